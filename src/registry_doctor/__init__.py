@@ -1,0 +1,58 @@
+"""Registry doctor: why linking to, or fetching from, the W&B Registry fails, and the corrected target path.
+
+>>> import registry_doctor
+>>> report = registry_doctor.diagnose("model/detector", type="model")  # doctest: +SKIP
+>>> path = registry_doctor.ensure_linkable("model/detector", artifact=artifact)  # doctest: +SKIP
+
+Nothing is imported before it is used, since a command line that answers at once needs little of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip, check
+    from registry_doctor.library import LinkRefused, diagnose, ensure_linkable
+    from registry_doctor.path import MalformedPath, TargetPath
+    from registry_doctor.report import Report, Result, Status, Suggestion
+
+__all__ = [
+    "Applicability",
+    "Check",
+    "Fail",
+    "Fix",
+    "LinkRefused",
+    "MalformedPath",
+    "Outcome",
+    "Pass",
+    "Report",
+    "Result",
+    "Severity",
+    "Skip",
+    "Status",
+    "Suggestion",
+    "TargetPath",
+    "check",
+    "diagnose",
+    "ensure_linkable",
+]
+
+_HOMES = {
+    "library": ("LinkRefused", "diagnose", "ensure_linkable"),
+    "path": ("MalformedPath", "TargetPath"),
+    "report": ("Report", "Result", "Status", "Suggestion"),
+    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

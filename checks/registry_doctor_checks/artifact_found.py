@@ -1,0 +1,46 @@
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import CALL, SOURCE, SOURCE_COLLECTION, SOURCE_PATH, DeclaredFacts
+from registry_doctor.wording import listed
+
+
+@check(
+    "RD601",
+    requires=["RD102", "RD207", "RD301"],
+    needs=[CALL, SOURCE],
+    wants=[SOURCE_COLLECTION, SOURCE_PATH],
+)
+def artifact_found(facts: DeclaredFacts) -> Outcome:
+    """The artifact to be linked is there and visible.
+
+    ## Why it matters
+
+    What is linked is a version that was logged: entity, project, name and version have to be right, and the
+    project has to be visible to you. A deleted version takes its links with it.
+
+    ## What wandb says
+
+    `artifact membership 'yolo:v9' not found in 'vision/detectors'`, older
+    `Project vision/detectors does not contain artifact: "yolo:v9"`
+
+    ## Fix
+
+    Correct the artifact's path. The message lists the versions that are there.
+
+    ## Before / After
+
+    Before: `vision/detectors/yolo:v9`. After: `vision/detectors/yolo:v1`.
+    """
+    call, source = facts[CALL], facts[SOURCE]
+    if call.for_ != "link":
+        return Skip("a fetch links nothing")
+    if source is not None:
+        kind = f", of type {source.type!r}" if source.type else ""
+        return Pass(f"{call.artifact} is there{kind}")
+    collection, path = facts.known(SOURCE_COLLECTION), facts.known(SOURCE_PATH)
+    asked = str(path) if path else call.artifact or ""
+    message = f"the artifact {asked!r} is not found, or not visible to you"
+    steps = "Correct entity, project, name or version of the artifact."
+    if collection is not None and collection.versions:
+        message += f"; its versions are {listed(collection.versions)}"
+        steps = "Name a version that is there."
+    return Fail(message, (Fix("name an artifact that is there", steps=(steps,)),), leaves=frozenset({"artifact"}))

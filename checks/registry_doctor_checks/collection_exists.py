@@ -1,0 +1,63 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.facts import CALL, COLLECTION, COLLECTIONS, PLACE, DeclaredFacts
+from registry_doctor.nearness import namesakes, near_names
+from registry_doctor.wording import listed, quoted_name
+
+
+@check(
+    "RD502",
+    requires=["RD201", "RD401"],
+    needs=[CALL, PLACE, COLLECTION],
+    wants=[COLLECTIONS],
+)
+def collection_exists(facts: DeclaredFacts) -> Outcome:
+    """The collection is there; for a link, a new one does not look like a misspelt old one.
+
+    ## Why it matters
+
+    A fetch needs the collection. A link makes it if it is missing, so that a typing error silently starts a
+    second collection beside the right one (R3.1).
+
+    ## What wandb says
+
+    For a fetch: `artifact membership 'detecter:production' not found in '…/wandb-registry-model'`. For a link:
+    nothing.
+
+    ## Fix
+
+    Correct the name. Capitals count.
+
+    ## Before / After
+
+    Before: `wandb-registry-model/detecter:production`. After: `wandb-registry-model/detector:production`.
+    """
+    place, collection, listing = facts[PLACE], facts[COLLECTION], facts.known(COLLECTIONS)
+    asked = place.collection or ""
+    names = [each.name for each in listing.rows] if listing else []
+    if collection is not None:
+        kind = f", of type {collection.type!r}" if collection.type else ""
+        return Pass(f"{collection.name!r} is there{kind}")
+    unsearched = ""
+    if listing is not None and not listing.complete:
+        unsearched = f" (only the first {len(names)} collections were searched for near names)"
+    if facts[CALL].for_ == "link":
+        near = namesakes(asked, names)
+        if not near:
+            return Pass(f"{quoted_name(asked)} will be made by the link{unsearched}")
+        fixes = tuple(Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near)
+        message = f"a new collection {quoted_name(asked)} would be made beside {listed(each.name for each in near)}"
+        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+    message = f"the collection {quoted_name(asked)} is not found in {place.registry!r}, or not visible to you"
+    if names:
+        message += f"; there are {listed(names)}"
+    found = tuple(
+        Fix(
+            f"the collection may be {each.name!r}",
+            {"collection": each.name},
+            Applicability.SAFE if each.certain else Applicability.UNSAFE,
+        )
+        for each in near_names(asked, names)
+    )
+    if not found:
+        found = (Fix("name a collection that is there", steps=("Correct the name of the collection.",)),)
+    return Fail(message + unsearched, found, leaves=frozenset({"collection"}))

@@ -1,0 +1,40 @@
+import re
+
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import CALL, READING, DeclaredFacts
+
+
+@check("RD203", requires=["RD201"], needs=[CALL, READING])
+def no_version_in_link(facts: DeclaredFacts) -> Outcome:
+    """A link names a collection, not a version in it.
+
+    ## Why it matters
+
+    The server counts the versions of a collection itself. wandb sends `detector:latest` as the name of a
+    collection, and no collection can be called that (R1.6).
+
+    ## What wandb says
+
+    Nothing by itself; the server refuses the name.
+
+    ## Fix
+
+    Leave the version out. Aliases go into `aliases=[…]`; `latest` and `v0`, `v1`, … are given by the server.
+
+    ## Before / After
+
+    Before: `run.link_artifact(artifact, "wandb-registry-model/detector:best")`.
+    After: `run.link_artifact(artifact, "wandb-registry-model/detector", aliases=["best"])`.
+    """
+    reading = facts[READING]
+    if facts[CALL].for_ != "link":
+        return Skip("a fetch takes a version")
+    _, colon, version = reading.text.partition(":")
+    if not colon or reading.pasted:
+        return Pass("the path names no version")
+    given_by_server = version in ("", "latest") or re.fullmatch(r"v\d+", version)
+    snippet = None if given_by_server else f"run.link_artifact(artifact, target_path, aliases=[{version!r}])"
+    steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
+    fix = Fix("leave the version out", {"version": None}, Applicability.SAFE, steps, snippet)
+    message = f"wandb would send ':{version}' as part of the collection's name, which the server refuses"
+    return Fail(message, (fix,), leaves=frozenset())

@@ -1,0 +1,62 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, DeclaredFacts
+from registry_doctor.organizations import Organization, Unresolved
+from registry_doctor.path import Changes
+from registry_doctor.wording import listed, quoted_name
+
+
+@check(
+    "RD302",
+    requires=["RD201", "RD202", "RD204", "RD301"],
+    needs=[ENTITY, RESOLUTION],
+    wants=[HOMES],
+)
+def organization_prefix(facts: DeclaredFacts) -> Outcome:
+    """The organization in the path is the one that the entity reaches, spelt exactly.
+
+    ## Why it matters
+
+    wandb compares the prefix, letter by letter, with two names of the organization: the one it displays, and
+    the name of its own entity, which may end in a random hash (`acme-robotics_X7Q2`). A team's name, other
+    capitals or a guessed `-org` fit neither (R2.3).
+
+    ## What wandb says
+
+    With a team: `Unable to find organization for entity 'vision'.`, which blames the team although only the
+    prefix is wrong. With a personal entity: `Expecting the organization name or entity name to match …`. From
+    0.18.6 to 0.22.2 both said the latter.
+
+    ## Fix
+
+    Leave the prefix out, or write one of the two names. Never guess the entity name: `wandb-registry doctor`
+    shows it.
+
+    ## Before / After
+
+    Before: `vision/wandb-registry-model/detector`.
+    After: `acme-robotics_X7Q2/wandb-registry-model/detector`.
+    """
+    resolution, in_play = facts[RESOLUTION], facts[ENTITY]
+    named = resolution.named
+    if resolution.named_by != "path" or named is None:
+        return Skip("the path names no organization")
+    if isinstance(resolution.outcome, Organization):
+        return Pass(f"{named!r} is {resolution.outcome.name!r}")
+    if resolution.elsewhere is not None:
+        return Skip(f"{named!r} is an organization of yours; see RD305")
+    reachable = in_play.entity.reachable if in_play.entity else ()
+    names = "; ".join(f"{each.name!r}, with the entity {each.entity!r}" for each in reachable)
+    message = f"{quoted_name(named)} is no organization that {in_play.name!r} reaches; it reaches {names}"
+    if correction := resolution.correction:
+        message += f" ({correction.why})" if correction.certain else ""
+        changes: Changes = {"organization": correction.organization.path_prefix}
+        trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
+        title = f"name the organization {correction.organization.name!r}"
+        return Fail(message, (Fix(title, changes, trust),), leaves=frozenset())
+    best = max(facts.known(HOMES) or (), key=lambda home: home.has, default=None)
+    if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
+        changes = {"organization": best.organization.path_prefix}
+        fix = Fix(f"it may be {best.organization.name!r}", changes, Applicability.UNSAFE)
+        return Fail(message, (fix,), leaves=frozenset())
+    fix = Fix("name an organization of yours", steps=(f"Write one of these before the registry: {listed(each.path_prefix for each in reachable)}.",))
+    return Fail(message, (fix,), leaves=frozenset({"organization"}))

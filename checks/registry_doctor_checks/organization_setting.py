@@ -1,0 +1,74 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
+from registry_doctor.organizations import Organization, named_exactly
+from registry_doctor.wording import listed, quoted_name
+
+
+@check(
+    "RD306",
+    requires=["RD301"],
+    needs=[ENTITY, RESOLUTION, SETTINGS],
+    wants=[HOMES, VIEWER],
+)
+def organization_setting(facts: DeclaredFacts) -> Outcome:
+    """The organization setting names the organization that the entity reaches.
+
+    ## Why it matters
+
+    `WANDB_ORGANIZATION` stands in for a prefix wherever a path has none. A wrong value, an address for
+    instance, breaks paths that are right, and the message never mentions the variable (R2.7).
+
+    ## What wandb says
+
+    `Unable to find organization for entity 'vision'.`, or `Expecting the organization name or entity name to
+    match …`
+
+    ## Fix
+
+    Take the variable away, or set it to the organization's display name, the only value that works
+    everywhere (R2.9).
+
+    ## Before / After
+
+    Before: `WANDB_ORGANIZATION=https://acme.wandb.io`. After: `WANDB_ORGANIZATION="Acme Robotics"`.
+    """
+    resolution, in_play, setting = facts[RESOLUTION], facts[ENTITY], facts[SETTINGS].organization
+    value, source = setting.value, setting.source or "the setting"
+    if not value:
+        return Skip("no organization is set")
+    reachable = in_play.entity.reachable if in_play.entity else ()
+    viewer = facts.known(VIEWER)
+    if resolution.named_by != "setting":
+        known = (*reachable, *(viewer.all_organizations() if viewer else ()))
+        if named_exactly(value, known):
+            return Pass(f"{value!r} is an organization of yours, and the path decides")
+        message = f"{source} is {quoted_name(value)}, which is no organization of yours; only the prefix in the path saves this call"
+        return Fail(message, (_setting_fix(source, reachable),), Severity.WARNING, leaves=frozenset())
+    if isinstance(resolution.outcome, Organization):
+        return Pass(f"{value!r} is {resolution.outcome.name!r}")
+    names = listed(each.name for each in reachable)
+    message = f"{source} is {quoted_name(value)}, but {in_play.name!r} ({in_play.source}) reaches {names}"
+    correction = resolution.correction
+    if correction is not None and correction.certain and correction.organization in reachable:
+        return _failure(message, source, correction.organization, Applicability.SAFE)
+    best = max(facts.known(HOMES) or (), key=lambda home: home.has, default=None)
+    if best is not None and (best.has or len(reachable) == 1):
+        return _failure(message, source, best.organization, Applicability.UNSAFE)
+    if len(reachable) == 1:
+        return _failure(message, source, reachable[0], Applicability.UNSAFE)
+    return Fail(message, (_setting_fix(source, reachable),), leaves=frozenset({"organization"}))
+
+
+def _failure(message: str, source: str, organization: Organization, trust: Applicability) -> Fail:
+    edit = Fix(f"name {organization.name!r} in the path", {"organization": organization.path_prefix}, trust)
+    return Fail(message, (edit, _setting_fix(source, [organization])), leaves=frozenset())
+
+
+def _setting_fix(source: str, organizations: tuple[Organization, ...] | list[Organization]) -> Fix:
+    variable = source if source.startswith("WANDB_") else None
+    name = organizations[0].name if len(organizations) == 1 else None
+    steps = ["Take the setting away, or set it to the organization's display name."]
+    snippet = None
+    if variable:
+        snippet = f'export {variable}="{name}"' if name else f"unset {variable}"
+    return Fix(f"correct {source}", steps=tuple(steps), snippet=snippet)

@@ -1,0 +1,54 @@
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import ARTIFACT_TYPE, CALL, REGISTRIES, REGISTRY, DeclaredFacts
+from registry_doctor.wording import listed
+
+
+@check(
+    "RD404",
+    requires=["RD401", "RD601"],
+    needs=[CALL, ARTIFACT_TYPE, REGISTRY],
+    wants=[REGISTRIES],
+)
+def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
+    """The registry takes artifacts of this type.
+
+    ## Why it matters
+
+    A registry takes every type, or those that its administrators have listed (R3.2). The registries `model`
+    and `dataset` take one each by default. wandb does not look before it links.
+
+    ## What wandb says
+
+    `artifact type 'dataset' is not allowed in the 'Model' registry`
+
+    ## Fix
+
+    Link to a registry that takes the type, or have an administrator add the type (it can never be taken away
+    again).
+
+    ## Before / After
+
+    Before: a `dataset` to `wandb-registry-model/frames`. After: to `wandb-registry-dataset/frames`.
+    """
+    artifact_type, registry = facts[ARTIFACT_TYPE], facts[REGISTRY]
+    if facts[CALL].for_ != "link":
+        return Skip("a fetch adds nothing")
+    if registry is None:
+        return Skip("there is no registry to ask")
+    accepted = registry.accepted_types
+    if accepted is None:
+        return Pass("it takes every type")
+    if artifact_type in accepted:
+        return Pass(f"it takes the type {artifact_type!r}")
+    listing = facts.known(REGISTRIES)
+    others = [
+        each.name
+        for each in (listing.rows if listing else ())
+        if each.name != registry.name and not each.read_only
+        if each.accepted_types is None or artifact_type in each.accepted_types
+    ]
+    message = f"the registry {registry.name!r} takes {listed(accepted) or 'no type yet'}, not {artifact_type!r}"
+    steps = [f"Ask an administrator of {registry.name!r} to accept the type {artifact_type!r}."]
+    if others:
+        steps.insert(0, f"Link to a registry that takes {artifact_type!r}: {listed(others, last='or')}.")
+    return Fail(message, (Fix(f"use a registry for the type {artifact_type!r}", steps=tuple(steps)),))

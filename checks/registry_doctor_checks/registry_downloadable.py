@@ -1,0 +1,36 @@
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import CALL, DOWNLOAD, PLACE, DeclaredFacts
+
+
+@check("RD403", requires=["RD401", "RD502", "RD503"], needs=[CALL, PLACE, DOWNLOAD])
+def registry_downloadable(facts: DeclaredFacts) -> Outcome:
+    """You may use and download what is in the registry.
+
+    ## Why it matters
+
+    The role Restricted Viewer, the default for people who are added to a registry, sees collections and
+    versions, but neither uses nor downloads them (R4.6, R4.7). The first thing to fail is the download, after
+    everything before it has worked.
+
+    ## What wandb says
+
+    `permission denied`, or `Unable to fetch files for artifact …`
+
+    ## Fix
+
+    Ask an administrator of the registry for the role Viewer or above.
+
+    ## Before / After
+
+    Before: role Restricted Viewer. After: role Viewer.
+    """
+    place, download = facts[PLACE], facts[DOWNLOAD]
+    if facts[CALL].for_ != "use":
+        return Skip("a link downloads nothing")
+    if download is None:
+        return Skip("unknown: there is no version to try it on")
+    if download.refusal is None:
+        return Pass("you may download from it")
+    ask = f"Ask an administrator of {place.registry!r} in {place.organization.name!r} for the role Viewer."
+    message = f"the server refuses its files to you: {download.refusal}. Your role in {place.registry!r} is below Viewer"
+    return Fail(message, (Fix("get the role Viewer", steps=(ask,)),), leaves=frozenset())

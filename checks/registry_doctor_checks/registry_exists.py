@@ -1,0 +1,62 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.facts import PLACE, REGISTRIES, REGISTRY, DeclaredFacts
+from registry_doctor.nearness import near_names
+from registry_doctor.wording import listed, quoted_name
+
+
+@check(
+    "RD401",
+    requires=["RD201", "RD202", "RD203", "RD204", "RD301", "RD302", "RD303", "RD305", "RD306"],
+    needs=[PLACE, REGISTRY],
+    wants=[REGISTRIES],
+)
+def registry_exists(facts: DeclaredFacts) -> Outcome:
+    """The registry is there and visible.
+
+    ## Why it matters
+
+    A registry has to exist before anything is linked to it; only collections are made by the first link
+    (R3.1). A restricted registry is visible to its members alone, and the server answers as if it were not
+    there (R4.15).
+
+    ## What wandb says
+
+    `project 'wandb-registry-models' not found`, for a fetch `project 'wandb-registry-models' not found under
+    entity 'acme-robotics_X7Q2'`
+
+    ## Fix
+
+    Correct the name, have an administrator of the organization create the registry, or ask one of its
+    administrators to add you.
+
+    ## Before / After
+
+    Before: `wandb-registry-models/detector`. After: `wandb-registry-model/detector`.
+    """
+    place, registry = facts[PLACE], facts[REGISTRY]
+    organization = place.organization.name
+    if registry is not None and registry.name == place.registry:
+        return Pass(f"{registry.name!r} is a registry of {organization!r}")
+    if registry is not None:
+        fix = Fix("write it as the server does", {"registry": registry.name}, Applicability.SAFE)
+        message = f"the registry is spelt {registry.name!r}; the server takes {place.registry!r} for it"
+        return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+    listing = facts.known(REGISTRIES)
+    names = [each.name for each in listing.rows] if listing else []
+    message = f"the registry {quoted_name(place.registry)} is not found in {organization!r}, or not visible to you"
+    if names:
+        message += f"; you can see {listed(names)}"
+    if listing is not None and not listing.complete:
+        message += f" and more, of which only the first {len(names)} were searched for near names"
+    near = near_names(place.registry, names)
+    fixes = [
+        Fix(
+            f"the registry may be {each.name!r}",
+            {"registry": each.name},
+            Applicability.SAFE if each.certain else Applicability.UNSAFE,
+        )
+        for each in near
+    ]
+    ask = f"If it exists, ask one of its administrators to add you; else ask an administrator of {organization!r} to create it."
+    fixes.append(Fix("get access to the registry, or have it created", steps=(ask,)))
+    return Fail(message, tuple(fixes), leaves=frozenset({"registry"}))

@@ -1,0 +1,111 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import (
+    CALL,
+    ENTITY,
+    PLACE,
+    READING,
+    REGISTRIES,
+    REGISTRY,
+    DeclaredFacts,
+    Listing,
+    Registry,
+)
+from registry_doctor.nearness import near_names
+from registry_doctor.path import REGISTRY_PREFIX, PathField
+from registry_doctor.wording import listed, quoted_name
+
+_FAULTS = {
+    "missing": "does not begin with 'wandb-registry-'",
+    "spelling": "spells 'wandb-registry-' differently",
+    "misplaced": "is not the registry, which stands one part too early",
+    "doubled": "has the prefix 'wandb-registry-' twice",
+}
+
+
+@check(
+    "RD202",
+    requires=["RD201", "RD204"],
+    needs=[CALL, READING],
+    wants=[ENTITY, PLACE, REGISTRY, REGISTRIES],
+)
+def registry_prefix(facts: DeclaredFacts) -> Outcome:
+    """The project part begins with `wandb-registry-`, exactly.
+
+    ## Why it matters
+
+    The prefix alone tells wandb that a registry is meant (R1.2). Without it, or with other capitals, the path
+    names an ordinary project: a link makes that project and succeeds, and nobody finds the model in the
+    registry. It is the quietest failure of all.
+
+    ## What wandb says
+
+    For a link: nothing. For a fetch: `project 'model' not found under entity 'you'`.
+
+    ## Fix
+
+    Write `wandb-registry-` before the registry's name.
+
+    ## Before / After
+
+    Before: `model/detector`. After: `wandb-registry-model/detector`.
+    """
+    reading, place = facts[READING], facts.known(PLACE)
+    if reading.legacy:
+        return Skip("it is a path of the legacy Model Registry")
+    if not reading.registries or (reading.pasted and reading.prefix_fault != "doubled"):
+        return Skip("the path names no registry" if not reading.registries else "a URL or URI was pasted")
+    fault = reading.prefix_fault
+    if fault is None:
+        return Pass("the project part is a registry")
+    registry = facts.known(REGISTRY)
+    typed = reading.typed.project if reading.typed and reading.typed.project else reading.text
+    if fault == "doubled" and registry is not None and place and place.registry == reading.registries[0]:
+        return Pass(f"there is a registry of that odd name, {registry.name!r}")
+    message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}, so wandb {_lands(facts, typed)}"
+    registries = facts.known(REGISTRIES)
+    if registry is not None and place is not None:
+        fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
+        return Fail(message, (fix,), leaves=frozenset())
+    if registries is None or place is None:
+        meant = reading.registries[-1 if fault == "doubled" else 0]
+        fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
+        return Fail(message, (fix,), leaves=frozenset())
+    return _elsewhere(facts, message, registries)
+
+
+def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]) -> Fail:
+    """No registry has the name after the prefix: near ones, if there are any."""
+    reading = facts[READING]
+    names = [each.name for each in registries.rows]
+    near = [each for name in reading.registries for each in near_names(name, names)]
+    fixes = tuple(
+        Fix(
+            f"the registry may be {each.name!r}",
+            _changes(facts, each.name),
+            Applicability.SAFE if each.certain else Applicability.UNSAFE,
+        )
+        for each in near
+    )
+    visible = f"; you can see {listed(names)}" if names else ""
+    message += f". There is no registry {listed(reading.registries, last='or')} that is visible to you{visible}"
+    if not fixes:
+        steps = (f"Write {REGISTRY_PREFIX} and the name of a registry that is there.",)
+        fixes = (Fix("name a registry", steps=steps, snippet="wandb-registry doctor"),)
+    return Fail(message, fixes, leaves=frozenset({"registry"}))
+
+
+def _changes(facts: DeclaredFacts, registry: str) -> dict[PathField, str | None]:
+    reading = facts[READING]
+    changes: dict[PathField, str | None] = {"registry": registry}
+    if reading.prefix_fault == "misplaced" and reading.path is not None:
+        changes |= {"organization": None, "collection": reading.path.collection, "version": reading.path.version}
+    return changes
+
+
+def _lands(facts: DeclaredFacts, project: str) -> str:
+    if facts[READING].prefix_fault == "doubled":
+        return "looks for a registry whose name has it too"
+    typed, entity = facts[READING].typed, facts.known(ENTITY)
+    owner = (typed.prefix if typed else None) or (entity.name if entity else None)
+    where = f"the ordinary project {quoted_name(project)}" + (f" of {quoted_name(owner)}" if owner else "")
+    return f"would link into {where}, outside any registry" if facts[CALL].for_ == "link" else f"looks in {where}"

@@ -1,0 +1,63 @@
+from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts
+from registry_doctor.nearness import near_names
+from registry_doctor.wording import listed, quoted_name
+
+
+@check(
+    "RD503",
+    requires=["RD201", "RD502"],
+    needs=[CALL, PLACE, VERSION],
+    wants=[VERSIONS],
+)
+def version_exists(facts: DeclaredFacts) -> Outcome:
+    """The version or alias is there.
+
+    ## Why it matters
+
+    Versions count from `v0` in each collection, whatever the version was called where it was logged (R1.14).
+    An alias belongs to one collection and to one version in it.
+
+    ## What wandb says
+
+    `artifact membership 'detector:prod' not found in '…/wandb-registry-model'`
+
+    ## Fix
+
+    Use a version or alias that the message lists. Without any, say which: `:latest` is the newest link, `:v3`
+    stays the same for ever.
+
+    ## Before / After
+
+    Before: `wandb-registry-model/detector:prod`. After: `wandb-registry-model/detector:production`.
+    """
+    place, version, listing = facts[PLACE], facts[VERSION], facts.known(VERSIONS)
+    if facts[CALL].for_ != "use":
+        return Skip("a link takes no version")
+    rows = listing.rows if listing else ()
+    aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
+    names = [row.name for row in rows if row.name]
+    if place.version is None:
+        latest = Fix("say which version", {"version": "latest"}, Applicability.SAFE)
+        if version is None:
+            message = "the path names no version, and the server finds none by the name alone"
+            return Fail(message, (latest,), leaves=frozenset({"version"}))
+        message = f"the path names no version; the server takes {version.name or 'the latest'}"
+        return Fail(message, (latest,), Severity.WARNING, leaves=frozenset())
+    if version is not None:
+        return Pass(f"{place.version!r} is {version.name}" if version.name else f"{place.version!r} is there")
+    there = f"; aliases: {listed(aliases) or 'none'}; versions: {listed(names) or 'none'}"
+    if listing is not None and not listing.complete:
+        there += f" and more, of which only {len(rows)} were searched for near names"
+    message = f"the version {quoted_name(place.version)} is not found in {place.collection!r}{there}"
+    fixes = tuple(
+        Fix(
+            f"it may be {each.name!r}",
+            {"version": each.name},
+            Applicability.SAFE if each.certain else Applicability.UNSAFE,
+        )
+        for each in near_names(place.version, [*aliases, *names])
+    )
+    if not fixes:
+        fixes = (Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),)
+    return Fail(message, fixes, leaves=frozenset({"version"}))

@@ -1,0 +1,105 @@
+"""Questions and their answers: each question is asked once, all of a level in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar
+
+from registry_doctor.facts.fact import Pending, Unavailable
+from registry_doctor.queries import Document, Question, Refused, compose, fields_refused
+from registry_doctor.transport import Answer, GraphQLError, JsonValue, Transport, TransportFailure
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the server took the first request: `failure` is `None` if it answered."""
+
+    failure: TransportFailure | None
+
+
+class Answers:
+    """What the server said. One object may serve many diagnoses; its answers are kept.
+
+    `transport` is a way to the server, or the reason why there is none (no credentials, offline).
+    """
+
+    def __init__(self, transport: Transport | str) -> None:
+        self._transport = transport
+        self._answers: dict[Question[object], object] = {}
+        self.connection: Connection | None = None
+        """`None` while nothing has been asked."""
+        self.requests = 0
+        self.milliseconds = 0.0
+        self.unknown_fields: frozenset[str] = frozenset()
+        """Fields and arguments that this server does not know, and that were left out."""
+
+    def asked(self, question: Question[object]) -> bool:
+        """Whether an answer, or the reason for none, is here."""
+        return question in self._answers
+
+    def get(self, question: Question[T]) -> T:
+        """The answer. Raises Pending if it was not asked, Unavailable if it did not come."""
+        if question not in self._answers:
+            raise Pending
+        found = self._answers[question]
+        if isinstance(found, Unavailable):
+            raise found
+        value: T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
+        return value
+
+    def ask(self, questions: Iterable[Question[object]]) -> None:
+        """Ask all of them in one request and keep what comes. Raises nothing for what the server does."""
+        open_questions = [question for question in questions if question not in self._answers]
+        if isinstance(self._transport, str):
+            for question in open_questions:
+                self._answers[question] = Unavailable(self._transport)
+            return
+        try:
+            answer = self._send(self._transport, open_questions)
+        except TransportFailure as failure:
+            self.connection = self.connection or Connection(failure)
+            for question in open_questions:
+                self._answers[question] = Unavailable(failure.message, unknown=True)
+            return
+        self.connection = self.connection or Connection(None)
+        document = compose(open_questions, self.unknown_fields)
+        for alias, question in document.questions.items():
+            value = answer.data.get(alias)
+            errors = [error for error in answer.errors if error.path[:1] == (alias,)]
+            if value is None:
+                errors += [error for error in answer.errors if not error.path]
+            self._answers[question] = _read(question, value, errors)
+        for question in open_questions:
+            self._answers.setdefault(question, Unavailable("this server does not offer it"))
+
+    def _send(self, transport: Transport, questions: list[Question[object]]) -> Answer:
+        """Send one document; once more without the fields that an older server refuses to know."""
+        document = compose(questions, self.unknown_fields)
+        try:
+            return self._query(transport, document)
+        except TransportFailure as failure:
+            refused = fields_refused(failure.errors)
+            if not refused:
+                raise
+            self.unknown_fields |= refused
+        document = compose(questions, self.unknown_fields)
+        return self._query(transport, document)
+
+    def _query(self, transport: Transport, document: Document) -> Answer:
+        self.requests += 1
+        started = perf_counter()
+        try:
+            return transport.query(document.text, document.variables)
+        finally:
+            self.milliseconds += (perf_counter() - started) * 1000
+
+
+def _read(question: Question[object], value: JsonValue, errors: list[GraphQLError]) -> object:
+    try:
+        return question.parse(value, errors)
+    except Refused as refused:
+        return Unavailable(f"the server refused to say: {refused.error.message}", unknown=True)

@@ -1,0 +1,173 @@
+"""What a check is: a function from declared facts to a verdict, with the docstring as its page."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from registry_doctor.path import Changes, PathField
+
+if TYPE_CHECKING:
+    from registry_doctor.facts.declared import DeclaredFacts
+    from registry_doctor.facts.fact import AnyFact
+
+
+class Severity(enum.Enum):
+    """`ERROR`: wandb refuses, or acts outside a registry. `WARNING`: it works, but looks unintended."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Applicability(enum.Enum):
+    """How far a fix may be trusted; ordered from strong to weak."""
+
+    SAFE = "safe"
+    """Provably what was meant."""
+    UNSAFE = "unsafe"
+    """The likeliest of several."""
+    DISPLAY = "display"
+    """A person has to act."""
+
+
+Name: TypeAlias = Literal["server", "entity", "artifact", "organization", "registry", "collection", "version"]
+"""What a failing check can leave unknown, and what facts speak of."""
+
+NAMES: tuple[Name, ...] = (
+    "server", "entity", "artifact", "organization", "registry", "collection", "version",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One remedy, as data. Edits go by part of the path, so that fixes of several checks compose."""
+
+    title: str
+    """What to do, in a few words."""
+    changes: Changes = field(default_factory=dict[PathField, "str | None"])
+    """Edits of the path; empty if the path is not what is wrong."""
+    applicability: Applicability = Applicability.DISPLAY
+    steps: tuple[str, ...] = ()
+    """What a person does, a sentence each."""
+    snippet: str | None = None
+    """Code or a command to copy."""
+
+    def __post_init__(self) -> None:
+        if self.changes and self.applicability is Applicability.DISPLAY:
+            raise ValueError("a fix that edits the path is safe or unsafe")
+        if not self.changes and self.applicability is not Applicability.DISPLAY:
+            raise ValueError("a fix without edits is for display")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """All is well, in one sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Something is wrong, with the remedies, likeliest first."""
+
+    message: str
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity = Severity.ERROR
+    leaves: frozenset[Name] | None = None
+    """The names that nobody can judge now; `None` blocks whatever requires this check. An edit that
+    the facts were already asked with leaves nothing unknown."""
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Does not apply, or cannot be known; `unknown` if a verdict needed the answer that did not come."""
+
+    reason: str
+    unknown: bool = False
+
+
+Outcome: TypeAlias = "Pass | Fail | Skip"
+Judge: TypeAlias = "Callable[[DeclaredFacts], Outcome]"
+
+_CODE = re.compile(r"[A-Z]{2,}\d{3,}")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check, ready to be planned: its code, what it follows, what it reads, and the function."""
+
+    code: str
+    name: str
+    requires: tuple[str, ...]
+    """Codes that are judged before; their failures can block this check."""
+    needs: tuple[AnyFact, ...]
+    """Facts it cannot do without."""
+    wants: tuple[AnyFact, ...]
+    """Facts it reads with `facts.known`, which gives `None` where one is not available."""
+    judge: Judge
+    documentation: str
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return self.documentation.partition("\n")[0]
+
+    @property
+    def docs(self) -> str:
+        """The page's path."""
+        return f"docs/checks/{self.code}.md"
+
+    @property
+    def group(self) -> str:
+        """What the check is about, by the hundred of its code."""
+        return GROUPS.get(self.code[:3], "Other checks")
+
+
+GROUPS = {
+    "RD0": "Environment and server",
+    "RD1": "Credentials",
+    "RD2": "Path",
+    "RD3": "Organization and entity",
+    "RD4": "Registry",
+    "RD5": "Collection and version",
+    "RD6": "Artifact",
+    "RD9": "Doctor",
+}
+
+
+def check(
+    code: str,
+    *,
+    requires: Sequence[str] = (),
+    needs: Sequence[AnyFact] = (),
+    wants: Sequence[AnyFact] = (),
+) -> Callable[[Judge], Check]:
+    """Make a check of a function. No registry is written to; the decorator returns a frozen object.
+
+    Args: `code` is letters and a number, `RD302`; the name is the function's, in kebab case.
+    Raises ValueError for a malformed code or a function without a docstring.
+
+    Example:
+        >>> @check("XY001")
+        ... def always_fine(facts):
+        ...     '''Nothing can be wrong here.'''
+        ...     return Pass("fine")
+        >>> always_fine.name
+        'always-fine'
+    """
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"{code!r} is not a check code such as 'RD302'")
+
+    def make(judge: Judge) -> Check:
+        name: str = getattr(judge, "__name__", code)
+        if not judge.__doc__:
+            raise ValueError(f"the check {code} has no docstring, which is its page")
+        return Check(
+            code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), judge, cleandoc(judge.__doc__)
+        )
+
+    return make

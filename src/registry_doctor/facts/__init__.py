@@ -1,0 +1,47 @@
+"""What is known of a call before anything is judged.
+
+`call` holds what no server is asked for, `who` what the first level of questions tells
+(`identity_questions`), `place` what the second tells (`registry_questions`); `fact` and `declared` are
+the machinery.
+"""
+
+from registry_doctor.facts.call import CALL, READING, SETTINGS, Call
+from registry_doctor.facts.declared import DeclaredFacts, Facts, UndeclaredFact
+from registry_doctor.facts.fact import AnyFact, Fact, Pending, Unavailable
+from registry_doctor.facts.identity_questions import Server, SourceArtifact, SourceCollection
+from registry_doctor.facts.place import (
+    COLLECTION,
+    COLLECTIONS,
+    DOWNLOAD,
+    HOMES,
+    PLACE,
+    REGISTRIES,
+    REGISTRY,
+    VERSION,
+    VERSIONS,
+    Home,
+    Place,
+)
+from registry_doctor.facts.places import ALL_REGISTRIES
+from registry_doctor.facts.registry_questions import Collection, Download, Listing, Registry, Version
+from registry_doctor.facts.who import (
+    ARTIFACT_TYPE,
+    CONNECTION,
+    ENTITY,
+    RESOLUTION,
+    SERVER,
+    SOURCE,
+    SOURCE_COLLECTION,
+    SOURCE_PATH,
+    VIEWER,
+    EntityInPlay,
+    Resolution,
+)
+
+__all__ = [
+    "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "PLACE", "READING",
+    "REGISTRIES", "REGISTRY", "RESOLUTION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH",
+    "VERSION", "VERSIONS", "VIEWER", "AnyFact", "Call", "Collection", "DeclaredFacts", "Download",
+    "EntityInPlay", "Fact", "Facts", "Home", "Listing", "Pending", "Place", "Registry", "Resolution", "Server",
+    "SourceArtifact", "SourceCollection", "Unavailable", "UndeclaredFact", "Version",
+]  # fmt: skip

@@ -1,0 +1,114 @@
+"""The facts of one diagnosis: collected level by level, read lazily, and only as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from registry_doctor.answers import Answers
+from registry_doctor.facts.fact import AnyFact, Fact, Pending, Unavailable
+from registry_doctor.queries import Question
+
+T = TypeVar("T")
+
+
+class UndeclaredFact(LookupError):
+    """A check read a fact that it did not declare."""
+
+
+class Facts:
+    """Values of facts, derived when first read. The answers behind them may be shared by many."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self._values: dict[AnyFact, object] = {}
+        self._reasons: dict[AnyFact, Unavailable] = {}
+
+    def put(self, fact: Fact[T], value: T) -> None:
+        """Give a fact its value from outside."""
+        self._values[fact] = value
+
+    def miss(self, fact: AnyFact, reason: Unavailable) -> None:
+        """Say from outside why a fact is not available."""
+        self._reasons[fact] = reason
+
+    def __getitem__(self, fact: Fact[T]) -> T:
+        """The value. Raises Unavailable, or Pending while the server has not been asked."""
+        if fact in self._reasons:
+            raise self._reasons[fact]
+        if fact not in self._values:
+            try:
+                self._values[fact] = fact.derive(self)
+            except Unavailable as reason:
+                self._reasons[fact] = reason
+                raise
+        value: T = self._values[fact]  # type: ignore[assignment]  # put and derive are typed by the key
+        return value
+
+    def known(self, fact: Fact[T]) -> T | None:
+        """The value, or `None` where it is not available."""
+        try:
+            return self[fact]
+        except Unavailable:
+            return None
+
+    def answer(self, question: Question[T]) -> T:
+        """The server's answer. Raises Unavailable, or Pending if it has not been asked."""
+        return self.answers.get(question)
+
+    def collect(self, wanted: Iterable[AnyFact]) -> None:
+        """Ask the server what these facts need: everything that can be asked at once in one request."""
+        facts = list(_closure(wanted))
+        while True:
+            questions: dict[Question[object], None] = {}
+            for fact in facts:
+                if fact in self._values or fact in self._reasons:
+                    continue
+                try:
+                    asked = list(fact.asks(self))
+                except (Pending, Unavailable):
+                    continue
+                questions.update((one, None) for one in asked if not self.answers.asked(one))
+            if not questions:
+                return
+            self.answers.ask(questions)
+
+
+class DeclaredFacts:
+    """What a check may read: the facts that it declared, and nothing else."""
+
+    def __init__(self, facts: Facts, needs: Iterable[AnyFact], wants: Iterable[AnyFact]) -> None:
+        self._facts = facts
+        self._needs = frozenset(needs)
+        self._wants = frozenset(wants)
+        self.read: set[AnyFact] = set()
+        """What was really read, for the test that compares it with what was declared."""
+
+    def __getitem__(self, fact: Fact[T]) -> T:
+        """The value of a needed fact; the runner has made sure that it is available."""
+        if fact not in self._needs:
+            raise UndeclaredFact(f"{fact.name} is read but not declared in needs=")
+        self.read.add(fact)
+        return self._facts[fact]
+
+    def known(self, fact: Fact[T]) -> T | None:
+        """The value of a wanted fact, or `None` where it is not available."""
+        if fact not in self._wants:
+            raise UndeclaredFact(f"{fact.name} is read but not declared in wants=")
+        self.read.add(fact)
+        return self._facts.known(fact)
+
+
+def _closure(wanted: Iterable[AnyFact]) -> Iterable[AnyFact]:
+    """These facts and all that they are made of, sources first."""
+    seen: dict[AnyFact, None] = {}
+
+    def visit(fact: AnyFact) -> None:
+        if fact not in seen:
+            for source in fact.after:
+                visit(source)
+            seen[fact] = None
+
+    for fact in wanted:
+        visit(fact)
+    return seen

@@ -1,0 +1,58 @@
+"""Facts: typed, lazy, each with its reason when it is not available."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from registry_doctor.check import Name
+
+if TYPE_CHECKING:
+    from registry_doctor.facts.declared import Facts
+    from registry_doctor.queries import Question
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Unavailable(Exception):
+    """A fact cannot be had, and why.
+
+    `unknown` tells that an answer which a verdict needs did not come; otherwise the fact does not
+    apply, or the server hides it.
+    """
+
+    def __init__(self, reason: str, *, unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.unknown = unknown
+
+
+class Pending(Exception):
+    """A question on the way to this fact has not been asked yet."""
+
+
+def _nothing(_: Facts) -> Iterable[Question[object]]:
+    return ()
+
+
+@dataclass(frozen=True, eq=False)
+class Fact(Generic[T_co]):
+    """A typed key: `facts[FACT]` is a `T`.
+
+    `derive` makes the value out of other facts and of answers; it raises Unavailable. `asks` names
+    the questions it needs; both read no facts but those in `after`.
+    """
+
+    name: str
+    derive: Callable[[Facts], T_co]
+    asks: Callable[[Facts], Iterable[Question[object]]] = _nothing
+    after: tuple[Fact[object], ...] = ()
+    about: frozenset[Name] = frozenset()
+    """The names this fact speaks of: it says nothing while one of them is unknown."""
+
+    def __repr__(self) -> str:
+        return f"Fact({self.name})"
+
+
+AnyFact: TypeAlias = "Fact[object]"

@@ -1,0 +1,250 @@
+"""Questions about a registry, its collections and their versions, and the answers as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from registry_doctor.path import REGISTRY_PREFIX
+from registry_doctor.queries import (
+    PAGE,
+    Arg,
+    Field,
+    Question,
+    Refused,
+    dig,
+    flag,
+    items,
+    nodes,
+    nodes_of,
+    number,
+    select,
+    text,
+)
+from registry_doctor.transport import GraphQLError, JsonValue
+
+T_co = TypeVar("T_co", covariant=True)
+
+_REGISTRIES_ONLY = json.dumps({"name": {"$regex": f"^{REGISTRY_PREFIX}"}})
+_TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE)])
+_REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
+_ALIASES = Field("aliases", select("alias"))
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry that is there and visible."""
+
+    name: str
+    """Without `wandb-registry-`, as the server spells it."""
+    accepted_types: tuple[str, ...] | None
+    """`None` if it takes every type, or if the server does not tell."""
+    read_only: bool | None
+    """Whether the person may not link; `None` if the server does not tell (R4.13)."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection that is there."""
+
+    name: str
+    type: str | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version in a collection."""
+
+    name: str | None
+    """`v0`, `v1`, …"""
+    aliases: tuple[str, ...]
+    type: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T_co]):
+    """The first page of a list; `complete` if there is no other."""
+
+    rows: tuple[T_co, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Download:
+    """Whether the person may download; `refusal` is the server's reason if not (R4.6)."""
+
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class _InProject:
+    """The part that all questions about a registry project share."""
+
+    entity: str
+    project: str
+
+    def project_field(self, *fields: Field) -> Field:
+        args = (Arg("name", self.project, "String"), Arg("entityName", self.entity, "String"))
+        return Field("project", fields, args)
+
+
+@dataclass(frozen=True)
+class AskRegistry(_InProject, Question["Registry | None"]):
+    """A registry by name; `None` if it is not there, or not visible (R4.15)."""
+
+    def selection(self) -> Field:
+        return self.project_field(*_REGISTRY)
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Registry | None:
+        if value is None and errors and not _hides(errors[0]):
+            raise Refused(errors[0])
+        return _registry(value)
+
+
+@dataclass(frozen=True)
+class AskRegistries(Question["Listing[Registry]"]):
+    """The registries of an organization that the person can see."""
+
+    organization: str
+
+    def selection(self) -> Field:
+        args = [Arg("filters", _REGISTRIES_ONLY, "JSONString"), Arg("first", PAGE)]
+        projects = nodes_of("projects", *_REGISTRY, args=args, page_info=True)
+        name = Arg("name", self.organization, "String")
+        return Field("organization", (Field("orgEntity", (projects,)),), (name,))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Registry]:
+        found = [_registry(node) for node in nodes(value, "orgEntity", "projects")]
+        more = flag(value, "orgEntity", "projects", "pageInfo", "hasNextPage")
+        return Listing(tuple(each for each in found if each), not more)
+
+
+@dataclass(frozen=True)
+class AskCollection(_InProject, Question["Collection | None"]):
+    """A collection by name; `None` if it is not there."""
+
+    collection: str
+
+    def selection(self) -> Field:
+        wanted = select("__typename", "name", Field("defaultArtifactType", select("name")))
+        return self.project_field(
+            Field("artifactCollection", wanted, (Arg("name", self.collection, "String!"),))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Collection | None:
+        return _collection(dig(value, "artifactCollection"))
+
+
+@dataclass(frozen=True)
+class AskCollections(_InProject, Question["Listing[Collection]"]):
+    """The first collections of a registry."""
+
+    def selection(self) -> Field:
+        wanted = ("__typename", "name", Field("defaultArtifactType", select("name")))
+        return self.project_field(
+            nodes_of("artifactCollections", *wanted, args=[Arg("first", PAGE)], page_info=True)
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Collection]:
+        found = [_collection(node) for node in nodes(value, "artifactCollections")]
+        more = flag(value, "artifactCollections", "pageInfo", "hasNextPage")
+        return Listing(tuple(each for each in found if each), not more)
+
+
+@dataclass(frozen=True)
+class AskVersion(_InProject, Question["Version | None"]):
+    """A version by the name that a fetch sends, `collection:alias`; `None` if it is not there."""
+
+    name: str
+
+    def selection(self) -> Field:
+        artifact = Field("artifact", select("state", Field("artifactType", select("name"))))
+        wanted = select("versionIndex", _ALIASES, artifact)
+        return self.project_field(
+            Field("artifactCollectionMembership", wanted, (Arg("name", self.name, "String!"),))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Version | None:
+        return _version(dig(value, "artifactCollectionMembership"))
+
+
+@dataclass(frozen=True)
+class AskVersions(_InProject, Question["Listing[Version]"]):
+    """The versions of a collection with their aliases."""
+
+    collection: str
+
+    def selection(self) -> Field:
+        versions = nodes_of(
+            "artifactMemberships", "versionIndex", _ALIASES, args=[Arg("first", PAGE)], page_info=True
+        )
+        return self.project_field(
+            Field("artifactCollection", (versions,), (Arg("name", self.collection, "String!"),))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Version]:
+        found = [_version(node) for node in nodes(value, "artifactCollection", "artifactMemberships")]
+        more = flag(value, "artifactCollection", "artifactMemberships", "pageInfo", "hasNextPage")
+        return Listing(tuple(each for each in found if each), not more)
+
+
+@dataclass(frozen=True)
+class AskDownload(_InProject, Question["Download | None"]):
+    """Whether a version's files are refused: the right to download stands in no field (design, RD403).
+
+    The address in the answer is a secret and is dropped here. `None` if there is no such version.
+    """
+
+    collection: str
+    alias: str
+
+    def selection(self) -> Field:
+        files = nodes_of("files", "name", "directUrl", args=[Arg("first", 1)])
+        membership = Field("artifactMembership", (files,), (Arg("aliasName", self.alias, "String!"),))
+        return self.project_field(
+            Field("artifactCollection", (membership,), (Arg("name", self.collection, "String!"),))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Download | None:
+        if errors:
+            return Download(errors[0].message)
+        found = dig(value, "artifactCollection", "artifactMembership", "files")
+        return None if found is None else Download(None)
+
+
+def _hides(error: GraphQLError) -> bool:
+    """Whether an error means "not there, or not for you" rather than that the server is in trouble."""
+    words = f"{error.code or ''} {error.message}".lower()
+    return any(word in words for word in ("permission", "not found", "forbidden", "not authorized", "not_found"))
+
+
+def _registry(value: JsonValue) -> Registry | None:
+    project = text(value, "name")
+    if project is None or not project.startswith(REGISTRY_PREFIX):
+        return None
+    every = flag(value, "allowAllArtifactTypesInRegistry")
+    types = tuple(name for node in nodes(value, "artifactTypes") if (name := text(node, "name")))
+    return Registry(
+        project.removeprefix(REGISTRY_PREFIX), types if every is False else None, flag(value, "readOnly")
+    )
+
+
+def _collection(value: JsonValue) -> Collection | None:
+    name = text(value, "name")
+    return Collection(name, text(value, "defaultArtifactType", "name")) if name is not None else None
+
+
+def _version(value: JsonValue) -> Version | None:
+    if value is None:
+        return None
+    index = number(value, "versionIndex")
+    aliases = tuple(alias for each in items(value, "aliases") if (alias := text(each, "alias")))
+    return Version(
+        None if index is None else f"v{index}",
+        aliases,
+        text(value, "artifact", "artifactType", "name"),
+        text(value, "artifact", "state"),
+    )

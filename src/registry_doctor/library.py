@@ -1,0 +1,111 @@
+"""The doctor as a library: diagnose a call before making it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options, examine
+from registry_doctor.facts import Call
+from registry_doctor.plugins import load_checks
+from registry_doctor.readings import Purpose
+from registry_doctor.report import Report
+from registry_doctor.settings import Given, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import wandb
+
+
+class LinkRefused(ValueError):
+    """The path cannot be linked to as it is; `report` says why and what to use instead."""
+
+    def __init__(self, report: Report) -> None:
+        causes = "; ".join(f"{each.code} {each.message}" for each in report.errors)
+        if not causes:
+            causes = "; ".join(each.message for each in report.results if each.unknown) or "inconclusive"
+        suggestion = report.suggestion
+        use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
+        super().__init__(f"{report.target.input!r} cannot be linked to: {causes}.{use}")
+        self.report = report
+
+
+def diagnose(
+    target_path: str | None = None,
+    *,
+    artifact: wandb.Artifact | str | None = None,
+    run: wandb.Run | None = None,
+    api: wandb.Api | None = None,
+    for_: Purpose = "link",
+    type: str | None = None,
+    aliases: Sequence[str] = (),
+    entity: str | None = None,
+    project: str | None = None,
+    organization: str | None = None,
+    base_url: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> Report:
+    """Say whether this link or fetch would work, and what to write instead. Writes nothing.
+
+    Args:
+        target_path: the path that would be given to wandb; without one, the environment is examined.
+        artifact: what would be linked: a `wandb.Artifact`, draft or logged, or the path of a logged one,
+            `entity/project/name:version`. Without it a draft of `type` that a new run would log.
+        run: the run that would make the call; decides entity and project.
+        api: the `wandb.Api` that would make the call; decides server, key, entity and organization.
+        for_: `"link"`, or `"use"` for fetching and downloading.
+        type: the draft's type, or the `type=` of the fetch.
+        aliases: the aliases that the link would ask for.
+        entity, project, organization, base_url: as the call would be given them; what wandb itself would
+            take otherwise.
+        timeout: seconds for the whole diagnosis.
+
+    Returns the report. Findings, an unreachable server included, are in it; none is raised.
+
+    Example:
+        >>> report = diagnose("vision/wandb-registry-model/detector", artifact="vision/detectors/yolo:v0")
+        ... # doctest: +SKIP
+        >>> report.suggestion.target_path  # doctest: +SKIP
+        'acme-robotics_X7Q2/wandb-registry-model/detector'
+    """
+    given = Given(
+        base_url=base_url, entity=entity, project=project, organization=organization, style="argument"
+    )
+    path, kind = (artifact, type) if isinstance(artifact, str) else (None, type)
+    if run is not None or api is not None or not (artifact is None or isinstance(artifact, str)):
+        from registry_doctor import sdk  # imported here: a diagnosis of plain paths does not load wandb
+
+        given = sdk.given_by_run(run, given) if run is not None else given
+        given = sdk.given_by_api(api, given) if api is not None else given
+        if artifact is not None and not isinstance(artifact, str):
+            seen = sdk.see_artifact(artifact)
+            path, kind = seen.path, kind or seen.type
+    call = Call(target_path, for_, path if for_ == "link" else None, kind, tuple(aliases))
+    return examine(call, read_settings(given), load_checks(), Options(timeout=timeout))
+
+
+def ensure_linkable(
+    target_path: str,
+    *,
+    artifact: wandb.Artifact | str | None = None,
+    run: wandb.Run | None = None,
+    api: wandb.Api | None = None,
+    type: str | None = None,
+    aliases: Sequence[str] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+) -> str:
+    """The path to link to: `target_path` itself if the link would work, before anything is uploaded.
+
+    Arguments as for `diagnose`. Raises LinkRefused, which holds the report, if the link would be
+    refused, would land outside a registry, or if nobody can tell.
+
+    Example:
+        >>> path = ensure_linkable("wandb-registry-model/detector", artifact=artifact)  # doctest: +SKIP
+        >>> run.link_artifact(artifact, path)  # doctest: +SKIP
+    """
+    report = diagnose(
+        target_path, artifact=artifact, run=run, api=api, type=type, aliases=aliases, timeout=timeout
+    )
+    if report.exit_code == 0:
+        return target_path
+    raise LinkRefused(report)

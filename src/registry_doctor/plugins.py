@@ -1,0 +1,93 @@
+"""Checks come in through one entry-point group, ours and strangers' alike.
+
+An entry point names a function without arguments that returns checks. What goes wrong with one
+plugin becomes a problem (RD901) and never stops the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from registry_doctor.check import Check
+from registry_doctor.report import DISTRIBUTION
+
+ENTRY_POINT_GROUP = "registry_doctor.checks"
+
+CODE = "RD901"
+NAME = "plugin-loaded"
+PAGE = f"""Every plugin loads, and no two checks share a code.
+
+## What it looks at
+
+The entry points of the group `{ENTRY_POINT_GROUP}`, and the codes of the checks that they return.
+
+## Why it matters
+
+A check that was not loaded has found nothing. The rest of the diagnosis goes on, but without it a clean
+report says less than it seems to; the exit status is then 3 instead of 0.
+
+## Fix
+
+Update or remove the distribution that the message names, or leave all plugins of others out with
+`--no-plugins`.
+
+## Before / After
+
+Before: `my-checks 1.0 did not load: ModuleNotFoundError: No module named 'my_checks'`.
+After: `pip install --upgrade my-checks`, or `wandb-registry doctor --no-plugins …`.
+"""
+
+
+@dataclass(frozen=True)
+class Provided:
+    """A check and the distribution that it comes from."""
+
+    check: Check
+    provider: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All checks, in code order, and what went wrong on the way, a sentence each."""
+
+    checks: tuple[Provided, ...]
+    problems: tuple[str, ...] = ()
+
+
+@cache
+def load_checks(others: bool = True) -> Loaded:
+    """The checks of all installed plugins; only our own without `others`. Raises nothing."""
+    points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: (_provider(point) != DISTRIBUTION, point.name))
+    if not others:
+        points = [point for point in points if _provider(point) == DISTRIBUTION]
+    return gather(points)
+
+
+def gather(points: Iterable[EntryPoint]) -> Loaded:
+    """Load these entry points in order. The first check of a code wins."""
+    found: dict[str, Provided] = {}
+    problems: list[str] = []
+    for point in points:
+        provider = _provider(point)
+        try:
+            checks = list(point.load()())
+        except (Exception, SystemExit) as problem:
+            problems.append(f"{provider} did not load: {type(problem).__name__}: {problem}")
+            continue
+        for each in checks:
+            if not isinstance(each, Check):
+                problems.append(f"{provider} offers {each!r}, which is not a check")
+            elif each.code in found or each.code == CODE:
+                owner = found[each.code].provider if each.code in found else DISTRIBUTION
+                problems.append(f"{provider} reuses the code {each.code} of {owner}; its check is left out")
+            else:
+                found[each.code] = Provided(each, provider)
+    return Loaded(tuple(found[code] for code in sorted(found)), tuple(problems))
+
+
+def _provider(point: EntryPoint) -> str:
+    distribution = point.dist
+    return distribution.name if distribution is not None else point.value

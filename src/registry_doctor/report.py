@@ -1,0 +1,211 @@
+"""What a diagnosis says: results, the suggestion, and the exit status. Plain data."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from registry_doctor.check import Applicability, Severity
+from registry_doctor.readings import Purpose
+from registry_doctor.redaction import Secret
+
+DISTRIBUTION = "wandb-registry-doctor"
+
+
+class Status(enum.Enum):
+    """What became of a planned check."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class ProposedFix:
+    """A fix, with the path that it alone makes of the typed one."""
+
+    title: str
+    target_path: str | None
+    applicability: Applicability
+    steps: tuple[str, ...] = ()
+    snippet: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check's verdict."""
+
+    code: str
+    name: str
+    group: str
+    status: Status
+    severity: Severity | None
+    """Of a failure; `None` otherwise."""
+    message: str
+    docs: str
+    provider: str
+    """The distribution that the check comes from."""
+    blocked_by: str | None = None
+    fixes: tuple[ProposedFix, ...] = ()
+    unknown: bool = False
+    """An answer that the verdict needs did not come."""
+    duration_ms: float = 0.0
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this is a failing error: wandb would refuse, or act outside a registry."""
+        return self.status is Status.FAIL and self.severity is Severity.ERROR
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether this is a warning."""
+        return self.status is Status.FAIL and self.severity is Severity.WARNING
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The path to use."""
+
+    target_path: str
+    verified: bool
+    """It passes as it stands."""
+    applicability: Applicability
+    """The weakest of the edits in it."""
+    remaining: tuple[str, ...]
+    """Codes of the errors that are left with it, in code order."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was asked about."""
+
+    input: str | None
+    for_: Purpose
+    artifact: str | None
+    type: str | None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Where the path as typed would land, as far as that is known."""
+
+    organization: str | None = None
+    entity: str | None = None
+    project: str | None = None
+    collection: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """A value, and where it came from."""
+
+    value: str | None
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Context:
+    """The circumstances of the call."""
+
+    base_url: Provenance
+    credentials: Provenance
+    entity: Provenance
+    organization: Provenance
+    project: Provenance
+    mode: Provenance
+    viewer: str | None
+    sdk_version: str | None
+    server_version: str | None
+
+
+@dataclass(frozen=True)
+class PlaceToLink:
+    """A registry that the person sees, ready to be linked to."""
+
+    organization: str
+    entity: str
+    registry: str
+    accepted_types: tuple[str, ...] | None
+    """`None` if every type is accepted."""
+    can_link: bool | None
+    """`None` where the server does not tell."""
+    target_path: str
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What the diagnosis cost."""
+
+    count: int
+    milliseconds: float
+
+
+FailOn: TypeAlias = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known after a diagnosis."""
+
+    target: Target
+    results: tuple[Result, ...]
+    suggestion: Suggestion | None
+    resolved: Resolved
+    context: Context
+    requests: Requests
+    fail_on: FailOn = "error"
+    places: tuple[PlaceToLink, ...] | None = None
+    """Where the person can link; given when no path was."""
+    notes: tuple[str, ...] = ()
+    """What the reader should know besides: pages left unsearched, an old server, offline."""
+    teams: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """The person's teams and their organizations; given when no path was."""
+    secrets: tuple[Secret, ...] = ()
+    """What no rendering may show."""
+
+    @property
+    def findings(self) -> tuple[Result, ...]:
+        """Failures at or above the threshold."""
+        return tuple(
+            each for each in self.results if each.is_error or (each.is_warning and self.fail_on == "warning")
+        )
+
+    @property
+    def errors(self) -> tuple[Result, ...]:
+        """Failing errors, one per root cause."""
+        return tuple(each for each in self.results if each.is_error)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing fails, and nothing that a verdict needs is unknown."""
+        return self.exit_code == 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 findings, 3 inconclusive without findings; the same in every format."""
+        if self.findings:
+            return 1
+        inconclusive = any(each.status is Status.ERROR or each.unknown for each in self.results)
+        return 3 if inconclusive else 0
+
+    def to_json(self) -> str:
+        """The report as the JSON of `docs/report.md`."""
+        from registry_doctor.reporters.json import render
+
+        return render(self)
+
+    def __str__(self) -> str:
+        from registry_doctor.reporters.text import render
+
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        from registry_doctor.reporters.html import render
+
+        return render(self)

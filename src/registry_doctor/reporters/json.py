@@ -1,0 +1,122 @@
+"""The report as JSON: the keys are described in docs/report.md, public and stable."""
+
+from __future__ import annotations
+
+import json
+
+from registry_doctor.redaction import redact
+from registry_doctor.report import (
+    DISTRIBUTION,
+    PlaceToLink,
+    ProposedFix,
+    Provenance,
+    Report,
+    Result,
+    Suggestion,
+)
+from registry_doctor.transport import JsonValue
+from registry_doctor.versions import installed_version
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """The report as a JSON document, without a trailing newline."""
+    text = json.dumps(document(report), ensure_ascii=False, indent=1)
+    return redact(text, report.secrets)
+
+
+def document(report: Report) -> dict[str, JsonValue]:
+    """The report as JSON values."""
+    target, resolved, context = report.target, report.resolved, report.context
+    found: dict[str, JsonValue] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": DISTRIBUTION, "version": installed_version(DISTRIBUTION)},
+        "target": {
+            "input": target.input,
+            "for": target.for_,
+            "artifact": target.artifact,
+            "type": target.type,
+            "aliases": list(target.aliases),
+        },
+        "ok": report.ok,
+        "exit_code": report.exit_code,
+        "suggestion": _suggestion(report.suggestion),
+        "resolved": {
+            "organization": resolved.organization,
+            "entity": resolved.entity,
+            "project": resolved.project,
+            "collection": resolved.collection,
+            "version": resolved.version,
+        },
+        "results": [_result(each) for each in report.results],
+        "context": {
+            "base_url": _provenance(context.base_url),
+            "credentials": _provenance(context.credentials),
+            "entity": _provenance(context.entity),
+            "organization": _provenance(context.organization),
+            "project": _provenance(context.project),
+            "mode": _provenance(context.mode),
+            "viewer": context.viewer,
+            "sdk_version": context.sdk_version,
+            "server_version": context.server_version,
+        },
+        "requests": {"count": report.requests.count, "milliseconds": report.requests.milliseconds},
+        "notes": list(report.notes),
+    }
+    if report.places is not None:
+        found["places"] = [_place(each) for each in report.places]
+    return found
+
+
+def _suggestion(suggestion: Suggestion | None) -> JsonValue:
+    if suggestion is None:
+        return None
+    return {
+        "target_path": suggestion.target_path,
+        "verified": suggestion.verified,
+        "applicability": suggestion.applicability.value,
+        "remaining": list(suggestion.remaining),
+    }
+
+
+def _result(result: Result) -> JsonValue:
+    return {
+        "code": result.code,
+        "name": result.name,
+        "status": result.status.value,
+        "severity": result.severity.value if result.severity else None,
+        "message": result.message,
+        "blocked_by": result.blocked_by,
+        "docs": result.docs,
+        "provider": result.provider,
+        "duration_ms": result.duration_ms,
+        "unknown": result.unknown,
+        "fixes": [_fix(each) for each in result.fixes],
+    }
+
+
+def _fix(fix: ProposedFix) -> JsonValue:
+    return {
+        "title": fix.title,
+        "target_path": fix.target_path,
+        "applicability": fix.applicability.value,
+        "steps": list(fix.steps),
+        "snippet": fix.snippet,
+    }
+
+
+def _place(place: PlaceToLink) -> JsonValue:
+    return {
+        "organization": place.organization,
+        "entity": place.entity,
+        "registry": place.registry,
+        "accepted_types": None if place.accepted_types is None else list(place.accepted_types),
+        "can_link": place.can_link,
+        "target_path": place.target_path,
+    }
+
+
+def _provenance(provenance: Provenance) -> JsonValue:
+    return {"value": provenance.value, "source": provenance.source}
+

@@ -1,0 +1,186 @@
+"""Plan the checks and run them: each planned check gets exactly one result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from time import perf_counter
+
+from registry_doctor.check import Check, Fail, Fix, Name, Outcome, Pass, Severity, Skip
+from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Pending, Unavailable
+from registry_doctor.path import TargetPath
+from registry_doctor.plugins import Provided
+from registry_doctor.report import ProposedFix, Result, Status
+
+
+class UnknownCode(ValueError):
+    """A code was selected or ignored that no check has."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Checks in an order in which each follows what it requires."""
+
+    checks: tuple[Provided, ...]
+    ancestors: Mapping[str, frozenset[str]]
+    """For each code all the codes it requires, directly or through others."""
+
+    @property
+    def facts(self) -> list[AnyFact]:
+        """All that the planned checks may read."""
+        return [fact for each in self.checks for fact in (*each.check.needs, *each.check.wants)]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A result with what the check said; `None` where it was not asked or crashed."""
+
+    result: Result
+    outcome: Outcome | None
+
+
+def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
+    """Choose and order the checks.
+
+    Args: `select` takes these codes (or beginnings of codes) and all that they require; empty takes
+    every check. `ignore` leaves checks out; what requires them is judged without them.
+    Raises UnknownCode for a code that fits no check, and for checks that require each other.
+    """
+    by_code = {each.check.code: each for each in checks}
+    chosen = _matching(select, by_code) if select else set(by_code)
+    required = list(chosen)
+    while required:
+        code = required.pop()
+        for wanted in by_code[code].check.requires:
+            if wanted in by_code and wanted not in chosen:
+                chosen.add(wanted)
+                required.append(wanted)
+    chosen -= _matching(ignore, by_code)
+    sorter = TopologicalSorter({code: _required(by_code[code].check, by_code) for code in by_code})
+    ancestors: dict[str, frozenset[str]] = {}
+    ordered: list[Provided] = []
+    try:
+        sorter.prepare()
+    except CycleError as cycle:
+        raise UnknownCode(f"these checks require each other: {', '.join(cycle.args[1])}") from None
+    while sorter.is_active():
+        for code in sorted(sorter.get_ready()):
+            direct = _required(by_code[code].check, by_code)
+            ancestors[code] = frozenset(direct).union(*(ancestors[each] for each in direct))
+            if code in chosen:
+                ordered.append(by_code[code])
+            sorter.done(code)
+    return Plan(tuple(ordered), ancestors)
+
+
+def run(planned: Plan, facts: Facts) -> Iterator[Judged]:
+    """Collect the facts, then judge; a result at a time, in the plan's order. Raises nothing."""
+    facts.collect(planned.facts)
+    failures: dict[str, frozenset[Name] | None] = {}
+    for provided in planned.checks:
+        started = perf_counter()
+        code = provided.check.code
+        about = frozenset[Name]().union(*(fact.about for fact in provided.check.needs))
+        root = next((each for each in failures if each in planned.ancestors[code] and _blocks(failures[each], about)), None)
+        if root is not None:
+            yield _blocked(provided, root)
+            continue
+        judged = _judge(provided, facts, started)
+        if judged.result.is_error:
+            failures[code] = judged.outcome.leaves if isinstance(judged.outcome, Fail) else None
+        elif judged.result.status is Status.ERROR:
+            failures[code] = None
+        yield judged
+
+
+def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
+    check = provided.check
+    try:
+        for fact in check.needs:
+            _ = facts[fact]
+    except Unavailable as missing:
+        return Judged(_result(provided, Status.SKIP, missing.reason, started, unknown=missing.unknown), None)
+    except Pending:
+        return Judged(_result(provided, Status.SKIP, "the server was not asked", started, unknown=True), None)
+    except Exception as problem:
+        return Judged(_crashed(provided, problem, started), None)
+    try:
+        outcome = check.judge(DeclaredFacts(facts, check.needs, check.wants))
+    except Exception as problem:
+        return Judged(_crashed(provided, problem, started), None)
+    match outcome:
+        case Pass(message):
+            result = _result(provided, Status.PASS, message, started)
+        case Skip(reason, unknown):
+            result = _result(provided, Status.SKIP, reason, started, unknown=unknown)
+        case Fail(message, fixes, severity):
+            result = _result(provided, Status.FAIL, message, started, severity, fixes=fixes)
+        case _:
+            wrong = TypeError(f"it returned {type(outcome).__name__} instead of Pass, Fail or Skip")
+            return Judged(_crashed(provided, wrong, started), None)
+    return Judged(result, outcome)
+
+
+def with_paths(judged: Judged, base: TargetPath | None) -> Result:
+    """The result with each fix's own corrected path, made of the typed one."""
+    if base is None or not isinstance(judged.outcome, Fail):
+        return judged.result
+    fixes = tuple(_proposed(fix, base) for fix in judged.outcome.fixes)
+    result = judged.result
+    return Result(
+        result.code, result.name, result.group, result.status, result.severity, result.message, result.docs,
+        result.provider, result.blocked_by, fixes, result.unknown, result.duration_ms,
+    )  # fmt: skip
+
+
+def _proposed(fix: Fix, base: TargetPath | None) -> ProposedFix:
+    path = str(base.edit(fix.changes)) if base is not None and fix.changes else None
+    return ProposedFix(fix.title, path, fix.applicability, fix.steps, fix.snippet)
+
+
+def _result(
+    provided: Provided,
+    status: Status,
+    message: str,
+    started: float,
+    severity: Severity | None = None,
+    *,
+    fixes: tuple[Fix, ...] = (),
+    blocked_by: str | None = None,
+    unknown: bool = False,
+) -> Result:
+    check = provided.check
+    took = (perf_counter() - started) * 1000
+    return Result(
+        check.code, check.name, check.group, status, severity, message, check.docs, provided.provider,
+        blocked_by, tuple(_proposed(fix, None) for fix in fixes), unknown, round(took, 3),
+    )  # fmt: skip
+
+
+def _blocked(provided: Provided, root: str) -> Judged:
+    message = f"cannot be judged before {root} is settled"
+    return Judged(_result(provided, Status.BLOCKED, message, perf_counter(), blocked_by=root), None)
+
+
+def _crashed(provided: Provided, problem: Exception, started: float) -> Result:
+    message = f"the check crashed: {type(problem).__name__}: {problem}"
+    return _result(provided, Status.ERROR, message, started)
+
+
+def _blocks(leaves: frozenset[Name] | None, about: frozenset[Name]) -> bool:
+    return leaves is None or not leaves.isdisjoint(about)
+
+
+def _required(check: Check, by_code: Mapping[str, Provided]) -> list[str]:
+    return [code for code in check.requires if code in by_code]
+
+
+def _matching(wanted: Iterable[str], by_code: Mapping[str, Provided]) -> set[str]:
+    found: set[str] = set()
+    for text in wanted:
+        matching = {code for code in by_code if code.startswith(text.upper())}
+        if not text or not matching:
+            raise UnknownCode(f"no check has the code {text!r}")
+        found |= matching
+    return found

@@ -1,0 +1,147 @@
+"""wandb's two settings files (registry-rules 7.2).
+
+An unknown name or an invalid value makes wandb drop both files (R7.5); a file it cannot parse it drops
+alone; a `%` or bytes that are not text make it crash (R7.6). Checked are all names, and the values of the
+settings that decide where wandb goes: address, mode, project and key. That `quiet` is not a truth value,
+say, is not noticed here, though wandb would drop both files for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry_doctor.redaction import Secret
+from registry_doctor.settings.address import normalise
+from registry_doctor.settings.keys import whitespace_problem
+from registry_doctor.settings.model import FileProblem, Sourced
+from registry_doctor.settings.names import SETTING_NAMES, WANDB_VERSION
+from registry_doctor.settings.surroundings import Surroundings, Unreadable, read_text
+
+MODES = ("online", "offline", "shared", "disabled", "dryrun", "run")
+
+LONGEST_SHOWN = 80
+"""Characters of a name that are quoted: the longest of wandb's own has 37."""
+
+_LIKE_A_KEY = re.compile(r"[\w.-]{40,}")
+
+_IGNORED = frozenset({"settings_system", "root_dir", "anonymous"})
+"""Names that wandb warns about in a file, and then goes on without."""
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """What both files together say, and why wandb drops what it drops."""
+
+    values: Mapping[str, Sourced[str]]
+    problems: tuple[FileProblem, ...]
+
+
+def read_settings_files(paths: Sequence[Path], surroundings: Surroundings) -> FileSettings:
+    """The settings in the files at `paths`, of which the later win."""
+    merged: dict[str, Sourced[str]] = {}
+    problems: list[FileProblem] = []
+    for path in paths:
+        shown = surroundings.show(path)
+        items = _read_file(path, shown)
+        if isinstance(items, FileProblem):
+            problems.append(items)
+        else:
+            merged.update((name, Sourced(value, shown)) for name, value in items.items())
+
+    invalid = [
+        FileProblem(found.source or "", f"{problem}; wandb then ignores every settings file", False)
+        for name, found in merged.items()
+        if (problem := _setting_problem(name, found.value))
+    ]
+    if invalid or any(problem.crashes for problem in problems):
+        merged = {}
+    return FileSettings(
+        {name: found for name, found in merged.items() if name not in _IGNORED}, (*problems, *invalid)
+    )
+
+
+def value_problem(name: str, value: str) -> str | None:
+    """wandb's words against a value of one of the settings that are checked, in a file or a variable."""
+    if name == "base_url":
+        return normalise(value)[1]
+    if name == "mode" and value not in MODES:
+        return "Input should be 'online', 'offline', 'shared', 'disabled', 'dryrun' or 'run'"
+    if name == "api_key":
+        return whitespace_problem(value)
+    if name == "project":
+        return _project_problem(value)
+    return None
+
+
+def _read_file(path: Path, shown: str) -> dict[str, str] | FileProblem:
+    text = read_text(path)
+    if not text:
+        return {}
+    if isinstance(text, Unreadable):
+        problem = f"cannot be read ({text.reason}); wandb {text.wandb}"
+        return FileProblem(shown, problem, crashes=text.wandb == "crashes on it")
+
+    # Takes 5 ms to import, and most people have no settings file.
+    import configparser
+
+    parser = configparser.ConfigParser()
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        # The error itself would quote the line, and the line may hold a key.
+        return FileProblem(shown, f"{_parse_problem(error)}; wandb ignores this file", False)
+    if not parser.has_section("default"):
+        if not parser.sections() and not parser.defaults():
+            return {}
+        return FileProblem(shown, "has no [default] section; wandb reads no other", False)
+    try:
+        return dict(parser.items("default"))
+    except configparser.InterpolationError as error:
+        name = _printable(str(error.option))
+        return FileProblem(
+            shown, f"the value of `{name}` has a `%` that is not doubled; wandb crashes on it", True
+        )
+
+
+def _parse_problem(error: Exception) -> str:
+    """What is wrong with the text of a file, without quoting it."""
+    import configparser
+
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno} stands before the [default] section"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"line {error.lineno} sets `{_printable(str(error.option))}` a second time"
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"line {error.lineno} opens a section a second time"
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        return f"line {error.errors[0][0]} is not of the form `name = value`"
+    return "it cannot be parsed"
+
+
+def _setting_problem(name: str, value: str) -> str | None:
+    # wandb's private settings begin with "x_", and may be written with "_" alone.
+    if (f"x{name}" if name.startswith("_") else name) not in SETTING_NAMES:
+        return f"`{_printable(name)}` is not a setting of wandb {WANDB_VERSION}"
+    problem = value_problem(name, value)
+    return f"`{name}`: {problem}" if problem else None
+
+
+def _project_problem(value: str) -> str | None:
+    if len(value) > 128:
+        return f"Invalid project name {value!r}: exceeded 128 characters"
+    invalid = [character for character in "/\\#?%:" if character in value]
+    if invalid:
+        return (
+            f"Invalid project name {value!r}: cannot contain characters '/,\\\\,#,?,%,:', "
+            f"found {','.join(invalid)!r}"
+        )
+    return None
+
+
+def _printable(name: str) -> str:
+    """A name from a file as it may be shown: somebody may have put the key where the name belongs."""
+    masked = _LIKE_A_KEY.sub(lambda found: Secret(found[0]).masked, name)
+    return masked if len(masked) <= LONGEST_SHOWN else masked[:LONGEST_SHOWN] + "…"

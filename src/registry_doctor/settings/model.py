@@ -1,0 +1,138 @@
+"""What is known about the settings, each value with the place it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from registry_doctor.redaction import Secret
+from registry_doctor.settings.address import without_userinfo
+
+T = TypeVar("T", covariant=True)
+
+
+@dataclass(frozen=True, repr=False)
+class Sourced(Generic[T]):
+    """A value and, in words for a person, where it was found; nothing set has no source.
+
+    >>> Sourced("vision", "WANDB_ENTITY").source
+    'WANDB_ENTITY'
+    """
+
+    value: T
+    source: str | None
+
+    def __repr__(self) -> str:
+        shown = without_userinfo(self.value) if isinstance(self.value, str) else self.value
+        return f"Sourced(value={shown!r}, source={self.source!r})"
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key that wandb would send: well-formed, which is not to say that the server knows it."""
+
+    secret: Secret
+    source: str
+    """`WANDB_API_KEY`, the netrc or settings file with the home directory as `~`, or `api=`."""
+    machine: str | None = None
+    """The netrc entry the key is from: a host name, or `default`; None if it is not from netrc."""
+    shadows: str | None = None
+    """The netrc machine that wandb would have used, had the `default` entry not come first (R6.2)."""
+
+
+@dataclass(frozen=True)
+class IdentityToken:
+    """A file with a token that wandb would exchange for access (identity federation, R7.4)."""
+
+    path: str
+    """Absolute, as wandb takes it: `~` is not expanded."""
+    source: str
+
+
+@dataclass(frozen=True)
+class InvalidCredentials:
+    """Credentials that are there, and that wandb refuses before it sends anything."""
+
+    problem: str
+    """wandb's own words; never the key."""
+    source: str
+    secret: Secret | None
+
+
+@dataclass(frozen=True)
+class NoCredentials:
+    """Nothing for this host, anywhere that wandb looks."""
+
+    looked_in: tuple[str, ...]
+    """The places, in wandb's order."""
+    other_machines: tuple[str, ...] = ()
+    """W&B hosts that netrc does have an entry for: the key may be there under another name (R6.1)."""
+
+
+Credentials = ApiKey | IdentityToken | InvalidCredentials | NoCredentials
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """Why wandb drops a settings file, or crashes on it. It quotes no value but names and modes."""
+
+    path: str
+    problem: str
+    crashes: bool
+
+
+@dataclass(frozen=True)
+class VariableProblem:
+    """An environment variable on whose value wandb crashes as soon as it loads its settings."""
+
+    variable: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What wandb would go by, and why.
+
+    `entity`, `organization` and `project` are None where nothing is set, and also where the empty
+    string is: that hides what a settings file says and then counts as nothing (R7.7), so the value
+    is None and the source says "(empty)".
+    """
+
+    base_url: Sourced[str]
+    """The server: Forge addresses mapped and without trailing slash (R6.1), or as given if wandb
+    would refuse it. Its value may hold a user name and password; its repr does not."""
+    base_url_problem: str | None
+    """wandb's words if it would refuse the address."""
+    app_url: str = field(repr=False)
+    """The address of the user interface: `WANDB_APP_URL`, or derived from `base_url`."""
+    credentials: Credentials
+    entity: Sourced[str | None]
+    organization: Sourced[str | None]
+    project: Sourced[str | None]
+    mode: Sourced[str]
+    """`online`, `offline`, `disabled`, `dryrun`, `shared` or `run`; as given if wandb would refuse it."""
+    timeout: Sourced[float]
+    """Seconds that `wandb.Api` waits for an answer."""
+    file_problems: tuple[FileProblem, ...]
+    variable_problems: tuple[VariableProblem, ...] = ()
+    """Malformed `WANDB_MODE`, `WANDB_PROJECT` and the like: what is not already told by
+    `base_url_problem`, `credentials` or `timeout_problem`."""
+    timeout_problem: str | None = None
+    """Python's words if `WANDB_HTTP_TIMEOUT` is no whole number: `import wandb` then crashes."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the caller says explicitly. It wins over everything, as `wandb.Api(overrides=…)` does."""
+
+    base_url: str | None = field(default=None, repr=False)
+    entity: str | None = None
+    project: str | None = None
+    organization: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    style: Literal["option", "argument"] = "option"
+    """How the source is worded: `--entity` on the command line, `entity=` in a Python call."""
+
+    def source(self, name: str) -> str:
+        """The words for where the value called `name` was given."""
+        return f"--{name.replace('_', '-')}" if self.style == "option" else f"{name}="

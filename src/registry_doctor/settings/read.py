@@ -1,0 +1,141 @@
+"""Putting the sources together in wandb's order (registry-rules 7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from registry_doctor.settings.address import DEFAULT_BASE_URL, app_url_for, normalise
+from registry_doctor.settings.credentials import find_credentials
+from registry_doctor.settings.files import read_settings_files, value_problem
+from registry_doctor.settings.model import (
+    Credentials,
+    Given,
+    InvalidCredentials,
+    Settings,
+    Sourced,
+    VariableProblem,
+)
+from registry_doctor.settings.surroundings import NOWHERE, Surroundings, is_there
+
+DEFAULT = "wandb's default"
+HTTP_TIMEOUT = "WANDB_HTTP_TIMEOUT"
+DEFAULT_TIMEOUT = 19
+
+_NAMES = ("base_url", "entity", "organization", "project", "mode", "api_key", "app_url_override")
+
+
+def read_settings(
+    given: Given = Given(),  # noqa: B008 - frozen
+    *,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    home: Path | None = None,
+) -> Settings:
+    """What wandb would go by in a process with these variables and directories; never raises.
+
+    Without arguments: in this process. `given` is what the caller says, and wins over everything.
+    """
+    surroundings = Surroundings.of(environ, cwd, home)
+    paths = _settings_paths(surroundings)
+    files = read_settings_files(paths, surroundings)
+    variables = _from_variables(surroundings.environ)
+    found = {**files.values, **variables}
+
+    own_url = found.get("base_url", Sourced(DEFAULT_BASE_URL, DEFAULT))
+    url = own_url if given.base_url is None else Sourced(given.base_url, given.source("base_url"))
+    base_url, url_problem = normalise(url.value)
+    # A key in a file is for the server that the settings name, not for one given in a call; a variable
+    # that is set, though empty, hides it.
+    same_server = url_problem is None and normalise(own_url.value)[0] == base_url
+    credentials = find_credentials(
+        base_url="" if url_problem else base_url,
+        given_key=given.api_key,
+        file_key=found.get("api_key") if same_server else None,
+        settings_files=paths,
+        surroundings=surroundings,
+    )
+    app_url = found.get("app_url_override")
+    timeout, timeout_problem = _timeout(surroundings.environ)
+    return Settings(
+        base_url=Sourced(base_url, url.source),
+        base_url_problem=url_problem,
+        app_url=(app_url.value if app_url else "") or app_url_for(base_url),
+        credentials=credentials,
+        entity=_choose("entity", given.entity, given, found),
+        organization=_choose("organization", given.organization, given, found),
+        project=_choose("project", given.project, given, found),
+        mode=found.get("mode", Sourced("online", DEFAULT)),
+        timeout=timeout,
+        file_problems=files.problems,
+        variable_problems=_variable_problems(variables, _told(url, credentials), surroundings.home),
+        timeout_problem=timeout_problem,
+    )
+
+
+def _told(url: Sourced[str], credentials: Credentials) -> set[str | None]:
+    """The variables whose problems have a place of their own in the settings."""
+    return {url.source, credentials.source if isinstance(credentials, InvalidCredentials) else None}
+
+
+def _choose(
+    name: str, given_value: str | None, given: Given, found: Mapping[str, Sourced[str]]
+) -> Sourced[str | None]:
+    """The value that wins. The empty string wins too, and then counts as nothing (R7.7)."""
+    winner = found.get(name) if given_value is None else Sourced(given_value, given.source(name))
+    if winner is None:
+        return Sourced(None, None)
+    return winner if winner.value else Sourced(None, f"{winner.source} (empty)")
+
+
+def _from_variables(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
+    """The settings in `WANDB_…` variables, whose names count in any case, as wandb reads them."""
+    found: dict[str, Sourced[str]] = {}
+    for variable, value in environ.items():
+        if not variable.startswith("WANDB_"):
+            continue
+        name = variable.removeprefix("WANDB_").lower()
+        if variable == "WANDB_APP_URL":
+            name = "app_url_override"
+        if name in _NAMES:
+            found[name] = Sourced(value, variable)
+    # wandb.Api and Artifact.link ask for these once more, by the usual spelling (R7.8).
+    for name in ("base_url", "entity", "organization", "project"):
+        variable = f"WANDB_{name.upper()}"
+        if variable in environ:
+            found[name] = Sourced(environ[variable], variable)
+    return found
+
+
+def _variable_problems(
+    variables: Mapping[str, Sourced[str]], told: set[str | None], home: Path
+) -> tuple[VariableProblem, ...]:
+    problems = [
+        VariableProblem(variable.source or "", problem)
+        for name, variable in variables.items()
+        if variable.source not in told and (problem := value_problem(name, variable.value))
+    ]
+    if home == NOWHERE:
+        problems.append(VariableProblem("HOME", "Could not determine home directory."))
+    return tuple(problems)
+
+
+def _timeout(environ: Mapping[str, str]) -> tuple[Sourced[float], str | None]:
+    """The time-out of `wandb.Api`, which takes whole seconds, and Python's words against another value."""
+    if (text := environ.get(HTTP_TIMEOUT)) is None:
+        return Sourced(float(DEFAULT_TIMEOUT), DEFAULT), None
+    try:
+        return Sourced(float(int(text)), HTTP_TIMEOUT), None
+    except (ValueError, OverflowError) as error:
+        return Sourced(float(DEFAULT_TIMEOUT), DEFAULT), str(error)
+
+
+def _settings_paths(surroundings: Surroundings) -> tuple[Path, ...]:
+    """The global file and the local one, which wins.
+
+    `WANDB_DIR` moves the directory of runs, but wandb loads the local file before it reads that variable.
+    """
+    config = surroundings.environ.get("WANDB_CONFIG_DIR")
+    folder = surroundings.expand(config) if config else surroundings.home / ".config" / "wandb"
+    local = ".wandb" if is_there(surroundings.cwd / ".wandb") else "wandb"
+    return folder / "settings", surroundings.cwd / local / "settings"

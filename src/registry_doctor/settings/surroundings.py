@@ -1,0 +1,107 @@
+"""What a process can see of its own settings: variables, directories, and the files in them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+NOWHERE = Path("~")
+"""The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""
+
+LARGEST = 1 << 20
+"""Bytes of a settings or netrc file that are still read: far more than a person writes."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The variables and directories of the process that wandb would run in, which need not be this one."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    cwd: Path
+    home: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str] | None, cwd: Path | None, home: Path | None) -> Surroundings:
+        """These, and for each that is None this process's own."""
+        variables = os.environ if environ is None else environ
+        return cls(variables, cwd or _working_directory(), home or _home_directory(variables))
+
+    def expand(self, text: str) -> Path:
+        """`text` as a path, `~` expanded, relative to the working directory."""
+        if text == "~" or text.startswith("~/"):
+            return self.home / text[2:]
+        try:
+            # Another person's home directory does not depend on ours.
+            return self.cwd / Path(text).expanduser()
+        except RuntimeError:
+            return self.cwd / text
+
+    def show(self, path: Path) -> str:
+        """`path` as a person writes it, the home directory as `~`."""
+        if len(self.home.parts) > 1 and path.is_relative_to(self.home):
+            return str(Path("~") / path.relative_to(self.home))
+        return str(path)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why there is no text, in words, and what wandb does with such a file."""
+
+    reason: str
+    wandb: Literal["skips it", "crashes on it", "may read it"]
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file or directory; one that may not be looked at is not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Unreadable | None:
+    """The text of the file, None if there is none; the first of `encodings` that fits is used.
+
+    Pipes are left alone: to read one would take from wandb what it is to read.
+    """
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            return Unreadable("it is a directory", "skips it")
+        if not stat.S_ISREG(found.st_mode):
+            return Unreadable("it is a pipe or a device", "may read it")
+        if found.st_size > LARGEST:
+            return Unreadable("it is larger than 1 MiB", "may read it")
+        for encoding in encodings[:-1]:
+            try:
+                return path.read_text(encoding=encoding)
+            except UnicodeDecodeError:
+                continue
+        return path.read_text(encoding=encodings[-1])
+    except UnicodeDecodeError as error:
+        return Unreadable(f"{error.reason} at byte {error.start}", "crashes on it")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        return Unreadable(getattr(error, "strerror", None) or "not a path", "skips it")
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it has been deleted
+        return Path("/")
+
+
+def _home_directory(environ: Mapping[str, str]) -> Path:
+    """The directory that `~` stands for."""
+    if environ is not os.environ and os.name != "nt" and "HOME" in environ:
+        return Path(environ["HOME"] or "/")
+    try:
+        return Path.home()
+    except RuntimeError:
+        return NOWHERE

@@ -1,0 +1,24 @@
+"""How names are put into sentences, the same way in every message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SHOWN = 6
+"""How many names a sentence lists before it says how many more there are."""
+
+
+def listed(names: Iterable[str], *, last: str = "and", shown: int = SHOWN) -> str:
+    """`'a', 'b' and 'c'`; long lists are cut, with the number of names left out. Empty for no names."""
+    quoted = [quoted_name(name) for name in dict.fromkeys(names)]
+    if len(quoted) > shown:
+        return f"{', '.join(quoted[:shown])} and {len(quoted) - shown} more"
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def quoted_name(name: str, limit: int = 128) -> str:
+    """A name in quotes, with control characters escaped and a very long one cut."""
+    shown = repr(name)
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…{shown[0]}"
