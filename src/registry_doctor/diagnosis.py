@@ -215,6 +215,6 @@ def _notes(facts: Facts, answers: Answers, options: Options) -> tuple[str, ...]:
         fields = ", ".join(sorted(answers.unknown_fields))
         notes.append(f"this server is older than the questions: it does not know {fields}, which were left out")
     for organization, listing in facts.known(ALL_REGISTRIES) or ():
-        if not listing.complete:
+        if facts[CALL].target is None and not listing.complete:
             notes.append(f"{organization.name} has more registries than the {len(listing.rows)} shown")
     return tuple(notes)

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from time import perf_counter
 
 from registry_doctor.check import Check, Fail, Fix, Name, Outcome, Pass, Severity, Skip
-from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Pending, Unavailable
+from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
 from registry_doctor.path import TargetPath
 from registry_doctor.plugins import Provided
 from registry_doctor.report import ProposedFix, Result, Status
@@ -101,8 +101,6 @@ def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
             _ = facts[fact]
     except Unavailable as missing:
         return Judged(_result(provided, Status.SKIP, missing.reason, started, unknown=missing.unknown), None)
-    except Pending:
-        return Judged(_result(provided, Status.SKIP, "the server was not asked", started, unknown=True), None)
     except Exception as problem:
         return Judged(_crashed(provided, problem, started), None)
     try:

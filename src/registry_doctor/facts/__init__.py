@@ -9,6 +9,7 @@ from registry_doctor.facts.call import CALL, READING, SETTINGS, Call
 from registry_doctor.facts.declared import DeclaredFacts, Facts, UndeclaredFact
 from registry_doctor.facts.fact import AnyFact, Fact, Pending, Unavailable
 from registry_doctor.facts.identity_questions import Server, SourceArtifact, SourceCollection
+from registry_doctor.facts.legacy import LEGACY, Legacy, Successor
 from registry_doctor.facts.place import (
     COLLECTION,
     COLLECTIONS,
@@ -39,9 +40,9 @@ from registry_doctor.facts.who import (
 )
 
 __all__ = [
-    "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "PLACE", "READING",
+    "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "LEGACY", "PLACE", "READING",
     "REGISTRIES", "REGISTRY", "RESOLUTION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH",
     "VERSION", "VERSIONS", "VIEWER", "AnyFact", "Call", "Collection", "DeclaredFacts", "Download",
-    "EntityInPlay", "Fact", "Facts", "Home", "Listing", "Pending", "Place", "Registry", "Resolution", "Server",
-    "SourceArtifact", "SourceCollection", "Unavailable", "UndeclaredFact", "Version",
+    "EntityInPlay", "Fact", "Facts", "Home", "Legacy", "Listing", "Pending", "Place", "Registry", "Resolution", "Server",
+    "SourceArtifact", "SourceCollection", "Successor", "Unavailable", "UndeclaredFact", "Version",
 ]  # fmt: skip

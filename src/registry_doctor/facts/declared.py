@@ -23,6 +23,7 @@ class Facts:
         self.answers = answers
         self._values: dict[AnyFact, object] = {}
         self._reasons: dict[AnyFact, Unavailable] = {}
+        self._collecting = False
 
     def put(self, fact: Fact[T], value: T) -> None:
         """Give a fact its value from outside."""
@@ -53,25 +54,33 @@ class Facts:
             return None
 
     def answer(self, question: Question[T]) -> T:
-        """The server's answer. Raises Unavailable, or Pending if it has not been asked."""
+        """The server's answer. Raises Unavailable; while facts are being collected Pending, if it has not been asked."""
+        if not self._collecting and not self.answers.asked(question):
+            raise Unavailable("the server was not asked")
         return self.answers.get(question)
 
     def collect(self, wanted: Iterable[AnyFact]) -> None:
         """Ask the server what these facts need: everything that can be asked at once in one request."""
         facts = list(_closure(wanted))
-        while True:
-            questions: dict[Question[object], None] = {}
-            for fact in facts:
-                if fact in self._values or fact in self._reasons:
-                    continue
-                try:
-                    asked = list(fact.asks(self))
-                except (Pending, Unavailable):
-                    continue
-                questions.update((one, None) for one in asked if not self.answers.asked(one))
-            if not questions:
-                return
-            self.answers.ask(questions)
+        self._collecting = True
+        try:
+            while questions := self._open_questions(facts):
+                self.answers.ask(questions)
+        finally:
+            self._collecting = False
+
+    def _open_questions(self, facts: Iterable[AnyFact]) -> list[Question[object]]:
+        """What can be asked now and was not."""
+        questions: dict[Question[object], None] = {}
+        for fact in facts:
+            if fact in self._values or fact in self._reasons:
+                continue
+            try:
+                asked = list(fact.asks(self))
+            except (Pending, Unavailable):
+                continue
+            questions.update((one, None) for one in asked if not self.answers.asked(one))
+        return list(questions)
 
 
 class DeclaredFacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -27,7 +26,6 @@ from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
 
-_REGISTRIES_ONLY = json.dumps({"name": {"$regex": f"^{REGISTRY_PREFIX}"}})
 _TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
 _ALIASES = Field("aliases", select("alias"))
@@ -111,7 +109,7 @@ class AskRegistries(Question["Listing[Registry]"]):
     organization: str
 
     def selection(self) -> Field:
-        args = [Arg("filters", _REGISTRIES_ONLY, "JSONString"), Arg("first", PAGE)]
+        args = [Arg("first", PAGE)]
         projects = nodes_of("projects", *_REGISTRY, args=args, page_info=True)
         name = Arg("name", self.organization, "String")
         return Field("organization", (Field("orgEntity", (projects,)),), (name,))
