@@ -1,0 +1,60 @@
+# Two commands on a fresh machine with Python 3.10 or later: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
+
+.PHONY: help setup demo test test-slow lint format docs bench clean
+
+help:
+	@echo "make demo       play five people with five troubles on a local W&B backend"
+	@echo "make test       build the wheel, install it, and test that"
+	@echo "make test-slow  the tests that take long, besides"
+	@echo "make lint       ruff and mypy"
+	@echo "make docs       write the pages of the checks anew"
+	@echo "make bench      measure one diagnosis against the SDK and against bare requests"
+
+# The tools and libraries; made again when the dependencies change.
+$(VENV)/.tools: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or later is needed; this is " + sys.version)'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@touch $@
+
+# The project itself, as the wheel that a user would get.
+$(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
+	@rm -rf .build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .build .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .build/*.whl
+	@touch $@
+
+setup: $(VENV)/.wheel
+
+demo: setup
+	$(BIN)/wandb-registry demo
+
+test: setup
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-slow: setup
+	$(BIN)/python -m pytest -m slow
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup
+	$(BIN)/python docs/generate.py
+
+bench: setup
+	$(BIN)/python benchmarks/one_target.py
+
+clean:
+	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
