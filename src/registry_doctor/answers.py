@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
-from registry_doctor.facts.fact import Pending, Unavailable
+from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.queries import Document, Question, Refused, compose, fields_refused
 from registry_doctor.transport import Answer, GraphQLError, JsonValue, Transport, TransportFailure
 

@@ -45,7 +45,7 @@ class Entity:
     def reachable(self) -> tuple[Organization, ...]:
         """The organizations that wandb can resolve through this entity."""
         candidates = (self.organization,) if self.organization else self.organizations
-        return tuple(each for each in candidates if each.entity)
+        return tuple(each for each in candidates if each.entity is not None)
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ def resolve(entity: Entity | None, named: str | None) -> Organization | Unresolv
     if entity is None:
         return Unresolved.NOT_FOUND
     own = entity.organization
-    if own and own.entity and (not named or own.is_called(named)):
+    if own is not None and own.entity is not None and (not named or own.is_called(named)):
         return own
     if entity.organizations:
-        usable = [each for each in entity.organizations if each.entity]
+        usable = [each for each in entity.organizations if each.entity is not None]
         if named:
             matching = (each for each in usable if each.is_called(named))
             wrong = Unresolved.WRONG_NAME if len(usable) == 1 else Unresolved.WRONG_NAME_OF_MANY

@@ -5,9 +5,10 @@
 the machinery.
 """
 
+from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.facts.call import CALL, READING, SETTINGS, Call
 from registry_doctor.facts.declared import DeclaredFacts, Facts, UndeclaredFact
-from registry_doctor.facts.fact import AnyFact, Fact, Pending, Unavailable
+from registry_doctor.facts.fact import AnyFact, Fact
 from registry_doctor.facts.identity_questions import Server, SourceArtifact, SourceCollection
 from registry_doctor.facts.legacy import LEGACY, Legacy, Successor
 from registry_doctor.facts.place import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from registry_doctor.availability import Unavailable
 from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact, Unavailable
+from registry_doctor.facts.fact import Fact
 from registry_doctor.path import is_registry_project
 from registry_doctor.readings import Purpose, Reading, read
 from registry_doctor.settings import Settings

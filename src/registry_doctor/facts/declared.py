@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from registry_doctor.answers import Answers
-from registry_doctor.facts.fact import AnyFact, Fact, Pending, Unavailable
+from registry_doctor.availability import Pending, Unavailable
+from registry_doctor.facts.fact import AnyFact, Fact
 from registry_doctor.queries import Question
 
 T = TypeVar("T")

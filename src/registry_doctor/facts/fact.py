@@ -15,23 +15,6 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Unavailable(Exception):
-    """A fact cannot be had, and why.
-
-    `unknown` tells that an answer which a verdict needs did not come; otherwise the fact does not
-    apply, or the server hides it.
-    """
-
-    def __init__(self, reason: str, *, unknown: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.unknown = unknown
-
-
-class Pending(Exception):
-    """A question on the way to this fact has not been asked yet."""
-
-
 def _nothing(_: Facts) -> Iterable[Question[object]]:
     return ()
 

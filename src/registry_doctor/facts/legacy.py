@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from registry_doctor.availability import Unavailable
 from registry_doctor.facts.call import CALL, READING
 from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact, Unavailable
+from registry_doctor.facts.fact import Fact
 from registry_doctor.facts.who import ARTIFACT_TYPE, ENTITY
 from registry_doctor.organizations import Organization
 from registry_doctor.path import is_registry_project

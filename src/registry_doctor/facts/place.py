@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from registry_doctor.availability import Unavailable
 from registry_doctor.check import Name
 from registry_doctor.facts.call import CALL, READING
 from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact, Unavailable
+from registry_doctor.facts.fact import Fact
 from registry_doctor.facts.registry_questions import (
     AskCollection,
     AskCollections,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from registry_doctor.answers import Connection
+from registry_doctor.availability import Unavailable
 from registry_doctor.facts.call import CALL, READING, SETTINGS
 from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact, Unavailable
+from registry_doctor.facts.fact import Fact
 from registry_doctor.facts.identity_questions import (
     AskArtifact,
     AskEntity,
