@@ -1,13 +1,20 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.facts import CALL, SOURCE, SOURCE_COLLECTION, SOURCE_PATH, DeclaredFacts
-from registry_doctor.wording import listed
+from registry_doctor.facts import (
+    CALL,
+    SOURCE,
+    SOURCE_COLLECTION,
+    SOURCE_PATH,
+    SOURCE_REFUSAL,
+    DeclaredFacts,
+)
+from registry_doctor.wording import listed, quoted_name
 
 
 @check(
     "RD601",
     requires=["RD102", "RD207", "RD301"],
-    needs=[CALL, SOURCE],
-    wants=[SOURCE_COLLECTION, SOURCE_PATH],
+    needs=[CALL, SOURCE_REFUSAL],
+    wants=[SOURCE, SOURCE_COLLECTION, SOURCE_PATH],
 )
 def artifact_found(facts: DeclaredFacts) -> Outcome:
     """The artifact to be linked is there and visible.
@@ -30,9 +37,13 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
 
     Before: `vision/detectors/yolo:v9`. After: `vision/detectors/yolo:v1`.
     """
-    call, source = facts[CALL], facts[SOURCE]
+    call, refusal, source = facts[CALL], facts[SOURCE_REFUSAL], facts.known(SOURCE)
     if call.for_ != "link":
         return Skip("a fetch links nothing")
+    if refusal is not None:
+        fix = Fix("name an artifact that is there", steps=("Write entity/project/name:version.",))
+        message = f"wandb cannot use the artifact's path {quoted_name(call.artifact or '')}: {refusal}"
+        return Fail(message, (fix,), leaves=frozenset({"artifact", "entity"}))
     if source is not None:
         kind = f", of type {source.type!r}" if source.type else ""
         return Pass(f"{call.artifact} is there{kind}")

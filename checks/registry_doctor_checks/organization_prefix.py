@@ -45,10 +45,10 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     if resolution.elsewhere is not None:
         return Skip(f"{named!r} is an organization of yours; see RD305")
     reachable = in_play.entity.reachable if in_play.entity else ()
-    names = "; ".join(f"{each.name!r}, with the entity {each.entity!r}" for each in reachable)
-    message = f"{quoted_name(named)} is no organization that {in_play.name!r} reaches; it reaches {names}"
+    names = "; ".join(f"{each.name!r} (its entity is {each.entity!r})" for each in reachable)
+    message = f"{quoted_name(named)} names no organization that {in_play.name!r} reaches; it reaches {names}"
     if correction := resolution.correction:
-        message += f" ({correction.why})" if correction.certain else ""
+        message += f". {correction.why}" if correction.certain else ""
         changes: Changes = {"organization": correction.organization.path_prefix}
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
         title = f"name the organization {correction.organization.name!r}"

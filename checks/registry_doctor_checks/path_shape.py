@@ -35,6 +35,8 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
             missing: frozenset[Name] = frozenset(reading.missing)
             steps = ("Write wandb-registry-{registry}/{collection}.",)
             title = f"give the {' and the '.join(reading.missing)}" if reading.missing else "write a plain path"
+            if reading.pasted and reading.organizations:
+                missing |= frozenset[Name]({"organization"})
             return Fail(message, (Fix(title, steps=steps),), leaves=missing)
         resolution = facts.known(RESOLUTION)
         changes: dict[PathField, str | None] = {

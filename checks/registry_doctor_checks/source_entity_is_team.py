@@ -37,8 +37,11 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     if viewer is not None:
         organizations = [meant] if meant else entity.reachable
         teams = [team.name for team in viewer.teams if team.organization in organizations]
-    what = "the artifact was logged in" if call.artifact else "the run would log the artifact in"
-    message = f"{what} the personal entity {entity.name!r} ({in_play.source}), and only artifacts of a team can be linked"
+    if call.artifact:
+        what = f"{call.artifact} was logged in the personal entity {entity.name!r}"
+    else:
+        what = f"the run would log in the personal entity {entity.name!r} ({in_play.source})"
+    message = f"{what}, and only artifacts of a team can be linked to a registry"
     if not teams:
         ask = f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team."
         fix = Fix("get into a team of the organization", steps=(ask, "Then log the artifact under that team."))

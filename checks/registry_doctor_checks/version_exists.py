@@ -1,5 +1,5 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts
+from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts, Version
 from registry_doctor.nearness import near_names
 from registry_doctor.wording import listed, quoted_name
 
@@ -44,20 +44,33 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
             return Fail(message, (latest,), leaves=frozenset({"version"}))
         message = f"the path names no version; the server takes {version.name or 'the latest'}"
         return Fail(message, (latest,), Severity.WARNING, leaves=frozenset())
+    if "/" in place.version:
+        return _slash(place.version, version, [*aliases, *names])
     if version is not None:
         return Pass(f"{place.version!r} is {version.name}" if version.name else f"{place.version!r} is there")
     there = f"; aliases: {listed(aliases) or 'none'}; versions: {listed(names) or 'none'}"
     if listing is not None and not listing.complete:
         there += f" and more, of which only {len(rows)} were searched for near names"
     message = f"the version {quoted_name(place.version)} is not found in {place.collection!r}{there}"
+    return Fail(message, _near(place.version, [*aliases, *names]), leaves=frozenset({"version"}))
+
+
+def _slash(typed: str, version: Version | None, existing: list[str]) -> Fail:
+    """An alias with a slash: wandb counts it among the slashes of the path (R1.16)."""
+    message = f"the alias {quoted_name(typed)} has a slash, by which wandb reads the organization wrongly"
+    if version is not None and version.name:
+        fix = Fix(f"name the version {version.name}", {"version": version.name}, Applicability.SAFE)
+        return Fail(message, (fix,), leaves=frozenset({"version"}))
+    return Fail(message, _near(typed, existing), leaves=frozenset({"version"}))
+
+
+def _near(typed: str, existing: list[str]) -> tuple[Fix, ...]:
     fixes = tuple(
         Fix(
             f"it may be {each.name!r}",
             {"version": each.name},
             Applicability.SAFE if each.certain else Applicability.UNSAFE,
         )
-        for each in near_names(place.version, [*aliases, *names])
+        for each in near_names(typed, existing)
     )
-    if not fixes:
-        fixes = (Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),)
-    return Fail(message, fixes, leaves=frozenset({"version"}))
+    return fixes or (Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),)

@@ -28,6 +28,7 @@ from registry_doctor.settings.address import without_userinfo
 from registry_doctor.suggestion import Round, base_path, suggest
 from registry_doctor.transport import Basic, Bearer, Deadline, HttpTransport
 from registry_doctor.versions import installed_version
+from registry_doctor.wording import listed
 
 DEFAULT_TIMEOUT = 20.0
 """Seconds that a whole diagnosis may take."""
@@ -111,8 +112,8 @@ def diagnose_with(
         )
     base = base_path(call.target) if call.target is not None else None
     results = [with_paths(each, base) for each in judged]
-    if loaded.problems and not _left_out(CODE, options):
-        results.append(_plugin_result(loaded.problems))
+    if not _left_out(CODE, options):
+        results.append(_plugin_result(loaded))
     source = call.artifact if call.for_ == "link" else None
     return Report(
         target=Target(call.target, call.for_, source, call.type or _source_type(facts), call.aliases),
@@ -134,10 +135,11 @@ def _left_out(code: str, options: Options) -> bool:
     return not chosen or any(code.startswith(each.upper()) for each in options.ignore)
 
 
-def _plugin_result(problems: tuple[str, ...]) -> Result:
-    return Result(
-        CODE, NAME, "Doctor", Status.ERROR, None, "; ".join(problems), f"docs/checks/{CODE}.md", DISTRIBUTION
-    )
+def _plugin_result(loaded: Loaded) -> Result:
+    status = Status.ERROR if loaded.problems else Status.PASS
+    providers = listed(each.provider for each in loaded.checks)
+    message = "; ".join(loaded.problems) or f"{len(loaded.checks)} checks, from {providers}"
+    return Result(CODE, NAME, "Doctor", status, None, message, f"docs/checks/{CODE}.md", DISTRIBUTION)
 
 
 def _source_type(facts: Facts) -> str | None:

@@ -7,13 +7,14 @@ from registry_doctor.facts import (
     ENTITY,
     PLACE,
     READING,
+    REGISTRY,
     RESOLUTION,
-    SETTINGS,
     VERSION,
     Facts,
     Unavailable,
 )
 from registry_doctor.organizations import Organization
+from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.report import Resolved
 
 
@@ -23,7 +24,7 @@ def landing(facts: Facts) -> Resolved:
     if reading is None or reading.typed is None:
         return Resolved()
     link = facts[CALL].for_ == "link"
-    path = reading.typed.with_default_project(facts[SETTINGS].project.value)
+    path = reading.completed or reading.typed
     name = path.name if link else path.collection
     if path.registry is None:
         in_play = facts.known(ENTITY)
@@ -32,7 +33,10 @@ def landing(facts: Facts) -> Resolved:
     outcome = resolution.outcome if resolution else None
     if not isinstance(outcome, Organization):
         return Resolved(None, None, path.project, name)
-    return Resolved(outcome.name, outcome.entity, path.project, name, _version(facts))
+    registry = facts.known(REGISTRY)
+    spelt = registry is not None and registry.name.casefold() == path.registry.casefold()
+    project = REGISTRY_PREFIX + registry.name if registry and spelt else path.project
+    return Resolved(outcome.name, outcome.entity, project, name, _version(facts))
 
 
 def _version(facts: Facts) -> str | None:
@@ -41,6 +45,6 @@ def _version(facts: Facts) -> str | None:
         place, reading, version = facts[PLACE], facts[READING], facts[VERSION]
     except Unavailable:
         return None
-    typed = reading.typed
+    typed = reading.completed
     same = typed is not None and (typed.registry, typed.collection) == (place.registry, place.collection)
     return version.name if version and same else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from registry_doctor.check import Applicability
 from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options, examine
 from registry_doctor.facts import Call
 from registry_doctor.plugins import load_checks
 from registry_doctor.readings import Purpose
+from registry_doctor.redaction import redact
 from registry_doctor.report import Report
 from registry_doctor.settings import Given, read_settings
 
@@ -17,16 +20,23 @@ if TYPE_CHECKING:
     import wandb
 
 
+_log = logging.getLogger("registry_doctor")
+
+
+def causes(report: Report) -> str:
+    """What is wrong, a clause for each root cause, or what could not be known."""
+    wrong = [f"{each.code} {each.message}" for each in report.errors]
+    unknown = [f"{each.code} is unknown: {each.message}" for each in report.results if each.unknown]
+    return redact("; ".join(wrong or unknown) or "the diagnosis is inconclusive", report.secrets)
+
+
 class LinkRefused(ValueError):
     """The path cannot be linked to as it is; `report` says why and what to use instead."""
 
     def __init__(self, report: Report) -> None:
-        causes = "; ".join(f"{each.code} {each.message}" for each in report.errors)
-        if not causes:
-            causes = "; ".join(each.message for each in report.results if each.unknown) or "inconclusive"
         suggestion = report.suggestion
         use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
-        super().__init__(f"{report.target.input!r} cannot be linked to: {causes}.{use}")
+        super().__init__(f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}")
         self.report = report
 
 
@@ -94,10 +104,12 @@ def ensure_linkable(
     aliases: Sequence[str] = (),
     timeout: float = DEFAULT_TIMEOUT,
 ) -> str:
-    """The path to link to: `target_path` itself if the link would work, before anything is uploaded.
+    """The path to link to, known before anything is uploaded.
 
-    Arguments as for `diagnose`. Raises LinkRefused, which holds the report, if the link would be
-    refused, would land outside a registry, or if nobody can tell.
+    That is `target_path` itself if the link would work as typed, or the corrected path if the
+    correction is safe and verified; then a warning is logged. Arguments as for `diagnose`.
+    Raises LinkRefused, which holds the report, if the link would be refused, would land outside a
+    registry, or if nobody can tell.
 
     Example:
         >>> path = ensure_linkable("wandb-registry-model/detector", artifact=artifact)  # doctest: +SKIP
@@ -108,4 +120,8 @@ def ensure_linkable(
     )
     if report.exit_code == 0:
         return target_path
+    suggestion = report.suggestion
+    if suggestion is not None and suggestion.verified and suggestion.applicability is Applicability.SAFE:
+        _log.warning("%s: linking to %r instead of %r", causes(report), suggestion.target_path, target_path)
+        return suggestion.target_path
     raise LinkRefused(report)

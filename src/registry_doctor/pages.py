@@ -44,11 +44,15 @@ def page(check: Described, paged: Iterable[str] = ()) -> str:
     known = frozenset(paged)
     text = f"# {check.code} {check.name}\n\n{check.documentation.strip()}\n\n---\n\n{check.group}."
     if check.requires:
-        codes = ", ".join(f"[{code}]({code}.md)" if code in known else code for code in sorted(check.requires))
+        codes = ", ".join(
+            f"[{code}]({code}.md)" if code in known else code for code in sorted(check.requires)
+        )
         text += f" Judged after {codes}."
     return f"{text}\n"
 
 
 def _described(provided: Provided) -> Described:
     check = provided.check
-    return Described(check.code, check.name, check.group, check.requires, provided.provider, check.documentation.strip())
+    return Described(
+        check.code, check.name, check.group, check.requires, provided.provider, check.documentation.strip()
+    )

@@ -23,10 +23,10 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Arg:
-    """An argument: a variable of this GraphQL type, or a literal number if `type` is `None`."""
+    """An argument: a variable of this GraphQL type, or a literal number or truth value if `type` is `None`."""
 
     name: str
-    value: str | int
+    value: str | int | bool
     type: str | None = None
 
 
@@ -100,7 +100,7 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
         args = []
         for arg in one.args:
             if arg.type is None:
-                args.append(f"{arg.name}: {arg.value}")
+                args.append(f"{arg.name}: {str(arg.value).lower()}")
                 continue
             known = next((v for v, at in variables.items() if at == arg.value and types[v] == arg.type), None)
             variable = known or f"v{len(variables)}"

@@ -43,6 +43,8 @@ class Reading:
     """The text as given."""
     typed: TargetPath | None
     """What wandb parses it to; `None` where wandb refuses to (four or more parts)."""
+    completed: TargetPath | None
+    """The same with the project that wandb fills in where none is named."""
     path: TargetPath | None
     """What was meant, version and all; `None` if the registry or the collection part is missing."""
     problems: tuple[str, ...] = ()
@@ -209,7 +211,7 @@ def _reading(
     placeholders = {part: found for part, value in parts.items() if (found := find_placeholder(value))}
     slash = text.startswith("/") and typed is not None and typed.prefix == "" and not problems
     return Reading(
-        text, typed, path, problems, tuple(missing), organizations, registries, collections,
+        text, typed, typed.with_default_project(None) if typed else None, path, problems, tuple(missing), organizations, registries, collections,
         fault, legacy, pasted, slash, None, placeholders,
     )  # fmt: skip
 

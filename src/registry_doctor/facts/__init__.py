@@ -35,6 +35,7 @@ from registry_doctor.facts.who import (
     SOURCE,
     SOURCE_COLLECTION,
     SOURCE_PATH,
+    SOURCE_REFUSAL,
     VIEWER,
     EntityInPlay,
     Resolution,
@@ -42,7 +43,7 @@ from registry_doctor.facts.who import (
 
 __all__ = [
     "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "LEGACY", "PLACE", "READING",
-    "REGISTRIES", "REGISTRY", "RESOLUTION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH",
+    "REGISTRIES", "REGISTRY", "RESOLUTION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL",
     "VERSION", "VERSIONS", "VIEWER", "AnyFact", "Call", "Collection", "DeclaredFacts", "Download",
     "EntityInPlay", "Fact", "Facts", "Home", "Legacy", "Listing", "Pending", "Place", "Registry", "Resolution", "Server",
     "SourceArtifact", "SourceCollection", "Successor", "Unavailable", "UndeclaredFact", "Version",

@@ -42,12 +42,21 @@ def _reading(facts: Facts) -> Reading:
     if call.target is None:
         raise Unavailable("no target path was given")
     reading = read(call.target, call.for_)
-    project = facts[SETTINGS].project.value or ""
+    project = _default_project(facts) or ""
     typed = reading.typed
-    if typed is None or typed.project or reading.pasted or not is_registry_project(project):
+    if typed is None or typed.project:
         return reading
-    completed = str(replace(typed, project=project))
-    return replace(read(completed, call.for_), text=call.target, typed=typed, completed_by=project)
+    completed = typed.with_default_project(project)
+    if reading.pasted or not is_registry_project(project):
+        return replace(reading, completed=completed)
+    return replace(read(str(completed), call.for_), text=call.target, typed=typed, completed_by=project)
+
+
+def _default_project(facts: Facts) -> str | None:
+    """The project that completes a target: for the link of a logged artifact only a set one (R1.3)."""
+    project, call = facts[SETTINGS].project, facts[CALL]
+    given = project.source in ("--project", "project=")
+    return None if given and call.for_ == "link" and call.artifact is not None else project.value
 
 
 CALL: Fact[Call] = _given("call")

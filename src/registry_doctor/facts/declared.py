@@ -80,6 +80,10 @@ class Facts:
                 asked = list(fact.asks(self))
             except (Pending, Unavailable):
                 continue
+            except Exception as problem:
+                words = f"{fact.name} could not be collected: {type(problem).__name__}: {problem}"
+                self._reasons[fact] = Unavailable(words, unknown=True)
+                continue
             questions.update((one, None) for one in asked if not self.answers.asked(one))
         return list(questions)
 

@@ -26,7 +26,7 @@ from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
 
-_TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE)])
+_TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
 _ALIASES = Field("aliases", select("alias"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +34,7 @@ from registry_doctor.organizations import (
 )
 from registry_doctor.path import DEFAULT_PROJECT, MalformedPath, TargetPath, organization_named
 from registry_doctor.queries import Question
+from registry_doctor.readings import LEGACY_PROJECT
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,15 @@ def _viewer(facts: Facts) -> Viewer:
     return found
 
 
-def _source_path(facts: Facts) -> TargetPath:
-    """The artifact's path as `Api.artifact` would complete it (R1.8)."""
+def _fetched_as(facts: Facts) -> TargetPath | str:
+    """The artifact's path as `Api.artifact` would complete it (R1.8), or why wandb refuses to."""
     given = facts[CALL].artifact
     if given is None:
         raise Unavailable("no artifact was given: a draft that a new run would log")
     try:
         path = TargetPath.parse(given)
     except MalformedPath as problem:
-        raise Unavailable(str(problem)) from None
+        return str(problem)
     settings = facts[SETTINGS]
     path = path.with_default_project(settings.project.value)
     if path.registry is not None:
@@ -91,14 +93,36 @@ def _source_path(facts: Facts) -> TargetPath:
             settings.organization.value if named is None else named,
         )
         if isinstance(resolved, Unresolved):
-            raise Unavailable(f"wandb finds no organization for {given!r}")
+            return "its project looks like a registry, and wandb finds no organization for it"
         return path.edit({"organization": resolved.path_prefix})
     if path.prefix:
         return path
     entity = settings.entity.value or facts[VIEWER].entity
     if not entity:
-        raise Unavailable("the artifact's path names no entity, and there is no default entity")
+        return "it names no entity, and there is no default entity"
     return path.edit({"organization": entity})
+
+
+def _source_path(facts: Facts) -> TargetPath:
+    path = _fetched_as(facts)
+    if isinstance(path, str):
+        raise Unavailable(f"the artifact's path cannot be used: {path}")
+    return path
+
+
+def _source_refusal(facts: Facts) -> str | None:
+    path = _fetched_as(facts)
+    return path if isinstance(path, str) else None
+
+
+def _ask_source_path(facts: Facts) -> Iterable[Question[object]]:
+    """A registry path leads through the entity that a fetch goes through."""
+    given = facts[CALL].artifact
+    if given is None or facts[CALL].for_ != "link":
+        return
+    with suppress(MalformedPath):
+        if TargetPath.parse(given).with_default_project(facts[SETTINGS].project.value).registry is not None:
+            yield from _ask_named(facts, facts[SETTINGS].entity.value or facts[VIEWER].entity)
 
 
 def _ask_source(facts: Facts) -> Iterable[Question[object]]:
@@ -127,60 +151,69 @@ def _artifact_type(facts: Facts) -> str:
 
 
 def _entity_called(facts: Facts, name: str | None) -> Entity | None:
-    """The entity of this name, out of what the viewer's answer already tells where it does."""
+    """The entity of this name: as it was asked for, or out of what the viewer's answer tells."""
     if not name:
         return None
-    viewer = facts.known(VIEWER)
-    if viewer and name == viewer.entity:
-        for team in viewer.teams:
-            if team.name == name:
-                return Entity(name, "team", team.organization)
-        if name == viewer.username:
-            return Entity(name, "personal", None, viewer.organizations)
-    return facts.answer(AskEntity(name))
+    if facts.answers.asked(AskEntity(name)):
+        return facts.answer(AskEntity(name))
+    return _seen_by(facts.known(VIEWER), name) or facts.answer(AskEntity(name))
+
+
+def _seen_by(viewer: Viewer | None, name: str) -> Entity | None:
+    """A team of the person, or the person's own entity, without asking for it."""
+    if viewer is None:
+        return None
+    for team in viewer.teams:
+        if team.name == name:
+            return Entity(name, "team", team.organization)
+    return Entity(name, "personal", None, viewer.organizations) if name == viewer.username else None
+
+
+def _ask_named(facts: Facts, name: str | None) -> Iterable[Question[object]]:
+    """An entity is asked for by name unless the viewer's answer is here and tells of it."""
+    viewer = facts.known(VIEWER) if facts.answers.asked(AskViewer()) else None
+    if name and _seen_by(viewer, name) is None:
+        yield AskEntity(name)
+
+
+def _elsewhere(path: TargetPath) -> bool:
+    """Whether what this path names may have been logged in another entity than the path's own."""
+    return path.registry is not None or path.project == LEGACY_PROJECT
 
 
 def _ask_entity(facts: Facts) -> Iterable[Question[object]]:
     call, settings = facts[CALL], facts[SETTINGS]
-    named = settings.entity.value
     if call.for_ == "link" and call.artifact is not None:
-        with_prefix = facts.known(SOURCE_PATH)
-        if with_prefix and with_prefix.prefix and with_prefix.registry is None:
-            yield AskEntity(with_prefix.prefix)
-        if with_prefix is None or with_prefix.registry is None:
-            return
-    if named:
-        yield AskEntity(named)
-        return
-    viewer = facts[VIEWER]
-    if viewer.entity and viewer.entity != viewer.username and viewer.entity not in {t.name for t in viewer.teams}:
-        yield AskEntity(viewer.entity)
+        path = facts[SOURCE_PATH]
+        name = None if _elsewhere(path) else path.prefix
+    else:
+        name = settings.entity.value or facts[VIEWER].entity
+    yield from _ask_named(facts, name)
 
 
 def _in_play(facts: Facts) -> EntityInPlay:
     call, settings = facts[CALL], facts[SETTINGS]
     if call.for_ == "link" and call.artifact is not None:
-        path = facts[SOURCE_PATH]
-        source = facts[SOURCE]
+        path, origin = facts[SOURCE_PATH], "where the artifact was logged"
+        source = facts[SOURCE] if _elsewhere(path) else None
         if source is not None:
-            name = source.entity.name if source.entity else None
-            return EntityInPlay(name, f"the artifact {call.artifact} was logged there", source.entity)
-        return EntityInPlay(path.prefix, f"the path of the artifact {call.artifact}", _entity_called(facts, path.prefix))
+            return EntityInPlay(source.entity.name if source.entity else None, origin, source.entity)
+        return EntityInPlay(path.prefix, origin, _entity_called(facts, path.prefix))
     if settings.entity.value:
         name = settings.entity.value
         return EntityInPlay(name, settings.entity.source or "the settings", _entity_called(facts, name))
     viewer = facts[VIEWER]
-    return EntityInPlay(
-        viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity)
-    )
+    return EntityInPlay(viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity))
 
 
 def _resolution(facts: Facts) -> Resolution:
     call, reading, in_play = facts[CALL], facts[READING], facts[ENTITY]
-    typed = reading.typed.with_default_project(facts[SETTINGS].project.value) if reading.typed else None
+    typed = reading.completed
     from_path: str | None = reading.organizations[0] if reading.organizations else None
     if typed is not None and typed.registry is not None and not reading.problems and not reading.pasted:
         from_path = organization_named(reading.text, call.for_)
+        if "/" in (typed.version or ""):
+            from_path = typed.prefix or None
     from_setting = facts[SETTINGS].organization.value
     viewer = facts.known(VIEWER)
     if len(reading.organizations) > 1:
@@ -216,9 +249,14 @@ SERVER: Fact[Server] = Fact(
 """The server's version and features."""
 
 SOURCE_PATH: Fact[TargetPath] = Fact(
-    "source path", _source_path, after=(CALL, SETTINGS, VIEWER), about=frozenset({"server", "artifact"})
+    "source path", _source_path, _ask_source_path, after=(CALL, SETTINGS, VIEWER), about=frozenset({"server", "artifact"})
 )
 """The path of the logged artifact, completed as wandb completes it; Unavailable for a draft."""
+
+SOURCE_REFUSAL: Fact[str | None] = Fact(
+    "source refusal", _source_refusal, _ask_source_path, (CALL, SETTINGS, VIEWER), frozenset({"server", "artifact"})
+)
+"""Why wandb would not even look for the artifact; `None` if it would. Unavailable for a draft."""
 
 SOURCE: Fact[SourceArtifact | None] = Fact(
     "source artifact", _source, _ask_source, (SOURCE_PATH,), frozenset({"server", "entity", "artifact"})
