@@ -25,7 +25,9 @@ URL = "https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model"
         ("model/detector", "link", "wandb-registry-model/detector"),
         ("Wandb-Registry-model/detector", "link", "wandb-registry-model/detector"),
         ("wandb_registry_model/detector", "link", "wandb-registry-model/detector"),
-        ("registry/model/detector", "link", "registry/wandb-registry-model/detector"),
+        ("registry/model/detector", "link", "wandb-registry-model/detector"),
+        ("wandb-registry/model/detector", "link", "wandb-registry-model/detector"),
+        ("wandb–registry–model/detector", "link", "wandb-registry-model/detector"),
         ("wandb-registry-model/detector/v3", "use", "wandb-registry-model/detector:v3"),
         # the shape
         (" wandb-registry-model/detector", "link", "wandb-registry-model/detector"),
@@ -37,6 +39,8 @@ URL = "https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model"
         ("wandb-registry-model//detector", "link", "wandb-registry-model/detector"),
         ("wandb-registry-model/detector/", "link", "wandb-registry-model/detector"),
         ("/wandb-registry-model/detector", "link", "wandb-registry-model/detector"),
+        ("'wandb-registry-model/detector:v0'", "use", "wandb-registry-model/detector:v0"),
+        ("“wandb-registry-model/detector”", "link", "wandb-registry-model/detector"),
         ("acme/vision/wandb-registry-model/detector", "link", "acme/wandb-registry-model/detector"),
         # URLs and URIs
         (f"{URL}?selectionPath=acme_X7%2Fwandb-registry-model%2Fdetector&version=v3", "use", "acme_X7/wandb-registry-model/detector:v3"),
@@ -44,6 +48,7 @@ URL = "https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model"
         (f"{URL}?selectionPath=acme_X7%2Fwandb-registry-Fine-tuned%20Models%2Fphi3", "use", "acme_X7/wandb-registry-Fine-tuned Models/phi3:latest"),
         ("https://wandb.ai/registry/model?selectionPath=acme%2Fwandb-registry-m%2Fc&view=versions", "link", "acme/wandb-registry-m/c"),
         ("https://acme.wandb.io/acme_X7/wandb-registry-model/artifacts/model/detector/v2", "use", "acme_X7/wandb-registry-model/detector:v2"),
+        ("wandb.ai/orgs/acme/registry/m?selectionPath=acme%2Fwandb-registry-m%2Fc", "link", "acme/wandb-registry-m/c"),
         ("wandb-artifact:///Acme/wandb-registry-model/detector:v1", "use", "Acme/wandb-registry-model/detector:v1"),
         ("wandb-artifact:///Acme/wandb-registry-model/detector:v1", "link", "Acme/wandb-registry-model/detector"),
         ("registry:///Acme/model/detector:v1", "use", "Acme/wandb-registry-model/detector:v1"),

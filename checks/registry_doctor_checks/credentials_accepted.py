@@ -42,9 +42,11 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
         return Pass(f"signed in as {viewer.username}")
     if connection is None:
         return Skip("nothing was sent")
-    failure = connection.failure
+    failure, missing = connection.failure, facts.missing(VIEWER)
     if failure is not None and failure.kind not in _REFUSED:
         return Skip(failure.message, unknown=True)
+    if failure is None and missing is not None and missing.unknown:
+        return Skip(missing.reason, unknown=True)
     source = credentials.source if isinstance(credentials, ApiKey) else "the identity token"
     words = f": {failure.message}" if failure is not None else ""
     steps = (f"Copy a key from {authorize} and put it where this one comes from: {source}.",)

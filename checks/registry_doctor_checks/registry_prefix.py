@@ -6,6 +6,7 @@ from registry_doctor.facts import (
     READING,
     REGISTRIES,
     REGISTRY,
+    RESOLUTION,
     DeclaredFacts,
     Listing,
     Registry,
@@ -17,6 +18,7 @@ from registry_doctor.wording import listed, quoted_name
 _FAULTS = {
     "missing": "does not begin with 'wandb-registry-'",
     "spelling": "spells 'wandb-registry-' differently",
+    "split": "has 'wandb-registry' in front as a part of its own",
     "misplaced": "is not the registry, which stands one part too early",
     "doubled": "has the prefix 'wandb-registry-' twice",
 }
@@ -26,7 +28,7 @@ _FAULTS = {
     "RD202",
     requires=["RD201", "RD204"],
     needs=[CALL, READING],
-    wants=[ENTITY, PLACE, REGISTRY, REGISTRIES],
+    wants=[ENTITY, PLACE, REGISTRY, REGISTRIES, RESOLUTION],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
     """The project part begins with `wandb-registry-`, exactly.
@@ -97,8 +99,11 @@ def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]
 def _changes(facts: DeclaredFacts, registry: str) -> dict[PathField, str | None]:
     reading = facts[READING]
     changes: dict[PathField, str | None] = {"registry": registry}
-    if reading.prefix_fault == "misplaced" and reading.path is not None:
+    if reading.prefix_fault in ("misplaced", "split") and reading.path is not None:
         changes |= {"organization": None, "collection": reading.path.collection, "version": reading.path.version}
+    resolution, place = facts.known(RESOLUTION), facts.known(PLACE)
+    if resolution is not None and resolution.entity_prefix and place is not None:
+        changes["organization"] = place.organization.path_prefix
     return changes
 
 
@@ -108,4 +113,6 @@ def _lands(facts: DeclaredFacts, project: str) -> str:
     typed, entity = facts[READING].typed, facts.known(ENTITY)
     owner = (typed.prefix if typed else None) or (entity.name if entity else None)
     where = f"the ordinary project {quoted_name(project)}" + (f" of {quoted_name(owner)}" if owner else "")
-    return f"would link into {where}, outside any registry" if facts[CALL].for_ == "link" else f"looks in {where}"
+    if facts[CALL].for_ == "use":
+        return f"looks in {where}"
+    return f"takes it for {where}, and the link would land there, outside any registry"

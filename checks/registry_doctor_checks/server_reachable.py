@@ -1,8 +1,9 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CONNECTION, SETTINGS, DeclaredFacts
 from registry_doctor.transport import FailureKind
 
-_ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN})
+_ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
+_ANSWERS_NOT_NOW = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
 
 
 @check("RD001", requires=["RD006", "RD101"], needs=[CONNECTION, SETTINGS])
@@ -32,6 +33,8 @@ def server_reachable(facts: DeclaredFacts) -> Outcome:
     address = facts[SETTINGS].base_url
     if failure is None or failure.kind in _ANSWERS:
         return Pass("the server answers")
+    if failure.kind in _ANSWERS_NOT_NOW:
+        return Skip(failure.message, unknown=True)
     steps = (failure.advice or "Try the address in a browser on this machine.",)
     title = f"make the server reachable; its address comes from {address.source}"
     return Fail(failure.message, (Fix(title, steps=steps),), leaves=frozenset({"server"}))

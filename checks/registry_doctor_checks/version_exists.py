@@ -37,7 +37,7 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]
-    if place.version is None:
+    if not place.version:
         latest = Fix("say which version", {"version": "latest"}, Applicability.SAFE)
         if version is None:
             message = "the path names no version, and the server finds none by the name alone"

@@ -21,10 +21,17 @@ Purpose: TypeAlias = Literal["link", "use"]
 LEGACY_PROJECT = "model-registry"
 """The project of the legacy Model Registry, exactly (R8.5)."""
 
+PrefixFault: TypeAlias = Literal["missing", "spelling", "doubled", "misplaced", "split"]
+"""How `wandb-registry-` is wrong: not there, spelt differently, there twice, a part too early, a part of its own."""
+
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _VERSION = re.compile(r"v\d+")
-_WANDB_REGISTRY = re.compile(r"\W*wandb[\s_.-]*registry[\s_.-]+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
-_BARE_REGISTRY = re.compile(r"registry[\s_.-]+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_DASH = r"[\s_.\-\u2010-\u2015\u2212]"
+_WANDB_REGISTRY = re.compile(rf"\W*wandb{_DASH}*registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_BARE_REGISTRY = re.compile(rf"registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_PREFIX_ALONE = re.compile(rf"(?:wandb{_DASH}*)?registry{_DASH}*", re.IGNORECASE)
+_HOST_ALONE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
+_QUOTES = {"'": "'", '"': '"', "`": "`", "\u2018": "\u2019", "\u201c": "\u201d"}
 _SCHEME = re.compile(r"(?P<scheme>https?|wandb-artifact|registry)://", re.IGNORECASE)
 _BRACKETED = re.compile(r"<[^<>]*>|\$?\{[^{}]*\}|\[[A-Za-z_ -]+\]|\$[A-Za-z_]\w*|%\([A-Za-z_]\w*\)s")
 _WORDS = r"(?:entity|team|org|organization|registry|collection|project|artifact|username|user)"
@@ -57,7 +64,7 @@ class Reading:
     """What may be the registry, without prefix, in order of trust."""
     collections: tuple[str, ...] = ()
     """What may be the collection: as typed, then with surrounding space and `%xx` cleaned."""
-    prefix_fault: Literal["missing", "spelling", "doubled", "misplaced"] | None = None
+    prefix_fault: PrefixFault | None = None
     """What is wrong with the `wandb-registry-` prefix."""
     legacy: bool = False
     """The project is `model-registry`."""
@@ -77,13 +84,15 @@ def read(text: str, for_: Purpose) -> Reading:
     except MalformedPath:
         typed = None
     stripped = text.strip()
+    if _HOST_ALONE.match(stripped) and ("selectionPath=" in stripped or "/registry/" in stripped):
+        stripped = f"https://{stripped}"
     if scheme := _SCHEME.match(stripped):
         notation: Literal["url", "uri"] = "url" if scheme["scheme"].lower().startswith("http") else "uri"
         meant, organizations = _from_url(stripped, for_) if notation == "url" else _from_uri(stripped)
         what = "a URL" if notation == "url" else "a URI"
         problem = f"{what} was pasted where wandb expects a path, and wandb would take all of it for a name"
         return _reading(text, for_, typed, meant, organizations, (problem,), notation)
-    meant, organizations, problems = _from_parts(text)
+    meant, organizations, problems = _from_parts(text, for_)
     return _reading(text, for_, typed, meant, organizations, problems, None)
 
 
@@ -136,10 +145,14 @@ def _from_uri(text: str) -> tuple[TargetPath, tuple[str, ...]]:
     return TargetPath(collection, project, None, version if colon else None), tuple(_filled(before))
 
 
-def _from_parts(text: str) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]]:
+def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]]:
     """A plain path: the path meant, what may be its organization, what is wrong with its shape."""
-    left, colon, version = text.partition(":")
     problems: list[str] = []
+    bare = text.strip()
+    if len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
+        problems.append("it stands in quotes, and wandb takes them for a part of the names")
+        text = bare[1:-1]
+    left, colon, version = text.partition(":")
     if "/" not in left:
         for mark, words in (("%2F", "an encoded slash"), ("%2f", "an encoded slash"), ("\\", "a backslash")):
             if mark in left:
@@ -150,7 +163,8 @@ def _from_parts(text: str) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]
     parts = [part for part in raw if part.strip()]
     if len(parts) < len(raw) and not leading_slash:
         problems.append("a part between the slashes is empty")
-    if any(part != part.strip() for part in parts[:-1]) or (parts and raw[0] != raw[0].lstrip()):
+    in_version = for_ == "use" and version != version.strip()
+    if in_version or any(part != part.strip() for part in parts[:-1]) or (parts and raw[0] != raw[0].lstrip()):
         problems.append("there is a space around a part, and wandb takes it for a part of the name")
     if any(_ENCODED.search(part) for part in parts[:-1]):
         problems.append("a part is percent-encoded, and wandb does not decode it")
@@ -161,6 +175,8 @@ def _from_parts(text: str) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]
         problems.append("a part is missing: it takes a registry and a collection")
     at = next((i for i, part in enumerate(parts) if _WANDB_REGISTRY.fullmatch(part)), None)
     given = version.strip() if colon else None
+    if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
+        return TargetPath(parts[2], parts[1], parts[0], given), (), tuple(problems)
     if at is None or (at == len(parts) - 1 and len(parts) > 1):
         collection, project, *before = [*reversed(parts), "", ""]
         return TargetPath(collection, project, None, given), tuple(reversed(_filled(before))), tuple(problems)
@@ -181,6 +197,8 @@ def _reading(
 ) -> Reading:
     project = meant.project or ""
     registries, fault = _registries(project, typed, pasted)
+    if meant.prefix is not None:
+        fault = "split"
     collections = tuple(dict.fromkeys(_filled([meant.collection, clean(meant.collection)])))
     if pasted:
         collections = collections[-1:]
@@ -218,7 +236,7 @@ def _reading(
 
 def _registries(
     project: str, typed: TargetPath | None, pasted: Literal["url", "uri"] | None
-) -> tuple[tuple[str, ...], Literal["missing", "spelling", "doubled", "misplaced"] | None]:
+) -> tuple[tuple[str, ...], PrefixFault | None]:
     """What may be the registry in this project part, and what is wrong with its prefix (R1.2, R1.3)."""
     if project == LEGACY_PROJECT:
         return (), None

@@ -92,7 +92,15 @@ def _applied(now: Round, ancestors: Mapping[str, frozenset[str]]) -> list[Fix]:
         (each.result.code, fix)
         for each in now.judged
         if isinstance(each.outcome, Fail) and (fix := _edit_of(each.outcome))
-        if each.outcome.severity is Severity.ERROR or fix.applicability is Applicability.SAFE
+        if each.outcome.severity is Severity.ERROR
+    ]
+    settled = {part for _, fix in edits for part in fix.changes}
+    edits += [
+        (each.result.code, fix)
+        for each in now.judged
+        if isinstance(each.outcome, Fail) and (fix := _edit_of(each.outcome))
+        if each.outcome.severity is Severity.WARNING and fix.applicability is Applicability.SAFE
+        if settled.isdisjoint(fix.changes)
     ]
     return [fix for code, fix in edits if not _conflicts(code, fix, edits, ancestors)]
 

@@ -53,10 +53,16 @@ def _reading(facts: Facts) -> Reading:
 
 
 def _default_project(facts: Facts) -> str | None:
-    """The project that completes a target: for the link of a logged artifact only a set one (R1.3)."""
+    """The project with which a short target can become a registry path (R1.3).
+
+    For the link of a logged artifact it is a set one, not a given one; a draft's run completes the
+    target with its entity, too, which makes no registry path.
+    """
     project, call = facts[SETTINGS].project, facts[CALL]
+    if call.for_ == "use":
+        return project.value
     given = project.source in ("--project", "project=")
-    return None if given and call.for_ == "link" and call.artifact is not None else project.value
+    return None if given or call.artifact is None else project.value
 
 
 CALL: Fact[Call] = _given("call")

@@ -54,6 +54,11 @@ class Facts:
         except Unavailable:
             return None
 
+    def reason(self, fact: AnyFact) -> Unavailable | None:
+        """Why a fact is not available; `None` if it is."""
+        self.known(fact)
+        return self._reasons.get(fact)
+
     def answer(self, question: Question[T]) -> T:
         """The server's answer. Raises Unavailable; while facts are being collected Pending, if it has not been asked."""
         if not self._collecting and not self.answers.asked(question):
@@ -111,6 +116,11 @@ class DeclaredFacts:
             raise UndeclaredFact(f"{fact.name} is read but not declared in wants=")
         self.read.add(fact)
         return self._facts.known(fact)
+
+    def missing(self, fact: Fact[T]) -> Unavailable | None:
+        """Why a wanted fact is not available; `None` if it is."""
+        self.known(fact)
+        return self._facts.reason(fact)
 
 
 def _closure(wanted: Iterable[AnyFact]) -> Iterable[AnyFact]:

@@ -78,10 +78,11 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     if isinstance(resolution.outcome, Organization):
         return (resolution.outcome,)
     by_path = resolution.named_by == "path"
-    corrected = resolution.correction if not (resolution.elsewhere and by_path) else None
-    if corrected and (corrected.certain or by_path):
-        return (corrected.organization,)
     in_play = facts[ENTITY].entity
+    corrected = resolution.correction if not (resolution.elsewhere and by_path) else None
+    within = corrected is not None and in_play is not None and corrected.organization in in_play.reachable
+    if corrected and (by_path or (corrected.certain and within)):
+        return (corrected.organization,)
     unsettled = [Unresolved.WRONG_NAME_OF_MANY, Unresolved.WRONG_NAME]
     if facts[CALL].for_ == "use":
         unsettled.append(Unresolved.AMBIGUOUS)

@@ -59,6 +59,8 @@ class Resolution:
     """What a refused name meant, if that can be told."""
     elsewhere: Organization | None = None
     """The person's other organization that the name is exactly the name of (R2.4)."""
+    entity_prefix: bool = False
+    """The path is one of an ordinary project, and its first part the entity in play, or a team beside it."""
 
 
 def _connection(facts: Facts) -> Connection:
@@ -218,17 +220,31 @@ def _resolution(facts: Facts) -> Resolution:
     viewer = facts.known(VIEWER)
     if len(reading.organizations) > 1:
         from_path = _known_among(reading.organizations, in_play.entity, viewer)
+    ordinary = typed is not None and typed.registry is None and not reading.problems and not reading.legacy
+    entity_prefix = ordinary and from_path in _beside(in_play, viewer)
+    if entity_prefix:
+        from_path = None
     named: str | None = from_path if from_path is not None else from_setting
     by: Literal["path", "setting"] | None = None
     if named:
         by = "path" if from_path else "setting"
     if not in_play.name:
-        return Resolution(named, by, Unresolved.NO_ENTITY)
+        return Resolution(named, by, Unresolved.NO_ENTITY, entity_prefix=entity_prefix)
     outcome = resolve(in_play.entity, named)
     if isinstance(outcome, Organization) or not named or in_play.entity is None:
-        return Resolution(named, by, outcome)
+        return Resolution(named, by, outcome, entity_prefix=entity_prefix)
     elsewhere = named_exactly(named, viewer.all_organizations()) if viewer else None
-    return Resolution(named, by, outcome, correct(named, in_play.entity, viewer), elsewhere)
+    correction = correct(named, in_play.entity, viewer)
+    return Resolution(named, by, outcome, correction, elsewhere, entity_prefix)
+
+
+def _beside(in_play: EntityInPlay, viewer: Viewer | None) -> tuple[str | None, ...]:
+    """The entity in play, and the person's teams in the same organization."""
+    entity = in_play.entity
+    if entity is None:
+        return ()
+    teams = viewer.teams_of(entity.organization) if viewer and entity.organization else ()
+    return (in_play.name, *teams)
 
 
 def _known_among(names: Sequence[str], entity: Entity | None, viewer: Viewer | None) -> str | None:
