@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import types
 from importlib.metadata import Distribution, EntryPoint
@@ -103,6 +104,21 @@ def test_the_first_check_of_a_code_wins(monkeypatch: pytest.MonkeyPatch) -> None
     loaded = gather(points)
     assert [each.provider for each in loaded.checks] == ["first"]
     assert loaded.problems == ("second reuses the code MY001 of first; its check is left out",)
+
+
+def test_checks_that_require_each_other_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A circle has no order; the others are judged all the same."""
+
+    def circular(code: str, other: str) -> Check:
+        return dataclasses.replace(fine(code), requires=(other,))
+
+    points = [
+        entry_point("round", [circular("MY001", "MY002"), circular("MY002", "MY001")], monkeypatch),
+        entry_point("sound", [fine("MY003")], monkeypatch),
+    ]
+    loaded = gather(points)
+    assert [each.check.code for each in loaded.checks] == ["MY003"]
+    assert all("require each other" in problem for problem in loaded.problems)
 
 
 def test_a_plugin_problem_makes_a_clean_report_inconclusive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from registry_doctor.check import Applicability, Check, Fail, Fix, Judge, Name, Outcome, Pass, Severity, Skip, check
+from registry_doctor.check import (
+    Applicability,
+    Check,
+    Fail,
+    Fix,
+    Judge,
+    Name,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    check,
+)
 from registry_doctor.facts import DeclaredFacts, Fact, Facts, Unavailable
 from registry_doctor.path import TargetPath
 from registry_doctor.plugins import Provided
@@ -75,12 +87,6 @@ def test_a_code_that_no_check_has_is_refused(arguments: dict[str, list[str]]) ->
     """A typing error in a selection must not pass as a clean report."""
     with pytest.raises(UnknownCode):
         plan([make("RD100", Pass(""))], **arguments)
-
-
-def test_checks_that_require_each_other_are_refused() -> None:
-    """A circle has no order."""
-    with pytest.raises(UnknownCode, match="require each other"):
-        plan([make("RD100", Pass(""), ["RD200"]), make("RD200", Pass(""), ["RD100"])])
 
 
 def test_a_failure_blocks_what_requires_it_through_others_too() -> None:

@@ -7,7 +7,7 @@ _WORDS = {
 }
 
 
-@check("RD602", requires=["RD503", "RD601"], needs=[CALL], wants=[SOURCE, VERSION])
+@check("RD602", requires=["RD503", "RD601"], needs=[CALL], wants=[SOURCE, VERSION], about=["server", "artifact", "version"])
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
 

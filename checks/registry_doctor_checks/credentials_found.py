@@ -4,7 +4,7 @@ from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, 
 from registry_doctor.settings.address import without_userinfo
 
 
-@check("RD101", requires=["RD006"], needs=[SETTINGS])
+@check("RD101", requires=["RD006"], needs=[SETTINGS], about=["server"])
 def credentials_found(facts: DeclaredFacts) -> Outcome:
     """There is an API key or an identity token for this server.
 

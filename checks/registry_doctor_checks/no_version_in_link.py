@@ -4,7 +4,7 @@ from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip,
 from registry_doctor.facts import CALL, READING, DeclaredFacts
 
 
-@check("RD203", requires=["RD201"], needs=[CALL, READING])
+@check("RD203", requires=["RD201"], needs=[CALL, READING], about=["version"])
 def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     """A link names a collection, not a version in it.
 

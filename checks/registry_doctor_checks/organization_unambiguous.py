@@ -9,6 +9,7 @@ from registry_doctor.wording import listed
     requires=["RD301", "RD304"],
     needs=[CALL, ENTITY, RESOLUTION],
     wants=[HOMES],
+    about=["person"],
 )
 def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     """It is clear which organization is meant.

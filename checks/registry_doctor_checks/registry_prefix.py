@@ -29,6 +29,7 @@ _FAULTS = {
     requires=["RD201", "RD204"],
     needs=[CALL, READING],
     wants=[ENTITY, PLACE, REGISTRY, REGISTRIES, RESOLUTION],
+    about=["registry"],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
     """The project part begins with `wandb-registry-`, exactly.

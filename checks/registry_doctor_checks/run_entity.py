@@ -1,4 +1,4 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import CALL, ENTITY, VIEWER, DeclaredFacts
 from registry_doctor.wording import listed
 
@@ -34,4 +34,6 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
     message = f"the run would be started in {entity.name!r} ({in_play.source}), an organization's own entity, where no run can be"
     snippet = f'wandb.init(entity="{teams[0]}", project="…")' if teams else None
     steps = (f"Your teams in the organization: {listed(teams)}." if teams else "Ask to be added to a team of the organization.",)
-    return Fail(message, (Fix("start the run under a team", steps=steps, snippet=snippet),), leaves=frozenset())
+    severity = Severity.ERROR if call.target is not None else Severity.WARNING
+    fix = Fix("start the run under a team", steps=steps, snippet=snippet)
+    return Fail(message, (fix,), severity, leaves=frozenset())

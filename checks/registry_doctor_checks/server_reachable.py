@@ -6,7 +6,7 @@ _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKi
 _ANSWERS_NOT_NOW = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
 
 
-@check("RD001", requires=["RD006", "RD101"], needs=[CONNECTION, SETTINGS])
+@check("RD001", requires=["RD006", "RD101"], needs=[CONNECTION, SETTINGS], about=["server"])
 def server_reachable(facts: DeclaredFacts) -> Outcome:
     """A W&B server answers at the address that wandb would use.
 

@@ -1,4 +1,4 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import CALL, ENTITY, RESOLUTION, VIEWER, DeclaredFacts
 from registry_doctor.organizations import Organization
 from registry_doctor.wording import listed
@@ -33,6 +33,8 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     if entity is None or entity.kind != "personal":
         return Pass(f"{in_play.name!r} is a team" if entity and entity.kind == "team" else f"{in_play.name!r} is not personal")
     meant = resolution.outcome if resolution and isinstance(resolution.outcome, Organization) else None
+    # Without a path no link was asked about, so that a personal default entity is only worth knowing.
+    severity = Severity.ERROR if call.target is not None else Severity.WARNING
     teams: list[str] = []
     if viewer is not None:
         organizations = [meant] if meant else entity.reachable
@@ -45,11 +47,11 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     if not teams:
         ask = f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team."
         fix = Fix("get into a team of the organization", steps=(ask, "Then log the artifact under that team."))
-        return Fail(message, (fix,), leaves=frozenset())
+        return Fail(message, (fix,), severity, leaves=frozenset({"person"}))
     again = "Log it again under a team, then link that one." if call.artifact else "Start the run under a team."
     fix = Fix(
         f"log it under a team of yours: {listed(teams, last='or')}",
         steps=(again,),
         snippet=f'wandb.init(entity="{teams[0]}", project="…")',
     )
-    return Fail(message, (fix,), leaves=frozenset())
+    return Fail(message, (fix,), severity, leaves=frozenset({"person"}))

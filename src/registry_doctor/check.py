@@ -34,12 +34,11 @@ class Applicability(enum.Enum):
     """A person has to act."""
 
 
-Name: TypeAlias = Literal["server", "entity", "artifact", "organization", "registry", "collection", "version"]
-"""What a failing check can leave unknown, and what facts speak of."""
-
-NAMES: tuple[Name, ...] = (
-    "server", "entity", "artifact", "organization", "registry", "collection", "version",
-)  # fmt: skip
+Name: TypeAlias = Literal[
+    "server", "person", "entity", "artifact", "organization", "registry", "collection", "version"
+]
+"""What a failing check can leave unknown, and what facts speak of. `person` is a personal entity's way to
+one of several organizations."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,15 @@ class Check:
     """Facts it cannot do without."""
     wants: tuple[AnyFact, ...]
     """Facts it reads with `facts.known`, which gives `None` where one is not available."""
+    own_names: frozenset[Name]
+    """Names that it judges besides those that its facts speak of."""
     judge: Judge
     documentation: str
+
+    @property
+    def about(self) -> frozenset[Name]:
+        """The names that it judges: while one of them is unknown, there is nothing to judge."""
+        return self.own_names.union(*(fact.about for fact in self.needs))
 
     @property
     def summary(self) -> str:
@@ -145,10 +151,12 @@ def check(
     requires: Sequence[str] = (),
     needs: Sequence[AnyFact] = (),
     wants: Sequence[AnyFact] = (),
+    about: Sequence[Name] = (),
 ) -> Callable[[Judge], Check]:
     """Make a check of a function. No registry is written to; the decorator returns a frozen object.
 
-    Args: `code` is letters and a number, `RD302`; the name is the function's, in kebab case.
+    Args: `code` is letters and a number, `RD302`; the name is the function's, in kebab case. `about`
+    adds names that the check judges although none of the facts it needs speaks of them.
     Raises ValueError for a malformed code or a function without a docstring.
 
     Example:
@@ -167,7 +175,8 @@ def check(
         if not judge.__doc__:
             raise ValueError(f"the check {code} has no docstring, which is its page")
         return Check(
-            code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), judge, cleandoc(judge.__doc__)
-        )
+            code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), frozenset(about), judge,
+            cleandoc(judge.__doc__),
+        )  # fmt: skip
 
     return make

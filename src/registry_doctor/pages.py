@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,16 +34,26 @@ class Described:
         return f"docs/checks/{self.code}.md"
 
 
+_RULE = re.compile(r" \(R\d+\.\d+(?:, R\d+\.\d+)*\)")
+"""The rule book's number that a docstring gives as its source; it says nothing to the reader of a page."""
+
+
+def text_of(documentation: str) -> str:
+    """A docstring as its page shows it."""
+    return _RULE.sub("", documentation.strip())
+
+
 def described(loaded: Loaded) -> tuple[Described, ...]:
     """All checks that can appear in a report, in code order."""
-    plugin_loaded = Described(CODE, NAME, GROUPS[CODE[:3]], (), DISTRIBUTION, PAGE.strip())
+    plugin_loaded = Described(CODE, NAME, GROUPS[CODE[:3]], (), DISTRIBUTION, text_of(PAGE))
     return tuple(sorted((plugin_loaded, *map(_described, loaded.checks)), key=lambda each: each.code))
 
 
 def page(check: Described, paged: Iterable[str] = ()) -> str:
     """The Markdown page of a check. Codes in `paged` have pages beside it and become links."""
     known = frozenset(paged)
-    text = f"# {check.code} {check.name}\n\n{check.documentation.strip()}\n\n---\n\n{check.group}."
+    body = check.documentation.replace("\nAfter: ", "\n\nAfter: ")
+    text = f"# {check.code} {check.name}\n\n{body}\n\n---\n\n{check.group}."
     if check.requires:
         codes = ", ".join(
             f"[{code}]({code}.md)" if code in known else code for code in sorted(check.requires)
@@ -54,5 +65,5 @@ def page(check: Described, paged: Iterable[str] = ()) -> str:
 def _described(provided: Provided) -> Described:
     check = provided.check
     return Described(
-        check.code, check.name, check.group, check.requires, provided.provider, check.documentation.strip()
+        check.code, check.name, check.group, check.requires, provided.provider, text_of(check.documentation)
     )

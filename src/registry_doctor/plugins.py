@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
 
 from registry_doctor.check import Check
@@ -85,7 +86,22 @@ def gather(points: Iterable[EntryPoint]) -> Loaded:
                 problems.append(f"{provider} reuses the code {each.code} of {owner}; its check is left out")
             else:
                 found[each.code] = Provided(each, provider)
+    while circle := _circle(found.values()):
+        strangers = [code for code in circle if found[code].provider != DISTRIBUTION] or circle
+        for code in strangers:
+            problems.append(f"{found[code].provider}: {' and '.join(circle)} require each other; {code} is left out")
+            del found[code]
     return Loaded(tuple(found[code] for code in sorted(found)), tuple(problems))
+
+
+def _circle(checks: Iterable[Provided]) -> list[str]:
+    """Codes of checks that require each other, if there are any."""
+    graph = {each.check.code: each.check.requires for each in checks}
+    try:
+        TopologicalSorter({code: [each for each in after if each in graph] for code, after in graph.items()}).prepare()
+    except CycleError as found:
+        return list(dict.fromkeys(found.args[1]))
+    return []
 
 
 def _provider(point: EntryPoint) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 
-from registry_doctor.redaction import redact
+from registry_doctor.redaction import Secret, redact
 from registry_doctor.report import (
     DISTRIBUTION,
     PlaceToLink,
@@ -19,11 +21,25 @@ from registry_doctor.versions import installed_version
 
 SCHEMA_VERSION = 1
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Stray bytes of a command line; alone they are no UTF-8, escaped they are JSON."""
+
 
 def render(report: Report) -> str:
-    """The report as a JSON document, without a trailing newline."""
-    text = json.dumps(document(report), ensure_ascii=False, indent=1)
-    return redact(text, report.secrets)
+    """The report as a JSON document, without a trailing newline; it can be written in UTF-8."""
+    text = json.dumps(_without_secrets(document(report), report.secrets), ensure_ascii=False, indent=1)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _without_secrets(value: JsonValue, secrets: Sequence[Secret]) -> JsonValue:
+    """The value with every secret in a string masked; before JSON escapes could hide a part of it."""
+    if isinstance(value, str):
+        return redact(value, secrets)
+    if isinstance(value, list):
+        return [_without_secrets(each, secrets) for each in value]
+    if isinstance(value, dict):
+        return {key: _without_secrets(each, secrets) for key, each in value.items()}
+    return value
 
 
 def document(report: Report) -> dict[str, JsonValue]:

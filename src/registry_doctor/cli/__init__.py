@@ -1,0 +1,152 @@
+"""The command line. Each command is a module of its own, loaded when it is called.
+
+`--help` and shell completion must answer at once, so this module imports click and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from registry_doctor.redaction import Secret
+
+DEBUG = "WANDB_REGISTRY_DEBUG"
+"""The environment variable that asks for tracebacks."""
+
+INCONCLUSIVE = 3
+INTERRUPTED = 130
+
+COMMANDS = {
+    "doctor": "Find out why linking to a target path, or fetching from it, fails.",
+    "checks": "List all checks.",
+    "explain": "Explain one check: what it is about, and what to do.",
+    "sandbox": "Serve a local W&B backend, for trying things out and for tests.",
+    "demo": "Show a diagnosis against a local backend, without an account.",
+}
+"""The commands with the line that the help shows; the module and its command have the same name."""
+
+
+@dataclass
+class Session:
+    """What the handling of crashes has to know of the command that is running."""
+
+    secrets: tuple[Secret, ...] = ()
+    traceback: bool = False
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, and which turns no crash into a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without importing them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. Whatever happens ends in an exit status and at most one line."""
+        session = ctx.obj = Session(traceback=bool(os.environ.get(DEBUG)))
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as problem:
+            if isinstance(problem, OSError) and problem.errno == errno.EPIPE:
+                forget_stdout()
+                ctx.exit(0)
+            click.echo(_crash(problem, session), err=True)
+            ctx.exit(INCONCLUSIVE)
+
+
+def forget_stdout() -> None:
+    """Let nothing more be written to a pipe that nobody reads, not even when Python ends."""
+    with contextlib.suppress(OSError, ValueError):  # a stream that is no file
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _crash(problem: Exception, session: Session) -> str:
+    from registry_doctor.redaction import Secret, redact
+    from registry_doctor.reporters.terminal import visible
+
+    key = os.environ.get("WANDB_API_KEY")
+    secrets = (*session.secrets, *([Secret(key)] if key else []))
+    line = visible(f"Error: unexpected {type(problem).__name__}: {problem}", secrets)
+    if not session.traceback:
+        return f"{line} (set {DEBUG}=1 for the traceback)"
+    import traceback
+
+    return redact("".join(traceback.format_exception(problem)), secrets) + line
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    from registry_doctor.versions import installed_version
+
+    click.echo(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  wandb-registry doctor
+  wandb-registry doctor wandb-registry-model/detector --artifact team/project/yolo:v0
+  wandb-registry doctor --for use wandb-registry-model/detector:production
+  wandb-registry explain RD302
+
+\b
+Exit status: 0 nothing wrong, 1 findings, 2 wrong usage, 3 inconclusive, 130 interrupted.
+
+\b
+Shell completion (bash; zsh and fish alike), in ~/.bashrc:
+  eval "$(_WANDB_REGISTRY_COMPLETE=bash_source wandb-registry)"
+""",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Find out why linking to, or fetching from, the W&B Registry fails."""

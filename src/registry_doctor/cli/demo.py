@@ -1,0 +1,46 @@
+"""`wandb-registry demo`: five troubles with the Registry, diagnosed and cured before one's eyes."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+import click
+
+from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
+
+NEEDED = ("graphql", "werkzeug", "yaml")
+"""Modules that come with the extra `sandbox`."""
+
+
+@click.command()
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
+)
+@click.pass_context
+def demo(ctx: click.Context, *, color: str) -> None:
+    """Show a diagnosis against a local backend, without an account.
+
+    Five people run into the five usual troubles. For each it shows the call, what the real wandb answers, what
+    the doctor says, and that the corrected call works. Nothing leaves this machine.
+    """
+    if any(importlib.util.find_spec(module) is None for module in NEEDED):
+        click.echo("The demo needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True)
+        ctx.exit(2)
+    # Imported here: help and completion need none of it.
+    from registry_doctor.demo.play import play
+    from registry_doctor.demo.telling import Telling
+    from registry_doctor.demo.troubles import TROUBLES
+
+    coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
+    telling = Telling(coloured, terminal_width())
+    scenes = []
+    for number, scene in enumerate(play(TROUBLES), start=1):
+        scenes.append(scene)
+        print_text(telling.scene(number, scene) + "\n\n", color=coloured)
+    print_text(telling.table(scenes), color=coloured)
+    ctx.exit(0 if all(scene.ends_well for scene in scenes) else 1)

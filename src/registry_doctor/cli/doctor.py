@@ -1,0 +1,232 @@
+"""`wandb-registry doctor`: diagnose a target path, or the environment alone."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from registry_doctor.cli import Session
+from registry_doctor.cli.output import (
+    FORMATS,
+    Look,
+    OutputFile,
+    UnwritableReport,
+    color_wanted,
+    is_terminal,
+    output_files,
+    print_json,
+    print_text,
+    rendered,
+    terminal_width,
+    write_file,
+)
+from registry_doctor.cli.progress import spinner
+
+if TYPE_CHECKING:
+    from registry_doctor.report import FailOn, Report
+    from registry_doctor.settings import Settings
+
+DEFAULT_TIMEOUT = 20.0
+"""The engine's, which is not imported for the help; a test compares them."""
+
+
+def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    codes = tuple(code.strip() for value in values for code in value.split(","))
+    if any(not code for code in codes):
+        raise click.BadParameter("a code is empty; codes look like RD302, several are separated by commas")
+    return codes
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if not math.isfinite(value) or value <= 0:
+        raise click.BadParameter("it takes a number of seconds above 0")
+    return value
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry doctor
+      who you are, and where you can link
+  wandb-registry doctor wandb-registry-model/detector --artifact team/project/yolo:v0
+      will this artifact's link succeed
+  wandb-registry doctor --for use 'Acme Robotics/wandb-registry-model/detector:production'
+      can it be fetched and downloaded
+  wandb-registry doctor -- -odd/path
+      a path that begins with a dash
+
+Quote paths with spaces or `&`. A path that cannot be right is never an error of usage: it is what is diagnosed.
+"""
+)
+@click.argument("target_path", required=False)
+@click.option(
+    "--for",
+    "for_",
+    type=click.Choice(["link", "use"]),
+    default="link",
+    show_default=True,
+    help="What the path is for.",
+)
+@click.option(
+    "--artifact",
+    metavar="ENTITY/PROJECT/NAME:VERSION",
+    help="The logged artifact to be linked; without it a draft that a new run would log.",
+)
+@click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch.")
+@click.option(
+    "--entity",
+    metavar="NAME",
+    help="Entity that the run or wandb.Api is given.  [default: as wandb takes it]",
+)
+@click.option(
+    "--project",
+    metavar="NAME",
+    help="Project that the run or wandb.Api is given.  [default: as wandb takes it]",
+)
+@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
+@click.option(
+    "--alias",
+    "aliases",
+    multiple=True,
+    metavar="ALIAS",
+    help="An alias that the link will ask for; repeatable.",
+)
+@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of the report on standard output.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT:FILE",
+    callback=output_files,
+    help="Write the report to a file as well; repeatable.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    callback=_codes,
+    help="Judge these checks alone, and what they require; codes or their beginnings, with commas or repeated.",
+)
+@click.option("--ignore", multiple=True, metavar="CODE", callback=_codes, help="Leave these checks out.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="What makes the exit status 1.",
+)
+@click.option(
+    "--timeout",
+    type=float,
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    callback=_seconds,
+    help="How long the whole diagnosis may take.",
+)
+@click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
+@click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
+@click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")
+@click.option("--no-plugins", is_flag=True, help="Use the built-in checks alone.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
+)
+@click.pass_context
+def doctor(
+    ctx: click.Context,
+    *,
+    target_path: str | None,
+    for_: Literal["link", "use"],
+    artifact: str | None,
+    type_: str | None,
+    entity: str | None,
+    project: str | None,
+    organization: str | None,
+    aliases: tuple[str, ...],
+    base_url: str | None,
+    format_: str,
+    outputs: tuple[OutputFile, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: FailOn,
+    timeout: float,
+    offline: bool,
+    verbose: bool,
+    quiet: bool,
+    no_plugins: bool,
+    color: str,
+) -> None:
+    """Find out why linking to a target path, or fetching from it, fails.
+
+    It asks the server and never writes to it. The corrected path stands alone on the last line. Without
+    TARGET_PATH it examines the environment and shows where you can link.
+    """
+    if for_ == "use" and (artifact is not None or aliases):
+        raise click.UsageError("--artifact and --alias are for a link; a fetch (--for use) takes neither")
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+
+    # Imported here: help and completion need none of it.
+    from registry_doctor.diagnosis import Options, examine
+    from registry_doctor.facts import Call
+    from registry_doctor.plugins import load_checks
+    from registry_doctor.runner import UnknownCode
+    from registry_doctor.settings import Given, read_settings
+
+    settings = read_settings(
+        Given(base_url=base_url, entity=entity, project=project, organization=organization)
+    )
+    _prepare_for_crashes(ctx, settings, verbose)
+    call = Call(target_path, for_, artifact, type_, aliases)
+    options = Options(select, ignore, fail_on, timeout, offline)
+    try:
+        with spinner("asking the server", wanted=not quiet and color_wanted(color, terminal=True)):
+            report = examine(call, settings, load_checks(others=not no_plugins), options)
+    except UnknownCode as unknown:
+        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+    look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
+    if format_ == "json":
+        print_json(report.to_json())
+    else:
+        print_text(rendered(report, format_, look), color=look.color)
+    _write(report, outputs, Look(verbose=verbose))
+    ctx.exit(report.exit_code)
+
+
+def _prepare_for_crashes(ctx: click.Context, settings: Settings, verbose: bool) -> None:
+    from registry_doctor.settings import ApiKey, InvalidCredentials
+
+    session = ctx.find_object(Session) or Session()
+    session.traceback |= verbose
+    match settings.credentials:
+        case ApiKey(secret) | InvalidCredentials(secret=secret) if secret is not None:
+            session.secrets = (secret,)
+        case _:
+            pass
+
+
+def _write(report: Report, outputs: tuple[OutputFile, ...], look: Look) -> None:
+    problems = []
+    for output in outputs:
+        try:
+            write_file(output.path, rendered(report, output.format, look))
+        except OSError as problem:
+            problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
+    if problems:
+        raise UnwritableReport("; ".join(problems))

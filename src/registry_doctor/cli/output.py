@@ -1,0 +1,145 @@
+"""Where reports go: standard output, and files that nobody ever sees half written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli import forget_stdout
+
+if TYPE_CHECKING:
+    from registry_doctor.report import Report
+
+FORMATS = ("text", "json")
+"""The formats of reports; each is a module of `registry_doctor.reporters`."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much the text format says, and with which colours."""
+
+    color: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file for the report, in one format."""
+
+    format: str
+    path: Path
+
+
+class UnwritableReport(click.ClickException):
+    """The report was made and cannot be put where it was to go."""
+
+    exit_code = 2
+
+
+def output_files(
+    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[OutputFile, ...]:
+    """Take each `FORMAT:FILE` apart, and refuse before anything runs what cannot be written."""
+    files = tuple(_output_file(value) for value in values)
+    if len({file.path for file in files}) < len(files):
+        raise click.BadParameter("the same file is named twice")
+    return files
+
+
+def _output_file(value: str) -> OutputFile:
+    format_, colon, file = value.partition(":")
+    if not colon or format_ not in FORMATS:
+        raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(FORMATS)}")
+    path = Path(file)
+    if not file or path.is_dir():
+        raise click.BadParameter(f"{value!r} names no file")
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"{value!r}: there is no directory {str(path.parent)!r}")
+    return OutputFile(format_, path)
+
+
+def color_wanted(choice: str, *, terminal: bool) -> bool:
+    """Whether to colour: the explicit choice, else NO_COLOR, else FORCE_COLOR, else whether it is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int | None:
+    """The width that standard output has, if it is a terminal."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+
+
+def is_terminal(stream: object) -> bool:
+    """Whether a person looks at this stream."""
+    isatty = getattr(stream, "isatty", None)
+    return callable(isatty) and bool(isatty())
+
+
+def rendered(report: Report, format_: str, look: Look) -> str:
+    """The report in one of the formats."""
+    if format_ == "json":
+        return report.to_json()
+    from registry_doctor.reporters.text import render
+
+    return render(report, color=look.color, verbose=look.verbose, quiet=look.quiet, width=look.width)
+
+
+def print_text(text: str, *, color: bool = False) -> None:
+    """Write text to standard output, whatever its encoding."""
+    from registry_doctor.reporters.terminal import encodable
+
+    _print(encodable(text, getattr(sys.stdout, "encoding", None)), color)
+
+
+def print_json(text: str) -> None:
+    """Write JSON to standard output, which is UTF-8 everywhere."""
+    _print(_bytes(text), False)
+
+
+def _print(content: str | bytes, color: bool) -> None:
+    try:
+        click.echo(content, color=color)
+    except OSError as problem:
+        forget_stdout()
+        # A reader who has gone away changes no exit status.
+        if problem.errno != errno.EPIPE:
+            raise UnwritableReport(f"standard output cannot be written: {problem.strerror}") from problem
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a whole file at once: it is either as before or complete.
+
+    Raises OSError. What is there and no ordinary file, such as a device or a pipe, is written to directly.
+    """
+    path = Path(os.path.realpath(path))
+    content = _bytes(text + "\n")
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    draft = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _bytes(text: str) -> bytes:
+    # What is no character, such as a stray byte of an argument, becomes an escape that JSON knows too.
+    return text.encode("utf-8", "backslashreplace")

@@ -1,0 +1,51 @@
+"""``wandb-registry sandbox``: serve a world until a signal comes."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+EXTRA = ("graphql", "yaml")
+
+
+@click.command()
+@click.option("--world", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="World file, YAML or JSON.")
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option("--announce", type=click.Path(dir_okay=False, path_type=Path), help="Write base URL and process id to this file.")
+def sandbox(world: Path, port: int, announce: Path | None) -> None:
+    """Serve a local W&B backend, for trying things out and for tests.
+
+    Prints {"base_url": ..., "pid": ...} once it accepts connections, and stops on SIGTERM or SIGINT.
+    """
+    if any(importlib.util.find_spec(module) is None for module in EXTRA):
+        click.echo("The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True)
+        sys.exit(2)
+    from registry_doctor.sandbox import Sandbox, SandboxError
+
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    try:
+        served = Sandbox.start(world, port=port)
+    except SandboxError as error:
+        raise click.UsageError(str(error)) from error
+    with served:
+        line = json.dumps({"base_url": served.base_url, "pid": os.getpid()})
+        if announce:
+            _write_at_once(announce, line)
+        click.echo(line)
+        stopped.wait()
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,1 @@
+"""Five people with the five usual troubles, played against the sandbox with the real SDK (extra `sandbox`)."""

@@ -1,0 +1,46 @@
+"""What can go wrong: a world that cannot be read, a sandbox that cannot start, and requests the backend refuses."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """The sandbox cannot be started or configured as asked."""
+
+
+class WorldError(SandboxError):
+    """A world document is malformed; the message begins with the section and field."""
+
+
+class Refusal(Exception):
+    """The backend refuses a request: an HTTP status, a message and a code (protocol 6)."""
+
+    def __init__(self, status: int, message: str, code: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+
+
+def bad_request(message: str) -> Refusal:
+    """The request can never succeed as it stands (400)."""
+    return Refusal(400, message, "BAD_USER_INPUT")
+
+
+def unauthenticated() -> Refusal:
+    """No key, or one that nobody owns (401)."""
+    return Refusal(401, "user is not logged in", "UNAUTHENTICATED")
+
+
+def permission_denied(detail: str = "") -> Refusal:
+    """The viewer may see the thing, but not do this to it (403, protocol 7)."""
+    return Refusal(403, f"permission denied: {detail}" if detail else "permission denied", "PERMISSION_ERROR")
+
+
+def not_found(message: str) -> Refusal:
+    """There is no such thing, or the viewer cannot see it: both read the same (404, registry-rules R4.15)."""
+    return Refusal(404, message, "NOT_FOUND")
+
+
+def conflict(message: str) -> Refusal:
+    """The name is taken (409)."""
+    return Refusal(409, message, "CONFLICT")

@@ -1,0 +1,1 @@
+"""What changes the database, and the rules for it."""

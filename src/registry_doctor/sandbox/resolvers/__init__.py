@@ -1,0 +1,1 @@
+"""How each type of the schema is read."""

@@ -1,0 +1,67 @@
+"""RD004: wandb is online."""
+
+from __future__ import annotations
+
+import pytest
+from registry_doctor_checks.mode_online import mode_online
+
+from registry_doctor.facts import SETTINGS
+from registry_doctor.settings import Sourced
+from registry_doctor.testing import run_check
+from tests.checks.conftest import (
+    Table,
+    Values,
+    Verdict,
+    confirm,
+    draft,
+    each_of,
+    fails,
+    link,
+    passes,
+    settings,
+    use,
+    warns,
+)
+
+TARGET = "wandb-registry-model/detector"
+
+
+def mode(value: str, source: str = "WANDB_MODE") -> Values:
+    """The mode that is set."""
+    return {SETTINGS: settings(mode=Sourced(value, source))}
+
+
+CASES: Table = {
+    "online passes": (draft(TARGET, mode("online")), passes("online")),
+    "shared passes": (draft(TARGET, mode("shared")), passes()),
+    "a draft cannot be linked offline": (
+        draft(TARGET, mode("offline")),
+        fails("offline", "WANDB_MODE", "cannot link", remedy=["export WANDB_MODE=online"]),
+    ),
+    "dryrun is another word for offline": (draft(TARGET, mode("dryrun")), fails("dryrun", "cannot link")),
+    "a disabled run links nothing and says nothing": (
+        draft(TARGET, mode("disabled")), fails("disabled", "nothing", remedy=["online"]),
+    ),
+    "a logged artifact can be linked in every mode, though not by a run": (
+        link(TARGET, mode("offline")), warns("offline", "wandb.Api()", "run.link_artifact"),
+    ),
+    "a fetch works in every mode, though not by a run": (
+        use(f"{TARGET}:v0", mode("disabled")), warns("disabled", "wandb.Api()", "run.use_artifact"),
+    ),
+    "a mode from a file is corrected there": (
+        draft(TARGET, mode("offline", "wandb/settings")), fails("wandb/settings", remedy=["wandb/settings"]),
+    ),
+}  # fmt: skip
+
+
+@each_of(CASES)
+def test_mode_online(values: Values, verdict: Verdict) -> None:
+    """It fails only for what the SDK would refuse in that mode."""
+    confirm(mode_online, values, verdict)
+
+
+@pytest.mark.parametrize("source", ["wandb/settings", "~/.config/wandb/settings"])
+def test_no_variable_is_exported_for_a_mode_from_a_file(source: str) -> None:
+    """The snippet is for the environment alone."""
+    outcome = run_check(mode_online, draft(TARGET, mode("offline", source)))
+    assert [fix.snippet for fix in getattr(outcome, "fixes", ())] == [None]

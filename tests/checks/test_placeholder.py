@@ -1,0 +1,88 @@
+"""RD207: no placeholder was left in the path, the artifact or the entity."""
+
+from __future__ import annotations
+
+import pytest
+from registry_doctor_checks.placeholder import placeholder
+
+from registry_doctor.check import Pass
+from registry_doctor.facts import SETTINGS, AnyFact
+from registry_doctor.settings import Sourced
+from registry_doctor.testing import run_check
+from tests.checks.conftest import (
+    Table,
+    Values,
+    Verdict,
+    confirm,
+    draft,
+    each_of,
+    fails,
+    link,
+    passes,
+    settings,
+    use,
+)
+
+TARGET = "wandb-registry-model/detector"
+
+
+def entity(name: str) -> dict[AnyFact, object]:
+    """`WANDB_ENTITY` is this."""
+    return {SETTINGS: settings(entity=Sourced(name, "WANDB_ENTITY"))}
+
+
+CASES: Table = {
+    "real names pass": (link(TARGET), passes()),
+    "every placeholder of the target is told at once": (
+        link("<org>/wandb-registry-<registry>/<collection>"),
+        fails("<org>", "<registry>", "<collection>", leaves=["organization", "registry", "collection"]),
+    ),
+    "a registry to be filled in": (
+        link("wandb-registry-{REGISTRY}/detector"),
+        fails("{REGISTRY}", leaves=["registry"], remedy=["registry", "wandb-registry doctor"]),
+    ),
+    "a collection to be filled in": (link("wandb-registry-model/$COLLECTION"), fails("$COLLECTION", leaves=["collection"])),
+    "an organization to be filled in": (link(f"your-org-name/{TARGET}"), fails("your-org-name", leaves=["organization"])),
+    "a version to be filled in": (use(f"{TARGET}:<version>"), fails("<version>", leaves=["version"])),
+    "an artifact to be filled in hides the entity in play too": (
+        link(TARGET, artifact="<entity>/<project>/<artifact>:v0"),
+        fails("artifact", "<entity>", leaves=["artifact", "entity"]),
+    ),
+    "an entity to be filled in": (draft(TARGET, entity("your_entity")), fails("your_entity", leaves=["entity"])),
+    "an entity to be filled in matters to a fetch": (use(f"{TARGET}:v0", entity("<team>")), fails("<team>", leaves=["entity"])),
+    "the entity does not matter where an artifact was logged": (link(TARGET, entity("your_entity")), passes()),
+}  # fmt: skip
+
+
+@each_of(CASES)
+def test_placeholder(values: Values, verdict: Verdict) -> None:
+    """It fails for what this call would take for a name, and leaves that name unknown."""
+    confirm(placeholder, values, verdict)
+
+
+@pytest.mark.parametrize(
+    "name", ["model", "your-models", "my-org", "organization", "Fine-tuned Models", "v2 50%", "a<b", "テスト"]
+)
+def test_a_name_that_only_looks_unusual_is_none(name: str) -> None:
+    """Real names with such words or characters pass."""
+    assert isinstance(run_check(placeholder, link(f"wandb-registry-{name}/{name}")), Pass)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<org>",
+        "{REGISTRY}",
+        "${REGISTRY}",
+        "$REGISTRY",
+        "your_entity",
+        "YOUR_ENTITY",
+        "your-team",
+        "[registry]",
+        "%(registry)s",
+    ],
+)
+def test_every_usual_notation_is_known(text: str) -> None:
+    """Angle brackets, braces, variables and `your_…` are placeholders wherever they stand."""
+    verdict = fails(text, leaves=["collection"])
+    verdict.confirm(run_check(placeholder, link(f"wandb-registry-model/{text}")))

@@ -1,0 +1,56 @@
+"""RD304: the artifact to be linked is, or will be, logged under a team."""
+
+from __future__ import annotations
+
+from registry_doctor_checks.source_entity_is_team import source_entity_is_team
+
+from tests.checks.conftest import (
+    ALICE,
+    ALICE_HERSELF,
+    CAROL,
+    ERIN,
+    ERIN_HERSELF,
+    Table,
+    Values,
+    Verdict,
+    confirm,
+    draft,
+    each_of,
+    fails,
+    link,
+    passes,
+    skips,
+    use,
+)
+
+TARGET = "wandb-registry-model/detector"
+MINE = "alice/scratch/mine:v0"
+
+CASES: Table = {
+    "an artifact of a team passes": (link(TARGET), passes("vision")),
+    "a run of a team passes": (draft(TARGET), passes("vision")),
+    "a fetch may go through a personal entity": (use(TARGET, through=ALICE_HERSELF, viewer=ALICE), skips("fetch")),
+    "an artifact that was logged under a person": (
+        link(TARGET, artifact=MINE, through=ALICE_HERSELF, viewer=ALICE),
+        fails("personal entity 'alice'", MINE, remedy=["'vision'", "'speech'", "Log it again", 'entity="vision"']),
+    ),
+    "a run that would log under a person": (
+        draft(TARGET, through=ALICE_HERSELF, viewer=ALICE),
+        fails("the run", "personal entity 'alice'", "default entity of alice", remedy=["vision", "Start the run under a team"]),
+    ),
+    "someone without a team is told to ask": (
+        draft(TARGET, through=ALICE_HERSELF, viewer=CAROL), fails("personal", remedy=["administrator", "Acme Robotics"]),
+    ),
+    "of several organizations the teams of the one that is meant are offered": (
+        draft(f"Rival Corp/{TARGET}", through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", remedy=['entity="rivals"']),
+    ),
+    "of several organizations, none of them named, all teams are offered": (
+        draft(TARGET, through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", remedy=["'vision'", "'rivals'"]),
+    ),
+}  # fmt: skip
+
+
+@each_of(CASES)
+def test_source_entity_is_team(values: Values, verdict: Verdict) -> None:
+    """It fails for links out of a personal entity, names teams, and leaves the path to be judged."""
+    confirm(source_entity_is_team, values, verdict)

@@ -1,0 +1,186 @@
+"""`checks`, `explain`, and the pages that the documentation has of each check."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from registry_doctor.pages import Described, described, page
+from registry_doctor.plugins import Loaded, load_checks
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+DOCS = Path(__file__).parents[2] / "docs"
+CHECKS = described(load_checks(others=False))
+CODES = [each.code for each in CHECKS]
+
+DOCUMENTATION = """The sky is blue.
+
+## Why it matters
+
+One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen.
+
+- first item
+- second item
+
+    verbatim   code
+
+## Before / After
+
+Before: `a`. After: `b`."""
+
+AS_TEXT = """XY001 sky-blue
+
+The sky is blue.
+
+Why it matters
+
+One two three four five six seven eight
+nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen.
+
+- first item
+- second item
+
+    verbatim   code
+
+Before / After
+
+Before: `a`.
+After: `b`.
+
+Judged after RD001, XY000. Provided by sky-checks.
+"""
+
+
+@pytest.fixture
+def sky(monkeypatch: pytest.MonkeyPatch) -> Described:
+    """A check of somebody else's, which is all there is."""
+    check = Described("XY001", "sky-blue", "Other checks", ("XY000", "RD001"), "sky-checks", DOCUMENTATION)
+    monkeypatch.setattr("registry_doctor.pages.described", lambda _loaded: (check,))
+    return check
+
+
+def test_the_list_names_every_check_and_its_provider(run: Run) -> None:
+    """RD901, which is noticed while loading, too."""
+    result = run("checks", "--no-plugins")
+    assert result.exit_code == 0
+    rows = result.stdout.splitlines()[1:]
+    assert [row.split()[0] for row in rows] == CODES
+    assert all("wandb-registry-doctor" in row for row in rows)
+    assert "RD901" in CODES
+
+
+def test_the_list_as_json_has_what_the_table_has(run: Run, sky: Described) -> None:
+    """And the group, what is judged before, and the page."""
+    found = json.loads(run("checks", "--format", "json").stdout)
+    assert found == {
+        "schema_version": 1,
+        "checks": [
+            {
+                "code": "XY001",
+                "name": "sky-blue",
+                "group": "Other checks",
+                "summary": "The sky is blue.",
+                "requires": ["RD001", "XY000"],
+                "provider": "sky-checks",
+                "docs": sky.docs,
+            }
+        ],
+    }
+
+
+def test_a_plugin_that_did_not_load_makes_the_list_inconclusive(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its checks are missing from the list, and the reason stands on standard error."""
+    monkeypatch.setattr(
+        "registry_doctor.plugins.load_checks", lambda others: Loaded((), (f"sky {others}\x1b",))
+    )
+    result = run("checks")
+    assert (result.exit_code, result.stderr) == (3, "sky True\\x1b\n")
+
+
+def test_a_page_is_readable_in_a_terminal(run: Run, sky: Described, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Headings, paragraphs that fit, lists, and code as it is."""
+    monkeypatch.setattr("registry_doctor.cli.explain.LINE", 40)
+    assert run("explain", sky.code).stdout == AS_TEXT
+
+
+def test_a_page_as_json_has_the_whole_documentation(run: Run, sky: Described) -> None:
+    """In Markdown, as it was written."""
+    found = json.loads(run("explain", "XY001", "--format", "json").stdout)
+    assert (found["code"], found["name"], found["documentation"]) == ("XY001", "sky-blue", sky.documentation)
+
+
+@pytest.mark.parametrize("code", ["RD302", "rd302", "organization-prefix", "Organization-Prefix"])
+def test_a_check_is_found_by_its_code_and_by_its_name(run: Run, code: str) -> None:
+    """In any capitals."""
+    assert run("explain", code).stdout.startswith("RD302 organization-prefix\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "near"),
+    [
+        ("RD399", "RD302"),
+        ("RD9O1", "RD901"),
+        ("302", "RD302"),
+        ("organisation-prefix", "organization-prefix"),
+        ("nonsense\x1b[2J", "`wandb-registry checks` lists them"),
+    ],
+)
+def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: str) -> None:
+    """Exit status 2, and nothing on standard output."""
+    result = run("explain", code)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert near in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=CODES)
+def test_every_check_can_be_explained(run: Run, check: Described) -> None:
+    """With why it matters, how to fix it, and an example."""
+    text = run("explain", check.code).stdout
+    assert [
+        heading for heading in ("Why it matters", "Fix", "Before / After") if heading not in text.splitlines()
+    ] == []
+    assert len(check.summary) <= 110
+
+
+def test_a_page_links_the_checks_that_are_judged_before() -> None:
+    """Those that have pages; a stranger's check has none here."""
+    check = Described(
+        "XY001", "sky-blue", "Other checks", ("XY000", "RD001"), "sky-checks", "The sky is blue."
+    )
+    assert page(check, ["RD001"]) == (
+        "# XY001 sky-blue\n\nThe sky is blue.\n\n---\n\nOther checks. Judged after [RD001](RD001.md), XY000.\n"
+    )
+
+
+def test_the_documentation_has_the_page_of_every_check_as_it_is_now() -> None:
+    """`make docs` writes them; nothing else may be there."""
+    written = {path.stem: path.read_text(encoding="utf-8") for path in (DOCS / "checks").glob("*.md")}
+    assert written == {check.code: page(check, CODES) for check in CHECKS}
+
+
+def test_the_pages_are_written_and_old_ones_removed(tmp_path: Path) -> None:
+    """By the program beside them."""
+    (tmp_path / "RD000.md").write_text("a check that is no more")
+    program = runpy.run_path(str(DOCS / "generate.py"))
+    program["write"](tmp_path)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == CODES
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """Each page that a page names is there."""
+    named = {code for check in CHECKS for code in re.findall(r"\]\((\w+)\.md\)", page(check, CODES))}
+    assert named <= set(CODES)

@@ -1,0 +1,128 @@
+"""A sandbox with the example world, and a client that speaks to it as any person of that world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from registry_doctor.sandbox import Sandbox, World, load_world
+
+ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
+LINK = """mutation Link($input: LinkArtifactInput!) {
+  linkArtifact(input: $input) {
+    versionIndex
+    artifactMembership { versionIndex aliases { alias } artifactCollection { name project { name entity { name } } } }
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to a GraphQL request."""
+
+    status: int
+    body: object
+
+    def __getitem__(self, path: str) -> object:
+        """What stands at a dotted path below ``data``; a number is an index of a list."""
+        return below(self.body, f"data.{path}")
+
+    @property
+    def messages(self) -> list[object]:
+        """The texts of the errors."""
+        errors = below(self.body, "errors") if isinstance(self.body, dict) and "errors" in self.body else []
+        assert isinstance(errors, list)
+        return [below(error, "message") for error in errors]
+
+    def nodes(self, path: str, field: str) -> list[object]:
+        """One field of every node of the connection at a path."""
+        edges = self[f"{path}.edges"]
+        assert isinstance(edges, list)
+        return [below(edge, f"node.{field}") for edge in edges]
+
+
+def below(value: object, path: str) -> object:
+    """What stands at a dotted path; None has nothing below it."""
+    for part in path.split("."):
+        if isinstance(value, list):
+            value = value[int(part)]
+        elif value is not None:
+            assert isinstance(value, dict), (part, value)
+            value = value[part]
+    return value
+
+
+class Client:
+    """Asks the sandbox as any of the world's people."""
+
+    def __init__(self, sandbox: Sandbox, world: World) -> None:
+        self.sandbox = sandbox
+        self.base_url = sandbox.base_url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.keys = {user.username: user.api_keys[0] for user in world.users if user.api_keys}
+        for team in world.teams:
+            self.keys |= {account.username: account.api_keys[0] for account in team.service_accounts}
+
+    def ask(self, who: str | None, document: str, **variables: object) -> Reply:
+        """Send a document as somebody, or without a key."""
+        auth = ("api", self.keys.get(who, who)) if who else None
+        answer = self.session.post(
+            f"{self.base_url}/graphql", json={"query": document, "variables": variables}, auth=auth, timeout=20
+        )
+        return Reply(answer.status_code, answer.json())
+
+    def artifact_id(self, who: str, path: str) -> object:
+        """The id of ``entity/project/collection:version``."""
+        entity, project, name = path.split("/", 2)
+        query = """query Find($entity: String, $project: String, $name: String!) {
+          project(entityName: $entity, name: $project) { artifactCollectionMembership(name: $name) { artifact { id } } }
+        }"""
+        reply = self.ask(who, query, entity=entity, project=project, name=name)
+        return reply["project.artifactCollectionMembership.artifact.id"]
+
+    def link(self, who: str, source: str, target: str, *aliases: str, finder: str = "alice") -> Reply:
+        """Send the mutation for a target ``entity/project/collection``; `finder` looks up the source's id."""
+        entity, project, collection = target.split("/", 2)
+        values = {
+            "artifactID": self.artifact_id(finder, source),
+            "entityName": entity,
+            "projectName": project,
+            "artifactPortfolioName": collection,
+            "aliases": [{"artifactCollectionName": collection, "alias": alias} for alias in aliases],
+        }
+        return self.ask(who, LINK, input=values)
+
+    def control(self, name: str, document: object) -> requests.Response:
+        """POST to one of the sandbox's own controls."""
+        return self.session.post(f"{self.base_url}/sandbox/{name}", data=json.dumps(document), timeout=20)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.session.close()
+
+
+@pytest.fixture(scope="session")
+def acme() -> World:
+    """The example world."""
+    return load_world(ACME)
+
+
+@pytest.fixture
+def sandbox(acme: World) -> Iterator[Sandbox]:
+    """A fresh sandbox with the example world."""
+    with Sandbox.start(acme) as running:
+        yield running
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, acme: World) -> Iterator[Client]:
+    """A client of that sandbox."""
+    speaking = Client(sandbox, acme)
+    yield speaking
+    speaking.close()

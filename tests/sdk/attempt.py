@@ -1,0 +1,121 @@
+"""Makes calls with the real SDK: a program that reads an attempt per line and answers with an outcome per line.
+
+wandb is imported once; each attempt then runs in a fork of its own, with its own variables and directory, so that
+nothing of one attempt (settings, credentials, services, caches) is left for the next.
+
+An attempt is `{"environ", "folder", "for", "target", "artifact", "type", "entity", "project", "aliases"}`; the last
+five are as for `wandb-registry doctor`. An outcome is one of
+
+* `{"outcome": "linked", "entity", "project", "collection", "version"}`: where wandb says that the version now is;
+* `{"outcome": "fetched", "entity", "project", "collection", "version", "files"}`: after fetching and downloading;
+* `{"outcome": "refused", "exception", "text"}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+import wandb
+
+LONGEST = 60
+"""Seconds after which an attempt is given up."""
+
+
+class Attempt(TypedDict):
+    environ: dict[str, str]
+    folder: str
+    target: str
+    for_: str
+    artifact: str | None
+    type: str | None
+    entity: str | None
+    project: str | None
+    aliases: list[str]
+
+
+def make(attempt: Attempt) -> dict[str, object]:
+    """The call as a person makes it; an exception is what the person sees."""
+    try:
+        if attempt["for_"] == "use":
+            return fetch(attempt)
+        return link_draft(attempt) if attempt["artifact"] is None else link_logged(attempt, attempt["artifact"])
+    except Exception as error:
+        return {"outcome": "refused", "exception": type(error).__name__, "text": str(error)}
+
+
+def api_for(attempt: Attempt) -> wandb.Api:
+    given = {"entity": attempt["entity"], "project": attempt["project"]}
+    return wandb.Api(overrides={name: value for name, value in given.items() if value is not None})
+
+
+def link_logged(attempt: Attempt, path: str) -> dict[str, object]:
+    artifact = api_for(attempt).artifact(path, type=attempt["type"])
+    return linked(artifact.link(attempt["target"], attempt["aliases"] or None))
+
+
+def link_draft(attempt: Attempt) -> dict[str, object]:
+    draft = wandb.Artifact("a-draft", attempt["type"] or "model")
+    with draft.new_file("content.txt") as file:
+        file.write("logged by an attempt")
+    with wandb.init(entity=attempt["entity"], project=attempt["project"]) as run:
+        return linked(run.link_artifact(draft, attempt["target"], attempt["aliases"] or None))
+
+
+def fetch(attempt: Attempt) -> dict[str, object]:
+    artifact = api_for(attempt).artifact(attempt["target"], type=attempt["type"])
+    root = Path(artifact.download(root=str(Path(attempt["folder"], "downloaded"))))
+    files = {str(file.relative_to(root)): file.read_text() for file in root.rglob("*") if file.is_file()}
+    return {"outcome": "fetched", **place(artifact), "files": files}
+
+
+def linked(artifact: wandb.Artifact | None) -> dict[str, object]:
+    if artifact is None:
+        return {"outcome": "refused", "exception": "None", "text": "the link was silently not made"}
+    return {"outcome": "linked", **place(artifact)}
+
+
+def place(artifact: wandb.Artifact) -> dict[str, object]:
+    return {
+        "entity": artifact.entity,
+        "project": artifact.project,
+        "collection": artifact.collection.name,
+        "version": artifact.version,
+    }
+
+
+def in_a_fork(attempt: Attempt) -> bytes:
+    """The outcome, as a line."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            line = pipe.read()
+        os.waitpid(child, 0)
+        return line or b'{"outcome": "crashed"}\n'
+    os.close(reading)
+    os.dup2(2, 1)  # what wandb prints is not the answer
+    signal.alarm(LONGEST)
+    os.environ.clear()
+    os.environ.update(attempt["environ"])
+    os.chdir(attempt["folder"])
+    outcome = json.dumps(make(attempt)) + "\n"
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(outcome.encode())
+    wandb.teardown()
+    os._exit(0)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        sys.stdout.buffer.write(in_a_fork(json.loads(line)))
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
