@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from registry_doctor.path import Changes, PathField
 
@@ -39,6 +39,8 @@ Name: TypeAlias = Literal[
 ]
 """What a failing check can leave unknown, and what facts speak of. `person` is a personal entity's way to
 one of several organizations."""
+
+NAMES: tuple[Name, ...] = get_args(Name)
 
 
 @dataclass(frozen=True)
