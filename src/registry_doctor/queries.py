@@ -61,7 +61,23 @@ def nodes_of(connection: str, *fields: str | Field, args: Sequence[Arg] = (), pa
 
 
 class Question(ABC, Generic[T_co]):
-    """One thing to ask; hashable, so that equal questions are asked once."""
+    """One thing to ask, about something with these names; equal questions are asked once.
+
+    A class of its own rather than a dataclass: there is a kind for each thing to ask, and making a
+    dataclass of each costs a cold start more than all answers take.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Question) and self._names == other._names
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._names))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self._names}"
 
     @abstractmethod
     def selection(self) -> Field:

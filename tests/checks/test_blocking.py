@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from registry_doctor.answers import Connection
-from registry_doctor.check import NAMES, Check, Fail, Judge, Name, Outcome
+from registry_doctor.check import NAMES, Fail, Judge, Name, Outcome
 from registry_doctor.facts import (
     COLLECTION,
     COLLECTIONS,
@@ -62,11 +62,6 @@ BY_CODE = {each.check.code: each.check for each in PROVIDED}
 EVERY_NAME: frozenset[Name] = frozenset(NAMES)
 
 
-def about(check: Check) -> frozenset[Name]:
-    """What a check speaks of: the names that the facts speak of which it cannot do without."""
-    return frozenset(name for fact in check.needs for name in fact.about)
-
-
 def followers(code: str) -> set[str]:
     """The checks that require this one, directly or through others."""
     found: set[str] = set()
@@ -109,7 +104,7 @@ def blocked_by(results: Mapping[str, Result]) -> dict[str, str | None]:
 @pytest.mark.parametrize("code", sorted(BY_CODE))
 def test_a_failure_blocks_what_requires_it_and_speaks_of_what_it_leaves(code: str, name: Name) -> None:
     """Each blocked check names the failing one; what does not require it or speaks of other names is judged."""
-    expected = {each: code for each in followers(code) if name in about(BY_CODE[each])}
+    expected = {each: code for each in followers(code) if name in BY_CODE[each].about}
     assert blocked_by(results_with({code: failing(frozenset({name}))}, {})) == expected
 
 

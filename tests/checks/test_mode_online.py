@@ -51,6 +51,7 @@ CASES: Table = {
     "a mode from a file is corrected there": (
         draft(TARGET, mode("offline", "wandb/settings")), fails("wandb/settings", remedy=["wandb/settings"]),
     ),
+    "without a path the mode is only worth knowing": (draft(None, mode("offline")), warns("offline", "wandb.Api()")),
 }  # fmt: skip
 
 

@@ -96,11 +96,12 @@ def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Diagnose
     keys = {each["username"]: each["api_keys"][0] for each in people}
     home = tmp_path_factory.mktemp("home")
     found: dict[str, Diagnosed] = {}
-    with Sandbox.start(world) as sandbox:
+    with Sandbox.start(world) as sandbox, pytest.MonkeyPatch.context() as process:
+        process.setenv("NO_PROXY", "127.0.0.1")
         for entry in (*suite["cases"], *MORE):
             case = {**suite["defaults"], **entry}
             key = case.get("key") or keys.get(case["as"])
-            environ = {"HOME": str(home), "WANDB_BASE_URL": sandbox.base_url, "NO_PROXY": "127.0.0.1"}
+            environ = {"HOME": str(home), "WANDB_BASE_URL": sandbox.base_url}
             environ |= {"WANDB_API_KEY": key} if key else {}
             environ |= case.get("env", {})
             call, given = call_of(case, [str(word) for word in case["args"]])

@@ -21,6 +21,7 @@ from tests.checks.conftest import (
     passes,
     skips,
     use,
+    warns,
 )
 
 TARGET = "wandb-registry-model/detector"
@@ -37,6 +38,7 @@ CASES: Table = {
     ),
     "a logged artifact needs no run": (link(TARGET, through=ITS_OWN), skips("no run")),
     "a fetch may go through an organization's own entity": (use(f"{TARGET}:v0", through=ITS_OWN), skips("no run")),
+    "without a path such an entity is only worth knowing": (draft(None, through=ITS_OWN), warns("'acme-robotics_X7Q2'")),
 }  # fmt: skip
 
 

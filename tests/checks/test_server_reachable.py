@@ -10,7 +10,7 @@ from registry_doctor.facts import CONNECTION, SETTINGS
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check
 from registry_doctor.transport import FailureKind, GraphQLError, TransportFailure
-from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, settings
+from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, settings, skips
 
 NO_SERVER = (
     FailureKind.BAD_ADDRESS, FailureKind.DNS, FailureKind.REFUSED, FailureKind.UNREACHABLE,
@@ -36,6 +36,12 @@ CASES: Table = {
     "401 is an answer: the credentials are another check's matter": (after(failure(FailureKind.UNAUTHORIZED)), passes()),
     "403 is an answer": (after(failure(FailureKind.FORBIDDEN)), passes()),
     "a refused query is the answer of a W&B server": (after(failure(FailureKind.REFUSED_QUERY)), passes()),
+    "a server in trouble is there, and gave no answer": (
+        after(failure(FailureKind.SERVER_ERROR)), skips("server-error", unknown=True),
+    ),
+    "a server that wants to be asked less is there, and gave no answer": (
+        after(failure(FailureKind.RATE_LIMITED)), skips("rate-limited", unknown=True),
+    ),
     "the advice of the failure is the remedy": (
         after(failure(FailureKind.PROXY, "Set NO_PROXY.")),
         fails("acme.wandb.io: proxy", leaves=["server"], remedy=["Set NO_PROXY.", "WANDB_BASE_URL"]),

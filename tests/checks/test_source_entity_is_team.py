@@ -21,6 +21,7 @@ from tests.checks.conftest import (
     passes,
     skips,
     use,
+    warns,
 )
 
 TARGET = "wandb-registry-model/detector"
@@ -32,20 +33,23 @@ CASES: Table = {
     "a fetch may go through a personal entity": (use(TARGET, through=ALICE_HERSELF, viewer=ALICE), skips("fetch")),
     "an artifact that was logged under a person": (
         link(TARGET, artifact=MINE, through=ALICE_HERSELF, viewer=ALICE),
-        fails("personal entity 'alice'", MINE, remedy=["'vision'", "'speech'", "Log it again", 'entity="vision"']),
+        fails("personal entity 'alice'", MINE, leaves=["person"], remedy=["'vision'", "'speech'", "Log it again", 'entity="vision"']),
     ),
     "a run that would log under a person": (
         draft(TARGET, through=ALICE_HERSELF, viewer=ALICE),
-        fails("the run", "personal entity 'alice'", "default entity of alice", remedy=["vision", "Start the run under a team"]),
+        fails("the run", "personal entity 'alice'", "default entity of alice", leaves=["person"], remedy=["vision", "Start the run under a team"]),
     ),
     "someone without a team is told to ask": (
-        draft(TARGET, through=ALICE_HERSELF, viewer=CAROL), fails("personal", remedy=["administrator", "Acme Robotics"]),
+        draft(TARGET, through=ALICE_HERSELF, viewer=CAROL), fails("personal", leaves=["person"], remedy=["administrator", "Acme Robotics"]),
     ),
     "of several organizations the teams of the one that is meant are offered": (
-        draft(f"Rival Corp/{TARGET}", through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", remedy=['entity="rivals"']),
+        draft(f"Rival Corp/{TARGET}", through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", leaves=["person"], remedy=['entity="rivals"']),
     ),
     "of several organizations, none of them named, all teams are offered": (
-        draft(TARGET, through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", remedy=["'vision'", "'rivals'"]),
+        draft(TARGET, through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", leaves=["person"], remedy=["'vision'", "'rivals'"]),
+    ),
+    "without a path a personal default entity is only worth knowing": (
+        draft(None, through=ALICE_HERSELF, viewer=ALICE), warns("personal entity 'alice'", remedy=["vision"]),
     ),
 }  # fmt: skip
 

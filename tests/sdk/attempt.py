@@ -1,7 +1,8 @@
 """Makes calls with the real SDK: a program that reads an attempt per line and answers with an outcome per line.
 
 wandb is imported once; each attempt then runs in a fork of its own, with its own variables and directory, so that
-nothing of one attempt (settings, credentials, services, caches) is left for the next.
+nothing of one attempt (settings, credentials, services, caches) is left for the next. What an attempt imports is then
+imported here, which halves the time of the next ones.
 
 An attempt is `{"environ", "folder", "for", "target", "artifact", "type", "entity", "project", "aliases"}`; the last
 five are as for `wandb-registry doctor`. An outcome is one of
@@ -13,6 +14,7 @@ five are as for `wandb-registry doctor`. An outcome is one of
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -88,33 +90,44 @@ def place(artifact: wandb.Artifact) -> dict[str, object]:
     }
 
 
-def in_a_fork(attempt: Attempt) -> bytes:
-    """The outcome, as a line."""
+class Answer(TypedDict):
+    outcome: dict[str, object]
+    imported: list[str]
+    """The modules of wandb that the attempt imported."""
+
+
+def in_a_fork(attempt: Attempt) -> Answer:
     reading, writing = os.pipe()
     child = os.fork()
     if child:
         os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            line = pipe.read()
+        with os.fdopen(reading) as pipe:
+            text = pipe.read()
         os.waitpid(child, 0)
-        return line or b'{"outcome": "crashed"}\n'
+        answer: Answer = json.loads(text or '{"outcome": {"outcome": "crashed"}, "imported": []}')
+        return answer
     os.close(reading)
     os.dup2(2, 1)  # what wandb prints is not the answer
     signal.alarm(LONGEST)
     os.environ.clear()
     os.environ.update(attempt["environ"])
     os.chdir(attempt["folder"])
-    outcome = json.dumps(make(attempt)) + "\n"
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(outcome.encode())
+    known = set(sys.modules)
+    outcome = make(attempt)
+    imported = [name for name in sys.modules if name not in known and name.startswith("wandb.")]
+    with os.fdopen(writing, "w") as pipe:
+        json.dump({"outcome": outcome, "imported": imported}, pipe)
     wandb.teardown()
     os._exit(0)
 
 
 def main() -> None:
     for line in sys.stdin:
-        sys.stdout.buffer.write(in_a_fork(json.loads(line)))
-        sys.stdout.buffer.flush()
+        answer = in_a_fork(json.loads(line))
+        sys.stdout.write(json.dumps(answer["outcome"]) + "\n")
+        sys.stdout.flush()
+        for name in answer["imported"]:
+            importlib.import_module(name)
 
 
 if __name__ == "__main__":

@@ -26,17 +26,18 @@ from registry_doctor.diagnosis import examine
 from registry_doctor.facts import Call
 from registry_doctor.path import is_registry_project
 from registry_doctor.plugins import load_checks
+from registry_doctor.readings import Purpose
 from registry_doctor.report import Report, Status
 from registry_doctor.sandbox import Sandbox, World, load_world
 from registry_doctor.settings import Given, read_settings
 
 PROGRAM = Path(__file__).with_name("attempt.py")
-SDKS = 2
+SDKS = 3
 """How many SDKs are at work at once."""
 
 OPTIONS = ("--artifact", "--type", "--entity", "--project", "--organization", "--base-url")
-UNREACHABLE_AFTER = {"WANDB_HTTP_TIMEOUT": "3"}
-"""For the SDK alone, which else takes 19 seconds to give up."""
+PATIENCE = {"WANDB_HTTP_TIMEOUT": "5"}
+"""For the SDK alone: where nobody answers, it else takes 19 seconds to give up."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Case:
     id: str
     key: str | None
     target: str
-    for_: str
+    for_: Purpose
     options: Mapping[str, str]
     aliases: tuple[str, ...]
     environ: Mapping[str, str]
@@ -124,8 +125,7 @@ def diagnose(case: Case, environ: Mapping[str, str], folder: Path) -> Report:
         project=options.get("--project"),
         organization=options.get("--organization"),
     )
-    purpose = "use" if case.for_ == "use" else "link"
-    call = Call(case.target, purpose, options.get("--artifact"), options.get("--type"), case.aliases)
+    call = Call(case.target, case.for_, options.get("--artifact"), options.get("--type"), case.aliases)
     return examine(call, read_settings(given, environ=environ, cwd=folder), load_checks())
 
 
@@ -139,13 +139,13 @@ class Sdk:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environ | UNREACHABLE_AFTER,
+            env=environ | PATIENCE,
             text=True,
         )
 
     def attempt(self, case: Case, target: str, environ: Mapping[str, str], folder: Path) -> Mapping[str, object]:
         options = case.options
-        quiet = {"WANDB_ERROR_REPORTING": "false", "WANDB_SILENT": "true", **UNREACHABLE_AFTER}
+        quiet = {"WANDB_ERROR_REPORTING": "false", "WANDB_SILENT": "true", **PATIENCE}
         if "--organization" in options:
             quiet["WANDB_ORGANIZATION"] = options["--organization"]
         if "--base-url" in options:
@@ -272,6 +272,24 @@ def wrong_place(trial: Trial) -> str | None:
     said = (resolved.entity, resolved.project, resolved.collection)
     landed = (outcome["entity"], outcome["project"], outcome["collection"])
     return None if said == landed else f"resolved {said}, but wandb: {landed}"
+
+
+@pytest.fixture
+def wrong_report(trial: Trial) -> list[str]:
+    """How the failing errors and the suggestion differ from what the case expects."""
+    expect, suggestion = trial.case.expect, trial.report.suggestion
+    found: dict[str, object] = {
+        "failed": [each.code for each in trial.report.errors],
+        "verified": suggestion.verified if suggestion else None,
+        "remaining": list(suggestion.remaining) if suggestion else None,
+        "entity": trial.report.resolved.entity,
+    }
+    wrong = [f"{name} is {value}, expected {expect[name]}" for name, value in found.items() if name in expect and expect[name] != value]
+    if "suggestion" in expect:
+        accepted = expect["suggestion"] if isinstance(expect["suggestion"], list) else [None]
+        path = suggestion.target_path if suggestion else None
+        wrong += [] if path in accepted else [f"suggests {path!r}, expected {accepted}"]
+    return wrong
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -28,3 +28,8 @@ def test_a_suggested_path_works_exactly_if_it_is_called_verified(wrong_suggestio
 def test_a_call_lands_where_the_report_says(wrong_place: str | None) -> None:
     """Entity, project and collection are those that wandb names afterwards."""
     assert wrong_place is None
+
+
+def test_a_report_names_the_cause_and_the_path_to_use(wrong_report: list[str]) -> None:
+    """The failing errors are those of the case and no others, and so is the suggestion."""
+    assert not wrong_report

@@ -56,7 +56,6 @@ class SourceCollection:
     versions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class AskViewer(Question["Viewer | None"]):
     """Who the credentials belong to; `None` if the server does not accept them."""
 
@@ -78,7 +77,6 @@ class AskViewer(Question["Viewer | None"]):
         return Viewer(username or "", text(value, "entity") or None, teams, _organizations(value))
 
 
-@dataclass(frozen=True)
 class AskServer(Question[Server]):
     """Version and features."""
 
@@ -92,35 +90,29 @@ class AskServer(Question[Server]):
         return Server(version, frozenset(name for name in on if name))
 
 
-@dataclass(frozen=True)
 class AskEntity(Question["Entity | None"]):
     """An entity by name; `None` if it is not there, or not visible."""
 
-    name: str
-
     def selection(self) -> Field:
-        return Field("entity", _ENTITY, (Arg("name", self.name, "String"),))
+        (name,) = self._names
+        return Field("entity", _ENTITY, (Arg("name", name, "String"),))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Entity | None:
         return _entity(value)
 
 
-@dataclass(frozen=True)
 class AskArtifact(Question["SourceArtifact | None"]):
     """A version in a project, by the name and version that wandb would fetch it with."""
 
-    entity: str
-    project: str
-    name: str
-
     def selection(self) -> Field:
-        project = Field("project", select("name", Field("entity", _ENTITY)))
-        sequence = Field("artifactSequence", select("name", project))
+        entity, project, name = self._names
+        source = Field("project", select("name", Field("entity", _ENTITY)))
+        sequence = Field("artifactSequence", select("name", source))
         artifact = Field("artifact", select("id", "state", Field("artifactType", select("name")), sequence))
         membership = Field(
-            "artifactCollectionMembership", select("versionIndex", artifact), (Arg("name", self.name, "String!"),)
+            "artifactCollectionMembership", select("versionIndex", artifact), (Arg("name", name, "String!"),)
         )
-        args = (Arg("name", self.project, "String"), Arg("entityName", self.entity, "String"))
+        args = (Arg("name", project, "String"), Arg("entityName", entity, "String"))
         return Field("project", (membership,), args)
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> SourceArtifact | None:
@@ -137,23 +129,21 @@ class AskArtifact(Question["SourceArtifact | None"]):
         )
 
 
-@dataclass(frozen=True)
 class AskSourceCollection(Question["SourceCollection | None"]):
     """The collection that an artifact's path names, to say which versions it has."""
 
-    entity: str
-    project: str
-    collection: str
-
     def selection(self) -> Field:
+        entity, project, collection = self._names
         versions = nodes_of(
             "artifactMemberships", "versionIndex", Field("aliases", select("alias")), args=[Arg("first", 20)]
         )
         kind = Field("defaultArtifactType", select("name"))
         found = Field(
-            "artifactCollection", select("name", kind, versions), (Arg("name", self.collection, "String!"),)
+            "artifactCollection", select("name", kind, versions), (Arg("name", collection, "String!"),)
         )
-        return Field("project", (found,), (Arg("name", self.project, "String"), Arg("entityName", self.entity, "String")))
+        return Field(
+            "project", (found,), (Arg("name", project, "String"), Arg("entityName", entity, "String"))
+        )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> SourceCollection | None:
         found = dig(value, "artifactCollection")

@@ -38,17 +38,16 @@ class Legacy:
     namesakes: tuple[Successor, ...]
 
 
-@dataclass(frozen=True)
 class AskRedirect(Question["Successor | None"]):
     """Where a fetch of the legacy path would be led (R8.3, R8.4)."""
 
-    entity: str
-    name: str
-
     def selection(self) -> Field:
-        collection = Field("artifactCollection", select("name", Field("defaultArtifactType", select("name")), _PROJECT))
-        args = (Arg("name", LEGACY_PROJECT, "String"), Arg("entityName", self.entity, "String"))
-        membership = Field("artifactCollectionMembership", (collection,), (Arg("name", self.name, "String!"),))
+        entity, name = self._names
+        collection = Field(
+            "artifactCollection", select("name", Field("defaultArtifactType", select("name")), _PROJECT)
+        )
+        args = (Arg("name", LEGACY_PROJECT, "String"), Arg("entityName", entity, "String"))
+        membership = Field("artifactCollectionMembership", (collection,), (Arg("name", name, "String!"),))
         return Field("project", (membership,), args)
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Successor | None:
@@ -56,23 +55,26 @@ class AskRedirect(Question["Successor | None"]):
         return found if found and is_registry_project(found.project) else None
 
 
-@dataclass(frozen=True)
 class AskNamesakes(Question["tuple[Successor, ...]"]):
     """The collections of this name in all visible registries of an organization."""
 
-    organization: str
-    collection: str
-
     def selection(self) -> Field:
-        args = [Arg("filters", json.dumps({"name": self.collection}), "JSONString"), Arg("first", PAGE)]
+        organization, collection = self._names
+        args = [Arg("filters", json.dumps({"name": collection}), "JSONString"), Arg("first", PAGE)]
         found = nodes_of(
-            "artifactCollections", "__typename", "name", Field("defaultArtifactType", select("name")), _PROJECT, args=args
+            "artifactCollections",
+            "__typename",
+            "name",
+            Field("defaultArtifactType", select("name")),
+            _PROJECT,
+            args=args,
         )
-        return Field("organization", (Field("orgEntity", (found,)),), (Arg("name", self.organization, "String"),))
+        return Field("organization", (Field("orgEntity", (found,)),), (Arg("name", organization, "String"),))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> tuple[Successor, ...]:
+        _organization, collection = self._names
         found = [_successor(node) for node in nodes(value, "orgEntity", "artifactCollections")]
-        same = (each for each in found if each and each.collection == self.collection)
+        same = (each for each in found if each and each.collection == collection)
         return tuple(each for each in same if is_registry_project(each.project))
 
 
@@ -80,7 +82,12 @@ def _successor(value: JsonValue) -> Successor | None:
     name, project = text(value, "name"), text(value, "project", "name")
     if name is None or project is None:
         return None
-    return Successor(text(value, "project", "entity", "name") or "", project, name, text(value, "defaultArtifactType", "name"))
+    return Successor(
+        text(value, "project", "entity", "name") or "",
+        project,
+        name,
+        text(value, "defaultArtifactType", "name"),
+    )
 
 
 def _legacy_name(facts: Facts) -> tuple[str, str]:

@@ -184,9 +184,7 @@ HOMES: Fact[tuple[Home, ...]] = Fact(
 )
 """Which of the organizations in question have the registry, the collection and the version."""
 
-PLACE: Fact[Place] = Fact(
-    "place", _place, _ask_places, (CALL, READING, ENTITY, RESOLUTION), _IN_REGISTRY
-)
+PLACE: Fact[Place] = Fact("place", _place, _ask_places, (CALL, READING, ENTITY, RESOLUTION), _IN_REGISTRY)
 """What the path means, among what it can mean the place of which most is there."""
 
 REGISTRY: Fact[Registry | None] = Fact(

@@ -77,24 +77,18 @@ class Download:
     refusal: str | None
 
 
-@dataclass(frozen=True)
-class _InProject:
-    """The part that all questions about a registry project share."""
-
-    entity: str
-    project: str
-
-    def project_field(self, *fields: Field) -> Field:
-        args = (Arg("name", self.project, "String"), Arg("entityName", self.entity, "String"))
-        return Field("project", fields, args)
+def _in_project(entity: str, project: str, *fields: Field) -> Field:
+    """The part that all questions about a registry's project share."""
+    args = (Arg("name", project, "String"), Arg("entityName", entity, "String"))
+    return Field("project", fields, args)
 
 
-@dataclass(frozen=True)
-class AskRegistry(_InProject, Question["Registry | None"]):
+class AskRegistry(Question["Registry | None"]):
     """A registry by name; `None` if it is not there, or not visible (R4.15)."""
 
     def selection(self) -> Field:
-        return self.project_field(*_REGISTRY)
+        entity, project = self._names
+        return _in_project(entity, project, *_REGISTRY)
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Registry | None:
         if value is None and errors and not _hides(errors[0]):
@@ -102,16 +96,14 @@ class AskRegistry(_InProject, Question["Registry | None"]):
         return _registry(value)
 
 
-@dataclass(frozen=True)
 class AskRegistries(Question["Listing[Registry]"]):
     """The registries of an organization that the person can see."""
 
-    organization: str
-
     def selection(self) -> Field:
+        (organization,) = self._names
         args = [Arg("first", PAGE)]
         projects = nodes_of("projects", *_REGISTRY, args=args, page_info=True)
-        name = Arg("name", self.organization, "String")
+        name = Arg("name", organization, "String")
         return Field("organization", (Field("orgEntity", (projects,)),), (name,))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Registry]:
@@ -120,30 +112,30 @@ class AskRegistries(Question["Listing[Registry]"]):
         return Listing(tuple(each for each in found if each), not more)
 
 
-@dataclass(frozen=True)
-class AskCollection(_InProject, Question["Collection | None"]):
+class AskCollection(Question["Collection | None"]):
     """A collection by name; `None` if it is not there."""
 
-    collection: str
-
     def selection(self) -> Field:
+        entity, project, collection = self._names
         wanted = select("__typename", "name", Field("defaultArtifactType", select("name")))
-        return self.project_field(
-            Field("artifactCollection", wanted, (Arg("name", self.collection, "String!"),))
+        return _in_project(
+            entity, project, Field("artifactCollection", wanted, (Arg("name", collection, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Collection | None:
         return _collection(dig(value, "artifactCollection"))
 
 
-@dataclass(frozen=True)
-class AskCollections(_InProject, Question["Listing[Collection]"]):
+class AskCollections(Question["Listing[Collection]"]):
     """The first collections of a registry."""
 
     def selection(self) -> Field:
+        entity, project = self._names
         wanted = ("__typename", "name", Field("defaultArtifactType", select("name")))
-        return self.project_field(
-            nodes_of("artifactCollections", *wanted, args=[Arg("first", PAGE)], page_info=True)
+        return _in_project(
+            entity,
+            project,
+            nodes_of("artifactCollections", *wanted, args=[Arg("first", PAGE)], page_info=True),
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Collection]:
@@ -152,35 +144,31 @@ class AskCollections(_InProject, Question["Listing[Collection]"]):
         return Listing(tuple(each for each in found if each), not more)
 
 
-@dataclass(frozen=True)
-class AskVersion(_InProject, Question["Version | None"]):
+class AskVersion(Question["Version | None"]):
     """A version by the name that a fetch sends, `collection:alias`; `None` if it is not there."""
 
-    name: str
-
     def selection(self) -> Field:
+        entity, project, name = self._names
         artifact = Field("artifact", select("state", Field("artifactType", select("name"))))
         wanted = select("versionIndex", _ALIASES, artifact)
-        return self.project_field(
-            Field("artifactCollectionMembership", wanted, (Arg("name", self.name, "String!"),))
+        return _in_project(
+            entity, project, Field("artifactCollectionMembership", wanted, (Arg("name", name, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Version | None:
         return _version(dig(value, "artifactCollectionMembership"))
 
 
-@dataclass(frozen=True)
-class AskVersions(_InProject, Question["Listing[Version]"]):
+class AskVersions(Question["Listing[Version]"]):
     """The versions of a collection with their aliases."""
 
-    collection: str
-
     def selection(self) -> Field:
+        entity, project, collection = self._names
         versions = nodes_of(
             "artifactMemberships", "versionIndex", _ALIASES, args=[Arg("first", PAGE)], page_info=True
         )
-        return self.project_field(
-            Field("artifactCollection", (versions,), (Arg("name", self.collection, "String!"),))
+        return _in_project(
+            entity, project, Field("artifactCollection", (versions,), (Arg("name", collection, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Version]:
@@ -189,21 +177,18 @@ class AskVersions(_InProject, Question["Listing[Version]"]):
         return Listing(tuple(each for each in found if each), not more)
 
 
-@dataclass(frozen=True)
-class AskDownload(_InProject, Question["Download | None"]):
+class AskDownload(Question["Download | None"]):
     """Whether a version's files are refused: the right to download stands in no field (design, RD403).
 
     The address in the answer is a secret and is dropped here. `None` if there is no such version.
     """
 
-    collection: str
-    alias: str
-
     def selection(self) -> Field:
+        entity, project, collection, alias = self._names
         files = nodes_of("files", "name", "directUrl", args=[Arg("first", 1)])
-        membership = Field("artifactMembership", (files,), (Arg("aliasName", self.alias, "String!"),))
-        return self.project_field(
-            Field("artifactCollection", (membership,), (Arg("name", self.collection, "String!"),))
+        membership = Field("artifactMembership", (files,), (Arg("aliasName", alias, "String!"),))
+        return _in_project(
+            entity, project, Field("artifactCollection", (membership,), (Arg("name", collection, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Download | None:
@@ -216,7 +201,9 @@ class AskDownload(_InProject, Question["Download | None"]):
 def _hides(error: GraphQLError) -> bool:
     """Whether an error means "not there, or not for you" rather than that the server is in trouble."""
     words = f"{error.code or ''} {error.message}".lower()
-    return any(word in words for word in ("permission", "not found", "forbidden", "not authorized", "not_found"))
+    return any(
+        word in words for word in ("permission", "not found", "forbidden", "not authorized", "not_found")
+    )
 
 
 def _registry(value: JsonValue) -> Registry | None:

@@ -141,7 +141,9 @@ def _source(facts: Facts) -> SourceArtifact | None:
 
 def _source_collection(facts: Facts) -> SourceCollection | None:
     path = facts[SOURCE_PATH]
-    return facts.answer(AskSourceCollection(path.prefix or "", path.project or DEFAULT_PROJECT, path.collection))
+    return facts.answer(
+        AskSourceCollection(path.prefix or "", path.project or DEFAULT_PROJECT, path.collection)
+    )
 
 
 def _artifact_type(facts: Facts) -> str:
@@ -205,7 +207,9 @@ def _in_play(facts: Facts) -> EntityInPlay:
         name = settings.entity.value
         return EntityInPlay(name, settings.entity.source or "the settings", _entity_called(facts, name))
     viewer = facts[VIEWER]
-    return EntityInPlay(viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity))
+    return EntityInPlay(
+        viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity)
+    )
 
 
 def _resolution(facts: Facts) -> Resolution:
@@ -265,12 +269,20 @@ SERVER: Fact[Server] = Fact(
 """The server's version and features."""
 
 SOURCE_PATH: Fact[TargetPath] = Fact(
-    "source path", _source_path, _ask_source_path, after=(CALL, SETTINGS, VIEWER), about=frozenset({"server", "artifact"})
+    "source path",
+    _source_path,
+    _ask_source_path,
+    after=(CALL, SETTINGS, VIEWER),
+    about=frozenset({"server", "artifact"}),
 )
 """The path of the logged artifact, completed as wandb completes it; Unavailable for a draft."""
 
 SOURCE_REFUSAL: Fact[str | None] = Fact(
-    "source refusal", _source_refusal, _ask_source_path, (CALL, SETTINGS, VIEWER), frozenset({"server", "artifact"})
+    "source refusal",
+    _source_refusal,
+    _ask_source_path,
+    (CALL, SETTINGS, VIEWER),
+    frozenset({"server", "artifact"}),
 )
 """Why wandb would not even look for the artifact; `None` if it would. Unavailable for a draft."""
 
@@ -280,7 +292,11 @@ SOURCE: Fact[SourceArtifact | None] = Fact(
 """The logged artifact; `None` if it is not there or not visible. Unavailable for a draft."""
 
 SOURCE_COLLECTION: Fact[SourceCollection | None] = Fact(
-    "source collection", _source_collection, _ask_source, (SOURCE_PATH,), frozenset({"server", "entity", "artifact"})
+    "source collection",
+    _source_collection,
+    _ask_source,
+    (SOURCE_PATH,),
+    frozenset({"server", "entity", "artifact"}),
 )
 """The collection that the artifact's path names, with its versions."""
 
