@@ -15,6 +15,7 @@ from registry_doctor.wording import listed, quoted_name
     requires=["RD102", "RD207", "RD301"],
     needs=[CALL, SOURCE_REFUSAL],
     wants=[SOURCE, SOURCE_COLLECTION, SOURCE_PATH],
+    about=["entity"],
 )
 def artifact_found(facts: DeclaredFacts) -> Outcome:
     """The artifact to be linked is there and visible.

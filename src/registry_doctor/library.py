@@ -27,7 +27,7 @@ def causes(report: Report) -> str:
     """What is wrong, a clause for each root cause, or what could not be known."""
     wrong = [f"{each.code} {each.message}" for each in report.errors]
     unknown = [f"{each.code} is unknown: {each.message}" for each in report.results if each.unknown]
-    return redact("; ".join(wrong or unknown) or "the diagnosis is inconclusive", report.secrets)
+    return redact("; ".join(wrong or unknown) or "the diagnosis is inconclusive", report.secrets).rstrip(".")
 
 
 class LinkRefused(ValueError):

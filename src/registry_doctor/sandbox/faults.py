@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wrappers import Response
 
 from registry_doctor.sandbox.errors import SandboxError
-from registry_doctor.sandbox.http import HttpResponse, json_response
+from registry_doctor.sandbox.http import json_response
 from registry_doctor.sandbox.jsontypes import JsonValue
 
 FIELDS = ("op", "status", "times", "delay", "body")
@@ -52,23 +53,22 @@ class Fault:
         """True if a request with this operation and path is concerned."""
         return self.op in ("*", operation) or (self.op.startswith("/") and path.startswith(self.op))
 
-    def response(self) -> HttpResponse | None:
+    def response(self) -> Response | None:
         """The false answer, or None if the right one is only to be late."""
         if self.status is None:
             return None
         if isinstance(self.body, str):
-            return HttpResponse(self.status, self.body.encode(), _content_type(self.body))
+            return Response(self.body, self.status, mimetype=_media_type(self.body))
         if self.body is not None:
             return json_response(self.status, self.body)
-        phrase = HTTPStatus(self.status).phrase.lower() if self.status in set(HTTPStatus) else "fault"
-        return json_response(self.status, {"errors": [{"message": phrase}]})
+        return json_response(self.status, {"errors": [{"message": HTTP_STATUS_CODES.get(self.status, "fault").lower()}]})
 
 
-def _content_type(body: str) -> str:
+def _media_type(body: str) -> str:
     try:
         json.loads(body)
     except ValueError:
-        return "text/html; charset=utf-8" if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+        return "text/html" if body.lstrip().startswith("<") else "text/plain"
     return "application/json"
 
 
@@ -78,18 +78,23 @@ class FaultList:
     def __init__(self) -> None:
         self._left: list[tuple[Fault, int | None]] = []
         self._lock = threading.Lock()
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """Nothing is late any more: the sandbox stops."""
+        self._ended.set()
 
     def replace(self, faults: list[Fault]) -> None:
         """Forget the old faults and take these."""
         with self._lock:
             self._left = [(fault, fault.times) for fault in faults]
 
-    def strike(self, operation: str, path: str) -> HttpResponse | None:
+    def strike(self, operation: str, path: str) -> Response | None:
         """Return the false answer due for this request, after its delay; None if it is to be answered rightly."""
         fault = self._take(operation, path)
         if fault is None:
             return None
-        time.sleep(fault.delay)
+        self._ended.wait(fault.delay)
         return fault.response()
 
     def _take(self, operation: str, path: str) -> Fault | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -28,8 +27,7 @@ class Sandbox:
         """Use `start`."""
         self._application = application
         self._server = server
-        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="wandb-sandbox", daemon=True)
-        self._thread.start()
+        server.start()
 
     @classmethod
     def start(
@@ -43,6 +41,8 @@ class Sandbox:
         if host not in LOOPBACK:
             raise SandboxError(f"the sandbox listens on the loopback address alone (127.0.0.1), not on '{host}'")
         # These need the extra; the package itself is importable without it.
+        from werkzeug.wrappers import Request
+
         from registry_doctor.sandbox.application import Application
         from registry_doctor.sandbox.http import LoopbackServer
         from registry_doctor.sandbox.populate import populate
@@ -50,10 +50,10 @@ class Sandbox:
         application = Application()
         populate(application.database, _world(world))
         try:
-            server = LoopbackServer(LOOPBACK[host], port, application.serve)
+            server = LoopbackServer(LOOPBACK[host], port, Request.application(application.serve))
         except (OSError, OverflowError) as error:
             raise SandboxError(f"cannot listen on {host}:{port}: {error}") from error
-        application.base_url = f"http://{LOOPBACK[host]}:{server.server_address[1]}"
+        application.base_url = f"http://{LOOPBACK[host]}:{server.port}"
         return cls(application, server)
 
     @property
@@ -80,9 +80,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop serving; a second time does nothing."""
-        if self._thread.is_alive():
-            self._server.close()
-            self._thread.join()
+        self._application.faults.end()
+        self._server.stop()
 
     def __enter__(self) -> Self:
         return self
