@@ -28,7 +28,10 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
 
     Before: `artifact = run.log_artifact(artifact)`. After: `artifact = run.log_artifact(artifact).wait()`.
     """
-    found = facts.known(SOURCE) if facts[CALL].for_ == "link" else facts.known(VERSION)
+    fact = SOURCE if facts[CALL].for_ == "link" else VERSION
+    if missing := facts.missing(fact):
+        return Skip(missing.reason, missing.unknown)
+    found = facts.known(fact)
     if found is None:
         return Skip("there is no version to look at")
     if found.state is None:

@@ -48,6 +48,8 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     if source is not None:
         kind = f", of type {source.type!r}" if source.type else ""
         return Pass(f"{call.artifact} is there{kind}")
+    if missing := facts.missing(SOURCE):
+        return Skip(missing.reason, missing.unknown)
     collection, path = facts.known(SOURCE_COLLECTION), facts.known(SOURCE_PATH)
     asked = str(path) if path else call.artifact or ""
     message = f"the artifact {asked!r} is not found, or not visible to you"

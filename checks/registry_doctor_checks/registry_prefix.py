@@ -69,7 +69,7 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     if registry is not None and place is not None:
         fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves=frozenset())
-    if registries is None or place is None:
+    if registries is None or place is None or facts.missing(REGISTRY):
         meant = reading.registries[-1 if fault == "doubled" else 0]
         fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
         return Fail(message, (fix,), leaves=frozenset())

@@ -9,7 +9,14 @@ from typing import TypeVar
 
 from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.queries import Document, Question, Refused, compose, fields_refused
-from registry_doctor.transport import Answer, GraphQLError, JsonValue, Transport, TransportFailure
+from registry_doctor.transport import (
+    Answer,
+    GraphQLError,
+    HttpTransport,
+    JsonValue,
+    Transport,
+    TransportFailure,
+)
 
 T = TypeVar("T")
 
@@ -29,13 +36,18 @@ class Answers:
 
     def __init__(self, transport: Transport | str) -> None:
         self._transport = transport
+        self._documents = 0
         self._answers: dict[Question[object], object] = {}
         self.connection: Connection | None = None
         """`None` while nothing has been asked."""
-        self.requests = 0
         self.milliseconds = 0.0
         self.unknown_fields: frozenset[str] = frozenset()
         """Fields and arguments that this server does not know, and that were left out."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, repeated ones included."""
+        return self._transport.requests_sent if isinstance(self._transport, HttpTransport) else self._documents
 
     def asked(self, question: Question[object]) -> bool:
         """Whether an answer, or the reason for none, is here."""
@@ -90,7 +102,7 @@ class Answers:
         return self._query(transport, document)
 
     def _query(self, transport: Transport, document: Document) -> Answer:
-        self.requests += 1
+        self._documents += 1
         started = perf_counter()
         try:
             return transport.query(document.text, document.variables)

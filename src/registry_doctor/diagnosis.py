@@ -108,7 +108,10 @@ def diagnose_with(
     if call.target is not None:
         first = Round(call.target, judged)
         suggestion = suggest(
-            first, planned.ancestors, lambda path: Round(path, tuple(run(planned, facts_of(path))))
+            first,
+            planned.ancestors,
+            lambda path: Round(path, tuple(run(planned, facts_of(path)))),
+            asked=not options.offline,
         )
     base = base_path(call.target) if call.target is not None else None
     results = [with_paths(each, base) for each in judged]
@@ -215,7 +218,9 @@ def _notes(facts: Facts, answers: Answers, options: Options) -> tuple[str, ...]:
         notes.append("offline: the grammar of the path alone was examined; the server was not asked")
     if answers.unknown_fields:
         fields = ", ".join(sorted(answers.unknown_fields))
-        notes.append(f"this server is older than the questions: it does not know {fields}, which were left out")
+        notes.append(
+            f"this server is older than the questions: it does not know {fields}, which were left out"
+        )
     for organization, listing in facts.known(ALL_REGISTRIES) or ():
         if facts[CALL].target is None and not listing.complete:
             notes.append(f"{organization.name} has more registries than the {len(listing.rows)} shown")

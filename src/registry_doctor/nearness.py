@@ -26,7 +26,7 @@ def near_names(typed: str, existing: Iterable[str], *, beginnings: bool = True, 
     their digits are different names. With `beginnings`, an abbreviation (`prod`) is near what it begins.
     """
     names = [name for name in dict.fromkeys(existing) if name != typed]
-    spelt = [name for name in names if _bare(name) == _bare(typed)]
+    spelt = [name for name in names if _bare(name) == _bare(typed) and _digits(name) == _digits(typed)]
     if spelt:
         return tuple(Near(name, len(spelt) == 1) for name in spelt[:limit])
     rated = sorted(((-_rate(typed, name, beginnings), name) for name in names), key=lambda pair: pair[0])
@@ -60,5 +60,5 @@ def _digits(name: str) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    bare = re.sub(r"[\W_]+", "", name.casefold())
+    bare = re.sub(r"[\s_.\-]+", "", name.casefold())
     return bare.removesuffix("s") if len(bare) > 3 else bare

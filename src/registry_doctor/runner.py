@@ -86,7 +86,7 @@ def run(planned: Plan, facts: Facts) -> Iterator[Judged]:
         judged = _judge(provided, facts, started)
         if judged.result.is_error:
             failures[code] = judged.outcome.leaves if isinstance(judged.outcome, Fail) else None
-        elif judged.result.status is Status.ERROR:
+        elif judged.result.status is Status.ERROR or judged.result.unknown:
             failures[code] = None
         yield judged
 

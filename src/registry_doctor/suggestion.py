@@ -26,7 +26,11 @@ class Round:
     @property
     def failures(self) -> list[tuple[str, Fail]]:
         """Failing errors by code."""
-        return [(each.result.code, each.outcome) for each in self.judged if _is_error(each) and isinstance(each.outcome, Fail)]
+        return [
+            (each.result.code, each.outcome)
+            for each in self.judged
+            if _is_error(each) and isinstance(each.outcome, Fail)
+        ]
 
     @property
     def certain(self) -> bool:
@@ -35,12 +39,16 @@ class Round:
 
 
 def suggest(
-    first: Round, ancestors: Mapping[str, frozenset[str]], diagnose_again: Callable[[str], Round]
+    first: Round,
+    ancestors: Mapping[str, frozenset[str]],
+    diagnose_again: Callable[[str], Round],
+    *,
+    asked: bool = True,
 ) -> Suggestion | None:
     """The path to use, or `None` if nothing fails or a part of it cannot be known.
 
     `ancestors` tells which check judged what others had left; `diagnose_again` diagnoses a path with
-    the facts kept.
+    the facts kept; without a server that was asked nothing is verified.
     """
     if not first.failures:
         return None
@@ -60,7 +68,7 @@ def suggest(
     if any(_loses_the_path(fail) for _, fail in now.failures):
         return None
     remaining = tuple(sorted(code for code, _ in now.failures))
-    return Suggestion(now.path, not remaining and now.certain, weakest, remaining)
+    return Suggestion(now.path, asked and not remaining and now.certain, weakest, remaining)
 
 
 def base_path(text: str) -> TargetPath:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.artifact_committed import artifact_committed
 
-from registry_doctor.facts import SOURCE, VERSION, AnyFact, SourceArtifact, Version
+from registry_doctor.facts import SOURCE, VERSION, AnyFact, SourceArtifact, Unavailable, Version
 from tests.checks.conftest import (
     VISION,
     Table,
@@ -21,6 +21,7 @@ from tests.checks.conftest import (
 )
 
 TARGET = "wandb-registry-model/detector"
+TROUBLE = Unavailable("internal error", unknown=True)
 
 
 def logged(state: str | None) -> Values:
@@ -46,6 +47,7 @@ CASES: Table = {
     "an older server does not tell a fetch either": (linked(None), skips("unknown")),
     "a version that is not there is RD601's": (link(TARGET, {SOURCE: None}), skips()),
     "a version that is not there to be fetched is RD503's": (use(f"{TARGET}:v9", {VERSION: None}), skips()),
+    "a server in trouble does not tell, and a verdict needs it": (link(TARGET, {SOURCE: TROUBLE}), skips("internal", unknown=True)),
     "a draft has no version yet": (draft(TARGET), skips()),
 }  # fmt: skip
 

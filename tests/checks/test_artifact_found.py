@@ -18,6 +18,7 @@ from tests.checks.conftest import (
     fails,
     link,
     passes,
+    skips,
     use,
 )
 
@@ -39,6 +40,9 @@ CASES: Table = {
     "a missing collection is not to be told from a hidden one": (
         link(TARGET, missing(None), artifact="vision/detectors/yolov5:v0"),
         fails("vision/detectors/yolov5:v0", "not found", "not visible to you", leaves=["artifact"], remedy=["project"]),
+    ),
+    "a server in trouble does not tell, and a verdict needs it": (
+        link(TARGET, {SOURCE: Unavailable("internal error", unknown=True)}), skips("internal error", unknown=True),
     ),
     "a path of four parts is refused by wandb itself": (
         link(TARGET, missing(None), artifact="a/vision/detectors/yolo:v0"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.organization_setting import organization_setting
 
-from registry_doctor.facts import HOMES, SETTINGS, AnyFact, Home
+from registry_doctor.facts import HOMES, SETTINGS, AnyFact, Home, Unavailable
 from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     ACME,
@@ -65,6 +65,10 @@ WRONG: Table = {
     "a server's address is no organization": (
         link(PATH, setting("https://wandb.example.com")),
         fails("WANDB_ORGANIZATION", edits=[unsafe(organization="acme-robotics_X7Q2")], remedy=[CORRECTED]),
+    ),
+    "where nobody knows what the organizations have, the only one within reach is likely": (
+        link(PATH, {**setting("globex"), HOMES: Unavailable("not asked")}),
+        fails("globex", edits=[unsafe(organization="acme-robotics_X7Q2")], remedy=[CORRECTED]),
     ),
     "somebody else's organization leaves the only one within reach": (
         link(PATH, setting("Rival Corp")),

@@ -54,7 +54,7 @@ CASES: Table = {
     ),
     "the only organization that has it all is meant": (
         erin(PATH, homes(3, 1)),
-        fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")]),
+        fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")], remedy=["the only one"]),
     ),
     "of several that have it all each is likely": (
         erin(PATH, homes(3, 3)),

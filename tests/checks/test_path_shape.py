@@ -29,6 +29,7 @@ SELECTION = "selectionPath=acme-robotics_X7Q2%2Fwandb-registry-model%2Fdetector&
 URL = f"https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model?{SELECTION}"
 PLAIN = safe(organization=None, registry="model", collection="detector", version=None)
 WITH_ENTITY = safe(organization=ENTITY, registry="model", collection="detector", version=None)
+IN_ACME = settings(organization=Sourced("Acme Robotics", "WANDB_ORGANIZATION"))
 
 
 def there(name: str | None, registry: str = "model") -> dict[AnyFact, object]:
@@ -69,6 +70,11 @@ EDITED: Table = {
         link("vision/detectors/wandb-registry-model/detector"), fails("4 parts", edits=[PLAIN]),
     ),
     "a doubled slash": (link("wandb-registry-model//detector"), fails("empty", edits=[PLAIN])),
+    "four parts without an organization do not take that of the setting into the path": (
+        link("vision/detectors/wandb-registry-model/detector", {SETTINGS: IN_ACME}), fails("4 parts", edits=[PLAIN]),
+    ),
+    "quotes": (link('"wandb-registry-model/detector"'), fails("quotes", edits=[PLAIN])),
+    "a URL without its scheme": (link(URL.removeprefix("https://")), fails("URL", edits=[WITH_ENTITY])),
     "a leading space": (link(" wandb-registry-model/detector"), fails("space", edits=[PLAIN])),
     "a space before a slash": (link("wandb-registry-model /detector"), fails("space", edits=[PLAIN])),
     "a percent-encoded registry": (

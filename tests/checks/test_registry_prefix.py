@@ -74,6 +74,15 @@ FAULTY: Table = {
     "the prefix is doubled": (
         link("wandb-registry-wandb-registry-model/detector", there("model")), fails("twice", edits=[safe(registry="model")]),
     ),
+    "a part of an ordinary project that names the entity in play makes room for the organization": (
+        link("vision/model/detector", there("model")),
+        fails("of 'vision'", edits=[safe(organization="acme-robotics_X7Q2", registry="model")]),
+    ),
+    "the prefix stands alone in a part of its own": (
+        link("wandb-registry/model/detector", there("model")),
+        fails(edits=[safe(organization=None, registry="model", collection="detector", version=None)]),
+    ),
+    "a dash of another kind": (link("wandb\u2013registry\u2013model/detector", there("model")), fails("spells", edits=[safe(registry="model")])),
     "the registry stands one part too early in a link": (
         link("wandb-registry-model/detector/v3", there("model")),
         fails("'detector'", edits=[safe(registry="model", organization=None, collection="detector", version=None)]),
@@ -110,6 +119,14 @@ UNCERTAIN: Table = {
     "without a known organization the name itself is the likeliest registry": (
         link("model/detector", {PLACE: Unavailable("the organization of this path is not known")}),
         fails("'model'", edits=[unsafe(registry="model")]),
+    ),
+    "without a known organization a doubled prefix is likelier a slip than a name": (
+        link("wandb-registry-wandb-registry-model/x", {PLACE: Unavailable("the organization of this path is not known")}),
+        fails("twice", edits=[unsafe(registry="model")]),
+    ),
+    "where the server does not say whether it is there, the name itself is the likeliest registry": (
+        link("modle/x", {**at("modle"), REGISTRY: Unavailable("the server refused to say", unknown=True), REGISTRIES: ALL}),
+        fails("'modle'", edits=[unsafe(registry="modle")]),
     ),
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ TARGET = "wandb-registry-model/detector"
 MINE = "alice/scratch/mine:v0"
 
 CASES: Table = {
-    "an artifact of a team passes": (link(TARGET), passes("vision")),
+    "an artifact of a team passes": (link(TARGET), passes("'vision' is a team")),
     "a run of a team passes": (draft(TARGET), passes("vision")),
     "a fetch may go through a personal entity": (use(TARGET, through=ALICE_HERSELF, viewer=ALICE), skips("fetch")),
     "an artifact that was logged under a person": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry_doctor_checks.version_exists import version_exists
 
 from registry_doctor.facts import VERSION, VERSIONS, AnyFact, Listing, Version
+from registry_doctor.testing import run_check
 from tests.checks.conftest import (
     Table,
     Values,
@@ -58,6 +59,10 @@ CASES: Table = {
         of("v9", None), fails("'v9'", "'detector'", "'v1' and 'v0'", "'latest'", "'production'", leaves=["version"]),
     ),
     "an alias like none there is": (of("staging", None), fails("'staging'", leaves=["version"], remedy=["version"])),
+    "an alias with a slash makes wandb misread the organization, even where it is there": (
+        of("rc/1", V1), fails("'rc/1'", "slash", edits=[safe(version="v1")], leaves=["version"]),
+    ),
+    "an alias with a slash that is not there": (of("rc/9", None), fails("'rc/9'", "slash", leaves=["version"])),
     "versions beyond the first page are said to be unsearched": (
         of("v9", None, Listing((V0,), complete=False)), fails("only 1", leaves=["version"]),
     ),
@@ -69,3 +74,8 @@ CASES: Table = {
 def test_version_exists(values: Values, verdict: Verdict) -> None:
     """It fails for a fetch of a version or alias that is not in the collection, and lists those that are."""
     confirm(version_exists, values, verdict)
+
+
+def test_a_list_that_is_whole_is_not_called_a_part() -> None:
+    """Only versions beyond the first page are said to be unsearched."""
+    assert "searched" not in repr(run_check(version_exists, of("v9", None)))

@@ -8,26 +8,19 @@ import logging
 import socket
 import threading
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from waitress import create_server, wasyncore
-from waitress.server import BaseWSGIServer
+from waitress import wasyncore
+from waitress.server import BaseWSGIServer, create_server
 from werkzeug.wrappers import Request, Response
 
 from registry_doctor.sandbox.errors import bad_request
 from registry_doctor.sandbox.jsontypes import JsonValue
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 THREADS = 64
 """How many requests are answered at a time: late answers (faults) must not hold up the others."""
 LARGEST_BODY = 1 << 30
-IN_MEMORY = dict.fromkeys(
-    ("max_request_body_size", "inbuf_overflow", "outbuf_overflow", "outbuf_high_watermark"), LARGEST_BODY
-)
-"""Bodies never go through temporary files, and a slow reader never holds up a thread."""
-CONNECTIONS = {"connection_limit": 4096, "channel_timeout": 24 * 60 * 60, "recv_bytes": 1 << 18}
+DAY = 24 * 60 * 60
 
 
 def body_of(request: Request) -> bytes:
@@ -58,16 +51,28 @@ def json_response(status: int, content: JsonValue) -> Response:
 class LoopbackServer:
     """Accepts connections from the beginning, and answers from `start` to `stop`."""
 
-    def __init__(self, host: str, port: int, application: WSGIApplication) -> None:
-        """Raises OSError or OverflowError if the port cannot be had."""
+    def __init__(self, host: str, port: int, answer: Callable[[Request], Response]) -> None:
+        """Raises OSError if the port cannot be had."""
         logging.getLogger("waitress").setLevel(logging.CRITICAL)  # requests are in the sandbox's own log
         listening = socket.create_server((host, port))
         self.port: int = listening.getsockname()[1]
         self._open: dict[int, socket.socket] = {}
         server = create_server(
-            application, self._open, sockets=[listening], threads=THREADS, ident="", log_socket_errors=False, **IN_MEMORY, **CONNECTIONS
+            Request.application(answer),
+            self._open,
+            sockets=[listening],
+            threads=THREADS,
+            connection_limit=4096,
+            channel_timeout=DAY,
+            max_request_body_size=LARGEST_BODY,
+            # bodies never go through temporary files, and a slow reader never holds up a thread
+            inbuf_overflow=LARGEST_BODY,
+            outbuf_overflow=LARGEST_BODY,
+            outbuf_high_watermark=LARGEST_BODY,
+            recv_bytes=1 << 18,
+            ident="",
         )
-        assert isinstance(server, BaseWSGIServer)  # several would be had for several sockets
+        assert isinstance(server, BaseWSGIServer)  # it is another class for several sockets only
         self._server = server
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="wandb-sandbox", daemon=True)

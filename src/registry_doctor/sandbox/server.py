@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from registry_doctor.sandbox.http import LoopbackServer
     from registry_doctor.sandbox.requestlog import LogEntry
 
+LARGEST_PORT = 65535
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
 
 
@@ -40,9 +41,9 @@ class Sandbox:
         """
         if host not in LOOPBACK:
             raise SandboxError(f"the sandbox listens on the loopback address alone (127.0.0.1), not on '{host}'")
+        if not 0 <= port <= LARGEST_PORT:
+            raise SandboxError(f"cannot listen on port {port}: ports are 0 to {LARGEST_PORT}")
         # These need the extra; the package itself is importable without it.
-        from werkzeug.wrappers import Request
-
         from registry_doctor.sandbox.application import Application
         from registry_doctor.sandbox.http import LoopbackServer
         from registry_doctor.sandbox.populate import populate
@@ -50,8 +51,8 @@ class Sandbox:
         application = Application()
         populate(application.database, _world(world))
         try:
-            server = LoopbackServer(LOOPBACK[host], port, Request.application(application.serve))
-        except (OSError, OverflowError) as error:
+            server = LoopbackServer(LOOPBACK[host], port, application.serve)
+        except OSError as error:
             raise SandboxError(f"cannot listen on {host}:{port}: {error}") from error
         application.base_url = f"http://{LOOPBACK[host]}:{server.port}"
         return cls(application, server)
