@@ -97,12 +97,18 @@ def test_refused_files_are_an_answer_and_the_address_of_a_file_is_dropped() -> N
     """The right to download is known either way, and no signed address is kept."""
     granted: JsonValue = {
         "artifactCollection": {
-            "artifactMembership": {"files": {"edges": [{"node": {"name": "a", "directUrl": "https://signed.example/?sig=1"}}]}}
+            "artifactMembership": {
+                "files": {"edges": [{"node": {"name": "a", "directUrl": "https://signed.example/?sig=1"}}]}
+            }
         }
     }
-    refusal = GraphQLError("permission denied", ("q0", "artifactCollection", "artifactMembership", "files"), None)
+    refusal = GraphQLError(
+        "permission denied", ("q0", "artifactCollection", "artifactMembership", "files"), None
+    )
     allowed, refused = AskDownload("acme", "p", "c", "v0"), AskDownload("acme", "p", "c", "v1")
-    answers = Answers(Canned([answer({"q0": granted}), answer({"q0": {"artifactCollection": None}}, refusal)]))
+    answers = Answers(
+        Canned([answer({"q0": granted}), answer({"q0": {"artifactCollection": None}}, refusal)])
+    )
     answers.ask([allowed])
     answers.ask([refused])
     first, second = answers.get(allowed), answers.get(refused)
@@ -130,7 +136,9 @@ def test_an_older_server_is_asked_once_more_without_what_it_does_not_know() -> N
 def test_a_server_that_refuses_twice_is_not_asked_a_third_time() -> None:
     """The refusal becomes the reason."""
     refusal = TransportFailure(
-        FailureKind.REFUSED_QUERY, "refused", errors=(GraphQLError('Cannot query field "name" on type "X".', (), None),)
+        FailureKind.REFUSED_QUERY,
+        "refused",
+        errors=(GraphQLError('Cannot query field "name" on type "X".', (), None),),
     )
     transport = Canned([refusal, refusal])
     answers = Answers(transport)

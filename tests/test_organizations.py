@@ -11,7 +11,9 @@ RIVAL = Organization("Rival Corp", "rival-corp")
 VISION = Entity("vision", "team", ACME)
 ERIN = Entity("erin", "personal", None, (ACME, RIVAL))
 BOB = Entity("bob", "personal", None, (ACME,))
-VIEWER = Viewer("erin", "erin", (Team("vision", ACME), Team("rivals", RIVAL), Team("orphans", None)), (ACME, RIVAL))
+VIEWER = Viewer(
+    "erin", "erin", (Team("vision", ACME), Team("rivals", RIVAL), Team("orphans", None)), (ACME, RIVAL)
+)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,9 @@ def test_the_built_in_checks_come_through_the_entry_point_group() -> None:
     assert "RD302" in {each.check.code for each in loaded.checks}
 
 
-def test_a_stranger_s_check_is_loaded_with_the_name_of_its_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stranger_s_check_is_loaded_with_the_name_of_its_distribution(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Every check tells where it comes from."""
     loaded = gather([entry_point("my-checks", [fine("MY001")], monkeypatch)])
     assert [(each.check.code, each.provider) for each in loaded.checks] == [("MY001", "my-checks")]
@@ -100,7 +102,10 @@ def test_a_broken_plugin_becomes_a_problem_and_the_rest_is_loaded(
 
 def test_the_first_check_of_a_code_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plugin that reuses a code does not replace the check that was there."""
-    points = [entry_point("first", [fine("MY001")], monkeypatch), entry_point("second", [fine("MY001")], monkeypatch)]
+    points = [
+        entry_point("first", [fine("MY001")], monkeypatch),
+        entry_point("second", [fine("MY001")], monkeypatch),
+    ]
     loaded = gather(points)
     assert [each.provider for each in loaded.checks] == ["first"]
     assert loaded.problems == ("second reuses the code MY001 of first; its check is left out",)
@@ -121,11 +126,19 @@ def test_checks_that_require_each_other_are_left_out(monkeypatch: pytest.MonkeyP
     assert all("require each other" in problem for problem in loaded.problems)
 
 
-def test_a_plugin_problem_makes_a_clean_report_inconclusive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_plugin_problem_makes_a_clean_report_inconclusive(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """RD901 is an error of the doctor, not a finding: exit status 3 where all else is fine."""
-    settings = read_settings(Given(base_url="https://example.invalid"), environ={}, cwd=tmp_path, home=tmp_path)
-    loaded = Loaded(gather([entry_point("sound", [fine("MY001")], monkeypatch)]).checks, ("broken did not load",))
-    report = diagnosis.examine(Call("wandb-registry-model/c"), settings, loaded, diagnosis.Options(offline=True))
+    settings = read_settings(
+        Given(base_url="https://example.invalid"), environ={}, cwd=tmp_path, home=tmp_path
+    )
+    loaded = Loaded(
+        gather([entry_point("sound", [fine("MY001")], monkeypatch)]).checks, ("broken did not load",)
+    )
+    report = diagnosis.examine(
+        Call("wandb-registry-model/c"), settings, loaded, diagnosis.Options(offline=True)
+    )
     plugin = next(each for each in report.results if each.code == "RD901")
     assert (plugin.status, report.exit_code) == (Status.ERROR, 3)
     assert "broken did not load" in plugin.message

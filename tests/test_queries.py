@@ -81,4 +81,6 @@ def test_what_an_older_server_does_not_know_is_left_out() -> None:
 def test_a_question_of_which_nothing_is_left_is_not_asked() -> None:
     """It gets no alias, so that the rest of the document stays valid."""
     document = compose(QUESTIONS, frozenset({"serverInfo"}))
-    assert not any(isinstance(question, identity_questions.AskServer) for question in document.questions.values())
+    assert not any(
+        isinstance(question, identity_questions.AskServer) for question in document.questions.values()
+    )

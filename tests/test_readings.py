@@ -86,7 +86,13 @@ def test_a_part_that_is_not_there_is_named_as_missing(text: str, missing: list[s
 
 @pytest.mark.parametrize(
     "text",
-    ["wandb-registry-model/detector", "/wandb-registry-model/c", "model/c", "team/wandb-registry-x/a b", "wandb-registry-m/c%20d"],
+    [
+        "wandb-registry-model/detector",
+        "/wandb-registry-model/c",
+        "model/c",
+        "team/wandb-registry-x/a b",
+        "wandb-registry-m/c%20d",
+    ],
 )
 def test_a_text_of_two_or_three_plain_parts_has_no_problem_of_shape(text: str) -> None:
     """Prefix, names and a leading slash are other checks' matter, or only a warning."""

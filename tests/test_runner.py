@@ -36,7 +36,9 @@ def _unavailable(*, unknown: bool) -> str:
     raise Unavailable("no answer came", unknown=unknown)
 
 
-def make(code: str, outcome: Outcome | Exception, requires: Sequence[str] = (), needs: Sequence[Fact[object]] = ()) -> Provided:
+def make(
+    code: str, outcome: Outcome | Exception, requires: Sequence[str] = (), needs: Sequence[Fact[object]] = ()
+) -> Provided:
     """A check with this verdict."""
 
     def judge(facts: DeclaredFacts) -> Outcome:
@@ -91,20 +93,28 @@ def test_a_code_that_no_check_has_is_refused(arguments: dict[str, list[str]]) ->
 
 def test_a_failure_blocks_what_requires_it_through_others_too() -> None:
     """One root cause is one failure; the rest names it."""
-    found = results(make("RD100", Fail("bad")), make("RD200", Pass(""), ["RD100"]), make("RD300", Pass(""), ["RD200"]))
+    found = results(
+        make("RD100", Fail("bad")), make("RD200", Pass(""), ["RD100"]), make("RD300", Pass(""), ["RD200"])
+    )
     assert [each.result.status for each in found.values()] == [Status.FAIL, Status.BLOCKED, Status.BLOCKED]
     assert found["RD300"].result.blocked_by == "RD100"
 
 
 @pytest.mark.parametrize(
     ("leaves", "status"),
-    [(frozenset({"registry"}), Status.BLOCKED), (frozenset({"entity"}), Status.PASS), (frozenset(), Status.PASS)],
+    [
+        (frozenset({"registry"}), Status.BLOCKED),
+        (frozenset({"entity"}), Status.PASS),
+        (frozenset(), Status.PASS),
+    ],
 )
 def test_a_failure_that_says_what_it_leaves_unknown_blocks_only_what_is_about_that(
     leaves: frozenset[Name], status: Status
 ) -> None:
     """A check about other names is judged all the same."""
-    found = results(make("RD100", Fail("bad", leaves=leaves)), make("RD200", Pass(""), ["RD100"], [REGISTRY_NAME]))
+    found = results(
+        make("RD100", Fail("bad", leaves=leaves)), make("RD200", Pass(""), ["RD100"], [REGISTRY_NAME])
+    )
     assert found["RD200"].result.status is status
 
 
@@ -116,7 +126,9 @@ def test_a_warning_blocks_nothing() -> None:
 
 def test_a_crashing_check_becomes_an_error_blocks_its_own_and_stops_nothing_else() -> None:
     """The others are judged."""
-    found = results(make("RD100", ZeroDivisionError("oops")), make("RD200", Pass(""), ["RD100"]), make("RD300", Pass("")))
+    found = results(
+        make("RD100", ZeroDivisionError("oops")), make("RD200", Pass(""), ["RD100"]), make("RD300", Pass(""))
+    )
     assert found["RD100"].result.status is Status.ERROR
     assert "ZeroDivisionError: oops" in found["RD100"].result.message
     assert found["RD200"].result.blocked_by == "RD100"
@@ -130,7 +142,9 @@ def test_a_check_that_returns_something_else_has_crashed() -> None:
 
 
 @pytest.mark.parametrize(("fact", "unknown"), [(MISSING, False), (LOST, True)])
-def test_a_check_whose_fact_is_not_available_is_skipped_with_the_reason(fact: Fact[str], unknown: bool) -> None:
+def test_a_check_whose_fact_is_not_available_is_skipped_with_the_reason(
+    fact: Fact[str], unknown: bool
+) -> None:
     """It tells whether an answer that the verdict needs did not come."""
     found = results(make("RD100", Pass(""), needs=[fact]))["RD100"].result
     assert (found.status, found.message, found.unknown) == (Status.SKIP, "no answer came", unknown)

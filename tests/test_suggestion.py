@@ -72,7 +72,9 @@ def test_what_shows_only_after_an_edit_is_mended_in_the_next_round() -> None:
     world = World(
         {
             "wandb-registry-modle/detecter:v0": {"RD401": fail({"registry": "model"}, UNSAFE, "registry")},
-            "wandb-registry-model/detecter:v0": {"RD502": fail({"collection": "detector"}, UNSAFE, "collection")},
+            "wandb-registry-model/detecter:v0": {
+                "RD502": fail({"collection": "detector"}, UNSAFE, "collection")
+            },
         }
     )
     found = world.suggest("wandb-registry-modle/detecter:v0")
@@ -83,7 +85,9 @@ def test_what_no_edit_can_mend_remains_and_is_named() -> None:
     """The path is right as far as it goes; the codes say what else is wrong."""
     typed = "team/wandb-registry-model/c"
     edited = "acme/wandb-registry-model/c"
-    world = World({typed: {"RD302": fail({"organization": "acme"}), "RD304": fail()}, edited: {"RD304": fail()}})
+    world = World(
+        {typed: {"RD302": fail({"organization": "acme"}), "RD304": fail()}, edited: {"RD304": fail()}}
+    )
     assert world.suggest(typed) == Suggestion(edited, False, SAFE, ("RD304",))
 
 
@@ -103,7 +107,12 @@ def test_a_part_that_nobody_knows_leaves_no_path_to_suggest(name: Name) -> None:
 
 def test_a_part_that_turns_out_unknown_in_a_later_round_leaves_none_either() -> None:
     """The last round decides."""
-    world = World({"model/c:v9": {"RD202": fail({"registry": "model"})}, "wandb-registry-model/c:v9": {"RD503": fail(None, SAFE, "version")}})
+    world = World(
+        {
+            "model/c:v9": {"RD202": fail({"registry": "model"})},
+            "wandb-registry-model/c:v9": {"RD503": fail(None, SAFE, "version")},
+        }
+    )
     assert world.suggest("model/c:v9") is None
 
 
@@ -125,13 +134,20 @@ def test_a_certain_edit_of_a_warning_is_made_along_the_way_and_an_uncertain_one_
     """The corrected path should not warn where it is plain what was meant."""
     slash = Fail("odd", (Fix("edit", {"organization": None}, SAFE),), Severity.WARNING)
     namesake = Fail("odd", (Fix("edit", {"collection": "d"}, UNSAFE),), Severity.WARNING)
-    world = World({"/wandb-registry-m/c:v0": {"RD201": slash, "RD203": fail({"version": None}), "RD502": namesake}})
+    world = World(
+        {"/wandb-registry-m/c:v0": {"RD201": slash, "RD203": fail({"version": None}), "RD502": namesake}}
+    )
     assert world.suggest("/wandb-registry-m/c:v0") == Suggestion("wandb-registry-m/c", True, SAFE, ())
 
 
 def test_a_path_that_comes_back_ends_the_search() -> None:
     """Edits that undo each other do not go round for ever."""
-    world = World({"wandb-registry-a/c": {"X1": fail({"registry": "b"})}, "wandb-registry-b/c": {"X1": fail({"registry": "a"})}})
+    world = World(
+        {
+            "wandb-registry-a/c": {"X1": fail({"registry": "b"})},
+            "wandb-registry-b/c": {"X1": fail({"registry": "a"})},
+        }
+    )
     found = world.suggest("wandb-registry-a/c")
     assert found == Suggestion("wandb-registry-b/c", False, SAFE, ("X1",))
 
@@ -152,7 +168,12 @@ def test_the_search_ends_after_a_number_of_rounds() -> None:
 
 def test_a_path_is_not_called_verified_where_an_answer_did_not_come() -> None:
     """No failure is left, but nobody has seen it pass."""
-    world = World({"model/c": {"RD202": fail({"registry": "model"})}, "wandb-registry-model/c": {"RD401": Skip("?", unknown=True)}})
+    world = World(
+        {
+            "model/c": {"RD202": fail({"registry": "model"})},
+            "wandb-registry-model/c": {"RD401": Skip("?", unknown=True)},
+        }
+    )
     assert world.suggest("model/c") == Suggestion("wandb-registry-model/c", False, SAFE, ())
 
 

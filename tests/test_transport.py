@@ -56,7 +56,9 @@ def time() -> Time:
     return Time()
 
 
-def transport(time: Time, base_url: str = URL, credentials: Basic | Bearer | None = None, seconds: float = 30) -> HttpTransport:
+def transport(
+    time: Time, base_url: str = URL, credentials: Basic | Bearer | None = None, seconds: float = 30
+) -> HttpTransport:
     return HttpTransport(
         base_url,
         credentials or Basic(Secret(KEY)),
@@ -78,7 +80,9 @@ def failure_of(asked: HttpTransport, document: str = QUERY) -> TransportFailure:
 # What is sent
 
 
-def test_a_query_is_posted_as_json_with_the_key_as_basic_password(server: responses.RequestsMock, time: Time) -> None:
+def test_a_query_is_posted_as_json_with_the_key_as_basic_password(
+    server: responses.RequestsMock, time: Time
+) -> None:
     server.post(API, json={"data": {"viewer": {"id": "x"}}})
     with transport(time, URL + "/") as asked:
         answer = asked.query("query Who($n: Int) { viewer { id } }", {"n": 1})
@@ -142,11 +146,17 @@ def test_netrc_is_never_used(
 
 def test_requests_is_loaded_with_the_first_query_only() -> None:
     program = "import sys, registry_doctor.transport; sys.exit(any(m in sys.modules for m in ('requests', 'urllib3')))"
-    assert subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        ).returncode
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
-    "address", ["", "wandb.example", "ftp://wandb.example", "https://", "http://[::1", "https://a b", "https://h:99999"]
+    "address",
+    ["", "wandb.example", "ftp://wandb.example", "https://", "http://[::1", "https://a b", "https://h:99999"],
 )
 def test_an_address_that_is_no_address_is_named_before_anything_is_sent(address: str, time: Time) -> None:
     failure = failure_of(transport(time, address))
@@ -154,12 +164,16 @@ def test_an_address_that_is_no_address_is_named_before_anything_is_sent(address:
     assert "is not the address of a server" in failure.message
 
 
-@pytest.mark.parametrize("address", [KEY, f"https://u:{KEY}@[", f"https://u:{KEY}@exam\u2100ple", f"u:{KEY}@host"])
+@pytest.mark.parametrize(
+    "address", [KEY, f"https://u:{KEY}@[", f"https://u:{KEY}@exam\u2100ple", f"u:{KEY}@host"]
+)
 def test_an_address_with_the_key_in_it_is_named_without_the_key(address: str, time: Time) -> None:
     assert failure_of(transport(time, address)).kind is FailureKind.BAD_ADDRESS
 
 
-@pytest.mark.parametrize("address", ["https://" + "a" * 70 + ".example", "https://*.wandb.example", "https://.example"])
+@pytest.mark.parametrize(
+    "address", ["https://" + "a" * 70 + ".example", "https://*.wandb.example", "https://.example"]
+)
 def test_a_name_that_no_host_can_have_is_a_bad_address(address: str, time: Time) -> None:
     assert failure_of(transport(time, address)).kind in (FailureKind.BAD_ADDRESS, FailureKind.DNS)
 
@@ -192,7 +206,12 @@ def test_a_busy_server_is_asked_again_with_growing_waits(server: responses.Reque
 def test_what_stays_is_named_after_so_many_tries(
     status: int, requests_sent: int, kind: FailureKind, server: responses.RequestsMock, time: Time
 ) -> None:
-    server.post(API, status=status, body=LOGIN_PAGE if status > 500 else b"", content_type="text/html" if status > 500 else "")
+    server.post(
+        API,
+        status=status,
+        body=LOGIN_PAGE if status > 500 else b"",
+        content_type="text/html" if status > 500 else "",
+    )
     asked = transport(time)
     failure = failure_of(asked)
     assert (failure.kind, failure.status, asked.requests_sent) == (kind, status, requests_sent)
@@ -259,7 +278,9 @@ def test_a_fault_of_this_program_is_not_disguised(server: responses.RequestsMock
         asked.query(QUERY, {})
 
 
-def test_an_unknown_error_of_requests_is_named_without_its_text(server: responses.RequestsMock, time: Time) -> None:
+def test_an_unknown_error_of_requests_is_named_without_its_text(
+    server: responses.RequestsMock, time: Time
+) -> None:
     server.post(API, body=requests.RequestException(f"failed at https://api:{KEY}@wandb.example?x"))
     failure = failure_of(transport(time))
     assert failure.message == "The exchange with wandb.example failed: RequestException."
@@ -303,6 +324,8 @@ def test_any_other_redirect_is_named_and_gets_no_credentials(
     assert len(server.calls) == (2 if location == "/graphql" else 1)
 
 
-def test_a_redirect_to_https_is_met_with_the_advice_to_write_it(server: responses.RequestsMock, time: Time) -> None:
+def test_a_redirect_to_https_is_met_with_the_advice_to_write_it(
+    server: responses.RequestsMock, time: Time
+) -> None:
     server.post("http://wandb.example/graphql", status=301, headers={"Location": API})
     assert "https://" in (failure_of(transport(time, "http://wandb.example")).advice or "")

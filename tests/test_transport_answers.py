@@ -92,8 +92,20 @@ FAILURES = [
     Case(401, LOGIN_PAGE, FailureKind.HTML, "(HTTP 401 Unauthorized)", "text/html"),
     Case(403, LOGIN_PAGE, FailureKind.HTML, "(HTTP 403 Forbidden)", "text/html"),
     Case(404, LOGIN_PAGE, FailureKind.NOT_FOUND, '"Sign in & go"', "text/html"),
-    Case(400, b"Client sent an HTTP request to an HTTPS server.", FailureKind.TLS, "expects https", "text/plain"),
-    Case(400, b"<p>The plain HTTP request was sent to HTTPS port", FailureKind.TLS, "expects https", "text/html"),
+    Case(
+        400,
+        b"Client sent an HTTP request to an HTTPS server.",
+        FailureKind.TLS,
+        "expects https",
+        "text/plain",
+    ),
+    Case(
+        400,
+        b"<p>The plain HTTP request was sent to HTTPS port",
+        FailureKind.TLS,
+        "expects https",
+        "text/html",
+    ),
     Case(400, b"", FailureKind.BAD_STATUS, "(HTTP 400 Bad Request)"),
     Case(401, errors("user is not logged in"), FailureKind.UNAUTHORIZED, '"user is not logged in"'),
     Case(401, b"", FailureKind.UNAUTHORIZED, "did not accept the credentials (HTTP 401 Unauthorized)."),
@@ -110,8 +122,12 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize("case", FAILURES, ids=lambda case: f"{case.status}-{case.body[:24]!r}-{case.content_type}")
-def test_a_body_that_is_no_answer_is_named(case: Case, server: responses.RequestsMock, asked: HttpTransport) -> None:
+@pytest.mark.parametrize(
+    "case", FAILURES, ids=lambda case: f"{case.status}-{case.body[:24]!r}-{case.content_type}"
+)
+def test_a_body_that_is_no_answer_is_named(
+    case: Case, server: responses.RequestsMock, asked: HttpTransport
+) -> None:
     server.post(API, status=case.status, body=case.body, content_type=case.content_type)
     failure = failure_of(asked)
     assert (failure.kind, failure.status) == (case.kind, case.status)
@@ -132,7 +148,11 @@ def test_a_body_that_is_no_answer_is_named(case: Case, server: responses.Request
     ],
 )
 def test_data_or_the_path_of_an_error_is_an_answer_whatever_the_status(
-    status: int, body: Mapping[str, JsonValue], data: Mapping[str, JsonValue], server: responses.RequestsMock, asked: HttpTransport
+    status: int,
+    body: Mapping[str, JsonValue],
+    data: Mapping[str, JsonValue],
+    server: responses.RequestsMock,
+    asked: HttpTransport,
 ) -> None:
     server.post(API, status=status, json=body)
     answer = asked.query(QUERY, {})
@@ -156,7 +176,9 @@ def test_errors_keep_message_path_and_code(server: responses.RequestsMock, asked
     )
 
 
-def test_a_refused_query_carries_what_the_server_objects_to(server: responses.RequestsMock, asked: HttpTransport) -> None:
+def test_a_refused_query_carries_what_the_server_objects_to(
+    server: responses.RequestsMock, asked: HttpTransport
+) -> None:
     words = 'Cannot query field "orgEntity" on type "Organization".'
     server.post(API, status=400, json={"errors": [{"message": words}, {"message": "and more"}]})
     failure = failure_of(asked)
@@ -165,7 +187,9 @@ def test_a_refused_query_carries_what_the_server_objects_to(server: responses.Re
     assert failure.message == f"wandb.example refused the query: {words}"
 
 
-def test_a_packed_answer_is_unpacked_and_a_damaged_one_named(server: responses.RequestsMock, asked: HttpTransport) -> None:
+def test_a_packed_answer_is_unpacked_and_a_damaged_one_named(
+    server: responses.RequestsMock, asked: HttpTransport
+) -> None:
     headers = {"Content-Encoding": "gzip"}
     server.post(API, body=gzip.compress(b'{"data": {}}'), headers=headers)
     server.post(API, body=b"not packed at all", headers=headers)

@@ -25,16 +25,50 @@ SELECTIONS = [
     "{ a # } mutation { x\n }",
     "{ ...mutation ... on mutation @include(if: true) { a } ... { b: c } }",
 ]
-HEADS = ["query", "query Q", "query mutation", "query Q($v: [In!]! = {a: {b: 1}} @d)", "query @d(x: {y: 1}) @e", ""]
+HEADS = [
+    "query",
+    "query Q",
+    "query mutation",
+    "query Q($v: [In!]! = {a: {b: 1}} @d)",
+    "query @d(x: {y: 1}) @e",
+    "",
+]
 FRAGMENTS = ["fragment F on mutation", "fragment mutation on T @d(x: [1])"]
 OTHERS = ["mutation", "mutation M", "mutation query", "subscription", "subscription query($v: In)"]
-SCHEMA = ["type query { a: Int }", "extend type T { a: Int }", "schema { query: T }", "scalar query", "enum query { A }"]
+SCHEMA = [
+    "type query { a: Int }",
+    "extend type T { a: Int }",
+    "schema { query: T }",
+    "scalar query",
+    "enum query { A }",
+]
 SPACES = ["", " ", "\n", ",", "\ufeff", "# mutation {\n", "\t\r\n"]
 
 read_only = st.builds(str.__add__, st.sampled_from(HEADS + FRAGMENTS), st.sampled_from(SELECTIONS))
-writing = st.builds(str.__add__, st.sampled_from(OTHERS), st.sampled_from(SELECTIONS)) | st.sampled_from(SCHEMA)
+writing = st.builds(str.__add__, st.sampled_from(OTHERS), st.sampled_from(SELECTIONS)) | st.sampled_from(
+    SCHEMA
+)
 space = st.sampled_from(SPACES)
-TOKENS = ["query", "mutation", "fragment", "on", "type", "a", "1", "$", ":", "=", "@", "!", "|", "&", "...", "\\", "#", "\n"]
+TOKENS = [
+    "query",
+    "mutation",
+    "fragment",
+    "on",
+    "type",
+    "a",
+    "1",
+    "$",
+    ":",
+    "=",
+    "@",
+    "!",
+    "|",
+    "&",
+    "...",
+    "\\",
+    "#",
+    "\n",
+]
 BRACKETS_AND_QUOTES = ["{", "}", "(", ")", "[", "]", '"', '"""', "{a}", '"x"']
 
 
@@ -120,7 +154,9 @@ def test_any_text_is_either_read_or_refused(text: str) -> None:
 )
 def test_a_refusal_says_why_and_nothing_is_sent(document: str, reason: str) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as server:
-        with HttpTransport("https://h.example", Basic(Secret("k" * 40)), deadline=Deadline.after(5)) as transport:
+        with HttpTransport(
+            "https://h.example", Basic(Secret("k" * 40)), deadline=Deadline.after(5)
+        ) as transport:
             with pytest.raises(NotAQuery, match=reason):
                 transport.query(document, {})
             assert transport.requests_sent == 0

@@ -7,7 +7,13 @@ _WORDS = {
 }
 
 
-@check("RD602", requires=["RD503", "RD601"], needs=[CALL], wants=[SOURCE, VERSION], about=["server", "artifact", "version"])
+@check(
+    "RD602",
+    requires=["RD503", "RD601"],
+    needs=[CALL],
+    wants=[SOURCE, VERSION],
+    about=["server", "artifact", "version"],
+)
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
 
@@ -38,6 +44,10 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
         return Skip("unknown: the server does not tell the state of the version")
     if found.state not in _WORDS:
         return Pass("it is committed")
-    steps = ("Wait for the upload to end." if found.state == "PENDING" else "Log it again, or use another version.",)
+    steps = (
+        "Wait for the upload to end."
+        if found.state == "PENDING"
+        else "Log it again, or use another version.",
+    )
     fix = Fix("use a version that is complete", steps=steps)
     return Fail(f"the version is {found.state.lower()}: {_WORDS[found.state]}", (fix,), leaves=frozenset())

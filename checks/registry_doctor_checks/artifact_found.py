@@ -57,4 +57,6 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     if collection is not None and collection.versions:
         message += f"; its versions are {listed(collection.versions)}"
         steps = "Name a version that is there."
-    return Fail(message, (Fix("name an artifact that is there", steps=(steps,)),), leaves=frozenset({"artifact"}))
+    return Fail(
+        message, (Fix("name an artifact that is there", steps=(steps,)),), leaves=frozenset({"artifact"})
+    )

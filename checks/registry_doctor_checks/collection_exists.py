@@ -44,8 +44,12 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         near = namesakes(asked, names)
         if not near:
             return Pass(f"{quoted_name(asked)} will be made by the link{unsearched}")
-        fixes = tuple(Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near)
-        message = f"a new collection {quoted_name(asked)} would be made beside {listed(each.name for each in near)}"
+        fixes = tuple(
+            Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near
+        )
+        message = (
+            f"a new collection {quoted_name(asked)} would be made beside {listed(each.name for each in near)}"
+        )
         return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
     message = f"the collection {quoted_name(asked)} is not found in {place.registry!r}, or not visible to you"
     if names:

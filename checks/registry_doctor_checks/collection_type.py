@@ -49,7 +49,9 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         return Pass(f"it holds the type {held!r}")
     if call.for_ == "use":
         message = f"{collection.name!r} holds the type {held!r}, not {wanted!r}"
-        fix = Fix("leave the type out, or correct it", steps=(f"The type is {held!r}.",), snippet=f'type="{held}"')
+        fix = Fix(
+            "leave the type out, or correct it", steps=(f"The type is {held!r}.",), snippet=f'type="{held}"'
+        )
         return Fail(message, (fix,), leaves=frozenset())
     listing = facts.known(COLLECTIONS)
     others = [each.name for each in (listing.rows if listing else ()) if each.type == wanted]
@@ -57,4 +59,6 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
     steps = ["Link to a collection with another name; a new one is made by the link."]
     if others:
         steps.insert(0, f"Collections of the type {wanted!r} here: {listed(others)}.")
-    return Fail(message, (Fix(f"use a collection for the type {wanted!r}", steps=tuple(steps)),), leaves=frozenset())
+    return Fail(
+        message, (Fix(f"use a collection for the type {wanted!r}", steps=tuple(steps)),), leaves=frozenset()
+    )

@@ -34,7 +34,13 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
     fix = Fix("go online", steps=(f"Set the mode to online; it comes from {source}.",), snippet=snippet)
     does = "would link nothing and say nothing" if mode.value == "disabled" else "cannot link"
     if call.target is not None and call.for_ == "link" and call.artifact is None:
-        return Fail(f"wandb is in the mode {mode.value!r} ({source}), in which a run {does}", (fix,), leaves=frozenset())
+        return Fail(
+            f"wandb is in the mode {mode.value!r} ({source}), in which a run {does}",
+            (fix,),
+            leaves=frozenset(),
+        )
     call_name = "run.use_artifact" if call.for_ == "use" else "run.link_artifact"
-    message = f"wandb is in the mode {mode.value!r} ({source}): this works with wandb.Api(), not with {call_name}"
+    message = (
+        f"wandb is in the mode {mode.value!r} ({source}): this works with wandb.Api(), not with {call_name}"
+    )
     return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())

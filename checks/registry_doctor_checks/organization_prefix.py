@@ -58,5 +58,8 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
         changes = {"organization": best.organization.path_prefix}
         fix = Fix(f"it may be {best.organization.name!r}", changes, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves=frozenset())
-    fix = Fix("name an organization of yours", steps=(f"Write one of these before the registry: {listed(each.path_prefix for each in reachable)}.",))
+    fix = Fix(
+        "name an organization of yours",
+        steps=(f"Write one of these before the registry: {listed(each.path_prefix for each in reachable)}.",),
+    )
     return Fail(message, (fix,), leaves=frozenset({"organization"}))

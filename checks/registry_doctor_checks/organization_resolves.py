@@ -40,7 +40,9 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     elif entity is None:
         message = f"the entity {in_play.name!r} ({in_play.source}) is not there, or not visible to you"
     elif entity.kind == "team":
-        message = f"the team {entity.name!r} ({in_play.source}) is in no organization, so it reaches no registry"
+        message = (
+            f"the team {entity.name!r} ({in_play.source}) is in no organization, so it reaches no registry"
+        )
     else:
         message = f"the personal entity {entity.name!r} ({in_play.source}) is in no organization, so it reaches no registry"
     return Fail(message, (_remedy(facts, teams),), leaves=frozenset({"entity"}))

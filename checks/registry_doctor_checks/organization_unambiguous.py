@@ -46,13 +46,18 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     most = max((home.has for home in homes), default=0)
     if not most:
         steps = ("Write one of them before the registry.",)
-        fix = Fix(f"name the organization: {listed((each.path_prefix for each in organizations), last='or')}", steps=steps)
+        fix = Fix(
+            f"name the organization: {listed((each.path_prefix for each in organizations), last='or')}",
+            steps=steps,
+        )
         return Fail(message, (fix,), leaves=frozenset({"organization"}))
     likely = [home for home in homes if home.has == most]
     trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
     only = "the only one of them that has this" if len(likely) == 1 else "which has this"
     fixes = tuple(
-        Fix(f"name {home.organization.name!r}, {only}", {"organization": home.organization.path_prefix}, trust)
+        Fix(
+            f"name {home.organization.name!r}, {only}", {"organization": home.organization.path_prefix}, trust
+        )
         for home in likely
     )
     return Fail(message, fixes, leaves=frozenset())

@@ -34,7 +34,9 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         if reading.path is None or reading.legacy:
             missing: frozenset[Name] = frozenset(reading.missing)
             steps = ("Write wandb-registry-{registry}/{collection}.",)
-            title = f"give the {' and the '.join(reading.missing)}" if reading.missing else "write a plain path"
+            title = (
+                f"give the {' and the '.join(reading.missing)}" if reading.missing else "write a plain path"
+            )
             if reading.pasted and reading.organizations:
                 missing |= frozenset[Name]({"organization"})
             return Fail(message, (Fix(title, steps=steps),), leaves=missing)
@@ -60,7 +62,9 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         if facts[CALL].for_ == "use" and exists and place is not None and place.collection == cleaned:
             message = f"there is no collection {typed}, but there is {cleaned!r}: space and `%xx` are not cleaned by wandb"
             return Fail(message, (fix,), leaves=frozenset())
-        if facts[CALL].for_ == "link" and not (exists and place and place.collection == reading.collections[0]):
+        if facts[CALL].for_ == "link" and not (
+            exists and place and place.collection == reading.collections[0]
+        ):
             return _warning(f"a new collection would be called {typed}, space and `%xx` included", fix)
     if reading.leading_slash:
         fix = Fix("leave the first slash out", {"organization": None}, Applicability.SAFE)

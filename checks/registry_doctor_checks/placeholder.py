@@ -39,7 +39,9 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         return Pass("no placeholder was left in")
     steps = tuple(f"Write the real {name} in place of {text}." for name, text in left.items())
     leaves = frozenset(left) | frozenset[Name](["entity"] if "artifact" in left else [])
-    where = " and ".join(dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left))
+    where = " and ".join(
+        dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)
+    )
     return Fail(
         f"a placeholder was left in the {where}: {listed(left.values())}",
         (Fix("fill in the real names", steps=steps, snippet="wandb-registry doctor"),),

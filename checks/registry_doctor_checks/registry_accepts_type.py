@@ -47,7 +47,9 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         if each.name != registry.name and not each.read_only
         if each.accepted_types is None or artifact_type in each.accepted_types
     ]
-    message = f"the registry {registry.name!r} takes {listed(accepted) or 'no type yet'}, not {artifact_type!r}"
+    message = (
+        f"the registry {registry.name!r} takes {listed(accepted) or 'no type yet'}, not {artifact_type!r}"
+    )
     steps = [f"Ask an administrator of {registry.name!r} to accept the type {artifact_type!r}."]
     if others:
         steps.insert(0, f"Link to a registry that takes {artifact_type!r}: {listed(others, last='or')}.")

@@ -44,7 +44,9 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
         return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
     listing = facts.known(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
-    message = f"the registry {quoted_name(place.registry)} is not found in {organization!r}, or not visible to you"
+    message = (
+        f"the registry {quoted_name(place.registry)} is not found in {organization!r}, or not visible to you"
+    )
     if names:
         message += f"; you can see {listed(names)}"
     if listing is not None and not listing.complete:

@@ -90,7 +90,9 @@ def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]
         for each in near
     )
     visible = f"; you can see {listed(names)}" if names else ""
-    message += f". There is no registry {listed(reading.registries, last='or')} that is visible to you{visible}"
+    message += (
+        f". There is no registry {listed(reading.registries, last='or')} that is visible to you{visible}"
+    )
     if not fixes:
         steps = (f"Write {REGISTRY_PREFIX} and the name of a registry that is there.",)
         fixes = (Fix("name a registry", steps=steps, snippet="wandb-registry doctor"),)
@@ -101,7 +103,11 @@ def _changes(facts: DeclaredFacts, registry: str) -> dict[PathField, str | None]
     reading = facts[READING]
     changes: dict[PathField, str | None] = {"registry": registry}
     if reading.prefix_fault in ("misplaced", "split") and reading.path is not None:
-        changes |= {"organization": None, "collection": reading.path.collection, "version": reading.path.version}
+        changes |= {
+            "organization": None,
+            "collection": reading.path.collection,
+            "version": reading.path.version,
+        }
     resolution, place = facts.known(RESOLUTION), facts.known(PLACE)
     if resolution is not None and resolution.entity_prefix and place is not None:
         changes["organization"] = place.organization.path_prefix

@@ -31,5 +31,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     if not registry.read_only:
         return Pass("you may link to it")
     ask = f"Ask an administrator of {registry.name!r} in {place.organization.name!r} for the role Member."
-    message = f"you may see the registry {registry.name!r}, but not link to it: your role there is below Member"
+    message = (
+        f"you may see the registry {registry.name!r}, but not link to it: your role there is below Member"
+    )
     return Fail(message, (Fix("get the role Member", steps=(ask,)),), leaves=frozenset())

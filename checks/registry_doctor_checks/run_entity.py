@@ -33,7 +33,11 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
     teams = viewer.teams_of(entity.organization) if viewer and entity.organization else ()
     message = f"the run would be started in {entity.name!r} ({in_play.source}), an organization's own entity, where no run can be"
     snippet = f'wandb.init(entity="{teams[0]}", project="…")' if teams else None
-    steps = (f"Your teams in the organization: {listed(teams)}." if teams else "Ask to be added to a team of the organization.",)
+    steps = (
+        f"Your teams in the organization: {listed(teams)}."
+        if teams
+        else "Ask to be added to a team of the organization.",
+    )
     severity = Severity.ERROR if call.target is not None else Severity.WARNING
     fix = Fix("start the run under a team", steps=steps, snippet=snippet)
     return Fail(message, (fix,), severity, leaves=frozenset())

@@ -31,7 +31,11 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
         return Skip("a fetch may go through a personal entity")
     entity, viewer, resolution = in_play.entity, facts.known(VIEWER), facts.known(RESOLUTION)
     if entity is None or entity.kind != "personal":
-        return Pass(f"{in_play.name!r} is a team" if entity and entity.kind == "team" else f"{in_play.name!r} is not personal")
+        return Pass(
+            f"{in_play.name!r} is a team"
+            if entity and entity.kind == "team"
+            else f"{in_play.name!r} is not personal"
+        )
     meant = resolution.outcome if resolution and isinstance(resolution.outcome, Organization) else None
     # Without a path no link was asked about, so that a personal default entity is only worth knowing.
     severity = Severity.ERROR if call.target is not None else Severity.WARNING
@@ -45,10 +49,16 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
         what = f"the run would log in the personal entity {entity.name!r} ({in_play.source})"
     message = f"{what}, and only artifacts of a team can be linked to a registry"
     if not teams:
-        ask = f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team."
-        fix = Fix("get into a team of the organization", steps=(ask, "Then log the artifact under that team."))
+        ask = (
+            f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team."
+        )
+        fix = Fix(
+            "get into a team of the organization", steps=(ask, "Then log the artifact under that team.")
+        )
         return Fail(message, (fix,), severity, leaves=frozenset({"person"}))
-    again = "Log it again under a team, then link that one." if call.artifact else "Start the run under a team."
+    again = (
+        "Log it again under a team, then link that one." if call.artifact else "Start the run under a team."
+    )
     fix = Fix(
         f"log it under a team of yours: {listed(teams, last='or')}",
         steps=(again,),

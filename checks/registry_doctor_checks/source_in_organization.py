@@ -43,7 +43,11 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
     if call.for_ == "link":
         title = f"log the artifact under a team of {other.name!r}"
         snippet = f'wandb.init(entity="{teams[0]}", project="…")' if teams else None
-        step = f"Your teams there: {listed(teams)}." if teams else "You are in none of its teams: ask to be added to one."
+        step = (
+            f"Your teams there: {listed(teams)}."
+            if teams
+            else "You are in none of its teams: ask to be added to one."
+        )
         steps: tuple[str, ...] = (step, f"Or link to a registry of {own} instead.")
     else:
         title = f"use an entity of {other.name!r}"

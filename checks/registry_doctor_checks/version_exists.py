@@ -73,4 +73,6 @@ def _near(typed: str, existing: list[str]) -> tuple[Fix, ...]:
         )
         for each in near_names(typed, existing)
     )
-    return fixes or (Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),)
+    return fixes or (
+        Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),
+    )

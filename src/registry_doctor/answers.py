@@ -47,7 +47,9 @@ class Answers:
     @property
     def requests(self) -> int:
         """How many requests were sent, repeated ones included."""
-        return self._transport.requests_sent if isinstance(self._transport, HttpTransport) else self._documents
+        return (
+            self._transport.requests_sent if isinstance(self._transport, HttpTransport) else self._documents
+        )
 
     def asked(self, question: Question[object]) -> bool:
         """Whether an answer, or the reason for none, is here."""

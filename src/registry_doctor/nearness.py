@@ -19,7 +19,9 @@ class Near:
     certain: bool
 
 
-def near_names(typed: str, existing: Iterable[str], *, beginnings: bool = True, limit: int = 3) -> tuple[Near, ...]:
+def near_names(
+    typed: str, existing: Iterable[str], *, beginnings: bool = True, limit: int = 3
+) -> tuple[Near, ...]:
     """Existing names that `typed` may have meant, likeliest first; empty if none is near.
 
     Another spelling (case, separators, plural) is certain if there is just one. Names that differ in

@@ -162,7 +162,10 @@ def _resembles(named: str, organization: Organization) -> bool:
     entity = organization.entity or ""
     own = {_bare(organization.name), _bare(entity), _bare(entity.rpartition("_")[0])} - {""}
     host = re.sub(r"^[a-z]+://", "", named.strip().lower()).partition("/")[0].partition(".")[0]
-    candidates = {_bare(named), _bare(re.sub(r"[-_ ]org(anization)?$", "", named.strip(), flags=re.IGNORECASE))}
+    candidates = {
+        _bare(named),
+        _bare(re.sub(r"[-_ ]org(anization)?$", "", named.strip(), flags=re.IGNORECASE)),
+    }
     if "://" in named:
         candidates.add(_bare(host))
     return bool(own & candidates)

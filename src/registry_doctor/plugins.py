@@ -61,7 +61,10 @@ class Loaded:
 @cache
 def load_checks(others: bool = True) -> Loaded:
     """The checks of all installed plugins; only our own without `others`. Raises nothing."""
-    points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: (_provider(point) != DISTRIBUTION, point.name))
+    points = sorted(
+        entry_points(group=ENTRY_POINT_GROUP),
+        key=lambda point: (_provider(point) != DISTRIBUTION, point.name),
+    )
     if not others:
         points = [point for point in points if _provider(point) == DISTRIBUTION]
     return gather(points)
@@ -89,7 +92,9 @@ def gather(points: Iterable[EntryPoint]) -> Loaded:
     while circle := _circle(found.values()):
         strangers = [code for code in circle if found[code].provider != DISTRIBUTION] or circle
         for code in strangers:
-            problems.append(f"{found[code].provider}: {' and '.join(circle)} require each other; {code} is left out")
+            problems.append(
+                f"{found[code].provider}: {' and '.join(circle)} require each other; {code} is left out"
+            )
             del found[code]
     return Loaded(tuple(found[code] for code in sorted(found)), tuple(problems))
 
@@ -98,7 +103,9 @@ def _circle(checks: Iterable[Provided]) -> list[str]:
     """Codes of checks that require each other, if there are any."""
     graph = {each.check.code: each.check.requires for each in checks}
     try:
-        TopologicalSorter({code: [each for each in after if each in graph] for code, after in graph.items()}).prepare()
+        TopologicalSorter(
+            {code: [each for each in after if each in graph] for code, after in graph.items()}
+        ).prepare()
     except CycleError as found:
         return list(dict.fromkeys(found.args[1]))
     return []

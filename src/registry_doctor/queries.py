@@ -53,7 +53,9 @@ def select(*fields: str | Field) -> tuple[Field, ...]:
     return tuple(Field(one) if isinstance(one, str) else one for one in fields)
 
 
-def nodes_of(connection: str, *fields: str | Field, args: Sequence[Arg] = (), page_info: bool = False) -> Field:
+def nodes_of(
+    connection: str, *fields: str | Field, args: Sequence[Arg] = (), page_info: bool = False
+) -> Field:
     """`connection{edges{node{…}}}`, with `pageInfo{hasNextPage}` if asked for."""
     inner = Field("edges", (Field("node", select(*fields)),))
     page = (Field("pageInfo", select("hasNextPage")),) if page_info else ()

@@ -164,7 +164,11 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
     if len(parts) < len(raw) and not leading_slash:
         problems.append("a part between the slashes is empty")
     in_version = for_ == "use" and version != version.strip()
-    if in_version or any(part != part.strip() for part in parts[:-1]) or (parts and raw[0] != raw[0].lstrip()):
+    if (
+        in_version
+        or any(part != part.strip() for part in parts[:-1])
+        or (parts and raw[0] != raw[0].lstrip())
+    ):
         problems.append("there is a space around a part, and wandb takes it for a part of the name")
     if any(_ENCODED.search(part) for part in parts[:-1]):
         problems.append("a part is percent-encoded, and wandb does not decode it")

@@ -79,7 +79,10 @@ def run(planned: Plan, facts: Facts) -> Iterator[Judged]:
         started = perf_counter()
         code = provided.check.code
         about = provided.check.about
-        root = next((each for each in failures if each in planned.ancestors[code] and _blocks(failures[each], about)), None)
+        root = next(
+            (each for each in failures if each in planned.ancestors[code] and _blocks(failures[each], about)),
+            None,
+        )
         if root is not None:
             yield _blocked(provided, root)
             continue

@@ -81,7 +81,9 @@ def read_request(connection: socket.socket) -> bytes:
             return received
         received += piece
     head, _, body = received.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    length = next(
+        (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+    )
     while len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
@@ -101,7 +103,9 @@ class Ended:
         return self.outcome
 
 
-def connected(url: str, *, allowed: float = 5.0, connecting: float = 6.0, reading: float = 20.0) -> HttpTransport:
+def connected(
+    url: str, *, allowed: float = 5.0, connecting: float = 6.0, reading: float = 20.0
+) -> HttpTransport:
     return HttpTransport(
         url,
         Basic(Secret(KEY)),
@@ -199,7 +203,11 @@ def test_a_network_without_a_way_to_the_host_is_named(monkeypatch: pytest.Monkey
 
 
 def test_a_host_that_takes_no_connection_is_a_connect_timeout() -> None:
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as waiting, socket.socket() as more:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as full,
+        socket.socket() as waiting,
+        socket.socket() as more,
+    ):
         address = full.getsockname()
         # The queue of connections that no one accepts holds one or two; the next one hangs.
         for filler in (waiting, more):
@@ -304,7 +312,7 @@ def test_a_connection_that_the_server_closed_between_two_queries_is_opened_again
         assert len(server.connections) == 2
 
 
-CHUNKS_WITHOUT_AN_END = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"dat\r\n"
+CHUNKS_WITHOUT_AN_END = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"dat\r\n'
 
 
 @pytest.mark.parametrize("answer", [GOOD[:-5], CHUNKS_WITHOUT_AN_END])
@@ -348,7 +356,9 @@ def test_an_answer_beyond_the_limit_is_not_read_further(script: Script) -> None:
 
 def test_the_body_of_a_redirect_is_not_read_without_a_limit() -> None:
     def redirect(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.invalid/\r\nContent-Length: 1000000000\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.invalid/\r\nContent-Length: 1000000000\r\n\r\n"
+        )
         with suppress(OSError):
             while True:
                 connection.sendall(b" " * 65536)

@@ -78,7 +78,9 @@ def refusal_of(url: str) -> TransportFailure:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_wants_a_password_is_named(scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_wants_a_password_is_named(
+    scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy.status, proxy.reason = 407, "Proxy Authentication Required"
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy.url)
     failure = refusal_of(f"{scheme}://api.wandb.invalid")
@@ -88,23 +90,31 @@ def test_a_proxy_that_wants_a_password_is_named(scheme: str, proxy: Proxy, monke
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_is_not_there_is_named(scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_is_not_there_is_named(
+    scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy.url.replace(str(proxy.server_port), str(port)))
     failure = refusal_of(f"{scheme}://api.wandb.invalid")
-    assert f"The proxy http://127.0.0.1:{port} on the way to api.wandb.invalid cannot be used" in failure.message
+    assert (
+        f"The proxy http://127.0.0.1:{port} on the way to api.wandb.invalid cannot be used" in failure.message
+    )
     assert "Connection refused" in failure.message
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_whose_name_no_one_knows_is_named(scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_whose_name_no_one_knows_is_named(
+    scheme: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", "http://someone:swordfish@no-proxy.invalid:1")
     assert "The proxy http://no-proxy.invalid:1" in refusal_of(f"{scheme}://api.wandb.invalid").message
     assert proxy.seen is None
 
 
-def test_a_proxy_that_refuses_the_host_is_named_with_its_words(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_refuses_the_host_is_named_with_its_words(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy.status, proxy.reason = 403, "Blocked by policy"
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     message = refusal_of("https://api.wandb.invalid").message

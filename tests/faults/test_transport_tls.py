@@ -123,7 +123,9 @@ def test_a_certificate_of_no_one_trusted_is_named(certificate: Certificate) -> N
     assert "SSL_CERT_FILE" in (failure.advice or "")
 
 
-def test_a_certificate_for_another_host_is_named(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_for_another_host_is_named(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
     with certificate.serving() as port:
         assert "is for another " in refusal_of(f"https://127.0.0.1:{port}").message
@@ -169,7 +171,9 @@ def test_a_file_and_a_directory_are_trusted_together_as_by_go(
         assert isinstance(ask(f"https://localhost:{port}"), Answer)
 
 
-def test_the_first_variable_counts(certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_variable_counts(
+    certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for variable in CA_VARIABLES[1:]:
         monkeypatch.setenv(variable, str(tmp_path / "absent"))
     monkeypatch.setenv(CA_VARIABLES[0], str(certificate.file))
@@ -202,7 +206,9 @@ def test_the_check_of_certificates_can_be_switched_off_without_a_warning(
         assert isinstance(ask(f"https://localhost:{port}"), Answer)
 
 
-def test_a_false_value_does_not_switch_it_off(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_false_value_does_not_switch_it_off(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WANDB_INSECURE_DISABLE_SSL", "false")
     with certificate.serving() as port:
         refusal_of(f"https://localhost:{port}")

@@ -107,7 +107,11 @@ def test_a_fetch_takes_its_organization_by_counting_slashes_as_the_sdk_does(text
         ("acme/wandb-registry-model/c", {"organization": None}, "wandb-registry-model/c"),
         ("wandb-registry-model/c:latest", {"version": None}, "wandb-registry-model/c"),
         ("wandb-registry-model/c", {"version": "v0"}, "wandb-registry-model/c:v0"),
-        ("wandb-registry-model/c:v1", {"collection": "d", "registry": "Golden Data"}, "wandb-registry-Golden Data/d:v1"),
+        (
+            "wandb-registry-model/c:v1",
+            {"collection": "d", "registry": "Golden Data"},
+            "wandb-registry-Golden Data/d:v1",
+        ),
     ],
 )
 def test_an_edit_changes_the_named_parts_and_no_other(

@@ -9,11 +9,15 @@ from wandb.sdk.artifacts._generated import FetchOrgInfoFromEntity
 
 from registry_doctor.organizations import Entity, Organization, Unresolved, resolve
 
-NAMES = st.sampled_from(["Acme Robotics", "acme-robotics_X7Q2", "rivals", "Rival Corp", "vision", "alice", "", "ACME"])
+NAMES = st.sampled_from(
+    ["Acme Robotics", "acme-robotics_X7Q2", "rivals", "Rival Corp", "vision", "alice", "", "ACME"]
+)
 ORGANIZATIONS = st.builds(Organization, NAMES, st.one_of(st.none(), NAMES))
 ENTITIES = st.one_of(
     st.none(),
-    st.builds(lambda organization: Entity("vision", "team", organization), st.one_of(st.none(), ORGANIZATIONS)),
+    st.builds(
+        lambda organization: Entity("vision", "team", organization), st.one_of(st.none(), ORGANIZATIONS)
+    ),
     st.builds(
         lambda organizations: Entity("alice", "personal", None, tuple(organizations)),
         st.lists(ORGANIZATIONS, max_size=3),
@@ -38,14 +42,20 @@ class CannedService:
         if self.entity is None:
             return FetchOrgInfoFromEntity.model_validate({"entity": None})
         personal = self.entity.kind == "personal"
-        user = {"organizations": [organization(each) for each in self.entity.organizations]} if personal else None
+        user = (
+            {"organizations": [organization(each) for each in self.entity.organizations]}
+            if personal
+            else None
+        )
         answer = {"organization": organization(self.entity.organization), "user": user}
         return FetchOrgInfoFromEntity.model_validate({"entity": answer})
 
 
 @settings(max_examples=800)
 @given(ENTITIES, st.one_of(st.none(), NAMES))
-def test_the_organization_is_resolved_as_the_sdk_resolves_it(entity: Entity | None, named: str | None) -> None:
+def test_the_organization_is_resolved_as_the_sdk_resolves_it(
+    entity: Entity | None, named: str | None
+) -> None:
     """The same organization comes out, or the same refusal in the same words."""
     name = entity.name if entity else "nobody"
     ours = resolve(entity, named)

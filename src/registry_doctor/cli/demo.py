@@ -29,7 +29,9 @@ def demo(ctx: click.Context, *, color: str) -> None:
     the doctor says, and that the corrected call works. Nothing leaves this machine.
     """
     if any(importlib.util.find_spec(module) is None for module in NEEDED):
-        click.echo("The demo needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True)
+        click.echo(
+            "The demo needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
+        )
         ctx.exit(2)
     # Imported here: help and completion need none of it.
     from registry_doctor.demo.play import play

@@ -16,16 +16,33 @@ EXTRA = ("graphql", "yaml")
 
 
 @click.command()
-@click.option("--world", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="World file, YAML or JSON.")
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="Port on 127.0.0.1; 0 takes a free one.")
-@click.option("--announce", type=click.Path(dir_okay=False, path_type=Path), help="Write base URL and process id to this file.")
+@click.option(
+    "--world",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="World file, YAML or JSON.",
+)
+@click.option(
+    "--port",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option(
+    "--announce",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write base URL and process id to this file.",
+)
 def sandbox(world: Path, port: int, announce: Path | None) -> None:
     """Serve a local W&B backend, for trying things out and for tests.
 
     Prints {"base_url": ..., "pid": ...} once it accepts connections, and stops on SIGTERM or SIGINT.
     """
     if any(importlib.util.find_spec(module) is None for module in EXTRA):
-        click.echo("The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True)
+        click.echo(
+            "The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
+        )
         sys.exit(2)
     from registry_doctor.sandbox import Sandbox, SandboxError
 

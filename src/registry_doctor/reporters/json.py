@@ -135,4 +135,3 @@ def _place(place: PlaceToLink) -> JsonValue:
 
 def _provenance(provenance: Provenance) -> JsonValue:
     return {"value": provenance.value, "source": provenance.source}
-

@@ -108,7 +108,9 @@ def failure_of_status(reply: Reply, place: str, words: str) -> TransportFailure:
         advice = "Try again later; for W&B's cloud, https://status.wandb.com tells of outages."
     else:
         said, kind = f"{place} answered with a status that W&B does not use", FailureKind.BAD_STATUS
-        advice = "Check that the base URL is the address of the W&B API, and that no proxy answers in its place."
+        advice = (
+            "Check that the base URL is the address of the W&B API, and that no proxy answers in its place."
+        )
     return _failure(kind, said, reply, words, advice)
 
 
@@ -141,7 +143,11 @@ def _not_json(
         return failure_of_status(reply, place, words)
     if not body:
         return _failure(
-            FailureKind.EMPTY, f"{place} answered with nothing at all", reply, "", "Try again; look for a proxy on the way."
+            FailureKind.EMPTY,
+            f"{place} answered with nothing at all",
+            reply,
+            "",
+            "Try again; look for a proxy on the way.",
         )
     if cut:
         return _failure(
@@ -210,7 +216,9 @@ def _read_error(entry: JsonValue, secrets: tuple[Secret, ...]) -> GraphQLError:
     message, path, extensions = fields.get("message"), fields.get("path"), fields.get("extensions")
     code = extensions.get("code") if isinstance(extensions, dict) else None
     return GraphQLError(
-        presentable(message if isinstance(message, str) else json.dumps(entry), secrets, _ERROR_MESSAGE_SHOWN),
+        presentable(
+            message if isinstance(message, str) else json.dumps(entry), secrets, _ERROR_MESSAGE_SHOWN
+        ),
         tuple(part for part in path if isinstance(part, (str, int))) if isinstance(path, list) else (),
         code if isinstance(code, str) else None,
     )

@@ -51,7 +51,13 @@ _VERIFY: dict[int, tuple[str, str]] = {
 }
 """What OpenSSL's codes for a refused certificate mean."""
 
-_NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
+_NOT_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+    "HTTP_REQUEST",
+    "UNKNOWN_PROTOCOL",
+)
 
 _E = TypeVar("_E", bound=BaseException)
 
@@ -128,7 +134,9 @@ def _of_tls(chain: tuple[BaseException, ...], situation: _Situation) -> Transpor
     alert = _first(chain, http.client.BadStatusLine)
     if error is not None and error.reason in _NOT_TLS:
         said = f"{situation.place} answered plain http where https was expected"
-        advice = "Write http:// instead of https:// in the base URL if the server has no TLS, and check the port."
+        advice = (
+            "Write http:// instead of https:// in the base URL if the server has no TLS, and check the port."
+        )
     elif error is not None:
         said = f"No encrypted connection with {situation.place} came about ({_text((error,), situation)})"
         advice = "Check the port, and whether a proxy or firewall interferes with TLS."
@@ -144,7 +152,9 @@ def _of_connecting(chain: tuple[BaseException, ...], situation: _Situation) -> T
     place = situation.place
     if _first(chain, UnicodeError, urllib3.exceptions.LocationParseError, requests.exceptions.InvalidURL):
         return TransportFailure(
-            FailureKind.BAD_ADDRESS, f"{place} is not a name that a host can have.", advice="Correct the base URL."
+            FailureKind.BAD_ADDRESS,
+            f"{place} is not a name that a host can have.",
+            advice="Correct the base URL.",
         )
     lookup = _first(chain, socket.gaierror)
     if lookup is not None:
@@ -160,7 +170,9 @@ def _of_connecting(chain: tuple[BaseException, ...], situation: _Situation) -> T
             advice="Check host and port of the base URL, and whether the server is running.",
         )
     unanswered = _first(chain, OSError)
-    if _first(chain, requests.ConnectTimeout) or (unanswered is not None and unanswered.errno == errno.ETIMEDOUT):
+    if _first(chain, requests.ConnectTimeout) or (
+        unanswered is not None and unanswered.errno == errno.ETIMEDOUT
+    ):
         return TransportFailure(
             FailureKind.CONNECT_TIMEOUT,
             f"{place} did not take the connection within {situation.progress.connect_timeout:.3g} s.",
@@ -179,7 +191,11 @@ def _of_connecting(chain: tuple[BaseException, ...], situation: _Situation) -> T
 def _of_answering(chain: tuple[BaseException, ...], situation: _Situation) -> TransportFailure | None:
     place, progress = situation.place, situation.progress
     if _first(chain, requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
-        silence = "stopped in the middle of its answer" if progress.answering else "took the connection but did not answer"
+        silence = (
+            "stopped in the middle of its answer"
+            if progress.answering
+            else "took the connection but did not answer"
+        )
         return TransportFailure(
             FailureKind.READ_TIMEOUT,
             f"{place} {silence}: nothing came for {progress.read_timeout:.3g} s.",
@@ -197,7 +213,9 @@ def _of_answering(chain: tuple[BaseException, ...], situation: _Situation) -> Tr
         else:
             said = f"{place} closed the connection without an answer."
         return TransportFailure(
-            FailureKind.RESET, said, advice="Try again; if it stays so, look for a proxy or firewall on the way."
+            FailureKind.RESET,
+            said,
+            advice="Try again; if it stays so, look for a proxy or firewall on the way.",
         )
     if _first(chain, http.client.HTTPException):
         return TransportFailure(
@@ -217,7 +235,12 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(link))
         yield link
-        wrapped: Iterable[object] = (getattr(link, "reason", None), link.__cause__, link.__context__, *link.args)
+        wrapped: Iterable[object] = (
+            getattr(link, "reason", None),
+            link.__cause__,
+            link.__context__,
+            *link.args,
+        )
         waiting.extend(inner for inner in wrapped if isinstance(inner, BaseException))
 
 

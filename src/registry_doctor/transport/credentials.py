@@ -20,7 +20,12 @@ class Basic:
     def header(self) -> str:
         """The value of the authorization header. It is a secret."""
         # By hand, because requests encodes in Latin-1 and shows a key that does not fit in the traceback.
-        return "Basic " + base64.b64encode(f"{self.user}:{self.password.reveal()}".encode("utf-8", "surrogatepass")).decode()
+        return (
+            "Basic "
+            + base64.b64encode(
+                f"{self.user}:{self.password.reveal()}".encode("utf-8", "surrogatepass")
+            ).decode()
+        )
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -221,7 +221,11 @@ def _new_address(reply: Reply, address: Address) -> Address | None:
 
 def _with_addition(failure: TransportFailure, sentence: str) -> TransportFailure:
     return TransportFailure(
-        failure.kind, failure.message + sentence, status=failure.status, advice=failure.advice, errors=failure.errors
+        failure.kind,
+        failure.message + sentence,
+        status=failure.status,
+        advice=failure.advice,
+        errors=failure.errors,
     )
 
 

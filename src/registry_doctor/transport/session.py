@@ -57,7 +57,9 @@ class Line:
             # The person has asked for it; a warning with every request would bury the diagnosis.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
-    def post(self, address: Address, body: bytes, deadline: Deadline, max_bytes: int, progress: Progress) -> Reply:
+    def post(
+        self, address: Address, body: bytes, deadline: Deadline, max_bytes: int, progress: Progress
+    ) -> Reply:
         """Posts `body` and reads the whole reply, keeping `progress` up to date.
 
         Raises what requests and urllib3 raise, `TooLargeError` and `OutOfTimeError`.
@@ -83,7 +85,9 @@ class Line:
                 if deadline.remaining() <= 0:
                     raise OutOfTimeError
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status_code, headers, bytes(content), (time.perf_counter() - started) * 1000)
+            return Reply(
+                response.status_code, headers, bytes(content), (time.perf_counter() - started) * 1000
+            )
 
     def close(self) -> None:
         """Closes the connections that no exchange is using; one in use closes at its end."""
@@ -115,7 +119,9 @@ class _Adapter(HTTPAdapter):
         self._context = context
         super().__init__(pool_connections=1, pool_maxsize=1)
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **settings: object) -> None:
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **settings: object
+    ) -> None:
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **settings)
 
     def proxy_manager_for(self, proxy: str, **settings: object) -> object:
@@ -127,6 +133,8 @@ class _Adapter(HTTPAdapter):
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
     """The body, unpacked, as it comes in: a slow server must not hold up the look at the clock."""
-    read = getattr(response.raw, "read1", response.raw.read)  # `read` of urllib3 1.x waits until a piece is full
+    read = getattr(
+        response.raw, "read1", response.raw.read
+    )  # `read` of urllib3 1.x waits until a piece is full
     while piece := read(_PIECE, decode_content=True):
         yield piece
