@@ -20,7 +20,7 @@ def likely(*names: str) -> tuple[Near, ...]:
 SPELLINGS = {
     "other capitals": ("Model", ["model", "dataset"], certain("model")),
     "capitals inside": ("YOLO-Detector", ["yolo-detector"], certain("yolo-detector")),
-    "capitals beyond ASCII": ("GRÖẞE", ["größe"], certain("größe")),
+    "capitals beyond ASCII": ("STRASSE", ["straße"], certain("straße")),
     "a plural": ("models", ["model", "dataset"], certain("model")),
     "a missing plural": ("Fine-tuned Model", ["Fine-tuned Models"], certain("Fine-tuned Models")),
     "other separators": ("golden-datasets", ["Golden Datasets"], certain("Golden Datasets")),
@@ -45,6 +45,7 @@ NOT_NEAR = {
     "nothing exists": ("model", []),
     "the name itself": ("model", ["model"]),
     "another name": ("segmenter", ["model", "dataset", "detector"]),
+    "another word of much the same letters": ("speech", ["sketch"]),
     "another number": ("v9", ["v0", "v1"]),
     "another number at the end": ("detector-2", ["detector-1", "detector-3"]),
     "a number more": ("detector", ["detector-2"]),

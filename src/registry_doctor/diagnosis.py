@@ -103,14 +103,14 @@ def diagnose_with(
     facts = facts_of(call.target)
     extra = [ALL_REGISTRIES] if call.target is None else []
     facts.collect([*planned.facts, SERVER, *extra])
-    judged = tuple(run(planned, facts))
+    judged = tuple(run(planned, facts, offline=options.offline))
     suggestion = None
     if call.target is not None:
         first = Round(call.target, judged)
         suggestion = suggest(
             first,
             planned.ancestors,
-            lambda path: Round(path, tuple(run(planned, facts_of(path)))),
+            lambda path: Round(path, tuple(run(planned, facts_of(path), offline=options.offline))),
             asked=not options.offline,
         )
     base = base_path(call.target) if call.target is not None else None

@@ -14,6 +14,8 @@ if version("wandb") != WANDB_VERSION:
 
 CONTRACT = Path(__file__).parent
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_call_works_exactly_if_the_doctor_finds_no_error(wrong_verdict: str | None) -> None:
     """Exit 0: it links, or fetches and downloads, in a registry. Exit 1: it is refused, or lands elsewhere."""
