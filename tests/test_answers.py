@@ -116,6 +116,16 @@ def test_refused_files_are_an_answer_and_the_address_of_a_file_is_dropped() -> N
     assert second is not None and second.refusal == "permission denied"
 
 
+def test_trouble_under_the_files_is_no_word_about_the_right_to_download() -> None:
+    """An internal error leaves it unknown; only a refusal refuses."""
+    trouble = GraphQLError("internal server error", ("q0", "artifactCollection"), None)
+    answers = Answers(Canned([answer({"q0": None}, trouble)]))
+    answers.ask([AskDownload("acme", "p", "c", "v0")])
+    with pytest.raises(Unavailable, match="internal server error") as caught:
+        answers.get(AskDownload("acme", "p", "c", "v0"))
+    assert caught.value.unknown
+
+
 def test_an_older_server_is_asked_once_more_without_what_it_does_not_know() -> None:
     """The refused field is dropped, the rest answered, and the omission remembered."""
     refusal = TransportFailure(

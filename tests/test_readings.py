@@ -127,7 +127,7 @@ def test_the_legacy_model_registry_is_recognised_by_its_project_exactly() -> Non
     [
         ("<org>", "<org>"), ("wandb-registry-<registry>", "<registry>"), ("{REGISTRY}", "{REGISTRY}"),
         ("${TEAM}", "${TEAM}"), ("$TEAM", "$TEAM"), ("your_entity", "your_entity"), ("YOUR-TEAM-NAME", "YOUR-TEAM-NAME"),
-        ("COLLECTION_NAME", "COLLECTION_NAME"), ("my-team-name", "my-team-name"), ("[registry]", "[registry]"),
+        ("COLLECTION_NAME", "COLLECTION_NAME"), ("my-team-name", "my-team-name"), ("[registry]", "[registry]"), ("[your team]", "[your team]"), ("[final]", None), ("set [test]", None),
         ("%(registry)s", "%(registry)s"), ("model", None), ("team-awesome", None), ("registry", None),
         ("Fine-tuned Models", None), ("my-model", None), ("entity-linking", None), ("projects", None), ("", None),
     ],

@@ -33,10 +33,10 @@ _PREFIX_ALONE = re.compile(rf"(?:wandb{_DASH}*)?registry{_DASH}*", re.IGNORECASE
 _HOST_ALONE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
 _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2018": "\u2019", "\u201c": "\u201d"}
 _SCHEME = re.compile(r"(?P<scheme>https?|wandb-artifact|registry)://", re.IGNORECASE)
-_BRACKETED = re.compile(r"<[^<>]*>|\$?\{[^{}]*\}|\[[A-Za-z_ -]+\]|\$[A-Za-z_]\w*|%\([A-Za-z_]\w*\)s")
+_BRACKETED = re.compile(r"<[^<>]*>|\$?\{[^{}]*\}|\$[A-Za-z_]\w*|%\([A-Za-z_]\w*\)s")
 _WORDS = r"(?:entity|team|org|organization|registry|collection|project|artifact|username|user)"
 _PLACEHOLDER_WORD = re.compile(
-    rf"your[-_ ]?{_WORDS}(?:[-_ ]?(?:name|here|entity))?|my[-_]{_WORDS}[-_](?:name|here)"
+    rf"\[[^\[\]]*(?:your|{_WORDS})[^\[\]]*\]|your[-_ ]?{_WORDS}(?:[-_ ]?(?:name|here|entity))?|my[-_]{_WORDS}[-_](?:name|here)"
     rf"|(?-i:{_WORDS.upper()}(?:_(?:NAME|ENTITY|DISPLAY|DISPLAY_NAME))?)",
     re.IGNORECASE,
 )

@@ -216,6 +216,10 @@ STORIES = {
         each_by("RD301", "RD302", "RD303", "RD304", "RD305", "RD306", "RD307", "RD401", *OF_THE_REGISTRY),
         ["RD201", "RD202", "RD203", "RD204"],
     ),
+    "an artifact in an entity that is not there is not looked for": Story(
+        healthy(link(TARGET, {**in_play("visoin", None), SOURCE: None}, artifact="visoin/detectors/yolo:v0")), "RD301",
+        each_by("RD301", "RD304", "RD401", "RD404", "RD501", "RD601"), ["RD201", "RD202", "RD203"],
+    ),
     "a person in no organization has no personal source to be told of": Story(
         healthy(draft(TARGET, through=PERSONAL)), "RD301", each_by("RD301", "RD304", "RD303", "RD401"), ["RD201", "RD202"],
     ),
@@ -284,6 +288,14 @@ STORIES = {
     "a prefix that cannot be corrected": Story(
         healthy(use(f"globex/{TARGET}:v0", through=ERIN_HERSELF, viewer=ERIN)), "RD302",
         each_by("RD302", "RD401", *OF_THE_REGISTRY), ["RD301", "RD202"],
+    ),
+    "several organizations, of which none has anything of the path": Story(
+        healthy(use(f"{TARGET}:v0", through=ERIN_HERSELF, viewer=ERIN)), "RD303",
+        each_by("RD303", "RD401", *OF_THE_REGISTRY), ["RD201", "RD202", "RD301", "RD302"],
+    ),
+    "a wrong setting that the path cannot make good": Story(
+        healthy(use(f"{TARGET}:v0", organization("globex"), through=ERIN_HERSELF, viewer=ERIN)), "RD306",
+        each_by("RD306", "RD401", *OF_THE_REGISTRY), ["RD201", "RD202", "RD301", "RD302"],
     ),
     "an organization of the person that the entity does not reach": Story(
         healthy(link(f"Acme Robotics/{TARGET}", through=RIVALS, viewer=ERIN)), "RD305",

@@ -73,6 +73,6 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 def test_importing_the_package_and_the_command_needs_no_extra() -> None:
     """The heavy modules come when a sandbox starts."""
-    code = "import sys, registry_doctor.sandbox, registry_doctor.cli.sandbox; print({'graphql', 'yaml'} & set(sys.modules))"
+    code = "import sys, registry_doctor.sandbox, registry_doctor.cli.sandbox; print({'graphql', 'waitress', 'werkzeug', 'yaml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -192,6 +192,8 @@ class AskDownload(Question["Download | None"]):
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Download | None:
+        if errors and _is_trouble(errors[0]):
+            raise Refused(errors[0])
         if errors:
             return Download(errors[0].message)
         found = dig(value, "artifactCollection", "artifactMembership", "files")
@@ -204,6 +206,12 @@ def _hides(error: GraphQLError) -> bool:
     return any(
         word in words for word in ("permission", "not found", "forbidden", "not authorized", "not_found")
     )
+
+
+def _is_trouble(error: GraphQLError) -> bool:
+    """Whether an error says that the server is in trouble, which is no word about a right."""
+    words = f"{error.code or ''} {error.message}".lower()
+    return any(word in words for word in ("internal", "time", "unavailable", "server error", "rate limit"))
 
 
 def _registry(value: JsonValue) -> Registry | None:

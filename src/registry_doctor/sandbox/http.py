@@ -84,13 +84,13 @@ class LoopbackServer:
     def stop(self) -> None:
         """Finish what is being answered, then end all connections and threads; a second time does nothing."""
         if self._thread.is_alive():
-            self._server.task_dispatcher.shutdown()
+            self._server.task_dispatcher.shutdown(timeout=30)
             self._stopping.set()
             self._server.pull_trigger()
             self._thread.join()
+            wasyncore.close_all(self._open)  # only now: until here the loop or a worker may use any of them
 
     def _serve(self) -> None:
         """Waitress's own loop, but one that can be ended from another thread."""
         while not self._stopping.is_set():
             wasyncore.loop(timeout=1, use_poll=True, map=self._open, count=1)
-        wasyncore.close_all(self._open)
