@@ -75,11 +75,11 @@ def test_without_a_way_to_the_server_every_question_has_the_reason() -> None:
 
 def test_an_error_under_one_alias_is_that_question_s_matter_alone() -> None:
     """The others keep their answers."""
-    refused = GraphQLError("internal trouble", ("q1",), None)
+    refused = GraphQLError("internal server error", ("q1",), None)
     answers = Answers(Canned([answer({"q0": VIEWER, "q1": None}, refused)]))
     answers.ask([AskViewer(), AskRegistry("acme", "wandb-registry-model")])
     assert answers.get(AskViewer()) is not None
-    with pytest.raises(Unavailable, match="internal trouble") as caught:
+    with pytest.raises(Unavailable, match="internal server error") as caught:
         answers.get(AskRegistry("acme", "wandb-registry-model"))
     assert caught.value.unknown
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from registry_doctor.availability import Pending, Unavailable
-from registry_doctor.queries import Document, Question, Refused, compose, fields_refused
+from registry_doctor.queries import Document, Question, compose, fields_refused, is_trouble
 from registry_doctor.transport import (
     Answer,
     GraphQLError,
@@ -113,7 +113,7 @@ class Answers:
 
 
 def _read(question: Question[object], value: JsonValue, errors: list[GraphQLError]) -> object:
-    try:
-        return question.parse(value, errors)
-    except Refused as refused:
-        return Unavailable(f"the server refused to say: {refused.error.message}", unknown=True)
+    trouble = next((error for error in errors if is_trouble(error)), None)
+    if trouble is not None:
+        return Unavailable(f"the server could not say: {trouble.message}", unknown=True)
+    return question.parse(value, errors)

@@ -87,15 +87,10 @@ class Question(ABC, Generic[T_co]):
 
     @abstractmethod
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> T_co:
-        """The answer out of the value under its alias and the errors below it. Raises Refused."""
+        """The answer out of the value under its alias and the errors below it.
 
-
-class Refused(Exception):
-    """The server answered a question with an error instead of a value."""
-
-    def __init__(self, error: GraphQLError) -> None:
-        super().__init__(error.message)
-        self.error = error
+        Those errors are refusals: what is not there, or not for this person, is an answer, too.
+        """
 
 
 @dataclass(frozen=True)
@@ -146,6 +141,15 @@ _UNKNOWN = re.compile(r"""(?:Cannot query field|Unknown argument) ["'](?P<name>\
 def fields_refused(errors: Iterable[GraphQLError]) -> frozenset[str]:
     """The fields and arguments that an older server says it does not know."""
     return frozenset(found["name"] for error in errors for found in _UNKNOWN.finditer(error.message))
+
+
+def is_trouble(error: GraphQLError) -> bool:
+    """Whether an error says that the server is in trouble: then nothing is known, not even a refusal."""
+    words = f"{error.code or ''} {error.message}".lower()
+    return any(
+        word in words
+        for word in ("internal", "timeout", "timed out", "unavailable", "server error", "rate limit")
+    )
 
 
 def dig(value: JsonValue, *keys: str) -> JsonValue:

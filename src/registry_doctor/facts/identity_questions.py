@@ -10,7 +10,6 @@ from registry_doctor.queries import (
     Arg,
     Field,
     Question,
-    Refused,
     dig,
     flag,
     items,
@@ -64,8 +63,6 @@ class AskViewer(Question["Viewer | None"]):
         return Field("viewer", select("id", "username", "entity", "admin", teams, _ORGANIZATIONS))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Viewer | None:
-        if value is None and errors:
-            raise Refused(errors[0])
         username = text(value, "username")
         if username is None and text(value, "id") is None:
             return None

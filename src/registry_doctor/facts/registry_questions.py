@@ -12,7 +12,6 @@ from registry_doctor.queries import (
     Arg,
     Field,
     Question,
-    Refused,
     dig,
     flag,
     items,
@@ -91,8 +90,6 @@ class AskRegistry(Question["Registry | None"]):
         return _in_project(entity, project, *_REGISTRY)
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Registry | None:
-        if value is None and errors and not _hides(errors[0]):
-            raise Refused(errors[0])
         return _registry(value)
 
 
@@ -192,26 +189,10 @@ class AskDownload(Question["Download | None"]):
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Download | None:
-        if errors and _is_trouble(errors[0]):
-            raise Refused(errors[0])
         if errors:
             return Download(errors[0].message)
         found = dig(value, "artifactCollection", "artifactMembership", "files")
         return None if found is None else Download(None)
-
-
-def _hides(error: GraphQLError) -> bool:
-    """Whether an error means "not there, or not for you" rather than that the server is in trouble."""
-    words = f"{error.code or ''} {error.message}".lower()
-    return any(
-        word in words for word in ("permission", "not found", "forbidden", "not authorized", "not_found")
-    )
-
-
-def _is_trouble(error: GraphQLError) -> bool:
-    """Whether an error says that the server is in trouble, which is no word about a right."""
-    words = f"{error.code or ''} {error.message}".lower()
-    return any(word in words for word in ("internal", "time", "unavailable", "server error", "rate limit"))
 
 
 def _registry(value: JsonValue) -> Registry | None:
