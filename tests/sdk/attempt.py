@@ -45,7 +45,9 @@ def make(attempt: Attempt) -> dict[str, object]:
     try:
         if attempt["for_"] == "use":
             return fetch(attempt)
-        return link_draft(attempt) if attempt["artifact"] is None else link_logged(attempt, attempt["artifact"])
+        return (
+            link_draft(attempt) if attempt["artifact"] is None else link_logged(attempt, attempt["artifact"])
+        )
     except Exception as error:
         return {"outcome": "refused", "exception": type(error).__name__, "text": str(error)}
 

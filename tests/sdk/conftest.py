@@ -81,7 +81,10 @@ def read_suite(path: Path, worlds: Path) -> Iterator[Case]:
     suite = yaml.safe_load(path.read_text(encoding="utf-8"))
     world = worlds / suite["world"]
     people = yaml.safe_load(world.read_text(encoding="utf-8"))
-    accounts = [*people.get("users", ()), *(s for t in people.get("teams", ()) for s in t.get("service_accounts", ()))]
+    accounts = [
+        *people.get("users", ()),
+        *(s for t in people.get("teams", ()) for s in t.get("service_accounts", ())),
+    ]
     keys = {each["username"]: each["api_keys"][0] for each in accounts if each.get("api_keys")}
     for entry in suite["cases"]:
         each = {**suite.get("defaults", {}), **entry}
@@ -143,7 +146,9 @@ class Sdk:
             text=True,
         )
 
-    def attempt(self, case: Case, target: str, environ: Mapping[str, str], folder: Path) -> Mapping[str, object]:
+    def attempt(
+        self, case: Case, target: str, environ: Mapping[str, str], folder: Path
+    ) -> Mapping[str, object]:
         options = case.options
         quiet = {"WANDB_ERROR_REPORTING": "false", "WANDB_SILENT": "true", **PATIENCE}
         if "--organization" in options:
@@ -208,7 +213,9 @@ class Laboratory:
             suggested = self._attempt(case, suggestion.target_path, environ, Path(name))
         return Trial(case, report, outcome, suggested)
 
-    def _attempt(self, case: Case, target: str, environ: Mapping[str, str], folder: Path) -> Mapping[str, object]:
+    def _attempt(
+        self, case: Case, target: str, environ: Mapping[str, str], folder: Path
+    ) -> Mapping[str, object]:
         sdk = self._sdks.get()
         try:
             return sdk.attempt(case, target, environ, folder)
@@ -250,7 +257,11 @@ def wrong_verdict(trial: Trial) -> str | None:
     right = 0 if works(outcome) else 1
     if report.exit_code == right == trial.case.expect["exit"]:
         return None
-    found = [f"{each.code}: {each.message}" for each in report.results if each.is_error or each.unknown or each.status is Status.ERROR]
+    found = [
+        f"{each.code}: {each.message}"
+        for each in report.results
+        if each.is_error or each.unknown or each.status is Status.ERROR
+    ]
     return f"exit {report.exit_code} {found}, expected {trial.case.expect['exit']}; wandb: {outcome}"
 
 
@@ -284,7 +295,11 @@ def wrong_report(trial: Trial) -> list[str]:
         "remaining": list(suggestion.remaining) if suggestion else None,
         "entity": trial.report.resolved.entity,
     }
-    wrong = [f"{name} is {value}, expected {expect[name]}" for name, value in found.items() if name in expect and expect[name] != value]
+    wrong = [
+        f"{name} is {value}, expected {expect[name]}"
+        for name, value in found.items()
+        if name in expect and expect[name] != value
+    ]
     if "suggestion" in expect:
         accepted = expect["suggestion"] if isinstance(expect["suggestion"], list) else [None]
         path = suggestion.target_path if suggestion else None
@@ -296,5 +311,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "trial" not in metafunc.fixturenames:
         return
     folder = metafunc.module.CONTRACT
-    cases = [case for path in sorted(folder.glob("cases/*.yaml")) for case in read_suite(path, folder / "worlds")]
+    cases = [
+        case for path in sorted(folder.glob("cases/*.yaml")) for case in read_suite(path, folder / "worlds")
+    ]
     metafunc.parametrize("trial", cases, ids=[case.name for case in cases], indirect=True)

@@ -33,7 +33,9 @@ class WandbCall:
         if self.for_ == "use":
             return f'artifact = wandb.Api().artifact("{self.target}")\nfolder = artifact.download()'
         if self.artifact is not None:
-            return f'source = wandb.Api().artifact("{self.artifact}")\nartifact = source.link("{self.target}")'
+            return (
+                f'source = wandb.Api().artifact("{self.artifact}")\nartifact = source.link("{self.target}")'
+            )
         return (
             f'with wandb.init(entity="{self.entity}", project="scratch") as run:\n'
             f'    draft = wandb.Artifact("{self.draft}", type="{self.type}")\n'
@@ -48,7 +50,11 @@ class WandbCall:
         words = ["wandb-registry doctor", target]
         if self.for_ == "use":
             words.insert(1, "--for use")
-        for option, value in (("--artifact", self.artifact), ("--type", self.type), ("--entity", self.entity)):
+        for option, value in (
+            ("--artifact", self.artifact),
+            ("--type", self.type),
+            ("--entity", self.entity),
+        ):
             if value is not None:
                 words.append(f"{option} {value}")
         return " ".join(words)

@@ -59,7 +59,11 @@ class Application:
                 Rule("/graphql", methods=["POST"], endpoint=self._graphql),
                 Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put),
                 Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get),
-                Rule("/files/<entity>/<project>/<run>/file_stream", methods=["POST"], endpoint=self._file_stream),
+                Rule(
+                    "/files/<entity>/<project>/<run>/file_stream",
+                    methods=["POST"],
+                    endpoint=self._file_stream,
+                ),
                 Rule(f"{CONTROLS}log", methods=["GET"], endpoint=self._show_log),
                 Rule(f"{CONTROLS}world", methods=["POST"], endpoint=self._add_world),
                 Rule(f"{CONTROLS}faults", methods=["POST"], endpoint=self._set_faults),
@@ -133,7 +137,9 @@ class Application:
         if not self.database.blobs.accepts(direction, path, request.args.get("signature", "")):
             raise permission_denied("the address is not signed for this")
 
-    def _file_stream(self, request: Request, viewer: User | None, entity: str, project: str, run: str) -> Response:
+    def _file_stream(
+        self, request: Request, viewer: User | None, entity: str, project: str, run: str
+    ) -> Response:
         """What a run sends while it goes on (protocol 3)."""
         session = self._session(viewer)
         with self.database.lock:
@@ -162,7 +168,11 @@ def _graphql_fields(request: Request) -> tuple[str, str | None, dict[str, JsonVa
     text, wanted, variables = body.get("query"), body.get("operationName"), body.get("variables")
     if not isinstance(text, str):
         raise bad_request("query: is missing")
-    return text, wanted if isinstance(wanted, str) and wanted else None, variables if isinstance(variables, dict) else {}
+    return (
+        text,
+        wanted if isinstance(wanted, str) and wanted else None,
+        variables if isinstance(variables, dict) else {},
+    )
 
 
 def _answered(answer: Callable[[], Response]) -> Response:

@@ -61,7 +61,9 @@ class Fault:
             return Response(self.body, self.status, mimetype=_media_type(self.body))
         if self.body is not None:
             return json_response(self.status, self.body)
-        return json_response(self.status, {"errors": [{"message": HTTP_STATUS_CODES.get(self.status, "fault").lower()}]})
+        return json_response(
+            self.status, {"errors": [{"message": HTTP_STATUS_CODES.get(self.status, "fault").lower()}]}
+        )
 
 
 def _media_type(body: str) -> str:

@@ -40,7 +40,9 @@ class Sandbox:
         address or a port that cannot be had.
         """
         if host not in LOOPBACK:
-            raise SandboxError(f"the sandbox listens on the loopback address alone (127.0.0.1), not on '{host}'")
+            raise SandboxError(
+                f"the sandbox listens on the loopback address alone (127.0.0.1), not on '{host}'"
+            )
         if not 0 <= port <= LARGEST_PORT:
             raise SandboxError(f"cannot listen on port {port}: ports are 0 to {LARGEST_PORT}")
         # These need the extra; the package itself is importable without it.

@@ -1,0 +1,372 @@
+"""`wandb-registry link`: link a logged artifact, once the doctor says that it will work."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli import INCONCLUSIVE, Session
+from registry_doctor.cli.output import (
+    FORMATS,
+    color_wanted,
+    is_terminal,
+    print_json,
+    print_text,
+    terminal_width,
+)
+from registry_doctor.cli.progress import spinner
+
+if TYPE_CHECKING:
+    from registry_doctor.report import Report, Result, Suggestion
+    from registry_doctor.sdk_link import RefusedBySdk
+    from registry_doctor.settings import Given
+    from registry_doctor.stories.link import Linked, LinkRequest
+
+SCHEMA_VERSION = 1
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry link team/project/yolo:v0 wandb-registry-model/detector
+  wandb-registry link team/project/yolo:best wandb-registry-model/detector --alias staging --alias demo
+  wandb-registry link --dry-run team/project/yolo:v0 'wandb-registry-Fine-tuned Models/phi3-finetuned'
+
+\b
+Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
+"""
+)
+@click.argument("artifact", metavar="ARTIFACT")
+@click.argument("target_path", metavar="TARGET_PATH")
+@click.option(
+    "--alias", "aliases", multiple=True, metavar="ALIAS", help="An alias for the linked version; repeatable."
+)
+@click.option("--entity", metavar="NAME", help="As WANDB_ENTITY, for an ARTIFACT that names no entity.")
+@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
+@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of the result on standard output.",
+)
+@click.pass_context
+def link(
+    ctx: click.Context,
+    *,
+    artifact: str,
+    target_path: str,
+    aliases: tuple[str, ...],
+    entity: str | None,
+    organization: str | None,
+    base_url: str | None,
+    dry_run: bool,
+    format_: str,
+) -> None:
+    """Link a logged artifact to a collection, once the doctor says that it will work.
+
+    ARTIFACT is ENTITY/PROJECT/NAME:VERSION. If the doctor finds an error, nothing is written, and the
+    corrected path stands alone on the last line; otherwise the path of the linked version does.
+    """
+    # Imported here: help and completion need none of it.
+    from registry_doctor.settings import Given
+    from registry_doctor.stories.link import LinkRequest
+
+    given = Given(base_url=base_url, entity=entity, organization=organization)
+    keep_secrets(ctx, given)
+    request = LinkRequest(artifact, target_path, aliases, given)
+    telling = _AsJson(request) if format_ == "json" else _AsText(request)
+    with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
+        report = request.preflight()
+    if report.exit_code != 0:
+        telling.stopped(report)
+        ctx.exit(report.exit_code)
+    if dry_run:
+        telling.would_link(report)
+        ctx.exit(0)
+    telling.begins(report)
+    ctx.exit(_make(request, report, telling))
+
+
+def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> int:
+    """Link, tell what came of it, and return the exit status."""
+    from registry_doctor.sdk_link import RefusedBySdk
+    from registry_doctor.stories.link import NotReadBack, make_link
+
+    try:
+        with spinner("linking", wanted=color_wanted("auto", terminal=True)):
+            linked = make_link(request, report)
+    except RefusedBySdk as refusal:
+        again = request.preflight()
+        telling.refused(refusal, again)
+        return exit_of_refusal(again)
+    except NotReadBack as problem:
+        telling.not_read_back(problem.full_name, str(problem), report)
+        return 1 if problem.absent else INCONCLUSIVE
+    except KeyboardInterrupt:
+        click.echo("It is not known whether the link was made; the doctor shows what there is:", err=True)
+        click.echo(f"wandb-registry doctor --for use {request.target_path!r}", err=True)
+        raise
+    telling.linked(linked, report)
+    return 0
+
+
+def exit_of_refusal(again: Report) -> int:
+    """1 for a refusal; 3 if the server cannot be reached any more, so that nobody knows what it did."""
+    unreachable = any(each.code == "RD001" and (each.is_error or each.unknown) for each in again.results)
+    return INCONCLUSIVE if unreachable else 1
+
+
+def keep_secrets(ctx: click.Context, given: Given) -> None:
+    """Tell the handling of crashes which key it must not show."""
+    from registry_doctor.settings import ApiKey, InvalidCredentials, read_settings
+
+    session = ctx.find_object(Session) or Session()
+    match read_settings(given).credentials:
+        case ApiKey(secret) | InvalidCredentials(secret=secret) if secret is not None:
+            session.secrets = (secret,)
+        case _:
+            pass
+
+
+class Page:
+    """Lines for people: wrapped to the terminal, coloured where that is wanted, fit to be shown."""
+
+    def __init__(self) -> None:
+        self._color = color_wanted("auto", terminal=is_terminal(sys.stdout))
+        self._width = terminal_width()
+
+    def say(self, text: str, *, colour: str | None = None, bold: bool = False, indent: str = "") -> None:
+        """A sentence, wrapped; what follows its first line is indented."""
+        from registry_doctor.reporters.terminal import wrapped
+
+        for position, line in enumerate(wrapped(text, self._width, len(indent))):
+            whole = f"{indent}{line}" if position else line
+            self.line(whole, colour=colour, bold=bold)
+
+    def line(self, text: str = "", *, colour: str | None = None, bold: bool = False) -> None:
+        """A line as it is, such as a path or an address that is to be copied."""
+        styled = click.style(text, fg=colour, bold=bold or None) if self._color and text else text
+        print_text(styled, color=self._color)
+
+    def path(self, path: str) -> None:
+        """The path to go on with, alone on the last line."""
+        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+
+        self.line()
+        self.line(visible(path, limit=PATH_LIMIT), colour="green", bold=True)
+
+    def table(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Labels and values, aligned."""
+        from tabulate import tabulate  # imported here: a refusal needs none
+
+        for line in tabulate(rows, tablefmt="plain", disable_numparse=True).splitlines():
+            self.line(line)
+
+    def findings(self, report: Report) -> None:
+        """The causes alone, each with its first remedy; what could not be known, where there is no cause."""
+        from registry_doctor.report import Status
+
+        open_questions = (each for each in report.results if each.unknown or each.status is Status.ERROR)
+        for each in report.errors or tuple(open_questions):
+            sign, colour = ("✗", "red") if each.is_error else ("?", "magenta")
+            self._finding(sign, each, report, colour)
+        self.warnings(report)
+
+    def warnings(self, report: Report) -> None:
+        """What works and looks unintended."""
+        for each in report.results:
+            if each.is_warning:
+                self._finding("!", each, report, "yellow")
+
+    def _finding(self, sign: str, result: Result, report: Report, colour: str) -> None:
+        from registry_doctor.reporters.terminal import visible
+
+        words = visible(result.message, report.secrets)
+        self.say(f"{sign} {result.code} {result.name}: {words}", colour=colour, indent="  ")
+        for fix in result.fixes[:1]:
+            sentences = [fix.title if fix.title.endswith((".", "…")) else f"{fix.title}.", *fix.steps[:2]]
+            self.say(f"  fix: {visible(' '.join(sentences), report.secrets)}", indent="       ")
+
+    def suggestion(self, report: Report, before: str) -> None:
+        """How far the path can be corrected, and the path alone on the last line; `before` is what was not done."""
+        suggestion = report.suggestion
+        if suggestion is None:
+            known = "; no corrected path can be known" if report.errors else ""
+            self.say(f"{before}{known}.", bold=True)
+            return
+        self.say(f"{before}. {_introduction(suggestion, report.target.input)}:", bold=True)
+        self.path(suggestion.target_path)
+
+
+def _introduction(suggestion: Suggestion, typed: str | None) -> str:
+    """How far a corrected path goes, and how far it may be trusted."""
+    from registry_doctor.check import Applicability
+
+    if suggestion.verified:
+        state = "it passes every check"
+    elif suggestion.remaining:
+        state = f"not enough by itself, see {', '.join(suggestion.remaining)}"
+    else:
+        state = "not every check could judge it"
+    if suggestion.target_path == typed:
+        return f"The path can stay as it is ({state})"
+    if suggestion.applicability is Applicability.SAFE:
+        return f"Corrected path ({state})"
+    return f"Likeliest path ({state}; look at it first)"
+
+
+class _AsText(Page):
+    """The link for people."""
+
+    def __init__(self, request: LinkRequest) -> None:
+        super().__init__()
+        self._request = request
+
+    def stopped(self, report: Report) -> None:
+        """The preflight found something."""
+        self.findings(report)
+        self.suggestion(report, "Nothing was linked")
+
+    def would_link(self, report: Report) -> None:
+        """The preflight of a dry run found nothing."""
+        self.say(self._plan("Would link", report))
+        self.warnings(report)
+        self.say("Dry run: nothing was linked. The path is right as it is:", bold=True)
+        self.path(self._request.target_path)
+
+    def begins(self, report: Report) -> None:
+        """What is going to be done: progress, which is no part of the result."""
+        click.echo(self._plan("Linking", report), err=True)
+        self.warnings(report)
+
+    def linked(self, linked: Linked, report: Report) -> None:
+        """What is there now."""
+        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+
+        rows = [
+            ("linked", f"version {linked.version} of '{report.resolved.collection}'"),
+            ("aliases", ", ".join(linked.aliases) or "none"),
+            ("source", linked.source or "hidden from you"),
+            ("page", linked.url),
+        ]
+        self.table([(label, visible(text, report.secrets, PATH_LIMIT)) for label, text in rows])
+        for alias in linked.missing_aliases:
+            self.say(f"! the alias {alias!r} was asked for, and the server did not set it", colour="yellow")
+        self.path(linked.full_name)
+
+    def refused(self, refusal: RefusedBySdk, again: Report) -> None:
+        """The preflight found nothing, and wandb or the server refused."""
+        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.stories.link import behind_refusal
+
+        self.say("✗ refused, though the preflight found nothing wrong. In wandb's words:", colour="red")
+        self.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
+        for sentence in behind_refusal(self._request, again):
+            self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
+        self.findings(again)
+        unknown = exit_of_refusal(again) == INCONCLUSIVE
+        done = "It is not known whether the link was made" if unknown else "Nothing was linked"
+        self.suggestion(again, done)
+
+    def not_read_back(self, full_name: str, reason: str, report: Report) -> None:
+        """wandb says that it linked, and the link is not to be seen."""
+        from registry_doctor.reporters.terminal import visible
+
+        words = visible(f"wandb says that it linked {full_name}, but {reason}", report.secrets)
+        self.say(f"! {words}", colour="yellow", indent="  ")
+        self.path(full_name)
+
+    def _plan(self, verb: str, report: Report) -> str:
+        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+        from registry_doctor.wording import listed
+
+        place, request = report.resolved, self._request
+        kind = f", of type {report.target.type}," if report.target.type else ""
+        registry = (place.project or "").removeprefix("wandb-registry-")
+        aliases = f", with the aliases {listed(request.aliases)}" if request.aliases else ""
+        note = next((each.message for each in report.results if each.code == "RD502" and not each.fixes), "")
+        words = (
+            f"{verb} {request.artifact}{kind} to {place.collection!r} in the registry {registry!r} "
+            f"of {place.organization}{aliases}{f' ({note})' if note else ''}."
+        )
+        return visible(words, report.secrets, PATH_LIMIT)
+
+
+class _AsJson:
+    """The link for programs."""
+
+    def __init__(self, request: LinkRequest) -> None:
+        self._request = request
+
+    def stopped(self, report: Report) -> None:
+        """The preflight found something."""
+        self._print(report, report.exit_code)
+
+    def would_link(self, report: Report) -> None:
+        """The preflight of a dry run found nothing."""
+        self._print(report, 0, dry_run=True)
+
+    def begins(self, report: Report) -> None:
+        """Nothing is told before the result."""
+
+    def linked(self, linked: Linked, report: Report) -> None:
+        """What is there now."""
+        self._print(
+            report,
+            0,
+            linked={
+                "full_name": linked.full_name,
+                "version": linked.version,
+                "aliases": list(linked.aliases),
+                "missing_aliases": list(linked.missing_aliases),
+                "source": linked.source,
+                "url": linked.url,
+            },
+        )
+
+    def refused(self, refusal: RefusedBySdk, again: Report) -> None:
+        """The preflight found nothing, and wandb or the server refused."""
+        from registry_doctor.stories.link import behind_refusal
+
+        self._print(
+            again,
+            exit_of_refusal(again),
+            refusal=str(refusal),
+            notes=behind_refusal(self._request, again),
+        )
+
+    def not_read_back(self, full_name: str, reason: str, report: Report) -> None:
+        """wandb says that it linked, and the link is not to be seen."""
+        said = f"wandb says that it linked {full_name}, but {reason}"
+        self._print(report, INCONCLUSIVE, refusal=said)
+
+    def _print(
+        self,
+        report: Report,
+        exit_code: int,
+        *,
+        linked: dict[str, str | list[str] | None] | None = None,
+        refusal: str | None = None,
+        notes: Iterable[str] = (),
+        dry_run: bool = False,
+    ) -> None:
+        from registry_doctor.redaction import redact
+
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "exit_code": exit_code,
+            "dry_run": dry_run,
+            "linked": linked,
+            "refusal": refusal,
+            "notes": list(notes),
+            "preflight": json.loads(report.to_json()),
+        }
+        print_json(redact(json.dumps(document, ensure_ascii=False, indent=1), report.secrets))
