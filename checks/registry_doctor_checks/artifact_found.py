@@ -45,6 +45,10 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
         fix = Fix("name an artifact that is there", steps=("Write entity/project/name:version.",))
         message = f"wandb cannot use the artifact's path {quoted_name(call.artifact or '')}: {refusal}"
         return Fail(message, (fix,), leaves=frozenset({"artifact", "entity"}))
+    if source is not None and call.type and source.type and call.type != source.type:
+        message = f"{call.artifact} is of type {source.type!r}, not {call.type!r}"
+        fix = Fix("leave the type out, or correct it", steps=(f"The type is {source.type!r}.",))
+        return Fail(message, (fix,), leaves=frozenset())
     if source is not None:
         kind = f", of type {source.type!r}" if source.type else ""
         return Pass(f"{call.artifact} is there{kind}")

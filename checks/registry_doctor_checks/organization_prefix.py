@@ -1,5 +1,5 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, DeclaredFacts
+from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Skip, check
+from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
 from registry_doctor.organizations import Organization, Unresolved
 from registry_doctor.path import Changes
 from registry_doctor.wording import listed, quoted_name
@@ -8,7 +8,7 @@ from registry_doctor.wording import listed, quoted_name
 @check(
     "RD302",
     requires=["RD201", "RD202", "RD204", "RD301"],
-    needs=[ENTITY, RESOLUTION],
+    needs=[CALL, ENTITY, RESOLUTION],
     wants=[HOMES],
 )
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
@@ -52,7 +52,11 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
         changes: Changes = {"organization": correction.organization.path_prefix}
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
         title = f"name the organization {correction.organization.name!r}"
-        return Fail(message, (Fix(title, changes, trust),), leaves=frozenset())
+        whole = 3 if facts[CALL].for_ == "use" else 1
+        homes = facts.known(HOMES)
+        enough = correction.certain or homes is None or any(home.has >= whole for home in homes)
+        leaves: frozenset[Name] = frozenset() if enough else frozenset({"organization"})
+        return Fail(message, (Fix(title, changes, trust),), leaves=leaves)
     best = max(facts.known(HOMES) or (), key=lambda home: home.has, default=None)
     if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
         changes = {"organization": best.organization.path_prefix}

@@ -64,6 +64,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     typed = reading.typed.project if reading.typed and reading.typed.project else reading.text
     if fault == "doubled" and registry is not None and place and place.registry == reading.registries[0]:
         return Pass(f"there is a registry of that odd name, {registry.name!r}")
+    if fault == "doubled" and (place is None or facts.missing(REGISTRY)):
+        return Skip("unknown: a registry may be called so, and it could not be looked up")
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}, so wandb {_lands(facts, typed)}"
     registries = facts.known(REGISTRIES)
     if registry is not None and place is not None:

@@ -61,6 +61,10 @@ def _slash(typed: str, version: Version | None, existing: list[str]) -> Fail:
     if version is not None and version.name:
         fix = Fix(f"name the version {version.name}", {"version": version.name}, Applicability.SAFE)
         return Fail(message, (fix,), leaves=frozenset({"version"}))
+    head = typed.partition("/")[0]
+    if head in existing:
+        fix = Fix(f"it may be {head!r}", {"version": head}, Applicability.UNSAFE)
+        return Fail(message, (fix,), leaves=frozenset({"version"}))
     return Fail(message, _near(typed, existing), leaves=frozenset({"version"}))
 
 

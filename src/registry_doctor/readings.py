@@ -181,7 +181,7 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
     given = version.strip() if colon else None
     if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
         return TargetPath(parts[2], parts[1], parts[0], given), (), tuple(problems)
-    if at is None or (at == len(parts) - 1 and len(parts) > 1):
+    if at is None or (at == len(parts) - 1 and len(parts) > 1 and raw[-1].strip()):
         collection, project, *before = [*reversed(parts), "", ""]
         return TargetPath(collection, project, None, given), tuple(reversed(_filled(before))), tuple(problems)
     collection, *after = [*parts[at + 1 :], ""]
@@ -256,7 +256,8 @@ def _registries(
     if project in ("", REGISTRY_PREFIX):
         return (), None
     if spelt := _WANDB_REGISTRY.fullmatch(project):
-        return (spelt["name"],), "spelling"
+        inner = _WANDB_REGISTRY.fullmatch(spelt["name"])
+        return (spelt["name"], *([inner["name"]] if inner else [])), "spelling"
     if bare := _BARE_REGISTRY.fullmatch(project):
         return (project, bare["name"]), "missing"
     return (project,), "missing"

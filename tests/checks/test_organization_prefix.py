@@ -57,10 +57,15 @@ CASES: Table = {
         use(f"rivals/{PATH}:v0", through=ERIN_HERSELF, viewer=ERIN), fails("'rivals'", edits=[safe(organization="rival-corp")]),
     ),
     "somebody else's organization can only have been meant for the only one": (
-        link(f"Rival Corp/{PATH}"), fails("'Rival Corp'", "'Acme Robotics'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
+        link(f"Rival Corp/{PATH}", homes(1, 0)),
+        fails("'Rival Corp'", "'Acme Robotics'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
+    ),
+    "where the only one has nothing of the path, the rest cannot be judged": (
+        link(f"Rival Corp/{PATH}", homes(0, 0)),
+        fails("'Rival Corp'", edits=[unsafe(organization="acme-robotics_X7Q2")], leaves=["organization"]),
     ),
     "the person's own name is no organization": (
-        use(f"alice/{PATH}:v0", through=ALICE_HERSELF, viewer=ALICE),
+        use(f"alice/{PATH}:v0", homes(3, 0), through=ALICE_HERSELF, viewer=ALICE),
         fails("'alice'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
     ),
     "of several organizations the one that has most of the path is likely": (

@@ -98,6 +98,8 @@ def _candidates(facts: Facts) -> list[Place]:
     if not reading.registries or "registry" in reading.placeholders:
         raise Unavailable("the path names no registry")
     collections: tuple[str | None, ...] = reading.collections or (None,)
+    if facts[CALL].for_ == "link":
+        collections = collections[:1]  # a link makes the collection that was typed, space and all
     if "collection" in reading.placeholders:
         collections = (None,)
     version = reading.path.version if reading.path and "version" not in reading.placeholders else None

@@ -225,7 +225,10 @@ def _resolution(facts: Facts) -> Resolution:
     if len(reading.organizations) > 1:
         from_path = _known_among(reading.organizations, in_play.entity, viewer)
     ordinary = typed is not None and typed.registry is None and not reading.problems and not reading.legacy
+    reachable = in_play.entity.reachable if in_play.entity else ()
     entity_prefix = ordinary and from_path in _beside(in_play, viewer)
+    if from_path and named_exactly(from_path, reachable):
+        entity_prefix = False
     if entity_prefix:
         from_path = None
     named: str | None = from_path if from_path is not None else from_setting

@@ -1,0 +1,43 @@
+import re
+
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.facts import CALL, DeclaredFacts
+from registry_doctor.wording import listed
+
+_GIVEN_BY_SERVER = re.compile(r"latest|v\d+")
+
+
+@check("RD205", needs=[CALL])
+def aliases_valid(facts: DeclaredFacts) -> Outcome:
+    """The aliases that the link asks for can be aliases.
+
+    ## Why it matters
+
+    An alias stands behind the colon of a path, so it can hold neither a colon nor a slash (R1.7). `latest` and
+    `v0`, `v1`, … are given by the server: asking for them promises what the link does not do.
+
+    ## What wandb says
+
+    `Aliases must not contain any of the following characters: '/', ':'`. For `latest` and `v3`: nothing.
+
+    ## Fix
+
+    Use letters, digits, dashes and dots. Leave `latest` and version numbers out.
+
+    ## Before / After
+
+    Before: `aliases=["2026/11"]`. After: `aliases=["2026-11"]`.
+    """
+    call = facts[CALL]
+    if call.for_ != "link" or not call.aliases:
+        return Skip("the link asks for no aliases")
+    wrong = [alias for alias in call.aliases if "/" in alias or ":" in alias]
+    if wrong:
+        steps = ("Write a dash in place of each slash and colon.",)
+        message = f"an alias can hold neither '/' nor ':': {listed(wrong)}"
+        return Fail(message, (Fix("rename the alias", steps=steps),), leaves=frozenset())
+    given = [alias for alias in call.aliases if _GIVEN_BY_SERVER.fullmatch(alias) or not alias]
+    if given:
+        message = f"{listed(given)} cannot be asked for: the server gives it by itself"
+        return Fail(message, (Fix("leave it out"),), Severity.WARNING, leaves=frozenset())
+    return Pass(f"they can be aliases: {listed(call.aliases)}")

@@ -1,0 +1,113 @@
+"""What there is, as data: lists of organizations, registries, collections, versions and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+ListKind: TypeAlias = Literal["organizations", "teams", "registries", "projects", "collections", "versions"]
+
+Visibility: TypeAlias = Literal["organization", "restricted", "unknown"]
+
+
+@dataclass(frozen=True)
+class OrganizationRow:
+    """An organization that the person is in."""
+
+    name: str
+    entity: str | None
+    """The name of its own entity; `None` where the server does not tell."""
+    path: str
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A team that the person is in, or the person's own entity."""
+
+    name: str
+    organization: str | None
+    default: bool
+    """Whether it is the default entity."""
+    path: str
+
+
+@dataclass(frozen=True)
+class RegistryRow:
+    """A registry that the person sees."""
+
+    name: str
+    accepted_types: tuple[str, ...] | None
+    """`None` if it takes every type."""
+    visibility: Visibility
+    may_link: bool | None
+    """`None` where the server does not tell."""
+    role: str | None
+    """The highest role that was given to the person or a team of the person; `None` where that cannot be the one
+    that counts, or none was given, so that a default holds which the server does not tell."""
+    path: str
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """An ordinary project."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class CollectionRow:
+    """A collection."""
+
+    name: str
+    type: str | None
+    linked: bool | None
+    """Whether it holds links to versions that were logged elsewhere; `None` where the server does not tell."""
+    path: str
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version in a collection."""
+
+    version: str | None
+    aliases: tuple[str, ...]
+    created: str | None
+    state: str | None
+    source: str | None
+    """Where it was logged; `None` if the person cannot see that project."""
+    path: str
+
+
+Row: TypeAlias = "OrganizationRow | TeamRow | RegistryRow | ProjectRow | CollectionRow | VersionRow"
+
+
+@dataclass
+class Inventory:
+    """One list: what it is a list of, and its pages, which are asked for as they are read."""
+
+    kind: ListKind
+    title: str
+    """What it is, for a heading."""
+    path: str | None
+    """The path of what is listed."""
+    pages: Iterator[tuple[Row, ...]] = field(repr=False)
+    complete: bool = True
+    """Whether the list ended by itself; known when all pages were read."""
+
+
+class NotThere(LookupError):
+    """Nothing of that name is there, or visible; `near` holds paths of what may have been meant."""
+
+    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.near = tuple(near)
+
+
+class CannotAsk(Exception):
+    """The server gave no answer; `before_anything` if it gave none at all."""
+
+    def __init__(self, reason: str, *, before_anything: bool) -> None:
+        super().__init__(reason)
+        self.before_anything = before_anything
