@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from registry_doctor.report import Report, Result, Suggestion
     from registry_doctor.sdk_link import RefusedBySdk
     from registry_doctor.settings import Given
-    from registry_doctor.stories.link import Linked, LinkRequest
+    from registry_doctor.stories.link import Linked, LinkRequest, NotReadBack
 
 SCHEMA_VERSION = 1
 
@@ -106,10 +106,10 @@ def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> i
     except RefusedBySdk as refusal:
         again = request.preflight()
         telling.refused(refusal, again)
-        return exit_of_refusal(again)
+        return exit_of_refusal(refusal)
     except NotReadBack as problem:
-        telling.not_read_back(problem.full_name, str(problem), report)
-        return 1 if problem.absent else INCONCLUSIVE
+        telling.not_read_back(problem, report)
+        return _exit_of(problem)
     except KeyboardInterrupt:
         click.echo("It is not known whether the link was made; the doctor shows what there is:", err=True)
         click.echo(f"wandb-registry doctor --for use {request.target_path!r}", err=True)
@@ -118,10 +118,14 @@ def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> i
     return 0
 
 
-def exit_of_refusal(again: Report) -> int:
-    """1 for a refusal; 3 if the server cannot be reached any more, so that nobody knows what it did."""
-    unreachable = any(each.code == "RD001" and (each.is_error or each.unknown) for each in again.results)
-    return INCONCLUSIVE if unreachable else 1
+def exit_of_refusal(refusal: RefusedBySdk) -> int:
+    """1 for a refusal; 3 if no answer came, so that nobody knows what the server did."""
+    return INCONCLUSIVE if refusal.unanswered else 1
+
+
+def _exit_of(problem: NotReadBack) -> int:
+    """1 if the server says that the link is not there; 3 if it gave no answer."""
+    return 1 if problem.absent else INCONCLUSIVE
 
 
 def keep_secrets(ctx: click.Context, given: Given) -> None:
@@ -134,6 +138,10 @@ def keep_secrets(ctx: click.Context, given: Given) -> None:
             session.secrets = (secret,)
         case _:
             pass
+
+
+def _said(problem: NotReadBack) -> str:
+    return f"wandb says that it linked {problem.full_name}, but that cannot be seen: {problem}"
 
 
 class Page:
@@ -255,7 +263,7 @@ class _AsText(Page):
             ("linked", f"version {linked.version} of '{report.resolved.collection}'"),
             ("aliases", ", ".join(linked.aliases) or "none"),
             ("source", linked.source or "hidden from you"),
-            ("page", linked.url),
+            ("url", linked.url),
         ]
         self.table([(label, visible(text, report.secrets, PATH_LIMIT)) for label, text in rows])
         for alias in linked.missing_aliases:
@@ -267,31 +275,34 @@ class _AsText(Page):
         from registry_doctor.reporters.terminal import visible
         from registry_doctor.stories.link import behind_refusal
 
-        self.say("✗ refused, though the preflight found nothing wrong. In wandb's words:", colour="red")
+        who = "the server" if refusal.by_server else "wandb itself"
+        outcome = "no answer came" if refusal.unanswered else f"{who} refused"
+        said = f"✗ the preflight found nothing wrong, and {outcome}. In wandb's words:"
+        self.say(said, colour="red", indent="  ")
         self.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
-        for sentence in behind_refusal(self._request, again):
+        for sentence in behind_refusal(self._request, refusal, again):
             self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
         self.findings(again)
-        unknown = exit_of_refusal(again) == INCONCLUSIVE
-        done = "It is not known whether the link was made" if unknown else "Nothing was linked"
+        done = "It is not known whether the link was made" if refusal.unanswered else "Nothing was linked"
         self.suggestion(again, done)
 
-    def not_read_back(self, full_name: str, reason: str, report: Report) -> None:
+    def not_read_back(self, problem: NotReadBack, report: Report) -> None:
         """wandb says that it linked, and the link is not to be seen."""
         from registry_doctor.reporters.terminal import visible
 
-        words = visible(f"wandb says that it linked {full_name}, but {reason}", report.secrets)
-        self.say(f"! {words}", colour="yellow", indent="  ")
-        self.path(full_name)
+        self.say(f"! {visible(_said(problem), report.secrets)}", colour="yellow", indent="  ")
+        self.path(problem.full_name)
 
     def _plan(self, verb: str, report: Report) -> str:
+        from registry_doctor.path import TargetPath
         from registry_doctor.reporters.terminal import PATH_LIMIT, visible
         from registry_doctor.wording import listed
 
         place, request = report.resolved, self._request
         kind = f", of type {report.target.type}," if report.target.type else ""
-        registry = (place.project or "").removeprefix("wandb-registry-")
-        aliases = f", with the aliases {listed(request.aliases)}" if request.aliases else ""
+        registry = TargetPath(place.collection or "", place.project).registry
+        noun = "alias" if len(request.aliases) == 1 else "aliases"
+        aliases = f", with the {noun} {listed(request.aliases)}" if request.aliases else ""
         note = next((each.message for each in report.results if each.code == "RD502" and not each.fixes), "")
         words = (
             f"{verb} {request.artifact}{kind} to {place.collection!r} in the registry {registry!r} "
@@ -338,15 +349,14 @@ class _AsJson:
 
         self._print(
             again,
-            exit_of_refusal(again),
+            exit_of_refusal(refusal),
             refusal=str(refusal),
-            notes=behind_refusal(self._request, again),
+            notes=behind_refusal(self._request, refusal, again),
         )
 
-    def not_read_back(self, full_name: str, reason: str, report: Report) -> None:
+    def not_read_back(self, problem: NotReadBack, report: Report) -> None:
         """wandb says that it linked, and the link is not to be seen."""
-        said = f"wandb says that it linked {full_name}, but {reason}"
-        self._print(report, INCONCLUSIVE, refusal=said)
+        self._print(report, _exit_of(problem), refusal=_said(problem))
 
     def _print(
         self,
@@ -367,6 +377,6 @@ class _AsJson:
             "linked": linked,
             "refusal": refusal,
             "notes": list(notes),
-            "preflight": json.loads(report.to_json()),
+            "diagnosis": json.loads(report.to_json()),
         }
         print_json(redact(json.dumps(document, ensure_ascii=False, indent=1), report.secrets))
