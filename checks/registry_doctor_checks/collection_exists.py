@@ -1,6 +1,6 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
 from registry_doctor.facts import CALL, COLLECTION, COLLECTIONS, PLACE, DeclaredFacts
-from registry_doctor.nearness import namesakes, near_names
+from registry_doctor.nearness import namesakes, near_fixes, near_names
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -54,14 +54,7 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
     message = f"the collection {quoted_name(asked)} is not found in {place.registry!r}, or not visible to you"
     if names:
         message += f"; there are {listed(names)}"
-    found = tuple(
-        Fix(
-            f"the collection may be {each.name!r}",
-            {"collection": each.name},
-            Applicability.SAFE if each.certain else Applicability.UNSAFE,
-        )
-        for each in near_names(asked, names)
-    )
+    found = near_fixes(near_names(asked, names), "collection", lambda name: {"collection": name})
     if not found:
         found = (Fix("name a collection that is there", steps=("Correct the name of the collection.",)),)
     return Fail(message + unsearched, found, leaves=frozenset({"collection"}))

@@ -1,6 +1,6 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
 from registry_doctor.facts import PLACE, REGISTRIES, REGISTRY, DeclaredFacts
-from registry_doctor.nearness import Near, near_names
+from registry_doctor.nearness import Near, near_fixes, near_names
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.wording import listed, quoted_name
 
@@ -52,17 +52,10 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     if listing is not None and not listing.complete:
         message += f" and more, of which only the first {len(names)} were searched for near names"
     near = near_names(place.registry, names) or _doubled(place.registry, names)
-    fixes = [
-        Fix(
-            f"the registry may be {each.name!r}",
-            {"registry": each.name},
-            Applicability.SAFE if each.certain else Applicability.UNSAFE,
-        )
-        for each in near
-    ]
+    fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     ask = f"If it exists, ask one of its administrators to add you; else ask an administrator of {organization!r} to create it."
-    fixes.append(Fix("get access to the registry, or have it created", steps=(ask,)))
-    return Fail(message, tuple(fixes), leaves=frozenset({"registry"}))
+    access = Fix("get access to the registry, or have it created", steps=(ask,))
+    return Fail(message, (*fixes, access), leaves=frozenset({"registry"}))
 
 
 def _doubled(typed: str, names: list[str]) -> tuple[Near, ...]:

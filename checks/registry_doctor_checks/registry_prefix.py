@@ -11,7 +11,7 @@ from registry_doctor.facts import (
     Listing,
     Registry,
 )
-from registry_doctor.nearness import near_names
+from registry_doctor.nearness import near_fixes, near_names
 from registry_doctor.path import REGISTRY_PREFIX, PathField
 from registry_doctor.wording import listed, quoted_name
 
@@ -83,14 +83,7 @@ def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]
     reading = facts[READING]
     names = [each.name for each in registries.rows]
     near = [each for name in reading.registries for each in near_names(name, names)]
-    fixes = tuple(
-        Fix(
-            f"the registry may be {each.name!r}",
-            _changes(facts, each.name),
-            Applicability.SAFE if each.certain else Applicability.UNSAFE,
-        )
-        for each in near
-    )
+    fixes = near_fixes(near, "registry", lambda name: _changes(facts, name))
     visible = f"; you can see {listed(names)}" if names else ""
     message += (
         f". There is no registry {listed(reading.registries, last='or')} that is visible to you{visible}"

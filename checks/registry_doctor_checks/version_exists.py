@@ -1,6 +1,6 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts, Version
-from registry_doctor.nearness import near_names
+from registry_doctor.nearness import near_fixes, near_names
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -69,14 +69,7 @@ def _slash(typed: str, version: Version | None, existing: list[str]) -> Fail:
 
 
 def _near(typed: str, existing: list[str]) -> tuple[Fix, ...]:
-    fixes = tuple(
-        Fix(
-            f"it may be {each.name!r}",
-            {"version": each.name},
-            Applicability.SAFE if each.certain else Applicability.UNSAFE,
-        )
-        for each in near_names(typed, existing)
-    )
+    fixes = near_fixes(near_names(typed, existing), "version", lambda name: {"version": name})
     return fixes or (
         Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),
     )

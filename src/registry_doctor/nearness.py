@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from registry_doctor.check import Applicability, Fix
+from registry_doctor.path import Changes
 
 _LIKELY = 75
 _ALMOST_EQUAL = 85
@@ -33,6 +36,18 @@ def near_names(
         return tuple(Near(name, len(spelt) == 1) for name in spelt[:limit])
     rated = sorted(((-_rate(typed, name, beginnings), name) for name in names), key=lambda pair: pair[0])
     return tuple(Near(name, False) for rate, name in rated[:limit] if -rate >= _LIKELY)
+
+
+def near_fixes(near: Iterable[Near], noun: str, changes: Callable[[str], Changes]) -> tuple[Fix, ...]:
+    """A fix for each near name: "the registry may be 'model'", with the edits that `changes` makes of it."""
+    return tuple(
+        Fix(
+            f"the {noun} may be {each.name!r}",
+            changes(each.name),
+            Applicability.SAFE if each.certain else Applicability.UNSAFE,
+        )
+        for each in near
+    )
 
 
 def namesakes(typed: str, existing: Iterable[str]) -> tuple[Near, ...]:

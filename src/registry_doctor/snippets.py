@@ -139,11 +139,17 @@ def python_code(snippet: Snippet) -> str:
 def notebook(snippet: Snippet) -> str:
     """A Jupyter notebook (nbformat 4.5), as JSON."""
     markdown = f"{snippet.what}\n\n{indent(_one_line(snippet.target_path), '    ')}"
-    code = {"cell_type": "code", "execution_count": None, "id": "code", "metadata": {}, "outputs": []}
     document = {
         "cells": [
             {"cell_type": "markdown", "id": "what", "metadata": {}, "source": markdown.splitlines(True)},
-            {**code, "source": python_code(snippet).splitlines(True)},
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "code",
+                "metadata": {},
+                "outputs": [],
+                "source": python_code(snippet).splitlines(True),
+            },
         ],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -308,8 +314,9 @@ def _what(action: Action, call: Call, facts: Facts) -> str:
         where = f"{quoted_name(place.collection or '')} in the registry {quoted_name(place.registry)}"
         where += f" of {quoted_name(place.organization.name)}"
     if action == "link":
-        linked = f"a new {call.type or 'model'}" if call.artifact is None else quoted_name(call.artifact)
-        return f"{'Logs' if call.artifact is None else 'Links'} {linked} and links it to {where}."
+        if call.artifact is None:
+            return f"Logs a new {call.type or 'model'} and links it to {where}."
+        return f"Links {quoted_name(call.artifact)} to {where}."
     version = quoted_name(place.version or "latest") if place else "a version"
     return f"{'Uses' if action == 'use' else 'Downloads'} {version} of {where}."
 
@@ -321,8 +328,9 @@ def _artifact_name(name: str) -> str:
 def _log_and_link(snippet: Snippet, draft: Draft) -> Iterator[str]:
     yield _run(snippet, "link")
     yield f"    artifact = wandb.Artifact({_literal(draft.name)}, type={_literal(draft.type)})"
-    yield '    with artifact.new_file("weights.json") as file:'
-    yield '        json.dump({"weights": [0.1, 0.2, 0.3], "run": run.id}, file)'
+    content = "weights" if "model" in draft.type else "data"
+    yield f'    with artifact.new_file("{content}.json") as file:'
+    yield f'        json.dump({{"{content}": [0.1, 0.2, 0.3], "run": run.id}}, file)'
     yield f"    linked = run.link_artifact(artifact, {_literal(snippet.target_path)})"
     yield ""
     yield "print(linked.qualified_name)"
