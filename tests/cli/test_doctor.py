@@ -109,8 +109,6 @@ def test_the_exit_status_is_the_report_s_in_every_format(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--for", "use", "--artifact", "a/b/c:v0", "r/c"], "a fetch"),
-        (["--for", "use", "--alias", "best", "r/c"], "a fetch"),
         (["--for", "steal", "r/c"], "'steal'"),
         (["--timeout", "0"], "above 0"),
         (["--timeout", "nan"], "above 0"),
@@ -136,6 +134,14 @@ def test_wrong_usage_is_told_before_anything_runs(
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
     assert diagnoses.asked == []
+
+
+@pytest.mark.parametrize("more", [["--artifact", "a/b/c:v0"], ["--alias", "best"]])
+def test_what_only_a_link_takes_is_left_out_of_a_fetch_with_a_note(run: Run, more: list[str]) -> None:
+    """The note goes to standard error; the diagnosis is that of the fetch."""
+    result = run("doctor", "--for", "use", "--offline", "--format", "json", *more, "wandb-registry-r/c:v0")
+    assert "a fetch takes neither" in result.stderr
+    assert json.loads(result.stdout)["target"]["artifact"] is None
 
 
 def test_a_code_that_no_check_has_is_wrong_usage(run: Run) -> None:

@@ -178,7 +178,8 @@ def doctor(
     TARGET_PATH it examines the environment and shows where you can link.
     """
     if for_ == "use" and (artifact is not None or aliases):
-        raise click.UsageError("--artifact and --alias are for a link; a fetch (--for use) takes neither")
+        click.echo("note: --artifact and --alias are for a link; a fetch takes neither", err=True)
+        artifact, aliases = None, ()
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet exclude each other")
 
