@@ -15,16 +15,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip, check
     from registry_doctor.library import LinkRefused, diagnose, ensure_linkable
+    from registry_doctor.notation import ImpossibleName, NoPathInside, build_path, parse_path, path_from_url
     from registry_doctor.path import MalformedPath, TargetPath
     from registry_doctor.report import Report, Result, Status, Suggestion
+    from registry_doctor.stories.calls import LinkFailed, UseFailed, UseRefused, link, use
 
 __all__ = [
     "Applicability",
     "Check",
     "Fail",
     "Fix",
+    "ImpossibleName",
+    "LinkFailed",
     "LinkRefused",
     "MalformedPath",
+    "NoPathInside",
     "Outcome",
     "Pass",
     "Report",
@@ -34,15 +39,24 @@ __all__ = [
     "Status",
     "Suggestion",
     "TargetPath",
+    "UseFailed",
+    "UseRefused",
+    "build_path",
     "check",
     "diagnose",
     "ensure_linkable",
+    "link",
+    "parse_path",
+    "path_from_url",
+    "use",
 ]
 
 _HOMES = {
     "library": ("LinkRefused", "diagnose", "ensure_linkable"),
+    "notation": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
     "path": ("MalformedPath", "TargetPath"),
     "report": ("Report", "Result", "Status", "Suggestion"),
+    "stories.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
     "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
 }
 

@@ -290,7 +290,9 @@ class _Consultation:
 
 def _with_version(path: str) -> str:
     """A fetch without version is for the latest one, which the code shall say."""
-    return path if ":" in path or not path else f"{path}:latest"
+    reading = read(path, "use")
+    whole = reading.path is not None and reading.path.version is None
+    return f"{path}:latest" if whole and (reading.pasted or not reading.problems) else path
 
 
 def _is_usable(suggestion: Suggestion | None) -> bool:

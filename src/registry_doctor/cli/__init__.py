@@ -28,6 +28,11 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "doctor": "Find out why linking to a target path, or fetching from it, fails.",
+    "path": "Take a path apart, put one together, or read one out of a URL.",
+    "ls": "List organizations, registries, collections or versions, with their paths.",
+    "snippet": "Print code that links, uses or downloads, and runs as it is.",
+    "link": "Link a logged artifact to a collection, once the doctor says that it will work.",
+    "unlink": "Take a link back; the source artifact stays.",
     "checks": "List all checks.",
     "explain": "Explain one check: what it is about, and what to do.",
     "sandbox": "Serve a local W&B backend, for trying things out and for tests.",

@@ -9,7 +9,7 @@ import click
 
 from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
 
-NEEDED = ("graphql", "werkzeug", "yaml")
+NEEDED = ("graphql", "waitress", "werkzeug", "yaml")
 """Modules that come with the extra `sandbox`."""
 
 

@@ -22,7 +22,7 @@ from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.report import Report, Result, Suggestion
-    from registry_doctor.sdk_link import RefusedBySdk
+    from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.settings import Given
     from registry_doctor.stories.link import Linked, LinkRequest, NotReadBack
 
@@ -97,7 +97,7 @@ def link(
 
 def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> int:
     """Link, tell what came of it, and return the exit status."""
-    from registry_doctor.sdk_link import RefusedBySdk
+    from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.stories.link import NotReadBack, make_link
 
     try:
@@ -161,8 +161,9 @@ class Page:
 
     def line(self, text: str = "", *, colour: str | None = None, bold: bool = False) -> None:
         """A line as it is, such as a path or an address that is to be copied."""
-        styled = click.style(text, fg=colour, bold=bold or None) if self._color and text else text
-        print_text(styled, color=self._color)
+        if self._color and (colour or bold):
+            text = click.style(text, fg=colour, bold=bold or None)
+        print_text(text, color=self._color)
 
     def path(self, path: str) -> None:
         """The path to go on with, alone on the last line."""
@@ -218,14 +219,15 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     """How far a corrected path goes, and how far it may be trusted."""
     from registry_doctor.check import Applicability
 
+    remaining = " and ".join(suggestion.remaining)
+    if suggestion.target_path == typed:
+        return (
+            f"No edit of the path settles {remaining}; it is" if remaining else "The path can stay as it is"
+        )
     if suggestion.verified:
         state = "it passes every check"
-    elif suggestion.remaining:
-        state = f"not enough by itself, see {', '.join(suggestion.remaining)}"
     else:
-        state = "not every check could judge it"
-    if suggestion.target_path == typed:
-        return f"The path can stay as it is ({state})"
+        state = f"not enough by itself, see {remaining}" if remaining else "not every check could judge it"
     if suggestion.applicability is Applicability.SAFE:
         return f"Corrected path ({state})"
     return f"Likeliest path ({state}; look at it first)"

@@ -12,15 +12,20 @@ from pathlib import Path
 
 import click
 
-EXTRA = ("graphql", "yaml")
+EXTRA = ("graphql", "waitress", "werkzeug", "yaml")
+"""Modules that come with the extra `sandbox`."""
 
 
 @click.command()
 @click.option(
     "--world",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="World file, YAML or JSON.",
+    help="World file, YAML or JSON; without it the one that the state was begun with, else a small example.",
+)
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep what is done in this folder, and go on from it the next time.",
 )
 @click.option(
     "--port",
@@ -34,7 +39,7 @@ EXTRA = ("graphql", "yaml")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write base URL and process id to this file.",
 )
-def sandbox(world: Path, port: int, announce: Path | None) -> None:
+def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | None) -> None:
     """Serve a local W&B backend, for trying things out and for tests.
 
     Prints {"base_url": ..., "pid": ...} once it accepts connections, and stops on SIGTERM or SIGINT.
@@ -50,7 +55,7 @@ def sandbox(world: Path, port: int, announce: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
     try:
-        served = Sandbox.start(world, port=port)
+        served = Sandbox.start(world, port=port, state=state)
     except SandboxError as error:
         raise click.UsageError(str(error)) from error
     with served:

@@ -161,7 +161,7 @@ def _unanswered(problem: Exception) -> bool:
     after a time-out; its status is `http_status`, and `status_code` up to SDK 0.27.0.
     """
     request_error = getattr(problem, "exc", None)
-    if not hasattr(request_error, "response"):
+    if request_error is None or not hasattr(request_error, "response"):
         return False
     response = request_error.response
     status = getattr(response, "http_status", getattr(response, "status_code", None))

@@ -1,4 +1,4 @@
-"""The only module that imports wandb: artifacts, runs, `Api` objects and identity tokens.
+"""The only package that imports wandb: artifacts, runs, `Api` objects and identity tokens.
 
 What is read of them is public, apart from `_service_api` where the SDK offers no public way; every
 such use is here and is tried with old and new SDKs.

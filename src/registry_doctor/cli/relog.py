@@ -1,0 +1,293 @@
+"""`wandb-registry relog`: log an artifact again under a team, so that it can be linked to a registry."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
+from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
+from registry_doctor.cli.link import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.output import color_wanted, is_terminal
+from registry_doctor.cli.progress import spinner
+
+if TYPE_CHECKING:
+    from registry_doctor.redaction import Secret
+    from registry_doctor.sdk.linking import RefusedBySdk
+    from registry_doctor.stories.link import LinkRequest
+    from registry_doctor.stories.relog import Plan, Relogged, RelogRequest
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry relog alice/scratch/yolo:v0 --to team/detectors
+  wandb-registry relog alice/scratch/yolo:v0 --to team/detectors --link wandb-registry-model/detector --alias staging
+  wandb-registry relog --dry-run alice/scratch/yolo:best --to team/detectors
+
+Name, type, files, references, metadata, description and aliases are kept; `latest` and the version number are
+given by the server, and SOURCE stays as it is. Interrupted, it can be run again: what is logged already is not
+logged twice.
+
+\b
+Exit status: 0 done, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
+"""
+)
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "--to",
+    "place",
+    required=True,
+    callback=entity_and_project,
+    metavar="TEAM/PROJECT",
+    help="Where to log it; a project that is not there is made.",
+)
+@click.option("--link", "link", metavar="TARGET_PATH", help="Link it to this collection afterwards.")
+@click.option(
+    "--alias", "aliases", multiple=True, metavar="ALIAS", help="An alias for the linked version; repeatable."
+)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Check, say what would be written, and write nothing.")
+@click.pass_context
+def relog(
+    ctx: click.Context,
+    *,
+    source: str,
+    place: tuple[str, str],
+    link: str | None,
+    aliases: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    """Log an artifact again under a team, so that it can be linked to a registry.
+
+    What a person logged under their own name cannot be linked, and cannot be moved. SOURCE is
+    ENTITY/PROJECT/NAME:VERSION. The path of the new version stands alone on the last line; with --link, the path
+    of the linked one.
+    """
+    if aliases and link is None:
+        raise click.UsageError(
+            "--alias is for the linked version, so it needs --link; the aliases of SOURCE are kept in any case"
+        )
+    if not (yes or dry_run or is_terminal(sys.stdin)):
+        raise click.UsageError(
+            "there is no terminal to ask on: --yes logs it without asking, --dry-run shows what would be done"
+        )
+    # Imported here: help and completion need none of it.
+    from registry_doctor.settings import Given
+    from registry_doctor.stories.relog import RelogRequest
+
+    request = RelogRequest(source, *place, link, aliases)
+    if request.names_registry:
+        raise click.UsageError(
+            f"{source!r} is a path of a registry, where versions are only linked: what it links is in a team "
+            "already, and `wandb-registry link` links it elsewhere"
+        )
+    keep_secrets(ctx, Given())
+    session = ctx.find_object(Session)
+    page = _Telling(session.secrets if session else ())
+    plan = _look(ctx, request, page)
+    page.plan(plan)
+    if dry_run:
+        page.say("Dry run: nothing was written. It would be logged as:", bold=True)
+        page.path(plan.path)
+        ctx.exit(0)
+    if plan.writes and not yes:
+        _ask(ctx, page)
+    ctx.exit(_relog(plan, page))
+
+
+def _look(ctx: click.Context, request: RelogRequest, page: _Telling) -> Plan:
+    """The plan; if there can be none, why, and the end of the command."""
+    from registry_doctor.sdk.linking import RefusedBySdk
+    from registry_doctor.stories.download import NotDone
+    from registry_doctor.stories.relog import LinkNotAllowed, make_plan
+
+    try:
+        with spinner("looking at the artifact, the team and the link", wanted=_lively()):
+            return make_plan(request)
+    except LinkNotAllowed as refused:
+        page.findings(refused.report)
+        page.suggestion(refused.report, "Nothing was written")
+        ctx.exit(refused.report.exit_code)
+    except NotDone as problem:
+        page.trouble(str(problem))
+        ctx.exit(problem.exit_code)
+    except RefusedBySdk as refusal:
+        page.trouble(f"{said_by_wandb(refusal)}. Nothing was written")
+        ctx.exit(exit_of_refusal(refusal))
+
+
+def _ask(ctx: click.Context, page: Page) -> None:
+    """Go on after a yes; anything else ends the command."""
+    try:
+        wanted = click.confirm("Do this?", err=True)
+    except click.Abort:
+        click.echo("\ninterrupted; nothing was written", err=True)
+        ctx.exit(INTERRUPTED)
+    if not wanted:
+        page.say("Nothing was written.")
+        ctx.exit(1)
+
+
+def _relog(plan: Plan, page: _Telling) -> int:
+    """Log it, link it, tell what came of it, and return the exit status."""
+    from registry_doctor.sdk.linking import RefusedBySdk
+    from registry_doctor.sdk_transfer import leave_at_once
+    from registry_doctor.stories.download import NotDone
+    from registry_doctor.stories.relog import make_relog
+
+    try:
+        with progress_bar("downloading") as look:
+            relogged = make_relog(plan, look, page.stage)
+    except RefusedBySdk as refusal:
+        page.trouble(f"{said_by_wandb(refusal)}. It can be run again: nothing is logged twice")
+        return exit_of_refusal(refusal)
+    except NotDone as problem:
+        page.trouble(str(problem))
+        return problem.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted; it can be run again: nothing is logged twice", err=True)
+        leave_at_once(INTERRUPTED)
+    page.relogged(relogged, plan)
+    link = plan.request.link_of(relogged.contents.path)
+    if link is None:
+        page.path(relogged.contents.path)
+        return 0
+    return _link(link, page)
+
+
+def _link(request: LinkRequest, page: _Telling) -> int:
+    """Link what was logged, once the doctor has looked at it again as what it now is."""
+    from registry_doctor.sdk.linking import RefusedBySdk
+    from registry_doctor.stories.link import NotReadBack, make_link
+
+    with spinner("asking the doctor", wanted=_lively()):
+        report = request.preflight()
+    if report.exit_code != 0:
+        page.findings(report)
+        page.not_linked(request)
+        return report.exit_code
+    try:
+        with spinner("linking", wanted=_lively()):
+            linked = make_link(request, report)
+    except RefusedBySdk as refusal:
+        page.refused_link(request, refusal)
+        return exit_of_refusal(refusal)
+    except NotReadBack as problem:
+        page.trouble(f"wandb says that it linked {problem.full_name}, but that cannot be seen: {problem}")
+        return 1 if problem.absent else INCONCLUSIVE
+    except KeyboardInterrupt:
+        click.echo(f"{request.artifact} is logged; whether it was linked is not known", err=True)
+        raise
+    page.table([("linked", linked.full_name), ("aliases", ", ".join(linked.aliases) or "none")])
+    for alias in linked.missing_aliases:
+        page.say(f"! the alias {alias!r} was asked for, and the server did not set it", colour="yellow")
+    page.path(linked.full_name)
+    return 0
+
+
+def _lively() -> bool:
+    return color_wanted("auto", terminal=True)
+
+
+class _Telling(Page):
+    """Relogging for people."""
+
+    def __init__(self, secrets: tuple[Secret, ...]) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def plan(self, plan: Plan) -> None:
+        """What would be written, and where."""
+        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+
+        request, source = plan.request, plan.source
+        if plan.existing is None:
+            rows = [
+                ("log again", source.path),
+                ("as", f"{plan.path}, version and `latest` by the server"),
+                ("type", source.type),
+                ("contents", f"{amount(source)}; downloaded to a temporary folder, then uploaded"),
+                ("aliases", ", ".join(source.aliases) or "none of its own"),
+            ]
+        else:
+            rows = [("log again", f"not needed: {plan.existing.path} has the same contents as {source.path}")]
+            if plan.new_aliases:
+                rows.append(("aliases to add", ", ".join(plan.new_aliases)))
+        if request.link is not None:
+            aliases = f", with {', '.join(request.aliases)}" if request.aliases else ""
+            rows.append(("then link to", f"{request.link}{aliases}"))
+        for label, text in _aligned(rows):
+            click.echo(f"{label}{visible(text, limit=PATH_LIMIT)}", err=True)
+        if plan.link_report is not None:
+            for each in plan.link_report.results:
+                if each.is_warning:
+                    self._note(f"! {each.code} {each.name}: {each.message}")
+        if plan.artifact_references:
+            self._note(
+                f"! {plan.artifact_references} of the references point into other artifacts; who may not see "
+                "those cannot download them"
+            )
+        for what in plan.differs:
+            self._note(f"! the {what} of {plan.path} is another one, and stays as it is")
+
+    def stage(self, name: str) -> None:
+        """What is done now."""
+        if name != "downloading" or not is_terminal(sys.stderr):
+            click.echo(f"{name} …", err=True)
+
+    def relogged(self, relogged: Relogged, plan: Plan) -> None:
+        """What is there now."""
+        from registry_doctor.reporters.terminal import visible
+
+        contents, source = relogged.contents, plan.source
+        rows = [
+            ("there already" if relogged.reused else "logged", contents.path),
+            (
+                "contents",
+                f"{amount(contents)}, the same manifest as {source.path} (digest {contents.digest})",
+            ),
+        ]
+        if source.aliases:
+            rows.append(("aliases", ", ".join(source.aliases)))
+        self.table([(label, visible(text)) for label, text in rows])
+
+    def not_linked(self, request: LinkRequest) -> None:
+        """It is logged, and cannot be linked; the path for another attempt stands last."""
+        self.say("It is logged, and was not linked. To be linked is:", bold=True)
+        self.path(request.artifact)
+
+    def refused_link(self, request: LinkRequest, refusal: RefusedBySdk) -> None:
+        """The doctor found nothing, and wandb or the server refused."""
+        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.stories.link import behind_refusal
+
+        again = request.preflight()
+        self.say(f"✗ {visible(said_by_wandb(refusal), again.secrets)}", colour="red", indent="  ")
+        for sentence in behind_refusal(request, refusal, again):
+            self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
+        self.findings(again)
+        if refusal.unanswered:
+            self.say("It is logged; whether it was linked is not known. To be linked is:", bold=True)
+            self.path(request.artifact)
+        else:
+            self.not_linked(request)
+
+    def trouble(self, words: str) -> None:
+        """Why it was not done."""
+        from registry_doctor.reporters.terminal import visible
+
+        click.echo(f"Error: {visible(words, self._secrets)}.", err=True)
+
+    def _note(self, words: str) -> None:
+        from registry_doctor.reporters.terminal import visible
+
+        click.echo(visible(words), err=True)
+
+
+def _aligned(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    width = max(len(label) for label, _ in rows) + 2
+    return [(label.ljust(width), text) for label, text in rows]

@@ -1,0 +1,187 @@
+"""`wandb-registry snippet`: code that links, uses or downloads, with names that were examined before."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from registry_doctor.cli import Session
+from registry_doctor.cli.output import print_json
+from registry_doctor.cli.progress import spinner
+
+if TYPE_CHECKING:
+    from registry_doctor.report import Report
+    from registry_doctor.snippets import NoSnippet, Prepared, Snippet
+
+DEFAULT_TIMEOUT = 20.0
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if not math.isfinite(value) or value <= 0:
+        raise click.BadParameter("it takes a number of seconds above 0")
+    return value
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry snippet download wandb-registry-model/detector:production | python
+  wandb-registry snippet link wandb-registry-model/detector --artifact team/project/yolo:v0 > link.py
+  wandb-registry snippet use wandb-registry-model/detector --format notebook > use.ipynb
+  wandb-registry snippet link wandb-registry-model/detector --format shell | sh
+"""
+)
+@click.argument("action", type=click.Choice(["link", "use", "download"]))
+@click.argument("target_path", metavar="PATH")
+@click.option(
+    "--artifact",
+    metavar="ENTITY/PROJECT/NAME:VERSION",
+    help="The logged artifact to be linked; without it the code logs a small new one.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["python", "notebook", "shell"]),
+    default="python",
+    show_default=True,
+    help="A script, a Jupyter notebook, or commands that ask the doctor first.",
+)
+@click.option(
+    "--type", "type_", metavar="TYPE", help="Type of the new artifact.  [default: what the place takes]"
+)
+@click.option(
+    "--entity",
+    metavar="NAME",
+    help="Entity of the run or wandb.Api.  [default: as wandb takes it, else a team]",
+)
+@click.option("--project", metavar="NAME", help="Project of the run.  [default: as wandb takes it]")
+@click.option(
+    "--timeout",
+    type=float,
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    callback=_seconds,
+    help="How long the examination may take.",
+)
+@click.pass_context
+def snippet(
+    ctx: click.Context,
+    *,
+    action: Literal["link", "use", "download"],
+    target_path: str,
+    artifact: str | None,
+    format_: str,
+    type_: str | None,
+    entity: str | None,
+    project: str | None,
+    timeout: float,
+) -> None:
+    """Print code that links, uses or downloads, and runs as it is.
+
+    The doctor examines PATH first. If it is wrong, standard error says why and the code holds the corrected path;
+    without a verified one there is no code, and the exit status is 1 (3 if nobody can tell). Nothing is written.
+    """
+    if action != "link" and (artifact is not None or type_ is not None):
+        raise click.UsageError("--artifact and --type are for a link; a fetch takes neither")
+    if artifact is not None and (type_ is not None or entity is not None or project is not None):
+        raise click.UsageError(
+            "--type, --entity and --project are for a new artifact; --artifact has its own"
+        )
+
+    # Imported here: help and completion need none of it.
+    from registry_doctor.diagnosis import Options
+    from registry_doctor.settings import ApiKey, Given, read_settings
+    from registry_doctor.snippets import NoSnippet, prepare
+
+    given = Given(entity=entity, project=project)
+    session = ctx.find_object(Session) or Session()
+    match read_settings(given).credentials:
+        case ApiKey(secret):
+            session.secrets = (secret,)
+        case _:
+            pass
+    try:
+        with spinner("asking the server"):
+            prepared = prepare(
+                action,
+                target_path,
+                artifact=artifact,
+                type_=type_,
+                given=given,
+                options=Options(timeout=timeout),
+            )
+    except NoSnippet as problem:
+        _say_why_not(problem, target_path)
+        ctx.exit(problem.report.exit_code or 1)
+    _say_what_was_found(prepared, target_path)
+    print_json(_written(prepared.snippet, format_))
+
+
+def _written(code: Snippet, format_: str) -> str:
+    from registry_doctor.snippets import notebook, python_code, shell_script
+
+    if format_ == "python":
+        return python_code(code)
+    if format_ == "notebook":
+        return notebook(code)
+    python = _interpreter()
+    beside = _is_beside(shutil.which("wandb-registry"))
+    return shell_script(
+        code, python=python, doctor="wandb-registry" if beside else f"{python} -m registry_doctor"
+    )
+
+
+def _interpreter() -> str:
+    """The word that calls this interpreter, which has wandb: its name where the shell finds it, else its path."""
+    for name in ("python3", "python"):
+        if _is_beside(shutil.which(name)):
+            return name
+    return shlex.quote(sys.executable)
+
+
+def _is_beside(command: str | None) -> bool:
+    return command is not None and Path(command).parent == Path(sys.executable).parent
+
+
+def _say_what_was_found(prepared: Prepared, typed: str) -> None:
+    report, suggestion, path = prepared.report, prepared.suggestion, prepared.snippet.target_path
+    if suggestion is not None:
+        from registry_doctor.library import causes
+
+        _say(f"{typed!r} does not work: {causes(report)}.")
+        trust = (
+            "" if suggestion.applicability.value == "safe" else ", the likeliest of several: look at it first"
+        )
+        _say(f"The code holds the corrected path (verified{trust}): {path}")
+    elif path != typed:
+        _say(f"PATH names no version, so the code says which: {path}")
+    if prepared.entity_instead_of is not None:
+        _say(
+            f"It works under {prepared.snippet.entity!r}, and not under {prepared.entity_instead_of!r}: the code says so."
+        )
+    for each in report.results:
+        if each.is_warning:
+            _say(f"warning: {each.code} {each.message}")
+
+
+def _say_why_not(problem: NoSnippet, typed: str) -> None:
+    from registry_doctor.library import causes
+
+    report: Report = problem.report
+    _say(f"Error: {typed!r} does not work: {causes(report)}.")
+    if report.suggestion is not None and report.suggestion.target_path != typed:
+        _say(f"That is not enough to make it work: {report.suggestion.target_path}")
+    _say("`wandb-registry doctor` says more; no code was written.")
+
+
+def _say(sentence: str) -> None:
+    from registry_doctor.reporters.terminal import visible
+
+    click.echo(visible(sentence, limit=2000), err=True)
