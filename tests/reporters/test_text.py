@@ -198,7 +198,7 @@ def test_the_path_of_a_single_remedy_is_shown_where_the_suggestion_does_not_sett
         ),
         (
             Suggestion("vision/wandb-registry-model/detector", False, Applicability.SAFE, ("RD304", "RD402")),
-            "The path can stay as it is (not enough yet: RD304, RD402 remain):",
+            "The path as typed; no edit of it settles this (not enough yet: RD304, RD402 remain):",
         ),
         (
             Suggestion("x/y", False, Applicability.SAFE, ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +39,15 @@ class Reply:
         assert isinstance(errors, list)
         return [below(error, "message") for error in errors]
 
+    def items(self, path: str, field: str) -> list[object]:
+        """One field of every item of the list at a path."""
+        items = self[path]
+        assert isinstance(items, list)
+        return [below(item, field) for item in items]
+
     def nodes(self, path: str, field: str) -> list[object]:
         """One field of every node of the connection at a path."""
-        edges = self[f"{path}.edges"]
-        assert isinstance(edges, list)
-        return [below(edge, f"node.{field}") for edge in edges]
+        return self.items(f"{path}.edges", f"node.{field}")
 
 
 def below(value: object, path: str) -> object:
@@ -57,12 +61,11 @@ def below(value: object, path: str) -> object:
     return value
 
 
-class Client:
-    """Asks the sandbox as any of the world's people."""
+class Speaker:
+    """Asks a sandbox at an address as any of the world's people."""
 
-    def __init__(self, sandbox: Sandbox, world: World) -> None:
-        self.sandbox = sandbox
-        self.base_url = sandbox.base_url
+    def __init__(self, base_url: str, world: World) -> None:
+        self.base_url = base_url
         self.session = requests.Session()
         self.session.trust_env = False
         self.keys = {user.username: user.api_keys[0] for user in world.users if user.api_keys}
@@ -98,13 +101,21 @@ class Client:
         }
         return self.ask(who, LINK, input=values)
 
-    def control(self, name: str, document: object) -> requests.Response:
-        """POST to one of the sandbox's own controls."""
-        return self.session.post(f"{self.base_url}/sandbox/{name}", data=json.dumps(document), timeout=20)
-
     def close(self) -> None:
         """Close the connection."""
         self.session.close()
+
+
+class Client(Speaker):
+    """Asks a sandbox of this process."""
+
+    def __init__(self, sandbox: Sandbox, world: World) -> None:
+        super().__init__(sandbox.base_url, world)
+        self.sandbox = sandbox
+
+    def control(self, name: str, document: object) -> requests.Response:
+        """POST to one of the sandbox's own controls."""
+        return self.session.post(f"{self.base_url}/sandbox/{name}", data=json.dumps(document), timeout=20)
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +137,17 @@ def client(sandbox: Sandbox, acme: World) -> Iterator[Client]:
     speaking = Client(sandbox, acme)
     yield speaking
     speaking.close()
+
+
+@pytest.fixture
+def speak(acme: World) -> Iterator[Callable[[str], Speaker]]:
+    """Make clients of sandboxes that serve the example world at some address."""
+    speaking: list[Speaker] = []
+
+    def start(base_url: str) -> Speaker:
+        speaking.append(Speaker(base_url, acme))
+        return speaking[-1]
+
+    yield start
+    for each in speaking:
+        each.close()

@@ -122,7 +122,7 @@ def test_answers_over_one_connection_come_at_once(client: Client) -> None:
 def test_the_head_of_bytes_tells_their_length(client: Client) -> None:
     """And nothing of them is sent; bodies far larger than a packet come through."""
     content = b"0123456789" * 300_000
-    urls = client.sandbox._application.database.blobs
+    urls = client.sandbox._application.backend.database.blobs
     path = "wandb_runs/1/ü #?.txt"
     address = f"{client.base_url}/storage/{{}}/wandb_runs/1/%C3%BC%20%23%3F.txt"
     put, get = ({"signature": urls.signature(direction, path)} for direction in ("put", "get"))
@@ -163,6 +163,6 @@ def test_a_bug_of_the_sandbox_is_no_500(client: Client, monkeypatch: pytest.Monk
 
     for place in ("operation", "execute"):
         with monkeypatch.context() as patched:
-            patched.setattr(client.sandbox._application._engine, place, fail)
+            patched.setattr(client.sandbox._application.backend.engine, place, fail)
             reply = client.ask("bob", VIEWER)
         assert (reply.status, reply.messages) == (422, ["fault in the sandbox: RuntimeError('bug')"])

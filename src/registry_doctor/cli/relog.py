@@ -212,6 +212,7 @@ class _Telling(Page):
                 ("type", source.type),
                 ("contents", f"{amount(source)}; downloaded to a temporary folder, then uploaded"),
                 ("aliases", ", ".join(source.aliases) or "none of its own"),
+                ("by", f"a new run in {request.place}, of job type relog"),
             ]
         else:
             rows = [("log again", f"not needed: {plan.existing.path} has the same contents as {source.path}")]

@@ -260,7 +260,7 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     else:
         state = "not verified: not every check could judge it"
     if suggestion.target_path == typed:
-        return f"The path can stay as it is ({state}):"
+        return f"The path as typed; no edit of it settles this ({state}):"
     if suggestion.applicability is Applicability.SAFE:
         return f"Corrected path ({state}; safe: provably what was meant):"
     return f"Corrected path ({state}; unsafe: the likeliest of several, so look at it first):"

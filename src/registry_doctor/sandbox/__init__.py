@@ -7,6 +7,6 @@
 
 from registry_doctor.sandbox.errors import SandboxError, WorldError
 from registry_doctor.sandbox.server import Sandbox
-from registry_doctor.sandbox.world import World, load_world
+from registry_doctor.sandbox.world import World, default_world, load_world
 
-__all__ = ["Sandbox", "SandboxError", "World", "WorldError", "load_world"]
+__all__ = ["Sandbox", "SandboxError", "World", "WorldError", "default_world", "load_world"]

@@ -11,8 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from registry_doctor.sandbox.access import Access
-from registry_doctor.sandbox.engine import INTERNAL_FAULT, Engine
+from registry_doctor.sandbox.engine import INTERNAL_FAULT
 from registry_doctor.sandbox.errors import (
     Refusal,
     SandboxError,
@@ -22,15 +21,14 @@ from registry_doctor.sandbox.errors import (
     unauthenticated,
 )
 from registry_doctor.sandbox.faults import Fault, FaultList
+from registry_doctor.sandbox.history.backend import Backend
+from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
+from registry_doctor.sandbox.history.folder import StateFolder
+from registry_doctor.sandbox.history.history import History
 from registry_doctor.sandbox.http import body_of, json_of, json_response
 from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import User
-from registry_doctor.sandbox.mutations.streaming import stream_into_run
-from registry_doctor.sandbox.populate import populate
 from registry_doctor.sandbox.requestlog import LogEntry, RequestLog
-from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import Database
-from registry_doctor.sandbox.storage import StorageUrls
 from registry_doctor.sandbox.world import World
 
 CONTROLS = "/sandbox/"
@@ -48,12 +46,11 @@ class Call:
 class Application:
     """A whole backend: every request goes through `serve`."""
 
-    def __init__(self) -> None:
-        self.database = Database()
+    def __init__(self, folder: StateFolder | None = None) -> None:
+        self.backend = Backend()
+        self.history = History(self.backend, folder)
         self.faults = FaultList()
         self.log = RequestLog()
-        self.base_url = ""
-        self._engine = Engine()
         self._routes = Map(
             [
                 Rule("/graphql", methods=["POST"], endpoint=self._graphql),
@@ -87,13 +84,7 @@ class Application:
     def _viewer(self, request: Request) -> User | None:
         """Whose key it is: Basic, user ``api``, password = the key (protocol 2)."""
         key = request.authorization.password if request.authorization else None
-        return self.database.users_by_key.get(key) if key else None
-
-    def _session(self, viewer: User | None) -> Session:
-        if viewer is None:
-            raise unauthenticated()
-        database = self.database
-        return Session(database, Access(database, viewer), StorageUrls(self.base_url, database.blobs))
+        return self.backend.database.users_by_key.get(key) if key else None
 
     def _call(self, request: Request, viewer: User | None) -> Call:
         name = f"{request.method} {request.path}"
@@ -109,13 +100,18 @@ class Application:
     def _graphql(self, request: Request, viewer: User | None) -> Call:
         try:
             text, wanted, variables = _graphql_fields(request)
-            operation = self._engine.operation(text, wanted)
+            operation = self.backend.engine.operation(text, wanted)
         except Exception as error:
             response = _refused(error)
             return Call("", "query", lambda: response)
 
         def answer() -> Response:
-            result = self._engine.execute(operation, self._session(viewer), variables, wanted)
+            person = _signed_in(viewer)
+            if operation.kind == "mutation" and operation.document is not None:
+                result = self.history.make(Mutated(person.username, text, wanted, variables))
+            else:
+                session = self.backend.session(person)
+                result = self.backend.engine.execute(operation, session, variables, wanted)
             return json_response(result.status, result.body)
 
         return Call(operation.name, operation.kind, answer)
@@ -123,33 +119,33 @@ class Application:
     def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
         """Keep bytes at a signed address; no key is sent there (protocol 2)."""
         self._check_signature(request, "put", path)
-        self.database.blobs.put(path, body_of(request))
+        self.history.upload(path, body_of(request))
         return Response()
 
     def _get(self, request: Request, _viewer: User | None, path: str) -> Response:
         self._check_signature(request, "get", path)
-        content = self.database.blobs.get(path)
+        content = self.backend.database.blobs.get(path)
         if content is None:
             raise not_found(f"there is nothing at {path}")
         return Response(content, mimetype="application/octet-stream")
 
     def _check_signature(self, request: Request, direction: str, path: str) -> None:
-        if not self.database.blobs.accepts(direction, path, request.args.get("signature", "")):
+        if not self.backend.database.blobs.accepts(direction, path, request.args.get("signature", "")):
             raise permission_denied("the address is not signed for this")
 
     def _file_stream(
         self, request: Request, viewer: User | None, entity: str, project: str, run: str
     ) -> Response:
         """What a run sends while it goes on (protocol 3)."""
-        session = self._session(viewer)
-        with self.database.lock:
-            return json_response(200, stream_into_run(session, entity, project, run, json_of(request)))
+        person = _signed_in(viewer)
+        message = Streamed(person.username, entity, project, run, json_of(request))
+        return json_response(200, self.history.make(message))
 
     def _show_log(self, _request: Request, _viewer: User | None) -> Response:
         return json_response(200, [entry.as_json() for entry in self.log.entries()])
 
     def _add_world(self, request: Request, _viewer: User | None) -> Response:
-        populate(self.database, World.from_document(json_of(request)))
+        self.history.make(WorldAdded(World.from_document(json_of(request))))
         return json_response(200, {"ok": True})
 
     def _set_faults(self, request: Request, _viewer: User | None) -> Response:
@@ -173,6 +169,12 @@ def _graphql_fields(request: Request) -> tuple[str, str | None, dict[str, JsonVa
         wanted if isinstance(wanted, str) and wanted else None,
         variables if isinstance(variables, dict) else {},
     )
+
+
+def _signed_in(viewer: User | None) -> User:
+    if viewer is None:
+        raise unauthenticated()
+    return viewer
 
 
 def _answered(answer: Callable[[], Response]) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class SandboxError(Exception):
     """The sandbox cannot be started or configured as asked."""
@@ -44,3 +46,8 @@ def not_found(message: str) -> Refusal:
 def conflict(message: str) -> Refusal:
     """The name is taken (409)."""
     return Refusal(409, message, "CONFLICT")
+
+
+def not_kept(folder: Path, error: Exception) -> Refusal:
+    """The change cannot be written down, and was not made (422: clients try 5xx again for minutes, protocol 6)."""
+    return Refusal(422, f"the sandbox cannot keep its state in {folder}: {error}", "STATE_NOT_KEPT")

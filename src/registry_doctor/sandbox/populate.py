@@ -217,6 +217,8 @@ class _Population:
             registry.access = RESTRICTED if spec.visibility == "restricted" else ORGANIZATION_WIDE
         registry.description = spec.description or registry.description
         registry.accepted_types.extend(name for name in spec.accepted_types if name not in registry.accepted_types)
+        for name in spec.accepted_types:
+            self._database.artifact_type(registry, name)
         registry.protected_aliases.update(spec.protected_aliases)
         registry.members |= self._members(spec.members.items())
         for team, role in spec.teams.items():

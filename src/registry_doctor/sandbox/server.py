@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from registry_doctor.sandbox.application import Application
-    from registry_doctor.sandbox.http import LoopbackServer
     from registry_doctor.sandbox.requestlog import LogEntry
 
 LARGEST_PORT = 65535
@@ -24,20 +23,33 @@ LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
 class Sandbox:
     """A running local backend; use it as a context manager, or call `stop`."""
 
-    def __init__(self, application: Application, server: LoopbackServer) -> None:
+    def __init__(self, application: Application, host: str, port: int) -> None:
         """Use `start`."""
+        from registry_doctor.sandbox.http import LoopbackServer
+
         self._application = application
-        self._server = server
-        server.start()
+        # Not the application's own method: `renew` puts another one in its place.
+        self._server = LoopbackServer(host, port, lambda request: self._application.serve(request))
+        application.backend.base_url = f"http://{host}:{self._server.port}"
+        self._server.start()
 
     @classmethod
     def start(
-        cls, world: World | Mapping[str, object] | str | Path, *, host: str = "127.0.0.1", port: int = 0
+        cls,
+        world: World | Mapping[str, object] | str | Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        state: str | Path | None = None,
     ) -> Sandbox:
         """Serve a world, given as such, as a document or as a file, on a port (0: any free one).
 
+        With `state`, a folder, everything that is done is kept there, and a later start goes on from it: without a
+        world, or with the one that it was begun with. Without a world and a state it is a small example.
+
         Raises WorldError for a malformed world, and SandboxError for a host that is not this machine's loopback
-        address or a port that cannot be had.
+        address, a port that cannot be had, or a state that cannot be read or written, that another sandbox is
+        using, or that was begun with another world.
         """
         if host not in LOOPBACK:
             raise SandboxError(
@@ -47,22 +59,24 @@ class Sandbox:
             raise SandboxError(f"cannot listen on port {port}: ports are 0 to {LARGEST_PORT}")
         # These need the extra; the package itself is importable without it.
         from registry_doctor.sandbox.application import Application
-        from registry_doctor.sandbox.http import LoopbackServer
-        from registry_doctor.sandbox.populate import populate
+        from registry_doctor.sandbox.history.folder import StateFolder
 
-        application = Application()
-        populate(application.database, _world(world))
+        known = None if world is None else _world(world)
+        application = Application(None if state is None else StateFolder.open(Path(state)))
         try:
-            server = LoopbackServer(LOOPBACK[host], port, application.serve)
+            application.history.begin(known)
+            return cls(application, LOOPBACK[host], port)
         except OSError as error:
+            application.history.close()
             raise SandboxError(f"cannot listen on {host}:{port}: {error}") from error
-        application.base_url = f"http://{LOOPBACK[host]}:{server.port}"
-        return cls(application, server)
+        except BaseException:
+            application.history.close()
+            raise
 
     @property
     def base_url(self) -> str:
         """What to give as ``WANDB_BASE_URL``."""
-        return self._application.base_url
+        return self._application.backend.base_url
 
     @property
     def log(self) -> list[LogEntry]:
@@ -70,10 +84,25 @@ class Sandbox:
         return self._application.log.entries()
 
     def add_world(self, world: World | Mapping[str, object] | str | Path) -> None:
-        """Add a world to the one that is served."""
-        from registry_doctor.sandbox.populate import populate
+        """Add a world to the one that is served. Raises WorldError."""
+        from registry_doctor.sandbox.history.changes import WorldAdded
 
-        populate(self._application.database, _world(world))
+        self._application.history.make(WorldAdded(_world(world)))
+
+    def renew(self, world: World | Mapping[str, object] | str | Path | None = None) -> None:
+        """Serve this world (None: the example) and nothing else, at the same address; log and faults are empty.
+
+        Requests that are being answered end as they began. Raises WorldError, and SandboxError if a state is kept.
+        """
+        from registry_doctor.sandbox.application import Application
+
+        if self._application.history.is_kept:
+            raise SandboxError("a sandbox that keeps its state cannot be renewed")
+        fresh = Application()
+        fresh.history.begin(None if world is None else _world(world))
+        fresh.backend.base_url = self.base_url
+        old, self._application = self._application, fresh
+        old.faults.end()
 
     def set_faults(self, faults: Iterable[Mapping[str, object]]) -> None:
         """Make the next matching answers fail; replaces the faults that are left."""
@@ -85,6 +114,7 @@ class Sandbox:
         """Stop serving; a second time does nothing."""
         self._application.faults.end()
         self._server.stop()
+        self._application.history.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -60,13 +58,9 @@ DEFAULT_FEATURES = (
 RESTRICTED_VIEWER_SINCE = (0, 75)
 
 
-def now() -> str:
-    """The present moment as the wire writes it."""
-    return _written(int(time.time()))
-
-
 @lru_cache(maxsize=1)
 def _written(seconds: int) -> str:
+    """A moment as the wire writes it."""
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -88,6 +82,8 @@ class Database:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self.moment = time.time()
+        """When the change is made that is being made; after a restart it is the moment of the first time."""
         self.server = ServerSettings()
         self.blobs = BlobStore()
         self.users: dict[str, User] = {}
@@ -95,7 +91,7 @@ class Database:
         self.entities: dict[str, Entity] = {}
         self.organizations: dict[str, Organization] = {}
         self.artifacts_by_client_id: dict[str, Artifact] = {}
-        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+        self._numbers: Counter[str] = Counter()
         self._nodes: dict[tuple[str, int], object] = {}
 
     # ------------------------------------------------------------- lookups
@@ -184,14 +180,13 @@ class Database:
 
     def add_project(self, entity: Entity, name: str, access: str = ORGANIZATION_WIDE) -> Project:
         """Make an ordinary project."""
-        return self._keep_project(Project(self.number("Project"), entity, name, now(), access))
+        return self._keep_project(Project(self.number("Project"), entity, name, self.now(), access))
 
     def add_registry(self, organization: Organization, name: str, access: str = ORGANIZATION_WIDE) -> Registry:
         """Make a registry of that name (without the prefix of its project)."""
         full_name = REGISTRY_PREFIX + name
-        registry = Registry(self.number("Project"), organization.entity, full_name, now(), access)
+        registry = Registry(self.number("Project"), organization.entity, full_name, self.now(), access)
         return self._keep_project(registry)
-
 
     def _keep_project(self, project: P) -> P:
         self._nodes["Project", project.number] = project
@@ -209,20 +204,20 @@ class Database:
         """Give a project another name; the old one stops resolving at once (registry-rules R5.2)."""
         del project.entity.projects[project.name.casefold()]
         project.name = name
-        project.updated_at = now()
+        project.updated_at = self.now()
         project.entity.projects[name.casefold()] = project
 
     def artifact_type(self, project: Project, name: str) -> ArtifactType:
         """Return the project's type of that name, making it if need be."""
         found = project.types.get(name)
         if found is None:
-            found = ArtifactType(self.number("ArtifactType"), name, project, now())
+            found = ArtifactType(self.number("ArtifactType"), name, project, self.now())
             project.types[name] = found
         return found
 
     def add_run(self, project: Project, name: str, user: User) -> Run:
         """Make a run."""
-        run = Run(self.number("Run"), project, name, user, now(), display_name=name)
+        run = Run(self.number("Run"), project, name, user, self.now(), display_name=name)
         self._nodes["Run", run.number] = run
         project.runs[name] = run
         return run
@@ -232,7 +227,7 @@ class Database:
     def add_collection(self, project: Project, name: str, kind: CollectionKind, type_name: str) -> Collection:
         """Make an empty collection."""
         number = self.number("ArtifactCollection")
-        collection = Collection(number, project, name, kind, self.artifact_type(project, type_name), now())
+        collection = Collection(number, project, name, kind, self.artifact_type(project, type_name), self.now())
         self._nodes["ArtifactCollection", number] = collection
         project.collections[name] = collection
         return collection
@@ -249,7 +244,7 @@ class Database:
 
     def add_artifact(self, sequence: Collection, digest: str) -> Artifact:
         """Make a version that has no number until it is committed (protocol 3)."""
-        artifact = Artifact(self.number("Artifact"), sequence, ArtifactState.PENDING, digest, now())
+        artifact = Artifact(self.number("Artifact"), sequence, ArtifactState.PENDING, digest, self.now())
         self._nodes["Artifact", artifact.number] = artifact
         return artifact
 
@@ -271,11 +266,11 @@ class Database:
         index = collection.next_version
         collection.next_version += 1
         number = self.number("ArtifactCollectionMembership")
-        membership = Membership(number, collection, artifact, index, now())
+        membership = Membership(number, collection, artifact, index, self.now())
         membership.version_alias = Alias(self.number("ArtifactAlias"), f"v{index}", membership)
         self._nodes["ArtifactCollectionMembership", number] = membership
         collection.memberships[index] = membership
-        collection.updated_at = now()
+        collection.updated_at = self.now()
         artifact.memberships.append(membership)
         return membership
 
@@ -311,4 +306,14 @@ class Database:
 
     def number(self, kind: str) -> int:
         """The next number of a kind of node."""
-        return next(self._numbers[kind])
+        self._numbers[kind] += 1
+        return self._numbers[kind]
+
+    @property
+    def nodes_made(self) -> int:
+        """How many nodes were ever made."""
+        return self._numbers.total()
+
+    def now(self) -> str:
+        """The moment of the change that is being made, as the wire writes it."""
+        return _written(int(self.moment))

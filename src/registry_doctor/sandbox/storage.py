@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from registry_doctor.sandbox.jsontypes import JsonObject
@@ -18,27 +19,37 @@ ARTIFACT_FOLDER = "wandb_artifacts"
 MANIFEST_NAME = "wandb_manifest.json"
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """Bytes that are in a file, and how many there are."""
+
+    file: Path
+    size: int
+
+
 class BlobStore:
-    """Bytes by storage path. An address for one path and one direction is no use for another."""
+    """Bytes by storage path, in memory or in files. An address for one path and direction is no use for another."""
 
     def __init__(self) -> None:
-        self._blobs: dict[str, bytes] = {}
-        self._secret = secrets.token_bytes(32)
+        self._blobs: dict[str, bytes | KeptFile] = {}
+        self.secret = secrets.token_bytes(32)
+        """What addresses are signed with."""
 
     def __contains__(self, path: str) -> bool:
         return path in self._blobs
 
-    def put(self, path: str, content: bytes) -> None:
+    def put(self, path: str, content: bytes | KeptFile) -> None:
         """Keep the bytes under a path, replacing what was there."""
         self._blobs[path] = content
 
     def get(self, path: str) -> bytes | None:
         """Return the bytes under a path, or None."""
-        return self._blobs.get(path)
+        found = self._blobs.get(path)
+        return found.file.read_bytes() if isinstance(found, KeptFile) else found
 
     def signature(self, direction: str, path: str) -> str:
         """The proof that the server itself handed out an address (``put`` or ``get``)."""
-        return hmac.new(self._secret, f"{direction} {path}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.secret, f"{direction} {path}".encode(), hashlib.sha256).hexdigest()
 
     def accepts(self, direction: str, path: str, signature: str) -> bool:
         """True if the signature is the one for this direction and path."""

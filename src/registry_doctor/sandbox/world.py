@@ -19,6 +19,7 @@ from registry_doctor.sandbox.roles import Role
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+EXAMPLE = Path(__file__).with_name("example.yaml")
 SHORTEST_KEY = 40
 ARTIFACT_STATES = ("COMMITTED", "PENDING", "DELETED")
 VISIBILITIES = ("organization", "restricted")
@@ -204,6 +205,11 @@ def load_world(path: str | Path) -> World:
         return World.from_document(document)
     except WorldError as error:
         raise WorldError(f"{path}: {error}") from error
+
+
+def default_world() -> World:
+    """The small world that is served where none is named: `example.yaml`."""
+    return load_world(EXAMPLE)
 
 
 def _parse_yaml(text: str) -> object:

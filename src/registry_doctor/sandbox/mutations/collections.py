@@ -11,7 +11,6 @@ from registry_doctor.sandbox.model import Collection, Tag
 from registry_doctor.sandbox.mutations.payloads import CollectionPayload, Mutation, SuccessPayload, TagInput
 from registry_doctor.sandbox.naming import check_collection_name
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import now
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _writable(session: Session, collection_id: str) -> Collection:
     return collection
 
 
-def _updated(collection: Collection, name: str | None, description: str | None) -> CollectionPayload:
+def _updated(session: Session, collection: Collection, name: str | None, description: str | None) -> CollectionPayload:
     """Rename and describe a collection; the old name stops resolving (registry-rules R5.3)."""
     if name is not None and name != collection.name:
         check_collection_name(name)
@@ -102,14 +101,14 @@ def _updated(collection: Collection, name: str | None, description: str | None) 
         collection.project.collections[name] = collection
         collection.name = name
     collection.description = collection.description if description is None else description
-    collection.updated_at = now()
+    collection.updated_at = session.database.now()
     return CollectionPayload(collection)
 
 
 @collections_fields.field
 def update_artifact_sequence(_root: Mutation, session: Session, input: UpdateArtifactSequenceInput) -> CollectionPayload:
     """Rename or describe a source collection."""
-    return _updated(_writable(session, input.artifact_sequence_id), input.name, input.description)
+    return _updated(session, _writable(session, input.artifact_sequence_id), input.name, input.description)
 
 
 @collections_fields.field
@@ -117,7 +116,7 @@ def update_artifact_portfolio(
     _root: Mutation, session: Session, input: UpdateArtifactPortfolioInput
 ) -> CollectionPayload:
     """Rename or describe a collection of links."""
-    return _updated(_writable(session, input.artifact_portfolio_id), input.name, input.description)
+    return _updated(session, _writable(session, input.artifact_portfolio_id), input.name, input.description)
 
 
 @collections_fields.field

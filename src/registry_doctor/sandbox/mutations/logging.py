@@ -27,7 +27,6 @@ from registry_doctor.sandbox.naming import check_alias, check_collection_name, i
 from registry_doctor.sandbox.paging import Connection, page
 from registry_doctor.sandbox.resolvers.file import StoredFile, artifact_upload
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import now
 from registry_doctor.sandbox.storage import content_path, manifest_draft_path
 
 
@@ -260,7 +259,7 @@ def commit_artifact(_root: Mutation, session: Session, input: CommitArtifactInpu
     artifact = _draft(session, input.artifact_id)
     artifact.entries = _committed_entries(session, artifact)
     artifact.state = ArtifactState.COMMITTED
-    artifact.updated_at = now()
+    artifact.updated_at = session.database.now()
     membership = session.database.add_membership(artifact.sequence, artifact)
     artifact.version_index = membership.version_index
     _set_aliases(session, membership, [LATEST, *artifact.wanted_aliases])

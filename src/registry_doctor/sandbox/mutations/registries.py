@@ -22,7 +22,6 @@ from registry_doctor.sandbox.naming import check_project_name
 from registry_doctor.sandbox.resolvers.account import default_entity
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import now
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def upsert_model(_root: Mutation, session: Session, input: UpsertModelInput) -> 
         _set_types(session, project, input)
     project.description = project.description if input.description is None else input.description
     project.access = input.access or project.access
-    project.updated_at = now()
+    project.updated_at = session.database.now()
     return UpsertModelPayload(project, inserted)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -136,7 +135,7 @@ def _run_to_change(session: Session, input: UpsertBucketInput) -> tuple[Run, boo
     if input.id is not None:
         return _writable(session, input.id), False
     project = _project_for_run(session, _entity_for_run(session, input.entity_name), input.model_name or DEFAULT_PROJECT)
-    name = input.name or secrets.token_hex(4)
+    name = input.name or f"{session.database.number('RunName'):08x}"
     known = project.runs.get(name)
     return (known, False) if known else (session.database.add_run(project, name, session.viewer), True)
 

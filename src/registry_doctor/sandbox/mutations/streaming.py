@@ -6,7 +6,6 @@ from registry_doctor.sandbox.errors import bad_request, not_found, permission_de
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
 from registry_doctor.sandbox.model import Run
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import now
 
 SUMMARY = "wandb-summary.json"
 
@@ -28,7 +27,7 @@ def stream_into_run(session: Session, entity: str, project: str, name: str, cont
     run = writable_run(session, entity, project, name)
     if not isinstance(content, dict):
         raise bad_request("the body of a file stream is an object")
-    run.heartbeat_at = now()
+    run.heartbeat_at = session.database.now()
     files = content.get("files")
     for file_name, part in files.items() if isinstance(files, dict) else ():
         _write_lines(run, file_name, part)

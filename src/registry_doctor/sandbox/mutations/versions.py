@@ -12,7 +12,6 @@ from registry_doctor.sandbox.mutations.logging import add_tags, writable_artifac
 from registry_doctor.sandbox.mutations.payloads import ArtifactAliasInput, ArtifactPayload, Mutation, TagInput
 from registry_doctor.sandbox.naming import check_alias, is_version
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.state import now
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def update_artifact(_root: Mutation, session: Session, input: UpdateArtifactInpu
         artifact.tags.pop(tag.tag_name, None)
     if input.aliases is not None:
         _replace_aliases(session, artifact.memberships, input.aliases)
-    artifact.updated_at = now()
+    artifact.updated_at = session.database.now()
     return ArtifactPayload(artifact)
 
 
@@ -63,7 +62,7 @@ def _replace_aliases(session: Session, memberships: Sequence[Membership], aliase
         if not session.access.writes(held.collection.project):
             continue
         wanted = {item.alias for item in aliases if item.artifact_collection_name == held.collection.name}
-        for alias in wanted.symmetric_difference(held.aliases):
+        for alias in sorted(wanted.symmetric_difference(held.aliases)):
             if is_version(alias):
                 continue
             session.access.require_alias_right(held.collection.project, alias)

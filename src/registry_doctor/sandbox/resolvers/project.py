@@ -187,8 +187,6 @@ def artifact(project: Project, session: Session, name: str, enable_tracking: boo
 @project_fields.field
 def artifact_type(project: Project, session: Session, name: str) -> ArtifactType | None:
     """A type that is present, or that the registry accepts."""
-    if isinstance(project, Registry) and name in project.accepted_types:
-        return session.database.artifact_type(project, name)
     return project.types.get(name)
 
 
@@ -203,7 +201,7 @@ def artifact_types(
     """The types present; with `include_all` also those that a registry accepts and has none of yet."""
     accepted = project.accepted_types if isinstance(project, Registry) and include_all else []
     names = dict.fromkeys([*accepted, *(collection_type for collection_type in _types_present(project))])
-    return page([session.database.artifact_type(project, name) for name in names], first, after)
+    return page([project.types[name] for name in names], first, after)
 
 
 def _types_present(project: Project) -> dict[str, None]:
