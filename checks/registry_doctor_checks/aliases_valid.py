@@ -1,10 +1,7 @@
-import re
-
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import CALL, DeclaredFacts
+from registry_doctor.path import is_given_by_server
 from registry_doctor.wording import listed
-
-_GIVEN_BY_SERVER = re.compile(r"latest|v\d+")
 
 
 @check("RD205", needs=[CALL])
@@ -36,7 +33,7 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
         steps = ("Write a dash in place of each slash and colon.",)
         message = f"an alias can hold neither '/' nor ':': {listed(wrong)}"
         return Fail(message, (Fix("rename the alias", steps=steps),), leaves=frozenset())
-    given = [alias for alias in call.aliases if _GIVEN_BY_SERVER.fullmatch(alias) or not alias]
+    given = [alias for alias in call.aliases if is_given_by_server(alias)]
     if given:
         message = f"{listed(given)} cannot be asked for: the server gives it by itself"
         return Fail(message, (Fix("leave it out"),), Severity.WARNING, leaves=frozenset())

@@ -1,7 +1,6 @@
-import re
-
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, READING, DeclaredFacts
+from registry_doctor.path import is_given_by_server
 
 
 @check("RD203", requires=["RD201"], needs=[CALL, READING], about=["version"])
@@ -32,7 +31,7 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     _, colon, version = reading.text.partition(":")
     if not colon or reading.pasted:
         return Pass("the path names no version")
-    given_by_server = version in ("", "latest") or re.fullmatch(r"v\d+", version)
+    given_by_server = is_given_by_server(version)
     snippet = None if given_by_server else f"run.link_artifact(artifact, target_path, aliases=[{version!r}])"
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
     fix = Fix("leave the version out", {"version": None}, Applicability.SAFE, steps, snippet)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from registry_doctor.path import REGISTRY_PREFIX, MalformedPath, TargetPath
+from registry_doctor.path import REGISTRY_PREFIX, MalformedPath, TargetPath, is_version
 from registry_doctor.readings import PrefixFault, Purpose, Reading, read
 from registry_doctor.wording import listed, quoted_name
 
@@ -15,7 +14,6 @@ LONGEST_PROJECT = 128
 LONGEST_REGISTRY = LONGEST_PROJECT - len(REGISTRY_PREFIX)
 LONGEST_COLLECTION = 128
 
-_VERSION = re.compile(r"v\d+")
 _NOT_IN_PATHS = "/:"
 _NOT_IN_REGISTRIES = "/\\#?%:\r\n"
 
@@ -158,7 +156,7 @@ def version_kind(version: str | None) -> VersionKind | None:
     """Whether it is the server's own number of a version or an alias; `None` without any."""
     if version is None:
         return None
-    return "version" if _VERSION.fullmatch(version) else "alias"
+    return "version" if is_version(version) else "alias"
 
 
 def _require(what: str, name: str, forbidden: str, longest: int | None) -> None:

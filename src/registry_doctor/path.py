@@ -7,6 +7,7 @@ decoded. What people paste instead of a path is read in `readings`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -107,6 +108,16 @@ class TargetPath:
         if field == "registry":
             return self.registry
         return self.collection if field == "collection" else self.version
+
+
+def is_version(name: str) -> bool:
+    """Whether this is a version's own name, `v0`, `v1`, …, which the server gives (R1.14)."""
+    return re.fullmatch(r"v\d+", name) is not None
+
+
+def is_given_by_server(alias: str) -> bool:
+    """Whether nobody can ask for this alias, because the server gives it by itself (R1.6, R1.7)."""
+    return alias in ("", "latest") or is_version(alias)
 
 
 def organization_named(text: str, for_: Literal["link", "use"]) -> str | None:

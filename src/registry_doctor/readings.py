@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from registry_doctor.path import REGISTRY_PREFIX, MalformedPath, PathField, TargetPath, is_registry_project
+from registry_doctor.path import (
+    REGISTRY_PREFIX,
+    MalformedPath,
+    PathField,
+    TargetPath,
+    is_registry_project,
+    is_version,
+)
 
 Purpose: TypeAlias = Literal["link", "use"]
 """What a path is for: linking an artifact to it, or fetching (and downloading) from it."""
@@ -25,7 +32,6 @@ PrefixFault: TypeAlias = Literal["missing", "spelling", "doubled", "misplaced", 
 """How `wandb-registry-` is wrong: not there, spelt differently, there twice, a part too early, a part of its own."""
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
-_VERSION = re.compile(r"v\d+")
 _DASH = r"[\s_.\-\u2010-\u2015\u2212]"
 _WANDB_REGISTRY = re.compile(rf"\W*wandb{_DASH}*registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _BARE_REGISTRY = re.compile(rf"registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
@@ -185,7 +191,7 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
         collection, project, *before = [*reversed(parts), "", ""]
         return TargetPath(collection, project, None, given), tuple(reversed(_filled(before))), tuple(problems)
     collection, *after = [*parts[at + 1 :], ""]
-    if given is None and after[:1] and _VERSION.fullmatch(after[0]):
+    if given is None and after[:1] and is_version(after[0]):
         given = after[0]
     return TargetPath(collection, parts[at], None, given), tuple(parts[:at]), tuple(problems)
 

@@ -33,6 +33,8 @@ COMMANDS = {
     "snippet": "Print code that links, uses or downloads, and runs as it is.",
     "link": "Link a logged artifact to a collection, once the doctor says that it will work.",
     "unlink": "Take a link back; the source artifact stays.",
+    "download": "Download a version from a registry, and compare every file with its digest.",
+    "relog": "Log an artifact again under a team, so that it can be linked to a registry.",
     "checks": "List all checks.",
     "explain": "Explain one check: what it is about, and what to do.",
     "sandbox": "Serve a local W&B backend, for trying things out and for tests.",

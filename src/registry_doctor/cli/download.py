@@ -21,7 +21,7 @@ from registry_doctor.cli.progress import spinner
 if TYPE_CHECKING:
     from registry_doctor.report import Report
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.sdk_transfer import Contents
+    from registry_doctor.sdk.transfer import Contents
     from registry_doctor.stories.download import Downloaded, DownloadRequest, Progress
 
 SCHEMA_VERSION = 1
@@ -129,7 +129,7 @@ def download(
 def _download(request: DownloadRequest, report: Report, telling: _AsText | _AsJson, *, dry_run: bool) -> int:
     """Download, tell what came of it, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.sdk_transfer import leave_at_once
+    from registry_doctor.sdk.transfer import leave_at_once
     from registry_doctor.stories.download import NotDone, look_up, make_download
 
     try:
@@ -176,7 +176,12 @@ def progress_bar(words: str) -> Iterator[Callable[[Progress], None]]:
     from registry_doctor.stories.download import in_bytes
 
     def show(progress: Progress) -> None:
-        share = progress.size / progress.of_size if progress.of_size else 1.0
+        if progress.files == progress.of_files:
+            # Whatever comes next has the line to itself.
+            stream.write(_CLEAR_LINE)
+            stream.flush()
+            return
+        share = progress.size / progress.of_size if progress.of_size else 0.0
         bar = ("#" * int(_BAR * share)).ljust(_BAR, "-")
         files = f"{progress.files} of {progress.of_files} files"
         line = f"{words} [{bar}] {files}, {in_bytes(progress.size)} of {in_bytes(progress.of_size)}"

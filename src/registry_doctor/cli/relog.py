@@ -135,7 +135,7 @@ def _ask(ctx: click.Context, page: Page) -> None:
 def _relog(plan: Plan, page: _Telling) -> int:
     """Log it, link it, tell what came of it, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.sdk_transfer import leave_at_once
+    from registry_doctor.sdk.transfer import leave_at_once
     from registry_doctor.stories.download import NotDone
     from registry_doctor.stories.relog import make_relog
 

@@ -78,7 +78,7 @@ def as_given(given: Given) -> Iterator[None]:
 
 def find_version(path: str) -> FoundVersion:
     """The version that `wandb.Api().artifact(path)` finds. Raises RefusedBySdk."""
-    with _refusals():
+    with refusals():
         import wandb
 
         return _seen(wandb.Api().artifact(path))
@@ -89,7 +89,7 @@ def link_version(path: str, target_path: str, aliases: Sequence[str]) -> FoundVe
 
     `Artifact.link` links the *source* of a version that is itself a link (R1.19).
     """
-    with _refusals():
+    with refusals():
         import wandb
 
         return _seen(wandb.Api().artifact(path).link(target_path, list(aliases) or None))
@@ -97,13 +97,13 @@ def link_version(path: str, target_path: str, aliases: Sequence[str]) -> FoundVe
 
 def unlink_version(found: FoundVersion) -> None:
     """Take a link back. Raises RefusedBySdk; the SDK itself refuses what is no link."""
-    with _refusals():
+    with refusals():
         found.artifact.unlink()
 
 
 def links_of(found: FoundVersion) -> tuple[str, ...]:
     """The full names of a source version's links that the person sees (at most 500). Raises RefusedBySdk."""
-    with _refusals():
+    with refusals():
         return tuple(_seen(each).full_name for each in found.artifact.linked_artifacts)
 
 
@@ -137,7 +137,7 @@ def _seen(artifact: wandb.Artifact) -> FoundVersion:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     try:
         yield
     except (

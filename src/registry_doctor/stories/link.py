@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from registry_doctor.answers import Answers
 from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options, examine, way_to_server
 from registry_doctor.facts import Call, Version
 from registry_doctor.facts.registry_questions import AskVersion
-from registry_doctor.path import REGISTRY_PREFIX, is_registry_project
+from registry_doctor.path import REGISTRY_PREFIX, is_given_by_server, is_registry_project
 from registry_doctor.plugins import load_checks
 from registry_doctor.report import Report, Status
 from registry_doctor.settings import Given, Settings, read_settings
@@ -23,8 +22,6 @@ from registry_doctor.wording import listed
 if TYPE_CHECKING:
     from registry_doctor.sdk.linking import RefusedBySdk
 
-_OF_SERVER = re.compile(r"latest|v\d+")
-"""Aliases that the server gives by itself; it passes over them in a link (R1.6)."""
 
 _SERVER_MAY_HIDE = ("RD402", "RD405", "RD602")
 """Checks of what decides a link and what not every server tells; to be told where they could not judge."""
@@ -87,7 +84,7 @@ def make_link(request: LinkRequest, preflight: Report) -> Linked:
     name = f"{made.collection}:{made.version}"
     seen = _read_back(settings, made.entity, made.project, name, made.full_name)
     aliases = tuple(sorted(alias for alias in seen.aliases if alias != made.version))
-    wanted = (alias for alias in request.aliases if not _OF_SERVER.fullmatch(alias))
+    wanted = (alias for alias in request.aliases if not is_given_by_server(alias))
     return Linked(
         full_name=made.full_name,
         version=made.version,
@@ -154,7 +151,7 @@ def behind_refusal(request: LinkRequest, refusal: RefusedBySdk, again: Report) -
     """
     if not refusal.by_server or refusal.unanswered or again.exit_code != 0:
         return
-    custom = [alias for alias in request.aliases if not _OF_SERVER.fullmatch(alias)]
+    custom = [alias for alias in request.aliases if not is_given_by_server(alias)]
     if custom:
         noun = "alias" if len(custom) == 1 else "aliases"
         yield (
