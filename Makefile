@@ -25,9 +25,9 @@ $(VENV)/.tools: pyproject.toml
 
 # The project itself, as the wheel that a user would get.
 $(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
-	@rm -rf .build
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .build .
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .build/*.whl
+	@rm -rf .build/wheel
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .build/wheel .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .build/wheel/*.whl
 	@touch $@
 
 setup: $(VENV)/.wheel

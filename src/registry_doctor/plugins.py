@@ -67,7 +67,13 @@ def load_checks(others: bool = True) -> Loaded:
     )
     if not others:
         points = [point for point in points if _provider(point) == DISTRIBUTION]
-    return gather(points)
+    loaded = gather(points)
+    if any(each.provider == DISTRIBUTION for each in loaded.checks):
+        return loaded
+    return Loaded(
+        loaded.checks,
+        (*loaded.problems, f"{DISTRIBUTION} is not installed properly: its own checks are missing"),
+    )
 
 
 def gather(points: Iterable[EntryPoint]) -> Loaded:

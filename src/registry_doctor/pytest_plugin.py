@@ -74,7 +74,8 @@ class WandbSandbox:
         try:
             return self.keys[username]
         except KeyError:
-            raise ValueError(f"'{username}' has no key in this world; {', '.join(self.keys)} have") from None
+            others = f"{', '.join(self.keys)} have" if self.keys else "nobody has one"
+            raise ValueError(f"'{username}' has no key in this world; {others}") from None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,7 +91,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def wandb_sandbox_server() -> Iterator[Sandbox]:
     """The server behind `wandb_sandbox`: one for the whole session, so that its address stays the same."""
     if any(importlib.util.find_spec(module) is None for module in EXTRA):
-        pytest.fail("wandb_sandbox needs the extra: pip install 'wandb-registry-doctor[sandbox]'", pytrace=False)
+        pytest.fail(
+            "wandb_sandbox needs the extra: pip install 'wandb-registry-doctor[sandbox]'", pytrace=False
+        )
     from registry_doctor.sandbox import Sandbox
 
     with Sandbox.start() as sandbox:
@@ -124,6 +127,7 @@ def wandb_sandbox(
     _forget_settings_and_session()
     _set_environment(monkeypatch, sandbox, tmp_path_factory.mktemp("wandb"))
     yield sandbox
+    sandbox.set_faults([])  # a run that is left could not end
     _forget_settings_and_session()
     # What wandb itself set for its processes is in nobody's memory; `monkeypatch` puts back the rest.
     for name in _wandb_variables():
@@ -142,8 +146,9 @@ def _load(choice: WorldChoice | None, folder: Path) -> World:
 
 
 def _keys(world: World) -> dict[str, str]:
-    service_accounts = (account for team in world.teams for account in team.service_accounts)
-    return {each.username: each.api_keys[0] for each in (*world.users, *service_accounts) if each.api_keys}
+    keys = {user.username: user.api_keys for user in world.users}
+    keys |= {account.username: account.api_keys for team in world.teams for account in team.service_accounts}
+    return {username: each[0] for username, each in keys.items() if each}
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, sandbox: WandbSandbox, folder: Path) -> None:
@@ -182,8 +187,12 @@ def _refuse_active_run() -> None:
 def _forget_settings_and_session() -> None:
     """Let wandb read its settings and its key anew; it ends runs that are left, and its service process.
 
-    wandb keeps both for the life of the process, whatever becomes of the environment (`wandb.teardown`, public).
+    wandb keeps both for the life of the process, whatever becomes of the environment. `teardown` ends runs too, but
+    leaves the last one in `wandb.run`, which `finish` does not (SDK 0.22 to 0.31).
     """
     wandb = sys.modules.get("wandb")
-    if wandb is not None and hasattr(wandb, "teardown"):  # a stand-in for wandb has none
-        wandb.teardown()
+    if wandb is None or not hasattr(wandb, "teardown"):  # a stand-in for wandb has none
+        return
+    if wandb.run is not None:
+        wandb.finish()
+    wandb.teardown()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -19,6 +23,16 @@ LINK = """mutation Link($input: LinkArtifactInput!) {
     artifactMembership { versionIndex aliases { alias } artifactCollection { name project { name entity { name } } } }
   }
 }"""
+
+UPSERT = """mutation UpsertBucket($entity: String, $project: String, $name: String) {
+  upsertBucket(input: {entityName: $entity, modelName: $project, name: $name}) { bucket { id name } }
+}"""
+RUN_FILES = """mutation CreateRunFiles($run: String!, $files: [String!]!) {
+  createRunFiles(input: {entityName: "vision", projectName: "training", runName: $run, files: $files}) {
+    files { name uploadUrl }
+  }
+}"""
+RUNS = 'query Runs { project(entityName: "vision", name: "training") { runs { edges { node { name } } } } }'
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,10 @@ class Speaker:
         """Send a document as somebody, or without a key."""
         auth = ("api", self.keys.get(who, who)) if who else None
         answer = self.session.post(
-            f"{self.base_url}/graphql", json={"query": document, "variables": variables}, auth=auth, timeout=20
+            f"{self.base_url}/graphql",
+            json={"query": document, "variables": variables},
+            auth=auth,
+            timeout=20,
         )
         return Reply(answer.status_code, answer.json())
 
@@ -101,6 +118,23 @@ class Speaker:
         }
         return self.ask(who, LINK, input=values)
 
+    def start_run(self, name: str | None = None) -> Reply:
+        """Let bob start a run in `vision/training`; without a name the server finds one."""
+        return self.ask("bob", UPSERT, entity="vision", project="training", name=name)
+
+    def runs(self) -> list[str]:
+        """The names of the runs of `vision/training`."""
+        return sorted(map(str, self.ask("bob", RUNS).nodes("project.runs", "name")))
+
+    def upload_address(self, run: str, file: str) -> str:
+        """Where bob uploads a file of that run to."""
+        reply = self.ask("bob", RUN_FILES, run=run, files=[file])
+        return str(reply["createRunFiles.files.0.uploadUrl"])
+
+    def control(self, name: str, document: object) -> requests.Response:
+        """POST to one of the sandbox's own controls."""
+        return self.session.post(f"{self.base_url}/sandbox/{name}", data=json.dumps(document), timeout=20)
+
     def close(self) -> None:
         """Close the connection."""
         self.session.close()
@@ -113,9 +147,37 @@ class Client(Speaker):
         super().__init__(sandbox.base_url, world)
         self.sandbox = sandbox
 
-    def control(self, name: str, document: object) -> requests.Response:
-        """POST to one of the sandbox's own controls."""
-        return self.session.post(f"{self.base_url}/sandbox/{name}", data=json.dumps(document), timeout=20)
+
+class Process:
+    """A sandbox in a process of its own, on a folder."""
+
+    def __init__(self, state: Path, *, port: int = 0, world: Path | None = ACME) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "registry_doctor.sandbox",
+            "--state",
+            str(state),
+            "--port",
+            str(port),
+        ]
+        self._process = subprocess.Popen(
+            [*command, *(["--world", str(world)] if world else [])],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, self._process.communicate()[1]
+        self.base_url = str(json.loads(line)["base_url"])
+        self.port = urlsplit(self.base_url).port or 0
+        self.pid = self._process.pid
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")
@@ -151,3 +213,17 @@ def speak(acme: World) -> Iterator[Callable[[str], Speaker]]:
     yield start
     for each in speaking:
         each.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Process]]:
+    """Start processes; those that are left are ended."""
+    started: list[Process] = []
+
+    def start(state: Path, *, port: int = 0, world: Path | None = ACME) -> Process:
+        started.append(Process(state, port=port, world=world))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()

@@ -17,6 +17,7 @@ import requests
 from click.testing import CliRunner
 
 from registry_doctor.cli.sandbox import sandbox
+from registry_doctor.sandbox import Sandbox
 
 ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 
@@ -36,8 +37,20 @@ def _wait_for(path: Path, process: subprocess.Popen[str]) -> dict[str, object]:
 def test_it_announces_itself_serves_and_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     """The file is there once connections are accepted, the same line is on stdout, and the exit status is 0."""
     announce = tmp_path / "announce.json"
-    command = [sys.executable, "-m", "registry_doctor.sandbox", "--world", str(ACME), "--port", "0", "--announce", str(announce)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "registry_doctor.sandbox",
+        "--world",
+        str(ACME),
+        "--port",
+        "0",
+        "--announce",
+        str(announce),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as process:
         announced = _wait_for(announce, process)
         assert announced["pid"] == process.pid
         answer = requests.get(f"{announced['base_url']}/sandbox/log", timeout=20)
@@ -58,17 +71,26 @@ def test_a_malformed_world_is_wrong_usage(tmp_path: Path) -> None:
     assert f"{world}: users[0].username: is missing or empty" in result.output
 
 
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("missing", ["graphql", "waitress", "werkzeug", "yaml"])
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Nothing is imported that may be missing."""
     found = importlib.util.find_spec
 
     def find_spec(name: str, package: str | None = None) -> ModuleSpec | None:
-        return None if name == "graphql" else found(name, package)
+        return None if name == missing else found(name, package)
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     result = CliRunner().invoke(sandbox, ["--world", str(ACME)])
     assert result.exit_code == 2
     assert "pip install 'wandb-registry-doctor[sandbox]'" in result.output
+
+
+def test_a_state_that_cannot_be_used_is_wrong_usage(tmp_path: Path) -> None:
+    """With the reason; the exit status is 2."""
+    with Sandbox.start(state=tmp_path):
+        result = CliRunner().invoke(sandbox, ["--state", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"another sandbox keeps its state in {tmp_path}" in result.output
 
 
 def test_importing_the_package_and_the_command_needs_no_extra() -> None:

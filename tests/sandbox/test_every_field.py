@@ -57,7 +57,9 @@ class Everything:
     def of(self, type_: GraphQLNamedType) -> str:
         """A selection set for the type."""
         if isinstance(type_, GraphQLUnionType):
-            return "{ __typename " + " ".join(f"... on {one.name} {self.of(one)}" for one in type_.types) + " }"
+            return (
+                "{ __typename " + " ".join(f"... on {one.name} {self.of(one)}" for one in type_.types) + " }"
+            )
         assert isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType))
         first_time = type_.name not in self._opened
         self._opened.add(type_.name)
@@ -76,14 +78,19 @@ class Everything:
 
 
 def _arguments(arguments: dict[str, GraphQLArgument]) -> str:
-    needed = [f"{name}: {REQUIRED[name]}" for name, argument in arguments.items() if is_required_argument(argument)]
+    needed = [
+        f"{name}: {REQUIRED[name]}" for name, argument in arguments.items() if is_required_argument(argument)
+    ]
     return f"({', '.join(needed)})" if needed else ""
 
 
 @pytest.mark.parametrize(("start", "type_name"), STARTS, ids=[start for start, _ in STARTS])
 def test_all_that_can_be_asked_is_answered(client: Client, start: str, type_name: str) -> None:
     """Below every start, for an admin who may see everything: status 200, without errors."""
-    client.ask("alice", """mutation { upsertBucket(input: {entityName: "vision", modelName: "training", name: "detector:v0"}) { bucket { id } } }""")
+    client.ask(
+        "alice",
+        """mutation { upsertBucket(input: {entityName: "vision", modelName: "training", name: "detector:v0"}) { bucket { id } } }""",
+    )
     schema = load_schema()
     document = f"{{ start: {start} {Everything(schema).of(schema.type_map[type_name])} }}"
     reply = client.ask("alice", document)

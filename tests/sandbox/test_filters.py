@@ -53,7 +53,15 @@ NAMES: list[tuple[JsonObject, set[str] | None]] = [
     ({"id": 1}, None),
 ]
 
-REFUSED = ["[]", "{", '{"$where": 1}', '{"name": {"$near": 1}}', '{"$and": 1}', '{"name": {"$regex": "("}}', '{"name": {"$in": 1}}']
+REFUSED = [
+    "[]",
+    "{",
+    '{"$where": 1}',
+    '{"name": {"$near": 1}}',
+    '{"$and": 1}',
+    '{"name": {"$regex": "("}}',
+    '{"name": {"$in": 1}}',
+]
 
 
 @pytest.mark.parametrize(("expression", "passes"), PASSES, ids=[json.dumps(case[0]) for case in PASSES])

@@ -33,7 +33,9 @@ def test_who_is_not_known_gets_401(client: Client, who: str | None) -> None:
         ("query E($n: String!) { entity(name: $n) { id } }", "Variable '$n'"),
     ],
 )
-def test_a_document_that_does_not_fit_the_schema_is_a_bad_request(client: Client, document: str, said: str) -> None:
+def test_a_document_that_does_not_fit_the_schema_is_a_bad_request(
+    client: Client, document: str, said: str
+) -> None:
     """400 and never 500, which clients would try again."""
     reply = client.ask("bob", document)
     assert reply.status == 400
@@ -62,7 +64,10 @@ def test_an_error_leaves_the_rest_of_the_answer_complete(client: Client) -> None
 
 def test_an_error_has_a_path_and_a_code(client: Client) -> None:
     """As the SDK expects to find them."""
-    reply = client.ask("bob", "{ a: project(name: \"detectors\", entityName: \"vision\") { artifactCollections(filters: \"[\") { totalCount } } }")
+    reply = client.ask(
+        "bob",
+        '{ a: project(name: "detectors", entityName: "vision") { artifactCollections(filters: "[") { totalCount } } }',
+    )
     assert isinstance(reply.body, dict)
     error = reply.body["errors"][0]
     assert (error["path"], error["extensions"]) == (["a", "artifactCollections"], {"code": "BAD_USER_INPUT"})
@@ -71,7 +76,12 @@ def test_an_error_has_a_path_and_a_code(client: Client) -> None:
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"query": 1}', "\xff"])
 def test_a_body_without_a_query_is_a_bad_request(client: Client, body: str) -> None:
     """Whatever was sent instead."""
-    answer = client.session.post(f"{client.base_url}/graphql", data=body.encode("latin-1"), auth=("api", client.keys["bob"]), timeout=20)
+    answer = client.session.post(
+        f"{client.base_url}/graphql",
+        data=body.encode("latin-1"),
+        auth=("api", client.keys["bob"]),
+        timeout=20,
+    )
     assert answer.status_code == 400
 
 
@@ -87,13 +97,17 @@ def test_the_wanted_operation_of_several_is_executed(client: Client) -> None:
     document = "query A { viewer { username } } query B { serverInfo { features { name } } }"
     for name, status in (("A", 200), ("C", 400)):
         body = {"query": document, "operationName": name}
-        answer = client.session.post(f"{client.base_url}/graphql", json=body, auth=("api", client.keys["bob"]), timeout=20)
+        answer = client.session.post(
+            f"{client.base_url}/graphql", json=body, auth=("api", client.keys["bob"]), timeout=20
+        )
         assert answer.status_code == status
 
 
 def test_introspection_works(client: Client) -> None:
     """Older SDKs ask the schema what it has."""
-    reply = client.ask("bob", '{ __type(name: "Organization") { fields { name } } __schema { queryType { name } } }')
+    reply = client.ask(
+        "bob", '{ __type(name: "Organization") { fields { name } } __schema { queryType { name } } }'
+    )
     fields = reply["__type.fields"]
     assert isinstance(fields, list)
     assert {"name": "orgEntity"} in fields
@@ -101,7 +115,14 @@ def test_introspection_works(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/"), ("POST", "/sdk/otel/v1/metrics"), ("GET", "/graphql"), ("GET", "/sandbox/nothing"), ("PUT", "/files/a")]
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("POST", "/sdk/otel/v1/metrics"),
+        ("GET", "/graphql"),
+        ("GET", "/sandbox/nothing"),
+        ("PUT", "/files/a"),
+    ],
 )
 def test_where_there_is_nothing_the_answer_is_404_in_json(client: Client, method: str, path: str) -> None:
     """The SDK's side traffic ends there."""
@@ -132,7 +153,9 @@ def test_bodies_may_be_chunked_or_compressed(client: Client, encoding: str) -> N
     address = f"{client.base_url}/graphql"
     auth = ("api", client.keys["bob"])
     if encoding == "gzip":
-        answer = client.session.post(address, data=gzip.compress(body), headers={"Content-Encoding": "gzip"}, auth=auth, timeout=20)
+        answer = client.session.post(
+            address, data=gzip.compress(body), headers={"Content-Encoding": "gzip"}, auth=auth, timeout=20
+        )
     else:
         answer = client.session.post(address, data=iter([body[:9], body[9:]]), auth=auth, timeout=20)
     assert answer.json() == {"data": {"viewer": {"username": "bob"}}}
@@ -141,18 +164,32 @@ def test_bodies_may_be_chunked_or_compressed(client: Client, encoding: str) -> N
 def test_the_log_tells_who_asked_what_and_never_a_key(client: Client) -> None:
     """Newest last, as GET /sandbox/log gives it."""
     client.ask("bob", "query First { viewer { id } }")
-    client.ask(None, "mutation Second { stopRun(input: {id: \"x\"}) { success } }")
+    client.ask(None, 'mutation Second { stopRun(input: {id: "x"}) { success } }')
     answer = client.session.get(f"{client.base_url}/sandbox/log", timeout=20)
     first, second = answer.json()
-    assert (first["operation"], first["kind"], first["path"], first["status"], first["user"]) == ("First", "query", "/graphql", 200, "bob")
-    assert (second["operation"], second["kind"], second["status"], second["user"]) == ("Second", "mutation", 401, None)
+    assert (first["operation"], first["kind"], first["path"], first["status"], first["user"]) == (
+        "First",
+        "query",
+        "/graphql",
+        200,
+        "bob",
+    )
+    assert (second["operation"], second["kind"], second["status"], second["user"]) == (
+        "Second",
+        "mutation",
+        401,
+        None,
+    )
     assert first["ms"] >= 0
     assert client.keys["bob"] not in answer.text
 
 
 def test_bytes_are_had_at_signed_addresses_only(client: Client) -> None:
     """The address is a secret: it needs no key, and another path or direction needs another one."""
-    reply = client.ask("bob", '{ project(name: "detectors", entityName: "vision") { artifactCollectionMembership(name: "yolo:v1") { files { edges { node { directUrl } } } } } }')
+    reply = client.ask(
+        "bob",
+        '{ project(name: "detectors", entityName: "vision") { artifactCollectionMembership(name: "yolo:v1") { files { edges { node { directUrl } } } } } }',
+    )
     (url,) = reply.nodes("project.artifactCollectionMembership.files", "directUrl")
     assert isinstance(url, str)
     assert "wandb_artifacts/" in url

@@ -26,21 +26,39 @@ PLACE = "organization.orgEntity.artifactCollections"
 
 @pytest.mark.parametrize(
     ("name", "version"),
-    [("yolo", 1), ("yolo:latest", 1), ("yolo:v0", 0), ("yolo:best", 1), ("yolo:v9", None), ("yolo:Best", None), ("Yolo", None)],
+    [
+        ("yolo", 1),
+        ("yolo:latest", 1),
+        ("yolo:v0", 0),
+        ("yolo:best", 1),
+        ("yolo:v9", None),
+        ("yolo:Best", None),
+        ("Yolo", None),
+    ],
 )
 def test_a_version_is_found_by_alias_or_number_and_without_either_it_is_the_latest(
     client: Client, name: str, version: int | None
 ) -> None:
     """Collections and aliases are told apart by case (registry-rules R1.12, R1.15)."""
     reply = client.ask("bob", MEMBERSHIP, entity="vision", project="detectors", name=name)
-    assert reply["project.artifactCollectionMembership"] == (None if version is None else {"versionIndex": version})
+    assert reply["project.artifactCollectionMembership"] == (
+        None if version is None else {"versionIndex": version}
+    )
 
 
 def test_entities_and_projects_are_found_in_any_case_and_answered_in_the_servers(client: Client) -> None:
     """Also registries."""
-    reply = client.ask("bob", MEMBERSHIP, entity="ACME-robotics_x7q2", project="Wandb-Registry-golden datasets", name="raw_images")
+    reply = client.ask(
+        "bob",
+        MEMBERSHIP,
+        entity="ACME-robotics_x7q2",
+        project="Wandb-Registry-golden datasets",
+        name="raw_images",
+    )
     assert reply["project"] == {
-        "name": "wandb-registry-Golden Datasets", "entityName": "acme-robotics_X7Q2", "artifactCollectionMembership": {"versionIndex": 0},
+        "name": "wandb-registry-Golden Datasets",
+        "entityName": "acme-robotics_X7Q2",
+        "artifactCollectionMembership": {"versionIndex": 0},
     }
 
 
@@ -59,13 +77,22 @@ def test_collections_are_filtered_by_registry_and_name(
     client: Client, registries: object, collections: object, names: list[str]
 ) -> None:
     """Filters are JSON text, as the SDK sends them."""
-    reply = client.ask("bob", COLLECTIONS, registries=json.dumps(registries), collections=json.dumps(collections), order="name")
+    reply = client.ask(
+        "bob",
+        COLLECTIONS,
+        registries=json.dumps(registries),
+        collections=json.dumps(collections),
+        order="name",
+    )
     assert reply.nodes(PLACE, "name") == names
 
 
 def test_a_registry_is_filtered_by_the_number_of_its_internal_id(client: Client) -> None:
     """The SDK decodes the id and asks with the number (protocol 5)."""
-    reply = client.ask("bob", '{ project(entityName: "acme-robotics_X7Q2", name: "wandb-registry-Golden Datasets") { internalId } }')
+    reply = client.ask(
+        "bob",
+        '{ project(entityName: "acme-robotics_X7Q2", name: "wandb-registry-Golden Datasets") { internalId } }',
+    )
     kind, _, number = base64.b64decode(str(reply["project.internalId"])).decode().partition(":")
     assert kind == "ProjectInternalId"
     reply = client.ask("bob", COLLECTIONS, registries=json.dumps({"id": int(number)}))
@@ -74,9 +101,16 @@ def test_a_registry_is_filtered_by_the_number_of_its_internal_id(client: Client)
 
 @pytest.mark.parametrize(
     ("filters", "names"),
-    [({"alias": "production"}, ["phi3-finetuned", "detector"]), ({"metadata.map": {"$gt": 0.5}}, ["phi3-finetuned"]), ({"tag": "x"}, []), ({"version": 0, "alias": {"$nin": ["production"]}}, ["raw_images", "weights"])],
+    [
+        ({"alias": "production"}, ["phi3-finetuned", "detector"]),
+        ({"metadata.map": {"$gt": 0.5}}, ["phi3-finetuned"]),
+        ({"tag": "x"}, []),
+        ({"version": 0, "alias": {"$nin": ["production"]}}, ["raw_images", "weights"]),
+    ],
 )
-def test_versions_are_filtered_by_what_is_said_about_them(client: Client, filters: object, names: list[str]) -> None:
+def test_versions_are_filtered_by_what_is_said_about_them(
+    client: Client, filters: object, names: list[str]
+) -> None:
     """Aliases, metadata, tags, numbers."""
     reply = client.ask("bob", VERSIONS, filters=json.dumps(filters))
     assert reply.nodes("organization.orgEntity.artifactMemberships", "artifactCollection.name") == names
@@ -109,19 +143,44 @@ def test_a_registry_tells_the_types_that_it_accepts(client: Client) -> None:
     listed = client.ask("bob", query, name="wandb-registry-dataset", all=True)
     assert listed["project.allowAllArtifactTypesInRegistry"] is False
     assert listed.nodes("project.artifactTypes", "name") == ["dataset"]
-    assert client.ask("bob", query, name="wandb-registry-dataset", all=False).nodes("project.artifactTypes", "name") == []
+    assert (
+        client.ask("bob", query, name="wandb-registry-dataset", all=False).nodes(
+            "project.artifactTypes", "name"
+        )
+        == []
+    )
     every = client.ask("bob", query, name="wandb-registry-Golden Datasets", all=True)
     assert every["project.allowAllArtifactTypesInRegistry"] is True
     assert every.nodes("project.artifactTypes", "name") == ["dataset", "model"]
 
 
-def test_a_deleted_version_is_found_by_name_with_its_state_and_is_in_no_list(client: Client, sandbox: Sandbox) -> None:
+def test_a_deleted_version_is_found_by_name_with_its_state_and_is_in_no_list(
+    client: Client, sandbox: Sandbox
+) -> None:
     """It has left the collections that it was linked into (registry-rules R5.5)."""
-    sandbox.add_world({
-        "artifacts": [{"path": "vision/detectors/gone", "type": "model", "versions": [{}, {"state": "DELETED"}]}],
-        "registries": [{"org": "Acme Robotics", "name": "model", "collections": [
-            {"name": "gone", "type": "model", "versions": [{"source": "vision/detectors/gone:v1"}, {"source": "vision/detectors/gone:v0"}]}]}],
-    })
+    sandbox.add_world(
+        {
+            "artifacts": [
+                {"path": "vision/detectors/gone", "type": "model", "versions": [{}, {"state": "DELETED"}]}
+            ],
+            "registries": [
+                {
+                    "org": "Acme Robotics",
+                    "name": "model",
+                    "collections": [
+                        {
+                            "name": "gone",
+                            "type": "model",
+                            "versions": [
+                                {"source": "vision/detectors/gone:v1"},
+                                {"source": "vision/detectors/gone:v0"},
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    )
     query = """{ project(entityName: "vision", name: "detectors") {
       artifactCollectionMembership(name: "gone:v1") { artifact { state } }
       artifactCollection(name: "gone") { artifactMemberships { edges { node { versionIndex } } } } }
@@ -134,9 +193,13 @@ def test_a_deleted_version_is_found_by_name_with_its_state_and_is_in_no_list(cli
 
 
 @pytest.mark.parametrize(
-    ("features", "on"), [(["A", "ARTIFACT_TAGS"], {"A", "ARTIFACT_TAGS"}), ({"ARTIFACT_TAGS": False}, None)], ids=["exactly", "changes"]
+    ("features", "on"),
+    [(["A", "ARTIFACT_TAGS"], {"A", "ARTIFACT_TAGS"}), ({"ARTIFACT_TAGS": False}, None)],
+    ids=["exactly", "changes"],
 )
-def test_features_are_listed_exactly_or_changed(client: Client, sandbox: Sandbox, features: object, on: set[str] | None) -> None:
+def test_features_are_listed_exactly_or_changed(
+    client: Client, sandbox: Sandbox, features: object, on: set[str] | None
+) -> None:
     """A list is all that is on, a mapping changes the default set; the version is told."""
     query = "{ serverInfo { features { name isEnabled } latestLocalVersionInfo { versionOnThisInstanceString } } }"
     sandbox.add_world({"server": {"version": "0.80.1", "features": features}})

@@ -123,7 +123,11 @@ def tell(client: Client, tmp_path: Path) -> Tell:
     """Run a story as somebody in a process of its own and return what it says."""
 
     def run(who: str, story: str) -> Story:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("WANDB_") and name != "NETRC"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("WANDB_") and name != "NETRC"
+        }
         settings: Mapping[str, str] = {
             "WANDB_BASE_URL": client.base_url,
             "WANDB_API_KEY": client.keys[who],
@@ -134,7 +138,14 @@ def tell(client: Client, tmp_path: Path) -> Tell:
             "NO_PROXY": "127.0.0.1",
         }
         code = f"{PREFACE}{story}\nprint(json.dumps(told))"
-        done = subprocess.run([sys.executable, "-c", code], env={**kept, **settings}, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**kept, **settings},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout.splitlines()[-1])
         assert isinstance(told, dict)
@@ -152,7 +163,12 @@ def test_registries_collections_and_versions_are_read(tell: Tell) -> None:
         "collections": [["detector", "model", "Road detector", ["latest", "production"]]],
         "versions": ["acme-robotics_X7Q2/wandb-registry-model/detector:v0"],
         "filtered": ["weights"],
-        "artifact": ["acme-robotics_X7Q2/wandb-registry-model/detector:production", "v0", "vision/detectors/yolo:v0", True],
+        "artifact": [
+            "acme-robotics_X7Q2/wandb-registry-model/detector:production",
+            "v0",
+            "vision/detectors/yolo:v0",
+            True,
+        ],
         "bare": "v0",
         "collection": "model",
         "types": ["model"],
@@ -169,9 +185,18 @@ def test_a_version_is_linked_and_downloaded_and_refusals_read_as_the_servers(tel
         "invisible": ["CommError", "project 'wandb-registry-secret' not found"],
         "type": ["CommError", "artifact type 'dataset' is not allowed in the 'model' registry"],
         "alias in path": ["CommError", "collection name 'detector:latest' must not contain '/' or ':'"],
-        "protected": ["CommError", "permission denied: 'golden' is a protected alias of the 'model' registry"],
-        "missing version": ["CommError", "artifact membership 'detector:prod' not found in 'acme-robotics_X7Q2/wandb-registry-model'"],
-        "missing registry": ["CommError", "project 'wandb-registry-models' not found under entity 'acme-robotics_X7Q2'"],
+        "protected": [
+            "CommError",
+            "permission denied: 'golden' is a protected alias of the 'model' registry",
+        ],
+        "missing version": [
+            "CommError",
+            "artifact membership 'detector:prod' not found in 'acme-robotics_X7Q2/wandb-registry-model'",
+        ],
+        "missing registry": [
+            "CommError",
+            "project 'wandb-registry-models' not found under entity 'acme-robotics_X7Q2'",
+        ],
         "team as prefix": ["CommError", "Unable to find organization for entity 'vision'."],
     }
 
@@ -187,7 +212,10 @@ def test_a_run_logs_links_and_uses_artifacts_and_ends_as_finished(tell: Tell) ->
         "artifacts": [["net:v0", "draft:v0"], ["draft:v0"]],
         "equal": True,
         "entries": ["ref.bin", "sub/empty.txt", "weights.bin"],
-        "organization": ["CommError", "permission denied: runs cannot be created in the entity of an organization"],
+        "organization": [
+            "CommError",
+            "permission denied: runs cannot be created in the entity of an organization",
+        ],
     }
 
 
@@ -218,6 +246,9 @@ def test_a_restricted_viewer_finds_a_version_and_cannot_download_it(tell: Tell) 
 def test_a_failed_link_is_tried_again(tell: Tell, client: Client) -> None:
     """The SDK repeats the mutation after a 500 (protocol 6)."""
     client.sandbox.set_faults([{"op": "LinkArtifact", "status": 500}])
-    told = tell("bob", 'say("linked", api.artifact("vision/detectors/yolo:v1").link("wandb-registry-model/x").version)')
+    told = tell(
+        "bob",
+        'say("linked", api.artifact("vision/detectors/yolo:v1").link("wandb-registry-model/x").version)',
+    )
     assert told == {"linked": "v0"}
     assert [entry.status for entry in client.sandbox.log if entry.operation == "LinkArtifact"] == [500, 200]

@@ -59,7 +59,11 @@ def test_every_argument_is_taken_by_its_resolver() -> None:
         for name, field in type_.fields.items():
             resolver = bound.resolvers.get(snake_case(name))
             parameters = inspect.signature(resolver).parameters if resolver else {}
-            missing += [f"{type_.name}.{name}({argument})" for argument in field.args if resolver and snake_case(argument) not in parameters]
+            missing += [
+                f"{type_.name}.{name}({argument})"
+                for argument in field.args
+                if resolver and snake_case(argument) not in parameters
+            ]
     assert missing == []
 
 

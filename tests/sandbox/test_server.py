@@ -6,19 +6,40 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from registry_doctor.sandbox import Sandbox, SandboxError
+from registry_doctor.sandbox import Sandbox, SandboxError, default_world
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Client
 
 VIEWER = "query Viewer { viewer { username } }"
 LATE = "query Late { viewer { username } }"
+
+
+def test_a_renewed_sandbox_has_another_world_at_its_address(client: Client) -> None:
+    """Nothing of the old one is left: no key, no request, no fault."""
+    sandbox = client.sandbox
+    sandbox.set_faults([{"op": "*", "status": 500, "times": None}])
+    assert client.ask("bob", VIEWER).status == 500
+    address = sandbox.base_url
+    sandbox.renew({"users": [{"username": "zoe", "api_keys": ["z" * 40]}]})
+    assert (sandbox.base_url, sandbox.log) == (address, [])
+    assert client.ask("bob", VIEWER).status == 401
+    assert client.ask("z" * 40, VIEWER)["viewer.username"] == "zoe"
+    sandbox.renew()
+    assert client.ask(default_world().users[0].api_keys[0], VIEWER)["viewer.username"] == "ada"
+
+
+def test_a_sandbox_that_keeps_its_state_is_not_renewed(tmp_path: Path) -> None:
+    """What was to be kept would be lost."""
+    with Sandbox.start(state=tmp_path) as sandbox, pytest.raises(SandboxError, match="cannot be renewed"):
+        sandbox.renew()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com", ""])

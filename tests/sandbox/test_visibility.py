@@ -48,11 +48,20 @@ def test_an_entity_shows_to_its_members_only(client: Client, who: str, entity: s
     assert reply["entity"] == ({"name": entity} if sees else None)
 
 
-@pytest.mark.parametrize(("name", "found"), [("Acme Robotics", True), ("acme robotics", False), (ORG, False), ("Rival Corp", False)])
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Acme Robotics", True), ("acme robotics", False), (ORG, False), ("Rival Corp", False)],
+)
 def test_an_organization_is_found_by_its_display_name_exactly(client: Client, name: str, found: bool) -> None:
     """Neither by its entity's name nor in another case, and only by members (registry-rules R2.9)."""
-    reply = client.ask("bob", "query O($name: String) { organization(name: $name) { orgEntity { name entityType } } }", name=name)
-    assert reply["organization"] == ({"orgEntity": {"name": ORG, "entityType": "organization"}} if found else None)
+    reply = client.ask(
+        "bob",
+        "query O($name: String) { organization(name: $name) { orgEntity { name entityType } } }",
+        name=name,
+    )
+    assert reply["organization"] == (
+        {"orgEntity": {"name": ORG, "entityType": "organization"}} if found else None
+    )
 
 
 def test_a_person_has_organizations_and_a_team_has_one(client: Client) -> None:
@@ -61,10 +70,20 @@ def test_a_person_has_organizations_and_a_team_has_one(client: Client) -> None:
       isTeam organization { name orgEntity { name } } user { organizations { name } } } }"""
     acme = {"name": "Acme Robotics", "orgEntity": {"name": ORG}}
     assert client.ask("erin", query, name="erin")["entity"] == {
-        "isTeam": False, "organization": None, "user": {"organizations": [{"name": "Acme Robotics"}, {"name": "Rival Corp"}]},
+        "isTeam": False,
+        "organization": None,
+        "user": {"organizations": [{"name": "Acme Robotics"}, {"name": "Rival Corp"}]},
     }
-    assert client.ask("erin", query, name="VISION")["entity"] == {"isTeam": True, "organization": acme, "user": None}
-    assert client.ask("frank", query, name="orphans")["entity"] == {"isTeam": True, "organization": None, "user": None}
+    assert client.ask("erin", query, name="VISION")["entity"] == {
+        "isTeam": True,
+        "organization": acme,
+        "user": None,
+    }
+    assert client.ask("frank", query, name="orphans")["entity"] == {
+        "isTeam": True,
+        "organization": None,
+        "user": None,
+    }
     assert client.ask("bob", query, name=ORG)["entity.organization"] == acme
 
 
@@ -115,7 +134,9 @@ def test_lists_hold_only_what_is_visible(client: Client) -> None:
     names = client.ask("bob", query).nodes("organization.orgEntity.projects", "name")
     assert "wandb-registry-secret" not in names
     assert len(names) == 4
-    assert "wandb-registry-secret" in client.ask("alice", query).nodes("organization.orgEntity.projects", "name")
+    assert "wandb-registry-secret" in client.ask("alice", query).nodes(
+        "organization.orgEntity.projects", "name"
+    )
     assert client.ask("dave", query)["organization"] is None
 
 
@@ -132,10 +153,18 @@ def _world(server: Mapping[str, object], registry: Mapping[str, object], seat: s
     return World.from_document(
         {
             "server": dict(server),
-            "users": [{"username": "ada", "api_keys": ["a" * 40]}, {"username": "bo", "api_keys": ["b" * 40]}],
+            "users": [
+                {"username": "ada", "api_keys": ["a" * 40]},
+                {"username": "bo", "api_keys": ["b" * 40]},
+            ],
             "orgs": [{"name": "Org", "entity": "org", "members": {"ada": seat, "bo": "admin"}}],
             "teams": [
-                {"name": "team", "org": "Org", "members": {"ada": "member"}, "service_accounts": [{"username": "robot", "api_keys": ["c" * 40]}]},
+                {
+                    "name": "team",
+                    "org": "Org",
+                    "members": {"ada": "member"},
+                    "service_accounts": [{"username": "robot", "api_keys": ["c" * 40]}],
+                },
                 {"name": "other", "org": "Org", "members": {"bo": "admin"}},
             ],
             "registries": [{"org": "Org", "name": "r", **registry}],
@@ -149,25 +178,91 @@ ROLES = [
     ("default on a new server does not", "a", NEW, {}, "member", "restricted_viewer"),
     ("the server's own default counts", "a", {"default_registry_role": "member"}, {}, "member", "member"),
     ("an added person has the role given", "a", NEW, {"members": {"ada": "viewer"}}, "member", "viewer"),
-    ("a low role given beats a higher default", "a", {"default_registry_role": "member"}, {"members": {"ada": "viewer"}}, "member", "viewer"),
+    (
+        "a low role given beats a higher default",
+        "a",
+        {"default_registry_role": "member"},
+        {"members": {"ada": "viewer"}},
+        "member",
+        "viewer",
+    ),
     ("a team's role counts", "a", NEW, {"teams": {"team": "member"}}, "member", "member"),
-    ("the highest wins", "a", NEW, {"teams": {"team": "member"}, "members": {"ada": "viewer"}}, "member", "member"),
-    ("another team's role does not count", "a", NEW, {"teams": {"other": "member"}}, "member", "restricted_viewer"),
+    (
+        "the highest wins",
+        "a",
+        NEW,
+        {"teams": {"team": "member"}, "members": {"ada": "viewer"}},
+        "member",
+        "member",
+    ),
+    (
+        "another team's role does not count",
+        "a",
+        NEW,
+        {"teams": {"other": "member"}},
+        "member",
+        "restricted_viewer",
+    ),
     ("restricted hides from those not added", "a", NEW, {"visibility": "restricted"}, "member", None),
-    ("restricted shows to an added team", "a", NEW, {"visibility": "restricted", "teams": {"team": "viewer"}}, "member", "viewer"),
+    (
+        "restricted shows to an added team",
+        "a",
+        NEW,
+        {"visibility": "restricted", "teams": {"team": "viewer"}},
+        "member",
+        "viewer",
+    ),
     ("an organization's admin is admin", "b", NEW, {"visibility": "restricted"}, "member", "admin"),
     ("a viewer's seat caps on an old server", "a", OLD, {"members": {"ada": "member"}}, "viewer", "viewer"),
-    ("a viewer's seat does not cap on a new one", "a", NEW, {"members": {"ada": "member"}}, "viewer", "member"),
+    (
+        "a viewer's seat does not cap on a new one",
+        "a",
+        NEW,
+        {"members": {"ada": "member"}},
+        "viewer",
+        "member",
+    ),
     ("a service account is a member", "c", NEW, {}, "member", "member"),
     ("a service account does not see restricted", "c", NEW, {"visibility": "restricted"}, "member", None),
-    ("unless its team was added as a member", "c", NEW, {"visibility": "restricted", "teams": {"team": "member"}}, "member", "member"),
-    ("a team of viewers does not bring it in", "c", NEW, {"visibility": "restricted", "teams": {"team": "viewer"}}, "member", None),
-    ("it is admin if added as such", "c", NEW, {"visibility": "restricted", "members": {"robot": "admin"}}, "member", "admin"),
+    (
+        "unless its team was added as a member",
+        "c",
+        NEW,
+        {"visibility": "restricted", "teams": {"team": "member"}},
+        "member",
+        "member",
+    ),
+    (
+        "a team of viewers does not bring it in",
+        "c",
+        NEW,
+        {"visibility": "restricted", "teams": {"team": "viewer"}},
+        "member",
+        None,
+    ),
+    (
+        "it is admin if added as such",
+        "c",
+        NEW,
+        {"visibility": "restricted", "members": {"robot": "admin"}},
+        "member",
+        "admin",
+    ),
 ]
-ABILITIES = {None: None, "restricted_viewer": (False, False), "viewer": (True, False), "member": (True, True), "admin": (True, True)}
+ABILITIES = {
+    None: None,
+    "restricted_viewer": (False, False),
+    "viewer": (True, False),
+    "member": (True, True),
+    "admin": (True, True),
+}
 
 
-@pytest.mark.parametrize(("key", "server", "registry", "seat", "role"), [case[1:] for case in ROLES], ids=[case[0] for case in ROLES])
+@pytest.mark.parametrize(
+    ("key", "server", "registry", "seat", "role"),
+    [case[1:] for case in ROLES],
+    ids=[case[0] for case in ROLES],
+)
 def test_the_effective_role_decides(
     key: str, server: Mapping[str, object], registry: Mapping[str, object], seat: str, role: str | None
 ) -> None:
@@ -182,5 +277,3 @@ def test_the_effective_role_decides(
     assert (found.label if found else None) == role
     abilities = (access.downloads(project), access.writes(project)) if access.sees(project) else None
     assert abilities == ABILITIES[role]
-
-

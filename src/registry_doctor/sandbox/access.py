@@ -110,7 +110,11 @@ class Access:
 
     def alias_refusal(self, project: Project, alias: str) -> Refusal | None:
         """Why the viewer may not set this alias here, or None."""
-        if isinstance(project, Registry) and alias in project.protected_aliases and not self.administers(project):
+        if (
+            isinstance(project, Registry)
+            and alias in project.protected_aliases
+            and not self.administers(project)
+        ):
             return permission_denied(f"'{alias}' is a protected alias of the '{project.title}' registry")
         return None
 
@@ -184,4 +188,7 @@ class Access:
 
 
 def _homes(artifact: Artifact) -> list[Project]:
-    return [artifact.sequence.project, *(membership.collection.project for membership in artifact.memberships)]
+    return [
+        artifact.sequence.project,
+        *(membership.collection.project for membership in artifact.memberships),
+    ]

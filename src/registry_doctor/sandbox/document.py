@@ -128,7 +128,9 @@ class Fields:
             raise WorldError(f"{self.at(field)}: expected a mapping from names to text, got {_kind(value)}")
         for name, text in value.items():
             if not isinstance(name, str) or not isinstance(text, str):
-                raise WorldError(f"{self.at(field)}: {name!r} must be a name with text, got {_kind(text)} (quote it)")
+                raise WorldError(
+                    f"{self.at(field)}: {name!r} must be a name with text, got {_kind(text)} (quote it)"
+                )
         return dict(value)
 
     def json_object(self, field: str) -> JsonObject:

@@ -110,7 +110,9 @@ class Engine:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         chosen = [node for node in operations if not wanted or (node.name and node.name.value == wanted)]
         if not chosen:
-            return Operation(wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),))
+            return Operation(
+                wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),)
+            )
         kind = "mutation" if chosen[0].operation is OperationType.MUTATION else "query"
         errors = tuple(validate(self.schema, document))
         return Operation(_name(chosen[0]), kind, None if errors else document, errors)
@@ -120,7 +122,13 @@ class Engine:
     ) -> Answer:
         """Execute an operation for a viewer; what can be answered is answered beside the errors."""
         if operation.document is None:
-            return Answer(400, {"errors": [_described(error, "GRAPHQL_VALIDATION_FAILED") for error in operation.errors], "data": None})
+            return Answer(
+                400,
+                {
+                    "errors": [_described(error, "GRAPHQL_VALIDATION_FAILED") for error in operation.errors],
+                    "data": None,
+                },
+            )
         root = Mutation() if operation.kind == "mutation" else Root()
         with session.database.lock:
             result = execute_sync(
@@ -176,5 +184,9 @@ def _described(error: GraphQLError, code: str) -> JsonObject:
         return {"message": original.message, "path": path, "extensions": {"code": original.code}}
     if original is not None and not _is_about_the_request(error):
         where = "".join(traceback.format_exception(original)[-2:])
-        return {"message": error.message, "path": path, "extensions": {"code": "SANDBOX_FAULT", "where": where}}
+        return {
+            "message": error.message,
+            "path": path,
+            "extensions": {"code": "SANDBOX_FAULT", "where": where},
+        }
     return {"message": error.message, "path": path, "extensions": {"code": code}}

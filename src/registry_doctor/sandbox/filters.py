@@ -79,7 +79,9 @@ def _compile_operator(operator: str, operand: JsonValue) -> ValueTest:
         return _fails(_compile_operand(operand))
     if operator in _COMPARISONS:
         compare = _COMPARISONS[operator]
-        return lambda value: any(_comparable(item, operand) and compare(item, operand) for item in _items(value))
+        return lambda value: any(
+            _comparable(item, operand) and compare(item, operand) for item in _items(value)
+        )
     build = _OPERATORS.get(operator)
     if build is None:
         raise bad_request(f"filters: unknown operator {operator}")
@@ -107,7 +109,9 @@ def _regex(operand: JsonValue) -> ValueTest:
 
 def _contains(operand: JsonValue) -> ValueTest:
     """Part of a text, or an element of a list."""
-    return lambda value: operand in value if isinstance(value, list) else isinstance(value, str) and str(operand) in value
+    return lambda value: (
+        operand in value if isinstance(value, list) else isinstance(value, str) and str(operand) in value
+    )
 
 
 def _has_all(operand: JsonValue) -> ValueTest:
@@ -126,8 +130,8 @@ _OPERATORS: dict[str, Callable[[JsonValue], ValueTest]] = {
     "$nin": lambda operand: _fails(_is_in(operand)),
     "$regex": _regex,
     "$contains": _contains,
-    "$exists": lambda operand: (lambda value: (value is not None) is bool(operand)),
-    "$size": lambda operand: (lambda value: isinstance(value, list) and len(value) == operand),
+    "$exists": lambda operand: lambda value: (value is not None) is bool(operand),
+    "$size": lambda operand: lambda value: isinstance(value, list) and len(value) == operand,
     "$all": _has_all,
 }
 

@@ -61,7 +61,10 @@ def page(
         raise bad_request("first: must not be negative")
     start = 0 if not after else _position(after) + 1
     end = min(start + min(DEFAULT_PAGE if first is None else first, largest), len(items))
-    edges = [Edge(item, _cursor(start + offset), label(item), label(item)) for offset, item in enumerate(items[start:end])]
+    edges = [
+        Edge(item, _cursor(start + offset), label(item), label(item))
+        for offset, item in enumerate(items[start:end])
+    ]
     info = PageInfo(
         has_next_page=end < len(items),
         end_cursor=edges[-1].cursor if edges else None,

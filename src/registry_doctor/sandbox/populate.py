@@ -123,7 +123,9 @@ class _Population:
             self._refuse_taken_entity(f"{place}.entity", spec.entity)
             organization = self._database.add_organization(spec.name, spec.entity)
         elif organization.entity.name != spec.entity:
-            raise WorldError(f"{place}.entity: '{spec.name}' already has the entity '{organization.entity.name}'")
+            raise WorldError(
+                f"{place}.entity: '{spec.name}' already has the entity '{organization.entity.name}'"
+            )
         organization.members |= self._members(spec.members.items())
         organization.default_registry_role = spec.default_registry_role or organization.default_registry_role
 
@@ -132,7 +134,9 @@ class _Population:
         if spec.organization is not None:
             organization = self._database.organizations.get(spec.organization)
             if organization is None:
-                raise WorldError(f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)")
+                raise WorldError(
+                    f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)"
+                )
         team = self._database.entity(spec.name)
         if team is None or team.organization is not organization or team.owner:
             self._refuse_taken_entity(f"{place}.name", spec.name)
@@ -170,9 +174,13 @@ class _Population:
         project = self._ensure_project(self._entity(f"{place}.path", spec.entity), spec.project)
         sequence = project.collections.get(spec.collection)
         if sequence is None:
-            sequence = self._database.add_collection(project, spec.collection, CollectionKind.SEQUENCE, spec.type)
+            sequence = self._database.add_collection(
+                project, spec.collection, CollectionKind.SEQUENCE, spec.type
+            )
         elif sequence.type.name != spec.type:
-            raise WorldError(f"{place}.type: '{spec.collection}' already holds artifacts of type '{sequence.type.name}'")
+            raise WorldError(
+                f"{place}.type: '{spec.collection}' already holds artifacts of type '{sequence.type.name}'"
+            )
         for version_place, version in _placed(f"{place}.versions", spec.versions):
             self._version(version_place, sequence, version)
 
@@ -209,14 +217,18 @@ class _Population:
     def _registry(self, place: str, spec: RegistrySpec) -> None:
         organization = self._database.organizations.get(spec.organization)
         if organization is None:
-            raise WorldError(f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)")
+            raise WorldError(
+                f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)"
+            )
         registry = self._database.project(organization.entity, REGISTRY_PREFIX + spec.name)
         if not isinstance(registry, Registry):
             registry = self._database.add_registry(organization, spec.name)
         if spec.visibility is not None:
             registry.access = RESTRICTED if spec.visibility == "restricted" else ORGANIZATION_WIDE
         registry.description = spec.description or registry.description
-        registry.accepted_types.extend(name for name in spec.accepted_types if name not in registry.accepted_types)
+        registry.accepted_types.extend(
+            name for name in spec.accepted_types if name not in registry.accepted_types
+        )
         for name in spec.accepted_types:
             self._database.artifact_type(registry, name)
         registry.protected_aliases.update(spec.protected_aliases)
@@ -229,18 +241,26 @@ class _Population:
     def _collection(self, place: str, registry: Registry, spec: CollectionSpec) -> None:
         collection = registry.collections.get(spec.name)
         if collection is None:
-            collection = self._database.add_collection(registry, spec.name, CollectionKind.PORTFOLIO, spec.type)
+            collection = self._database.add_collection(
+                registry, spec.name, CollectionKind.PORTFOLIO, spec.type
+            )
         elif collection.type.name != spec.type:
-            raise WorldError(f"{place}.type: '{spec.name}' already holds artifacts of type '{collection.type.name}'")
+            raise WorldError(
+                f"{place}.type: '{spec.name}' already holds artifacts of type '{collection.type.name}'"
+            )
         collection.description = spec.description or collection.description
         for tag in spec.tags:
             collection.tags.setdefault(tag, self._database.tag(tag))
         for version_place, link in _placed(f"{place}.versions", spec.versions):
             artifact = self._source(f"{version_place}.source", link.source)
             if artifact.type_name != spec.type:
-                raise WorldError(f"{version_place}.source: '{link.source}' is of type '{artifact.type_name}', not '{spec.type}'")
+                raise WorldError(
+                    f"{version_place}.source: '{link.source}' is of type '{artifact.type_name}', not '{spec.type}'"
+                )
             if artifact.state is ArtifactState.DELETED:
-                collection.next_version += 1  # it was linked once, and is gone from the collection (registry-rules R5.5)
+                collection.next_version += (
+                    1  # it was linked once, and is gone from the collection (registry-rules R5.5)
+                )
                 continue
             membership = self._database.add_membership(collection, artifact)
             for alias in (LATEST, *link.aliases):

@@ -182,7 +182,9 @@ class Database:
         """Make an ordinary project."""
         return self._keep_project(Project(self.number("Project"), entity, name, self.now(), access))
 
-    def add_registry(self, organization: Organization, name: str, access: str = ORGANIZATION_WIDE) -> Registry:
+    def add_registry(
+        self, organization: Organization, name: str, access: str = ORGANIZATION_WIDE
+    ) -> Registry:
         """Make a registry of that name (without the prefix of its project)."""
         full_name = REGISTRY_PREFIX + name
         registry = Registry(self.number("Project"), organization.entity, full_name, self.now(), access)
@@ -227,7 +229,9 @@ class Database:
     def add_collection(self, project: Project, name: str, kind: CollectionKind, type_name: str) -> Collection:
         """Make an empty collection."""
         number = self.number("ArtifactCollection")
-        collection = Collection(number, project, name, kind, self.artifact_type(project, type_name), self.now())
+        collection = Collection(
+            number, project, name, kind, self.artifact_type(project, type_name), self.now()
+        )
         self._nodes["ArtifactCollection", number] = collection
         project.collections[name] = collection
         return collection

@@ -111,7 +111,13 @@ def render_manifest(entries: Iterable[FileEntry]) -> bytes:
     """The manifest file that lists these entries (protocol 3)."""
     contents: JsonObject = {}
     for entry in entries:
-        fields: JsonObject = {"digest": entry.digest, "size": entry.size, "birthArtifactID": entry.birth_artifact_id, "ref": entry.ref, "extra": entry.extra}
+        fields: JsonObject = {
+            "digest": entry.digest,
+            "size": entry.size,
+            "birthArtifactID": entry.birth_artifact_id,
+            "ref": entry.ref,
+            "extra": entry.extra,
+        }
         contents[entry.path] = {name: value for name, value in fields.items() if value is not None}
     manifest = {
         "version": 1,

@@ -178,13 +178,25 @@ class World:
         return cls(
             server=_server(root),
             users=root.records("users", _names(UserSpec), _user),
-            organizations=root.records("orgs", ("name", "entity", "members", "default_registry_role"), _organization),
+            organizations=root.records(
+                "orgs", ("name", "entity", "members", "default_registry_role"), _organization
+            ),
             teams=root.records("teams", ("name", "org", "members", "service_accounts"), _team),
             projects=root.records("projects", _names(ProjectSpec), _project),
             artifacts=root.records("artifacts", ("path", "type", "versions"), _artifact),
             registries=root.records(
                 "registries",
-                ("org", "name", "accepted_types", "visibility", "members", "teams", "protected_aliases", "description", "collections"),
+                (
+                    "org",
+                    "name",
+                    "accepted_types",
+                    "visibility",
+                    "members",
+                    "teams",
+                    "protected_aliases",
+                    "description",
+                    "collections",
+                ),
                 _registry,
             ),
         )
@@ -200,7 +212,9 @@ def load_world(path: str | Path) -> World:
     try:
         document = json.loads(text) if path.suffix == ".json" else _parse_yaml(text)
     except ValueError as error:
-        raise WorldError(f"{path}: is not valid {'JSON' if path.suffix == '.json' else 'YAML'}: {error}") from error
+        raise WorldError(
+            f"{path}: is not valid {'JSON' if path.suffix == '.json' else 'YAML'}: {error}"
+        ) from error
     try:
         return World.from_document(document)
     except WorldError as error:
@@ -276,7 +290,9 @@ def _keys(fields: Fields) -> tuple[str, ...]:
     keys = fields.texts("api_keys")
     for number, key in enumerate(keys):
         if len(key) < SHORTEST_KEY:
-            raise WorldError(f"{fields.at('api_keys')}[{number}]: a key has {SHORTEST_KEY} characters or more, this one {len(key)}")
+            raise WorldError(
+                f"{fields.at('api_keys')}[{number}]: a key has {SHORTEST_KEY} characters or more, this one {len(key)}"
+            )
     return keys
 
 
@@ -315,7 +331,9 @@ def _team(fields: Fields) -> TeamSpec:
 
 
 def _project(fields: Fields) -> ProjectSpec:
-    return ProjectSpec(entity=fields.text("entity"), name=fields.text("name"), access=fields.optional_text("access"))
+    return ProjectSpec(
+        entity=fields.text("entity"), name=fields.text("name"), access=fields.optional_text("access")
+    )
 
 
 def _source_version(fields: Fields) -> VersionSpec:

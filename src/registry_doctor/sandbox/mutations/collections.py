@@ -91,7 +91,9 @@ def _writable(session: Session, collection_id: str) -> Collection:
     return collection
 
 
-def _updated(session: Session, collection: Collection, name: str | None, description: str | None) -> CollectionPayload:
+def _updated(
+    session: Session, collection: Collection, name: str | None, description: str | None
+) -> CollectionPayload:
     """Rename and describe a collection; the old name stops resolving (registry-rules R5.3)."""
     if name is not None and name != collection.name:
         check_collection_name(name)
@@ -106,7 +108,9 @@ def _updated(session: Session, collection: Collection, name: str | None, descrip
 
 
 @collections_fields.field
-def update_artifact_sequence(_root: Mutation, session: Session, input: UpdateArtifactSequenceInput) -> CollectionPayload:
+def update_artifact_sequence(
+    _root: Mutation, session: Session, input: UpdateArtifactSequenceInput
+) -> CollectionPayload:
     """Rename or describe a source collection."""
     return _updated(session, _writable(session, input.artifact_sequence_id), input.name, input.description)
 
@@ -120,10 +124,16 @@ def update_artifact_portfolio(
 
 
 @collections_fields.field
-def move_artifact_sequence(_root: Mutation, session: Session, input: MoveArtifactSequenceInput) -> CollectionPayload:
+def move_artifact_sequence(
+    _root: Mutation, session: Session, input: MoveArtifactSequenceInput
+) -> CollectionPayload:
     """Give a source collection another type."""
     collection = _writable(session, input.artifact_sequence_id)
-    if any(held.collection is not collection for version in collection.memberships.values() for held in version.artifact.memberships):
+    if any(
+        held.collection is not collection
+        for version in collection.memberships.values()
+        for held in version.artifact.memberships
+    ):
         raise bad_request(f"'{collection.name}' has linked versions: its type cannot change")
     collection.type = session.database.artifact_type(collection.project, input.destination_artifact_type_name)
     return CollectionPayload(collection)
@@ -138,7 +148,9 @@ def _deleted(session: Session, collection: Collection) -> CollectionPayload:
 
 
 @collections_fields.field
-def delete_artifact_sequence(_root: Mutation, session: Session, input: DeleteArtifactSequenceInput) -> CollectionPayload:
+def delete_artifact_sequence(
+    _root: Mutation, session: Session, input: DeleteArtifactSequenceInput
+) -> CollectionPayload:
     """Delete a source collection with its versions."""
     return _deleted(session, _writable(session, input.artifact_sequence_id))
 
@@ -170,7 +182,9 @@ def create_artifact_collection_tag_assignments(
     """Attach tags to a collection."""
     collection = _by_path(session, input)
     for tag in input.tags:
-        collection.tags.setdefault(tag.tag_name, session.database.tag(tag.tag_name, tag.tag_category_name, tag.attributes))
+        collection.tags.setdefault(
+            tag.tag_name, session.database.tag(tag.tag_name, tag.tag_category_name, tag.attributes)
+        )
     return TagsPayload(list(collection.tags.values()))
 
 

@@ -24,7 +24,9 @@ from registry_doctor.sandbox.mutations.payloads import ArtifactAliasInput, Mutat
 from registry_doctor.sandbox.naming import check_alias, check_collection_name, check_project_name, is_version
 from registry_doctor.sandbox.session import Session
 
-FOREIGN_SOURCE = "linking is only allowed within the same team or to a collection in your organization's registry"
+FOREIGN_SOURCE = (
+    "linking is only allowed within the same team or to a collection in your organization's registry"
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,11 @@ def link_artifact(_root: Mutation, session: Session, input: LinkArtifactInput) -
     aliases = _aliases_asked_for(input.aliases or ())
     if input.artifact_portfolio_id is not None:
         collection = _collection_by_id(session, input.artifact_portfolio_id)
-        entity_name, project_name, name = collection.project.entity_name, collection.project.name, collection.name
+        entity_name, project_name, name = (
+            collection.project.entity_name,
+            collection.project.name,
+            collection.name,
+        )
     else:
         entity_name, project_name = input.entity_name or "", input.project_name or ""
         name = input.artifact_portfolio_name or ""
@@ -116,7 +122,9 @@ def _artifact_to_link(session: Session, input: LinkArtifactInput) -> Artifact:
     if artifact is None or not session.access.sees_artifact(artifact):
         raise not_found("artifact not found")
     if artifact.state is not ArtifactState.COMMITTED:
-        raise bad_request(f"artifact '{artifact.sequence.name}' cannot be linked: its state is {artifact.state.value}")
+        raise bad_request(
+            f"artifact '{artifact.sequence.name}' cannot be linked: its state is {artifact.state.value}"
+        )
     return artifact
 
 
@@ -189,7 +197,9 @@ def _link(session: Session, project: Project, collection_name: str, artifact: Ar
     database = session.database
     collection = project.collections.get(collection_name)
     if collection is None:
-        collection = database.add_collection(project, collection_name, CollectionKind.PORTFOLIO, artifact.type_name)
+        collection = database.add_collection(
+            project, collection_name, CollectionKind.PORTFOLIO, artifact.type_name
+        )
     for held in artifact.memberships:
         if held.collection is collection:
             return held
@@ -256,4 +266,10 @@ def _changes(session: Session, input: AddAliasesInput | DeleteAliasesInput) -> l
 
 
 LINKING_FIELDS = (linking_fields,)
-LINKING_INPUTS = (LinkArtifactInput, UnlinkArtifactInput, ArtifactCollectionAliasInput, AddAliasesInput, DeleteAliasesInput)
+LINKING_INPUTS = (
+    LinkArtifactInput,
+    UnlinkArtifactInput,
+    ArtifactCollectionAliasInput,
+    AddAliasesInput,
+    DeleteAliasesInput,
+)

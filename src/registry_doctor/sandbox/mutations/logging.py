@@ -189,18 +189,24 @@ def _sequence(session: Session, project: Project, input: CreateArtifactInput) ->
     check_collection_name(name)
     sequence = project.collections.get(name)
     if sequence is None:
-        return session.database.add_collection(project, name, CollectionKind.SEQUENCE, input.artifact_type_name)
+        return session.database.add_collection(
+            project, name, CollectionKind.SEQUENCE, input.artifact_type_name
+        )
     if sequence.kind is not CollectionKind.SEQUENCE:
         raise conflict(f"'{name}' is a collection of linked versions: nothing can be logged into it")
     if sequence.type.name != input.artifact_type_name:
-        raise conflict(f"artifact '{name}' already exists with type '{sequence.type.name}'; cannot log type '{input.artifact_type_name}'")
+        raise conflict(
+            f"artifact '{name}' already exists with type '{sequence.type.name}'; cannot log type '{input.artifact_type_name}'"
+        )
     return sequence
 
 
 def add_tags(session: Session, artifact: Artifact, tags: Sequence[TagInput]) -> None:
     """Attach tags to a version."""
     for tag in tags:
-        artifact.tags.setdefault(tag.tag_name, session.database.tag(tag.tag_name, tag.tag_category_name, tag.attributes))
+        artifact.tags.setdefault(
+            tag.tag_name, session.database.tag(tag.tag_name, tag.tag_category_name, tag.attributes)
+        )
 
 
 @logging_fields.field

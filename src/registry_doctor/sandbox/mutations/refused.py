@@ -25,7 +25,9 @@ refused_fields = ObjectFields(Mutation, "Mutation")
 def _refuse(_root: Mutation, _session: Session, input: object) -> None:
     """Answer 501, which clients do not try again (protocol 6)."""
     del input
-    raise Refusal(501, "the sandbox does not do this: POST a document to /sandbox/world instead", "NOT_IMPLEMENTED")
+    raise Refusal(
+        501, "the sandbox does not do this: POST a document to /sandbox/world instead", "NOT_IMPLEMENTED"
+    )
 
 
 refused_fields.resolvers.update(dict.fromkeys(NOT_OFFERED, _refuse))

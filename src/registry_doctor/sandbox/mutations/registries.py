@@ -173,10 +173,14 @@ def _new_project(session: Session, input: UpsertModelInput) -> Project:
 def _new_registry(session: Session, organization: Organization, name: str) -> Registry:
     """Members of an organization make registries; who made one is its admin (registry-rules 4.1, protocol 7)."""
     if not name.startswith(REGISTRY_PREFIX) or name == REGISTRY_PREFIX:
-        raise bad_request(f"'{name}' is not the name of a registry: the entity of an organization has registries only")
+        raise bad_request(
+            f"'{name}' is not the name of a registry: the entity of an organization has registries only"
+        )
     if organization.members.get(session.viewer.username, Role.MEMBER) < Role.MEMBER:
         raise permission_denied()
-    registry = session.database.add_registry(organization, name.removeprefix(REGISTRY_PREFIX), ORGANIZATION_WIDE)
+    registry = session.database.add_registry(
+        organization, name.removeprefix(REGISTRY_PREFIX), ORGANIZATION_WIDE
+    )
     registry.members[session.viewer.username] = Role.ADMIN
     return registry
 
@@ -251,7 +255,9 @@ def _teams(session: Session, ids: Sequence[str] | None) -> list[Entity]:
 
 
 @registries_fields.field
-def create_project_members(_root: Mutation, session: Session, input: CreateProjectMembersInput) -> SuccessPayload:
+def create_project_members(
+    _root: Mutation, session: Session, input: CreateProjectMembersInput
+) -> SuccessPayload:
     """Add people and teams of the organization with the default role (registry-rules R4.7)."""
     registry = _administered(session, input.project_id)
     organization = registry.entity.organization
@@ -270,7 +276,9 @@ def create_project_members(_root: Mutation, session: Session, input: CreateProje
 
 
 @registries_fields.field
-def delete_project_members(_root: Mutation, session: Session, input: DeleteProjectMembersInput) -> SuccessPayload:
+def delete_project_members(
+    _root: Mutation, session: Session, input: DeleteProjectMembersInput
+) -> SuccessPayload:
     """Remove people and teams."""
     registry = _administered(session, input.project_id)
     for user in _people(session, input.user_ids):
@@ -288,7 +296,9 @@ def _role(label: str) -> Role:
 
 
 @registries_fields.field
-def update_project_member(_root: Mutation, session: Session, input: UpdateProjectMemberInput) -> SuccessPayload:
+def update_project_member(
+    _root: Mutation, session: Session, input: UpdateProjectMemberInput
+) -> SuccessPayload:
     """Give a person another role."""
     registry = _administered(session, input.project_id)
     for user in _people(session, [input.user_id]):
@@ -299,7 +309,9 @@ def update_project_member(_root: Mutation, session: Session, input: UpdateProjec
 
 
 @registries_fields.field
-def update_project_team_member(_root: Mutation, session: Session, input: UpdateProjectTeamMemberInput) -> SuccessPayload:
+def update_project_team_member(
+    _root: Mutation, session: Session, input: UpdateProjectTeamMemberInput
+) -> SuccessPayload:
     """Give a team another role."""
     registry = _administered(session, input.project_id)
     for team in _teams(session, [input.team_id]):

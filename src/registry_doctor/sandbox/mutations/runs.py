@@ -134,7 +134,9 @@ def _run_to_change(session: Session, input: UpsertBucketInput) -> tuple[Run, boo
     """The run with its node id or its path, and whether it was made just now."""
     if input.id is not None:
         return _writable(session, input.id), False
-    project = _project_for_run(session, _entity_for_run(session, input.entity_name), input.model_name or DEFAULT_PROJECT)
+    project = _project_for_run(
+        session, _entity_for_run(session, input.entity_name), input.model_name or DEFAULT_PROJECT
+    )
     name = input.name or f"{session.database.number('RunName'):08x}"
     known = project.runs.get(name)
     return (known, False) if known else (session.database.add_run(project, name, session.viewer), True)
@@ -211,7 +213,9 @@ def create_run_files(_root: Mutation, session: Session, input: CreateRunFilesInp
 
 
 @runs_fields.field
-def mark_run_files_uploaded(_root: Mutation, session: Session, input: MarkRunFilesUploadedInput) -> SuccessPayload:
+def mark_run_files_uploaded(
+    _root: Mutation, session: Session, input: MarkRunFilesUploadedInput
+) -> SuccessPayload:
     """The files of a run are complete."""
     run = writable_run(session, input.entity_name, input.project_name, input.run_name)
     missing = [name for name in input.files if name not in run.files]

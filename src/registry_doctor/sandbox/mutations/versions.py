@@ -55,7 +55,9 @@ def update_artifact(_root: Mutation, session: Session, input: UpdateArtifactInpu
     return ArtifactPayload(artifact)
 
 
-def _replace_aliases(session: Session, memberships: Sequence[Membership], aliases: Sequence[ArtifactAliasInput]) -> None:
+def _replace_aliases(
+    session: Session, memberships: Sequence[Membership], aliases: Sequence[ArtifactAliasInput]
+) -> None:
     for item in aliases:
         check_alias(item.alias)
     for held in memberships:

@@ -140,7 +140,8 @@ def teams(user: User, session: Session, first: int | None = None) -> Connection[
     found = [
         entity
         for entity in session.database.entities.values()
-        if (user.username in entity.members or user.service_team is entity) and session.access.sees_entity(entity)
+        if (user.username in entity.members or user.service_team is entity)
+        and session.access.sees_entity(entity)
     ]
     return page(found, first)
 
@@ -214,9 +215,15 @@ def read_only(entity: Entity, session: Session) -> bool:
 @entity_fields.field
 def members(entity: Entity, session: Session) -> list[Member]:
     """Who belongs to a team or an organization, service accounts included."""
-    group = entity.organization.members if entity.kind is EntityKind.ORGANIZATION and entity.organization else entity.members
+    group = (
+        entity.organization.members
+        if entity.kind is EntityKind.ORGANIZATION and entity.organization
+        else entity.members
+    )
     people = [Member(session.database.users[username], role) for username, role in group.items()]
-    return people + [Member(user, Role.MEMBER) for user in session.database.users.values() if user.service_team is entity]
+    return people + [
+        Member(user, Role.MEMBER) for user in session.database.users.values() if user.service_team is entity
+    ]
 
 
 @entity_fields.field
@@ -278,7 +285,9 @@ def artifact_memberships(
     order: str | None = None,
 ) -> Connection[Membership]:
     """Versions in the collections of all visible projects that pass."""
-    collections = collections_matching(projects_matching(session, entity, project_filters), collection_filters)
+    collections = collections_matching(
+        projects_matching(session, entity, project_filters), collection_filters
+    )
     return page(memberships_matching(collections, filters, order), first, after)
 
 
@@ -298,7 +307,9 @@ def advanced_registry_features(_organization: Organization, _session: Session) -
 
 
 @organization_fields.field
-def feature_flags(_organization: Organization, _session: Session, ramp_id_type: str | None = None) -> list[FeatureFlag]:
+def feature_flags(
+    _organization: Organization, _session: Session, ramp_id_type: str | None = None
+) -> list[FeatureFlag]:
     """No staged features."""
     del ramp_id_type
     return []
@@ -309,6 +320,10 @@ def core_weave_organization_id(_organization: Organization, _session: Session) -
     """No cloud account."""
 
 
-
-
-ACCOUNT_FIELDS = (user_fields, api_key_fields, entity_fields, organization_fields, ObjectFields(Member, "Member"))
+ACCOUNT_FIELDS = (
+    user_fields,
+    api_key_fields,
+    entity_fields,
+    organization_fields,
+    ObjectFields(Member, "Member"),
+)

@@ -143,7 +143,18 @@ def file_page(
     entries: list[FileEntry] = list(artifact.entries.values())
     if names is not None:
         entries = [artifact.entries[name] for name in names if name in artifact.entries]
-    return page([artifact_file(session, artifact, entry) for entry in entries], first, after, largest=LARGEST_FILE_PAGE)
+    return page(
+        [artifact_file(session, artifact, entry) for entry in entries],
+        first,
+        after,
+        largest=LARGEST_FILE_PAGE,
+    )
 
 
-COLLECTION_FIELDS = (collection_fields, sequence_fields, membership_fields, ObjectFields(Alias, "ArtifactAlias"), ObjectFields(Tag, "Tag"))
+COLLECTION_FIELDS = (
+    collection_fields,
+    sequence_fields,
+    membership_fields,
+    ObjectFields(Alias, "ArtifactAlias"),
+    ObjectFields(Tag, "Tag"),
+)

@@ -15,7 +15,9 @@ from registry_doctor.sandbox.session import Session
 T = TypeVar("T")
 
 
-def projects_matching(session: Session, entity: Entity, filters: str | None, order: str | None = None) -> list[Project]:
+def projects_matching(
+    session: Session, entity: Entity, filters: str | None, order: str | None = None
+) -> list[Project]:
     """The entity's visible projects that pass; ``id`` in a filter is the number of the internal id."""
     chosen = parse_filter(filters)
     names = chosen.names()
@@ -43,7 +45,9 @@ def collections_matching(
             candidates: Iterable[Collection] = project.collections.values()
         else:
             candidates = [collection for name in names if (collection := project.collections.get(name))]
-        found.extend(collection for collection in candidates if chosen.matches(_collection_record(collection)))
+        found.extend(
+            collection for collection in candidates if chosen.matches(_collection_record(collection))
+        )
     return _ordered(found, order, _collection_record)
 
 
@@ -56,7 +60,8 @@ def memberships_matching(
         membership
         for collection in collections
         for membership in reversed(collection.memberships.values())
-        if membership.artifact.state is not ArtifactState.DELETED and chosen.matches(membership_record(membership))
+        if membership.artifact.state is not ArtifactState.DELETED
+        and chosen.matches(membership_record(membership))
     ]
     return _ordered(found, order, membership_record)
 

@@ -148,8 +148,14 @@ def _runs(project: Project, filters: str | None) -> list[Run]:
 
     def matches(run: Run) -> bool:
         values: dict[str, JsonValue] = {
-            "name": run.name, "displayName": run.display_name, "display_name": run.display_name, "state": run.state,
-            "group": run.group, "jobType": run.job_type, "tags": list(run.tags), "createdAt": run.created_at,
+            "name": run.name,
+            "displayName": run.display_name,
+            "display_name": run.display_name,
+            "state": run.state,
+            "group": run.group,
+            "jobType": run.job_type,
+            "tags": list(run.tags),
+            "createdAt": run.created_at,
         }
         return chosen.matches(values.get)
 
@@ -177,7 +183,9 @@ def runs(
 
 
 @project_fields.field
-def artifact(project: Project, session: Session, name: str, enable_tracking: bool | None = None) -> Artifact | None:
+def artifact(
+    project: Project, session: Session, name: str, enable_tracking: bool | None = None
+) -> Artifact | None:
     """A version by ``collection:alias``, as older clients ask for it."""
     del enable_tracking
     found = session.database.membership(project, name)
@@ -185,7 +193,7 @@ def artifact(project: Project, session: Session, name: str, enable_tracking: boo
 
 
 @project_fields.field
-def artifact_type(project: Project, session: Session, name: str) -> ArtifactType | None:
+def artifact_type(project: Project, _session: Session, name: str) -> ArtifactType | None:
     """A type that is present, or that the registry accepts."""
     return project.types.get(name)
 
@@ -193,7 +201,7 @@ def artifact_type(project: Project, session: Session, name: str) -> ArtifactType
 @project_fields.field
 def artifact_types(
     project: Project,
-    session: Session,
+    _session: Session,
     first: int | None = None,
     after: str | None = None,
     include_all: bool | None = None,
@@ -273,4 +281,9 @@ def _collections_of_type(
 
 artifact_type_fields.resolvers["artifact_collections"] = _collections_of_type
 
-PROJECT_FIELDS = (project_fields, artifact_type_fields, ObjectFields(ProjectMember, "ProjectMember"), ObjectFields(ProjectTeamMember, "ProjectTeamMember"))
+PROJECT_FIELDS = (
+    project_fields,
+    artifact_type_fields,
+    ObjectFields(ProjectMember, "ProjectMember"),
+    ObjectFields(ProjectTeamMember, "ProjectTeamMember"),
+)

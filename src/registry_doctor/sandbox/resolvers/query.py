@@ -83,7 +83,11 @@ def _knows(session: Session, user: User) -> bool:
 
 @query_fields.field
 def user(
-    _root: Root, session: Session, user_name: str | None = None, username: str | None = None, id: str | None = None
+    _root: Root,
+    session: Session,
+    user_name: str | None = None,
+    username: str | None = None,
+    id: str | None = None,
 ) -> User | None:
     """An account by name or id."""
     name = user_name or username
@@ -144,13 +148,19 @@ query_fields.resolvers["model"] = project
 
 @query_fields.field
 def models(
-    _root: Root, session: Session, entity_name: str | None = None, first: int | None = None, after: str | None = None
+    _root: Root,
+    session: Session,
+    entity_name: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
 ) -> Connection[Project] | None:
     """The projects of an entity, as the SDK's project list asks for them."""
     found = entity(_root, session, entity_name)
     if found is None:
         return None
-    return page([project for project in found.projects.values() if session.access.sees(project)], first, after)
+    return page(
+        [project for project in found.projects.values() if session.access.sees(project)], first, after
+    )
 
 
 @query_fields.field

@@ -123,7 +123,11 @@ def sampled_history(run: Run, _session: Session, specs: list[str]) -> JsonValue:
 
 def _having(run: Run, keys: JsonValue) -> JsonValue:
     names = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
-    return [{name: row[name] for name in names} for row in _rows(run, HISTORY) if all(name in row for name in names)]
+    return [
+        {name: row[name] for name in names}
+        for row in _rows(run, HISTORY)
+        if all(name in row for name in names)
+    ]
 
 
 @run_fields.field
