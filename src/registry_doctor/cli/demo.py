@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from registry_doctor.cli.options import color_option
 from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
 
 NEEDED = ("graphql", "waitress", "werkzeug", "yaml")
@@ -14,13 +15,7 @@ NEEDED = ("graphql", "waitress", "werkzeug", "yaml")
 
 
 @click.command()
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
-)
+@color_option
 @click.pass_context
 def demo(ctx: click.Context, *, color: str) -> None:
     """Show a diagnosis against a local backend, without an account.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.options import base_url_option, color_option, organization_option, seconds
 from registry_doctor.cli.output import (
     FORMATS,
     Look,
@@ -38,12 +38,6 @@ def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, 
     if any(not code for code in codes):
         raise click.BadParameter("a code is empty; codes look like RD302, several are separated by commas")
     return codes
-
-
-def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if not math.isfinite(value) or value <= 0:
-        raise click.BadParameter("it takes a number of seconds above 0")
-    return value
 
 
 @click.command(
@@ -86,7 +80,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
     metavar="NAME",
     help="Project that the run or wandb.Api is given.  [default: as wandb takes it]",
 )
-@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
+@organization_option
 @click.option(
     "--alias",
     "aliases",
@@ -94,7 +88,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
     metavar="ALIAS",
     help="An alias that the link will ask for; repeatable.",
 )
-@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@base_url_option
 @click.option(
     "--format",
     "format_",
@@ -133,20 +127,14 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
     default=DEFAULT_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    callback=_seconds,
+    callback=seconds,
     help="How long the whole diagnosis may take.",
 )
 @click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
 @click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")
 @click.option("--no-plugins", is_flag=True, help="Use the built-in checks alone.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
-)
+@color_option
 @click.pass_context
 def doctor(
     ctx: click.Context,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
-from registry_doctor.cli.link import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
 from registry_doctor.cli.output import FORMATS, color_wanted, is_terminal, print_json
+from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -69,11 +70,9 @@ Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclus
     help="Make a run there that uses the version, so that lineage is recorded.",
 )
 @click.option("--type", "type_", metavar="TYPE", help="The type that the artifact must have.")
-@click.option(
-    "--entity", metavar="NAME", help="Entity that wandb.Api is given.  [default: as wandb takes it]"
-)
-@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
-@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@api_entity_option
+@organization_option
+@base_url_option
 @click.option("--dry-run", is_flag=True, help="Check, say what would be downloaded, and write nothing.")
 @click.option(
     "--format",

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli import INCONCLUSIVE, Session
+from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.options import base_url_option, organization_option
 from registry_doctor.cli.output import (
     FORMATS,
     color_wanted,
-    is_terminal,
     print_json,
-    print_text,
-    terminal_width,
 )
+from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report, Result, Suggestion
+    from registry_doctor.report import Report
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.settings import Given
     from registry_doctor.stories.link import Linked, LinkRequest, NotReadBack
 
 SCHEMA_VERSION = 1
@@ -46,8 +43,8 @@ Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted
     "--alias", "aliases", multiple=True, metavar="ALIAS", help="An alias for the linked version; repeatable."
 )
 @click.option("--entity", metavar="NAME", help="As WANDB_ENTITY, for an ARTIFACT that names no entity.")
-@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
-@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@organization_option
+@base_url_option
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
 @click.option(
     "--format",
@@ -118,119 +115,13 @@ def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> i
     return 0
 
 
-def exit_of_refusal(refusal: RefusedBySdk) -> int:
-    """1 for a refusal; 3 if no answer came, so that nobody knows what the server did."""
-    return INCONCLUSIVE if refusal.unanswered else 1
-
-
 def _exit_of(problem: NotReadBack) -> int:
     """1 if the server says that the link is not there; 3 if it gave no answer."""
     return 1 if problem.absent else INCONCLUSIVE
 
 
-def keep_secrets(ctx: click.Context, given: Given) -> None:
-    """Tell the handling of crashes which key it must not show."""
-    from registry_doctor.settings import ApiKey, InvalidCredentials, read_settings
-
-    session = ctx.find_object(Session) or Session()
-    match read_settings(given).credentials:
-        case ApiKey(secret) | InvalidCredentials(secret=secret) if secret is not None:
-            session.secrets = (secret,)
-        case _:
-            pass
-
-
 def _said(problem: NotReadBack) -> str:
     return f"wandb says that it linked {problem.full_name}, but that cannot be seen: {problem}"
-
-
-class Page:
-    """Lines for people: wrapped to the terminal, coloured where that is wanted, fit to be shown."""
-
-    def __init__(self) -> None:
-        self._color = color_wanted("auto", terminal=is_terminal(sys.stdout))
-        self._width = terminal_width()
-
-    def say(self, text: str, *, colour: str | None = None, bold: bool = False, indent: str = "") -> None:
-        """A sentence, wrapped; what follows its first line is indented."""
-        from registry_doctor.reporters.terminal import wrapped
-
-        for position, line in enumerate(wrapped(text, self._width, len(indent))):
-            whole = f"{indent}{line}" if position else line
-            self.line(whole, colour=colour, bold=bold)
-
-    def line(self, text: str = "", *, colour: str | None = None, bold: bool = False) -> None:
-        """A line as it is, such as a path or an address that is to be copied."""
-        if self._color and (colour or bold):
-            text = click.style(text, fg=colour, bold=bold or None)
-        print_text(text, color=self._color)
-
-    def path(self, path: str) -> None:
-        """The path to go on with, alone on the last line."""
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
-
-        self.line()
-        self.line(visible(path, limit=PATH_LIMIT), colour="green", bold=True)
-
-    def table(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Labels and values, aligned."""
-        from tabulate import tabulate  # imported here: a refusal needs none
-
-        for line in tabulate(rows, tablefmt="plain", disable_numparse=True).splitlines():
-            self.line(line)
-
-    def findings(self, report: Report) -> None:
-        """The causes alone, each with its first remedy; what could not be known, where there is no cause."""
-        from registry_doctor.report import Status
-
-        open_questions = (each for each in report.results if each.unknown or each.status is Status.ERROR)
-        for each in report.errors or tuple(open_questions):
-            sign, colour = ("✗", "red") if each.is_error else ("?", "magenta")
-            self._finding(sign, each, report, colour)
-        self.warnings(report)
-
-    def warnings(self, report: Report) -> None:
-        """What works and looks unintended."""
-        for each in report.results:
-            if each.is_warning:
-                self._finding("!", each, report, "yellow")
-
-    def _finding(self, sign: str, result: Result, report: Report, colour: str) -> None:
-        from registry_doctor.reporters.terminal import visible
-
-        words = visible(result.message, report.secrets)
-        self.say(f"{sign} {result.code} {result.name}: {words}", colour=colour, indent="  ")
-        for fix in result.fixes[:1]:
-            sentences = [fix.title if fix.title.endswith((".", "…")) else f"{fix.title}.", *fix.steps[:2]]
-            self.say(f"  fix: {visible(' '.join(sentences), report.secrets)}", indent="       ")
-
-    def suggestion(self, report: Report, before: str) -> None:
-        """How far the path can be corrected, and the path alone on the last line; `before` is what was not done."""
-        suggestion = report.suggestion
-        if suggestion is None:
-            known = "; no corrected path can be known" if report.errors else ""
-            self.say(f"{before}{known}.", bold=True)
-            return
-        self.say(f"{before}. {_introduction(suggestion, report.target.input)}:", bold=True)
-        self.path(suggestion.target_path)
-
-
-def _introduction(suggestion: Suggestion, typed: str | None) -> str:
-    """How far a corrected path goes, and how far it may be trusted."""
-    from registry_doctor.check import Applicability
-
-    remaining = " and ".join(suggestion.remaining)
-    if suggestion.target_path == typed:
-        return (
-            f"No edit of the path settles {remaining}; it is" if remaining else "The path can stay as it is"
-        )
-    if suggestion.verified:
-        state = "it passes every check"
-    else:
-        state = f"not enough by itself, see {remaining}" if remaining else "not every check could judge it"
-    if suggestion.applicability is Applicability.SAFE:
-        return f"Corrected path ({state})"
-    return f"Likeliest path ({state}; look at it first)"
 
 
 class _AsText(Page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, Session
+from registry_doctor.cli.options import base_url_option, color_option, seconds
 from registry_doctor.cli.output import UnwritableReport, color_wanted, is_terminal, print_json
 from registry_doctor.cli.progress import spinner
 
@@ -25,12 +25,6 @@ DEFAULT_TIMEOUT = 300.0
 FINDING = 1
 A_PAGE = 100
 """How many rows there are at least before another page can follow."""
-
-
-def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if not math.isfinite(value) or value <= 0:
-        raise click.BadParameter("it takes a number of seconds above 0")
-    return value
 
 
 @click.command(
@@ -61,23 +55,17 @@ Quote names with spaces.
     show_default=True,
     help="paths: the path of each row, one a line.",
 )
-@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@base_url_option
 @click.option(
     "--timeout",
     type=float,
     default=DEFAULT_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    callback=_seconds,
+    callback=seconds,
     help="How long the whole listing may take.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
-)
+@color_option
 @click.pass_context
 def ls(
     ctx: click.Context,

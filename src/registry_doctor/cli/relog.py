@@ -9,8 +9,8 @@ import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
-from registry_doctor.cli.link import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.output import color_wanted, is_terminal
+from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 import shutil
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.options import seconds
 from registry_doctor.cli.output import print_json
 from registry_doctor.cli.progress import spinner
 
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from registry_doctor.snippets import NoSnippet, Prepared, Snippet
 
 DEFAULT_TIMEOUT = 20.0
-
-
-def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if not math.isfinite(value) or value <= 0:
-        raise click.BadParameter("it takes a number of seconds above 0")
-    return value
 
 
 @click.command(
@@ -67,7 +61,7 @@ Examples:
     default=DEFAULT_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    callback=_seconds,
+    callback=seconds,
     help="How long the examination may take.",
 )
 @click.pass_context

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
-from registry_doctor.cli.link import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
 from registry_doctor.cli.output import color_wanted, is_terminal
+from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ Exit status: 0 unlinked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupt
 @click.argument("path", metavar="PATH")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
-@click.option(
-    "--entity", metavar="NAME", help="Entity that wandb.Api is given.  [default: as wandb takes it]"
-)
-@click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
-@click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+@api_entity_option
+@organization_option
+@base_url_option
 @click.pass_context
 def unlink(
     ctx: click.Context,
