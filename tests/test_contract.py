@@ -38,7 +38,7 @@ CODES = {
 }  # fmt: skip
 """Every code and name of the contract: public and stable."""
 
-NOT_BUILT = frozenset({"RD002", "RD003", "RD103", "RD206", "RD405", "RD603", "RD604"})
+NOT_BUILT = frozenset({"RD002", "RD003", "RD405"})
 """Codes that the contract reserves for later."""
 
 HEADINGS = ["## Why it matters", "## What wandb says", "## Fix", "## Before / After"]

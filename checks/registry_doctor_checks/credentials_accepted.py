@@ -7,7 +7,13 @@ from registry_doctor.transport import FailureKind
 _REFUSED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN})
 
 
-@check("RD102", requires=["RD001", "RD101"], needs=[SETTINGS], wants=[CONNECTION, VIEWER], about=["server"])
+@check(
+    "RD102",
+    requires=["RD001", "RD101", "RD103"],
+    needs=[SETTINGS],
+    wants=[CONNECTION, VIEWER],
+    about=["server"],
+)
 def credentials_accepted(facts: DeclaredFacts) -> Outcome:
     """The server knows whose credentials these are.
 

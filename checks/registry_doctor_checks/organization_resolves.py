@@ -3,7 +3,7 @@ from registry_doctor.facts import CALL, ENTITY, VIEWER, DeclaredFacts
 from registry_doctor.wording import listed
 
 
-@check("RD301", requires=["RD102", "RD207"], needs=[CALL, ENTITY], wants=[VIEWER])
+@check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The entity in play is there and has an organization.
 

@@ -7,7 +7,7 @@ from registry_doctor.wording import listed, quoted_name
 
 @check(
     "RD401",
-    requires=["RD201", "RD202", "RD203", "RD204", "RD301", "RD302", "RD303", "RD305", "RD306"],
+    requires=["RD201", "RD202", "RD203", "RD204", "RD206", "RD301", "RD302", "RD303", "RD305", "RD306"],
     needs=[PLACE, REGISTRY],
     wants=[REGISTRIES],
 )

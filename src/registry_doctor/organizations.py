@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,7 @@ def _resembles(named: str, organization: Organization) -> bool:
     """Whether `named` is a spelling of this organization: case, separators, `-org`, a lost hash (R2.13)."""
     entity = organization.entity or ""
     own = {_bare(organization.name), _bare(entity), _bare(entity.rpartition("_")[0])} - {""}
+    named = unquote(named)
     host = re.sub(r"^[a-z]+://", "", named.strip().lower()).partition("/")[0].partition(".")[0]
     candidates = {
         _bare(named),

@@ -176,7 +176,7 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
         or (parts and raw[0] != raw[0].lstrip())
     ):
         problems.append("there is a space around a part, and wandb takes it for a part of the name")
-    if any(_ENCODED.search(part) for part in parts[:-1]):
+    if any(_ENCODED.search(part) for part in parts[-2:-1]) or (len(parts) > 3 and _ENCODED.search(text)):
         problems.append("a part is percent-encoded, and wandb does not decode it")
     parts = [clean(part) for part in parts[:-1]] + parts[-1:]
     if len(parts) > 3:

@@ -1,0 +1,61 @@
+from registry_doctor.check import Fail, Fix, Name, Outcome, Pass, Skip, check
+from registry_doctor.facts import READING, DeclaredFacts
+from registry_doctor.path import REGISTRY_PREFIX
+from registry_doctor.wording import listed, quoted_name
+
+_LONGEST = 128
+_LONGEST_REGISTRY = _LONGEST - len(REGISTRY_PREFIX)
+_NEVER_IN_A_REGISTRY = "\\#?%\r\n"
+
+
+@check(
+    "RD206",
+    requires=["RD201", "RD202", "RD203", "RD204", "RD207"],
+    needs=[READING],
+    about=["registry", "collection"],
+)
+def names_valid(facts: DeclaredFacts) -> Outcome:
+    """Registry and collection can have these names.
+
+    ## Why it matters
+
+    A registry's name has at most 113 characters and none of `/ \\ # ? % :`; a collection's at most 128. Nothing
+    else can be there, so that looking further would only say "not found".
+
+    ## What wandb says
+
+    For a link or a fetch nothing; when a registry is made `Invalid project/registry name '…', cannot contain
+    characters: …`, or `must be 113 characters or less`
+
+    ## Fix
+
+    Correct the name. Spaces, unicode and emoji are fine and stay as they are (R1.10).
+
+    ## Before / After
+
+    Before: `wandb-registry-model?/detector`. After: `wandb-registry-model/detector`.
+    """
+    reading = facts[READING]
+    if not reading.registries:
+        return Skip("the path names no registry")
+    registry, problems, leaves = reading.registries[-1], [], set[Name]()
+    if wrong := [sign for sign in _NEVER_IN_A_REGISTRY if sign in registry]:
+        problems.append(
+            f"no registry can have {listed(wrong, last='or')} in its name, as {quoted_name(registry)} has"
+        )
+        leaves.add("registry")
+    if len(registry) > _LONGEST_REGISTRY:
+        problems.append(
+            f"a registry's name has at most {_LONGEST_REGISTRY} characters, and this one {len(registry)}"
+        )
+        leaves.add("registry")
+    longest = max((len(each) for each in reading.collections), default=0)
+    if longest > _LONGEST:
+        problems.append(f"a collection's name has at most {_LONGEST} characters, and this one {longest}")
+        leaves.add("collection")
+    if not problems:
+        return Pass("both can be names")
+    fix = Fix(
+        "correct the name", steps=("Write the name as the Registry shows it.",), snippet="wandb-registry ls"
+    )
+    return Fail("; ".join(problems), (fix,), leaves=frozenset(leaves))

@@ -1,0 +1,38 @@
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.facts import CALL, SOURCE, DeclaredFacts
+
+
+@check("RD604", requires=["RD102", "RD207"], needs=[CALL], wants=[SOURCE], about=["server", "artifact"])
+def source_visible(facts: DeclaredFacts) -> Outcome:
+    """The project that the artifact was logged in is visible to you.
+
+    ## Why it matters
+
+    A version in a registry may come from a project that you cannot see. It can be fetched, but not linked again:
+    a link goes to the source, and wandb does not know whose that is (R4.4).
+
+    ## What wandb says
+
+    `Entity name is required to resolve org entity name.`
+
+    ## Fix
+
+    Ask for access to the source project, or have somebody link it who has it.
+
+    ## Before / After
+
+    Before: linking `wandb-registry-model/detector:v0`, logged by a team that you are not in.
+    After: a member of that team links the version that was logged.
+    """
+    call, missing, source = facts[CALL], facts.missing(SOURCE), facts.known(SOURCE)
+    if call.for_ != "link":
+        return Skip("a fetch needs no access to the source")
+    if missing is not None:
+        return Skip(missing.reason, missing.unknown)
+    if source is None:
+        return Skip("there is no artifact to look at")
+    if source.entity is not None:
+        return Pass(f"it was logged in {source.entity.name!r}")
+    message = f"the project that {call.artifact} was logged in is not visible to you, so wandb cannot link it"
+    steps = ("Ask for access to the project it was logged in, or have a member of that team link it.",)
+    return Fail(message, (Fix("get access to the source", steps=steps),), leaves=frozenset({"entity"}))
