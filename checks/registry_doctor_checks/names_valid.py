@@ -1,5 +1,6 @@
 from registry_doctor.check import Fail, Fix, Name, Outcome, Pass, Skip, check
-from registry_doctor.facts import READING, DeclaredFacts
+from registry_doctor.facts import READING, REGISTRIES, DeclaredFacts
+from registry_doctor.nearness import Near, near_fixes, near_names
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.wording import listed, quoted_name
 
@@ -12,6 +13,7 @@ _NEVER_IN_A_REGISTRY = "\\#?%\r\n"
     "RD206",
     requires=["RD201", "RD202", "RD203", "RD204", "RD207"],
     needs=[READING],
+    wants=[REGISTRIES],
     about=["registry", "collection"],
 )
 def names_valid(facts: DeclaredFacts) -> Outcome:
@@ -55,7 +57,16 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
         leaves.add("collection")
     if not problems:
         return Pass("both can be names")
-    fix = Fix(
+    by_hand = Fix(
         "correct the name", steps=("Write the name as the Registry shows it.",), snippet="wandb-registry ls"
     )
-    return Fail("; ".join(problems), (fix,), leaves=frozenset(leaves))
+    listing = facts.known(REGISTRIES) if "registry" in leaves else None
+    meant = _meant(registry, [each.name for each in listing.rows] if listing else [])
+    fixes = near_fixes(meant, "registry", lambda name: {"registry": name})
+    return Fail("; ".join(problems), (*fixes, by_hand), leaves=frozenset(leaves))
+
+
+def _meant(registry: str, names: list[str]) -> tuple[Near, ...]:
+    """Registries that are called so without the signs that no registry can have, or nearly so."""
+    cleaned = "".join(sign for sign in registry if sign not in _NEVER_IN_A_REGISTRY)
+    return (Near(cleaned, True),) if cleaned in names else near_names(cleaned, names)

@@ -21,6 +21,7 @@ from registry_doctor.settings import Given, read_settings
 CONTRACT = Path(__file__).parents[1] / "contract"
 MORE = (
     {"id": "a new collection with a space", "target": "wandb-registry-model/ detector"},
+    {"id": "a registry with a sign that none can have", "target": "wandb-registry-model?/detector"},
     {
         "id": "one of several organizations misnamed",
         "as": "erin",
