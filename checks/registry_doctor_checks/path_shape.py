@@ -1,5 +1,5 @@
 from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Severity, check
-from registry_doctor.facts import CALL, COLLECTION, PLACE, READING, RESOLUTION, DeclaredFacts
+from registry_doctor.facts import CALL, COLLECTION, PLACE, READING, RESOLUTION, DeclaredFacts, Place
 from registry_doctor.path import PathField
 from registry_doctor.readings import Reading
 from registry_doctor.wording import listed, quoted_name
@@ -44,7 +44,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         changes: dict[PathField, str | None] = {
             "organization": reading.path.prefix,
             "registry": place.registry if place else reading.registries[0],
-            "collection": (place.collection if place else None) or reading.path.collection,
+            "collection": _collection_meant(facts, reading, place),
             "version": reading.path.version,
         }
         if len(reading.organizations) > 1:
@@ -71,6 +71,13 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         return _warning("the path begins with a slash, which means nothing to wandb", fix)
     parts = [*reading.organizations, *reading.registries[:1], *reading.collections[:1]]
     return Pass(f"it has {len(parts)} parts: {listed(parts)}")
+
+
+def _collection_meant(facts: DeclaredFacts, reading: Reading, place: Place | None) -> str:
+    """The collection of a path that is rewritten anyway: as typed only if there is one of that name."""
+    if place is not None and place.collection is not None and facts.known(COLLECTION) is not None:
+        return place.collection
+    return reading.collections[-1]
 
 
 def _cleaned_collection(reading: Reading) -> str | None:
