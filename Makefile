@@ -18,22 +18,24 @@ help:
 # The tools and libraries; made again when the dependencies change.
 $(VENV)/.tools: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or later is needed; this is " + sys.version)'
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@echo "making $(VENV) with all that is needed; the first time this takes a minute"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[dev]'
 	@touch $@
 
 # The project itself, as the wheel that a user would get.
 $(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
+	@echo "building the wheel and installing it"
 	@rm -rf .build/wheel
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .build/wheel .
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .build/wheel/*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .build/wheel .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .build/wheel/*.whl
 	@touch $@
 
 setup: $(VENV)/.wheel
 
 demo: setup
-	$(BIN)/wandb-registry demo
+	@$(BIN)/wandb-registry demo
 
 test: setup
 	$(BIN)/python -m pytest -m 'not slow'
