@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
-from registry_doctor.cli.options import base_url_option, color_option, organization_option, seconds
+from registry_doctor.cli.options import base_url_option, color_option, organization_option, timeout_option
 from registry_doctor.cli.output import (
     FORMATS,
     Look,
@@ -121,15 +121,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
     show_default=True,
     help="What makes the exit status 1.",
 )
-@click.option(
-    "--timeout",
-    type=float,
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
-    metavar="SECONDS",
-    callback=seconds,
-    help="How long the whole diagnosis may take.",
-)
+@timeout_option(DEFAULT_TIMEOUT, "the whole diagnosis")
 @click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
 @click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")

@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
-from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
-from registry_doctor.cli.output import FORMATS, color_wanted, is_terminal, print_json
+from registry_doctor.cli.options import (
+    api_entity_option,
+    base_url_option,
+    organization_option,
+    result_format_option,
+)
+from registry_doctor.cli.output import color_wanted, is_terminal, print_json
 from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
@@ -74,14 +79,7 @@ Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclus
 @organization_option
 @base_url_option
 @click.option("--dry-run", is_flag=True, help="Check, say what would be downloaded, and write nothing.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Format of the result on standard output.",
-)
+@result_format_option
 @click.pass_context
 def download(
     ctx: click.Context,

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE
-from registry_doctor.cli.options import base_url_option, organization_option
+from registry_doctor.cli.options import base_url_option, organization_option, result_format_option
 from registry_doctor.cli.output import (
-    FORMATS,
     color_wanted,
     print_json,
 )
@@ -46,14 +45,7 @@ Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted
 @organization_option
 @base_url_option
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Format of the result on standard output.",
-)
+@result_format_option
 @click.pass_context
 def link(
     ctx: click.Context,

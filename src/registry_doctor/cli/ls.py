@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, Session
-from registry_doctor.cli.options import base_url_option, color_option, seconds
+from registry_doctor.cli.options import base_url_option, color_option, timeout_option
 from registry_doctor.cli.output import UnwritableReport, color_wanted, is_terminal, print_json
 from registry_doctor.cli.progress import spinner
 
@@ -56,15 +56,7 @@ Quote names with spaces.
     help="paths: the path of each row, one a line.",
 )
 @base_url_option
-@click.option(
-    "--timeout",
-    type=float,
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
-    metavar="SECONDS",
-    callback=seconds,
-    help="How long the whole listing may take.",
-)
+@timeout_option(DEFAULT_TIMEOUT, "the whole listing")
 @color_option
 @click.pass_context
 def ls(

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
+
+from registry_doctor.cli.output import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 base_url_option = click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
 organization_option = click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
@@ -18,9 +24,30 @@ color_option = click.option(
     show_default=True,
     help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
 )
+result_format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of the result on standard output.",
+)
 
 
-def seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
+def timeout_option(default: float, what: str) -> Callable[[Command], Command]:
+    """`--timeout SECONDS`, how long `what` may take."""
+    return click.option(
+        "--timeout",
+        type=float,
+        default=default,
+        show_default=True,
+        metavar="SECONDS",
+        callback=_seconds,
+        help=f"How long {what} may take.",
+    )
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
     """A number of seconds above 0; anything else is wrong usage."""
     if not math.isfinite(value) or value <= 0:
         raise click.BadParameter("it takes a number of seconds above 0")

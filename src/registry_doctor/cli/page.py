@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli import INCONCLUSIVE, Session
+from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
 
 if TYPE_CHECKING:
@@ -121,3 +121,15 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     if suggestion.applicability is Applicability.SAFE:
         return f"Corrected path ({state})"
     return f"Likeliest path ({state}; look at it first)"
+
+
+def ask(ctx: click.Context, page: Page, question: str, otherwise: str) -> None:
+    """Go on after a yes; anything else ends the command and says what was not done (`otherwise`)."""
+    try:
+        wanted = click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(f"\ninterrupted; {otherwise}", err=True)
+        ctx.exit(INTERRUPTED)
+    if not wanted:
+        page.say(f"{otherwise.capitalize()}.")
+        ctx.exit(1)

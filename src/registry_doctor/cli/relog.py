@@ -10,7 +10,7 @@ import click
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
 from registry_doctor.cli.output import color_wanted, is_terminal
-from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def relog(
         page.path(plan.path)
         ctx.exit(0)
     if plan.writes and not yes:
-        _ask(ctx, page)
+        ask(ctx, page, "Do this?", "nothing was written")
     ctx.exit(_relog(plan, page))
 
 
@@ -118,18 +118,6 @@ def _look(ctx: click.Context, request: RelogRequest, page: _Telling) -> Plan:
     except RefusedBySdk as refusal:
         page.trouble(f"{said_by_wandb(refusal)}. Nothing was written")
         ctx.exit(exit_of_refusal(refusal))
-
-
-def _ask(ctx: click.Context, page: Page) -> None:
-    """Go on after a yes; anything else ends the command."""
-    try:
-        wanted = click.confirm("Do this?", err=True)
-    except click.Abort:
-        click.echo("\ninterrupted; nothing was written", err=True)
-        ctx.exit(INTERRUPTED)
-    if not wanted:
-        page.say("Nothing was written.")
-        ctx.exit(1)
 
 
 def _relog(plan: Plan, page: _Telling) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
-from registry_doctor.cli.options import seconds
+from registry_doctor.cli.options import timeout_option
 from registry_doctor.cli.output import print_json
 from registry_doctor.cli.progress import spinner
 
@@ -55,15 +55,7 @@ Examples:
     help="Entity of the run or wandb.Api.  [default: as wandb takes it, else a team]",
 )
 @click.option("--project", metavar="NAME", help="Project of the run.  [default: as wandb takes it]")
-@click.option(
-    "--timeout",
-    type=float,
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
-    metavar="SECONDS",
-    callback=seconds,
-    help="How long the examination may take.",
-)
+@timeout_option(DEFAULT_TIMEOUT, "the examination")
 @click.pass_context
 def snippet(
     ctx: click.Context,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
+from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
 from registry_doctor.cli.output import color_wanted, is_terminal
-from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -84,20 +84,8 @@ def unlink(
         page.path(found.full_name)
         ctx.exit(0)
     if not yes:
-        _ask(ctx, page)
+        ask(ctx, page, "Unlink it?", "nothing was unlinked")
     ctx.exit(_unlink(request, found, page))
-
-
-def _ask(ctx: click.Context, page: Page) -> None:
-    """Go on after a yes; anything else ends the command."""
-    try:
-        wanted = click.confirm("Unlink it?", err=True)
-    except click.Abort:
-        click.echo("\ninterrupted; nothing was unlinked", err=True)
-        ctx.exit(INTERRUPTED)
-    if not wanted:
-        page.say("Nothing was unlinked.")
-        ctx.exit(1)
 
 
 def _find(request: UnlinkRequest, report: Report, page: Page) -> FoundVersion | None:
