@@ -84,6 +84,13 @@ def test_an_ignored_check_is_left_out_and_blocks_nothing() -> None:
     assert [each.check.code for each in plan(checks, ignore=["RD100"]).checks] == ["RD200"]
 
 
+def test_the_code_of_the_loading_itself_can_be_selected_and_ignored() -> None:
+    """RD901 is no planned check, and no unknown code either."""
+    checks = [make("RD100", Pass(""))]
+    assert plan(checks, select=["RD901"]).checks == ()
+    assert [each.check.code for each in plan(checks, ignore=["RD901"]).checks] == ["RD100"]
+
+
 @pytest.mark.parametrize("arguments", [{"select": ["RD999"]}, {"ignore": ["nonsense"]}, {"select": [""]}])
 def test_a_code_that_no_check_has_is_refused(arguments: dict[str, list[str]]) -> None:
     """A typing error in a selection must not pass as a clean report."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from registry_doctor.answers import Answers
-from registry_doctor.facts import ALL_REGISTRIES, CALL, ENTITY, SERVER, SETTINGS, SOURCE, VIEWER, Call, Facts
+from registry_doctor.facts import (
+    ALL_REGISTRIES,
+    CALL,
+    ENTITY,
+    SERVER,
+    SETTINGS,
+    SOURCE,
+    VIEWER,
+    AnyFact,
+    Call,
+    Facts,
+)
 from registry_doctor.landing import landing
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.plugins import CODE, NAME, Loaded
@@ -101,9 +112,8 @@ def diagnose_with(
         return facts
 
     facts = facts_of(call.target)
-    extra = [ALL_REGISTRIES] if call.target is None else []
-    facts.collect([*planned.facts, SERVER, *extra])
-    judged = tuple(run(planned, facts, offline=options.offline))
+    besides: list[AnyFact] = [SERVER, ALL_REGISTRIES] if call.target is None else [SERVER]
+    judged = tuple(run(planned, facts, besides=besides, offline=options.offline))
     suggestion = None
     if call.target is not None:
         first = Round(call.target, judged)
