@@ -44,7 +44,14 @@ class World:
 
     def suggest(self, path: str, ancestors: Mapping[str, frozenset[str]] | None = None) -> Suggestion | None:
         """The suggestion for the typed path."""
-        return suggest(self.diagnose(path), ancestors or {}, self.diagnose)
+        rounds = suggest(self.diagnose(path), ancestors or {})
+        try:
+            edited = next(rounds)
+            while True:
+                edited = rounds.send(self.diagnose(edited))
+        except StopIteration as end:
+            suggestion: Suggestion | None = end.value
+            return suggestion
 
 
 def test_where_nothing_fails_there_is_no_suggestion() -> None:

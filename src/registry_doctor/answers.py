@@ -20,6 +20,9 @@ from registry_doctor.transport import (
 
 T = TypeVar("T")
 
+MOST_QUESTIONS = 500
+"""How many questions one request holds at most: some servers refuse documents that are too large."""
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -66,8 +69,15 @@ class Answers:
         return value
 
     def ask(self, questions: Iterable[Question[object]]) -> None:
-        """Ask all of them in one request and keep what comes. Raises nothing for what the server does."""
+        """Ask all of them and keep what comes; up to `MOST_QUESTIONS` go out in one request.
+
+        Raises nothing for what the server does.
+        """
         open_questions = [question for question in questions if question not in self._answers]
+        for start in range(0, len(open_questions), MOST_QUESTIONS):
+            self._ask_at_once(open_questions[start : start + MOST_QUESTIONS])
+
+    def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
         if isinstance(self._transport, str):
             for question in open_questions:
                 self._answers[question] = Unavailable(self._transport)
@@ -81,11 +91,14 @@ class Answers:
             return
         self.connection = self.connection or Connection(None)
         document = compose(open_questions, self.unknown_fields)
+        errors_under: dict[object, list[GraphQLError]] = {}
+        for error in answer.errors:
+            errors_under.setdefault(error.path[0] if error.path else None, []).append(error)
         for alias, question in document.questions.items():
             value = answer.data.get(alias)
-            errors = [error for error in answer.errors if error.path[:1] == (alias,)]
+            errors = errors_under.get(alias, [])
             if value is None:
-                errors += [error for error in answer.errors if not error.path]
+                errors = errors + errors_under.get(None, [])
             self._answers[question] = _read(question, value, errors)
         for question in open_questions:
             self._answers.setdefault(question, Unavailable("this server does not offer it"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from registry_doctor.answers import Answers
@@ -104,25 +105,53 @@ def diagnose_with(
     answers: Answers, call: Call, settings: Settings, planned: Plan, loaded: Loaded, options: Options
 ) -> Report:
     """Diagnose with answers that may be shared with other diagnoses of the same person and server."""
+    steps = diagnosing(answers, call, settings, planned, loaded, options)
+    try:
+        while True:
+            wanted = next(steps)
+            wanted.facts.collect(wanted.which)
+    except StopIteration as end:
+        report: Report = end.value
+        return report
 
-    def facts_of(path: str | None) -> Facts:
+
+@dataclass(frozen=True)
+class Wanted:
+    """Facts that a diagnosis cannot go on without."""
+
+    facts: Facts
+    which: tuple[AnyFact, ...]
+
+
+def diagnosing(
+    answers: Answers, call: Call, settings: Settings, planned: Plan, loaded: Loaded, options: Options
+) -> Generator[Wanted, None, Report]:
+    """A diagnosis that stops where it needs the server, so that many can be asked for together.
+
+    Yields the facts that have to be collected before it is resumed; returns the report.
+    """
+
+    def facts_of(path: str | None, *besides: AnyFact) -> Wanted:
         facts = Facts(answers)
         facts.put(CALL, replace(call, target=path))
         facts.put(SETTINGS, settings)
-        return facts
+        return Wanted(facts, (*planned.facts, *besides))
 
-    facts = facts_of(call.target)
-    besides: list[AnyFact] = [SERVER, ALL_REGISTRIES] if call.target is None else [SERVER]
-    judged = tuple(run(planned, facts, besides=besides, offline=options.offline))
+    wanted = facts_of(call.target, SERVER, *([ALL_REGISTRIES] if call.target is None else []))
+    yield wanted
+    facts = wanted.facts
+    judged = tuple(run(planned, facts, offline=options.offline))
     suggestion = None
     if call.target is not None:
-        first = Round(call.target, judged)
-        suggestion = suggest(
-            first,
-            planned.ancestors,
-            lambda path: Round(path, tuple(run(planned, facts_of(path), offline=options.offline))),
-            asked=not options.offline,
-        )
+        rounds = suggest(Round(call.target, judged), planned.ancestors, asked=not options.offline)
+        try:
+            path = next(rounds)
+            while True:
+                wanted = facts_of(path)
+                yield wanted
+                path = rounds.send(Round(path, tuple(run(planned, wanted.facts, offline=options.offline))))
+        except StopIteration as end:
+            suggestion = end.value
     base = base_path(call.target) if call.target is not None else None
     results = [with_paths(each, base) for each in judged]
     if not _left_out(CODE, options):

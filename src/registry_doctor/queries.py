@@ -104,8 +104,7 @@ class Document:
 
 def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = frozenset()) -> Document:
     """One query document for all questions, without the fields and arguments that a server refused."""
-    variables: dict[str, JsonValue] = {}
-    types: dict[str, str] = {}
+    variables: dict[tuple[str | int | bool, str], str] = {}
     lines: list[str] = []
     aliases: dict[str, Question[object]] = {}
 
@@ -115,9 +114,7 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
             if arg.type is None:
                 args.append(f"{arg.name}: {str(arg.value).lower()}")
                 continue
-            known = next((v for v, at in variables.items() if at == arg.value and types[v] == arg.type), None)
-            variable = known or f"v{len(variables)}"
-            variables[variable], types[variable] = arg.value, arg.type
+            variable = variables.setdefault((arg.value, arg.type), f"v{len(variables)}")
             args.append(f"{arg.name}: ${variable}")
         call = f"({', '.join(args)})" if args else ""
         inner = f" {{ {' '.join(render(each) for each in one.fields)} }}" if one.fields else ""
@@ -130,9 +127,10 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
         alias = f"q{number}"
         aliases[alias] = question
         lines.append(f"  {alias}: {render(selection)}")
-    declared = ", ".join(f"${name}: {kind}" for name, kind in types.items())
+    declared = ", ".join(f"${name}: {kind}" for (_, kind), name in variables.items())
     head = f"query RegistryDoctor({declared})" if declared else "query RegistryDoctor"
-    return Document("\n".join([head + " {", *lines, "}"]), variables, aliases)
+    values: dict[str, JsonValue] = {name: value for (value, _), name in variables.items()}
+    return Document("\n".join([head + " {", *lines, "}"]), values, aliases)
 
 
 _UNKNOWN = re.compile(r"""(?:Cannot query field|Unknown argument) ["'](?P<name>\w+)["']""")

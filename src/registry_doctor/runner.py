@@ -71,15 +71,11 @@ def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Colle
     return Plan(tuple(ordered), ancestors)
 
 
-def run(
-    planned: Plan, facts: Facts, *, besides: Iterable[AnyFact] = (), offline: bool = False
-) -> Iterator[Judged]:
-    """Collect the facts, then judge; a result at a time, in the plan's order. Raises nothing.
+def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[Judged]:
+    """Judge by facts that were collected; a result at a time, in the plan's order. Raises nothing.
 
-    `besides` are facts that the caller wants collected along the way, in the same requests. `offline`
-    skips every check that is about the server or about what only a server tells.
+    `offline` skips every check that is about the server or about what only a server tells.
     """
-    facts.collect([*planned.facts, *besides])
     failures: dict[str, frozenset[Name] | None] = {}
     for provided in planned.checks:
         started = perf_counter()

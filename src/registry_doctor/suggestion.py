@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from registry_doctor.check import Applicability, Fail, Fix, Name, Severity
@@ -39,16 +39,13 @@ class Round:
 
 
 def suggest(
-    first: Round,
-    ancestors: Mapping[str, frozenset[str]],
-    diagnose_again: Callable[[str], Round],
-    *,
-    asked: bool = True,
-) -> Suggestion | None:
+    first: Round, ancestors: Mapping[str, frozenset[str]], *, asked: bool = True
+) -> Generator[str, Round, Suggestion | None]:
     """The path to use, or `None` if nothing fails or a part of it cannot be known.
 
-    `ancestors` tells which check judged what others had left; `diagnose_again` diagnoses a path with
-    the facts kept; without a server that was asked nothing is verified.
+    Yields each edited path and takes what the checks say of it, so that whoever drives it can diagnose
+    the paths of many calls together. `ancestors` tells which check judged what others had left; without
+    a server that was `asked` nothing is verified.
     """
     if not first.failures:
         return None
@@ -64,7 +61,7 @@ def suggest(
         seen.add(edited)
         if any(fix.applicability is Applicability.UNSAFE for fix in fixes):
             weakest = Applicability.UNSAFE
-        now = diagnose_again(edited)
+        now = yield edited
     if any(_loses_the_path(fail) for _, fail in now.failures):
         return None
     remaining = tuple(sorted(code for code, _ in now.failures))

@@ -67,17 +67,17 @@ class Facts:
 
     def collect(self, wanted: Iterable[AnyFact]) -> None:
         """Ask the server what these facts need: everything that can be asked at once in one request."""
-        facts = list(_closure(wanted))
+        collect_together(self.answers, [(self, wanted)])
+
+    def open_questions(self, facts: Iterable[AnyFact]) -> list[Question[object]]:
+        """What can be asked now and was not."""
         self._collecting = True
         try:
-            while questions := self._open_questions(facts):
-                self.answers.ask(questions)
+            return list(self._open_questions(facts))
         finally:
             self._collecting = False
 
-    def _open_questions(self, facts: Iterable[AnyFact]) -> list[Question[object]]:
-        """What can be asked now and was not."""
-        questions: dict[Question[object], None] = {}
+    def _open_questions(self, facts: Iterable[AnyFact]) -> Iterable[Question[object]]:
         for fact in facts:
             if fact in self._values or fact in self._reasons:
                 continue
@@ -89,8 +89,24 @@ class Facts:
                 words = f"{fact.name} could not be collected: {type(problem).__name__}: {problem}"
                 self._reasons[fact] = Unavailable(words, unknown=True)
                 continue
-            questions.update((one, None) for one in asked if not self.answers.asked(one))
-        return list(questions)
+            yield from (one for one in asked if not self.answers.asked(one))
+
+
+def collect_together(answers: Answers, wanted: Iterable[tuple[Facts, Iterable[AnyFact]]]) -> None:
+    """Ask what these facts of several diagnoses need, level by level, all of a level together.
+
+    All of them have to stand on these `answers`.
+    """
+    waiting = [(facts, list(_closure(which))) for facts, which in wanted]
+    while waiting:
+        questions: dict[Question[object], None] = {}
+        unsettled = []
+        for facts, which in waiting:
+            if found := facts.open_questions(which):
+                questions.update(dict.fromkeys(found))
+                unsettled.append((facts, which))
+        answers.ask(questions)
+        waiting = unsettled
 
 
 class DeclaredFacts:
