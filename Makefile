@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
 
-.PHONY: help setup demo test test-slow lint format docs bench clean
+.PHONY: help setup demo test test-slow differential lint format docs bench clean
 
 help:
 	@echo "make demo       play five people with five troubles on a local W&B backend"
 	@echo "make test       build the wheel, install it, and test that"
 	@echo "make test-slow  the tests that take long, besides"
+	@echo "make differential  2,000 generated calls, by the doctor and by the real SDK (REGISTRY_DOCTOR_CALLS=20000: more)"
 	@echo "make lint       ruff and mypy"
 	@echo "make docs       write the pages of the checks anew"
 	@echo "make bench      measure one diagnosis against the SDK and against bare requests"
@@ -42,6 +43,9 @@ test: setup
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow
+
+differential: setup
+	$(BIN)/python -m pytest tests/differential
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,26 +1,69 @@
-"""Write `docs/checks/`: one page for each built-in check, made of its docstring."""
+"""Write what is made of docstrings: `docs/checks/`, a page for each built-in check, and `docs/facts.md`;
+and `docs/known-errors.md`, which is made of the catalogue of errors."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
+from registry_doctor import facts
+from registry_doctor.errors.page import known_errors_page
+from registry_doctor.facts import Fact
 from registry_doctor.pages import described, page
 from registry_doctor.plugins import load_checks
 
-FOLDER = Path(__file__).with_name("checks")
+HERE = Path(__file__).parent
+FACTS_HEAD = """# Facts
+
+What a check can declare in `needs` and `wants`; all are in `registry_doctor.facts`. A fact *speaks of* names: while one of them is
+unknown, because a check that you require has failed and left it so, your check is blocked.
+
+| fact | type | what it is | speaks of |
+|---|---|---|---|
+"""
 
 
 def write(folder: Path) -> None:
     """Write every page, and remove the pages of checks that are no more."""
     checks = described(load_checks(others=False))
     codes = [check.code for check in checks]
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.md"):
+    pages = folder / "checks"
+    pages.mkdir(exist_ok=True)
+    for old in pages.glob("*.md"):
         if old.stem not in codes:
             old.unlink()
     for check in checks:
-        (folder / f"{check.code}.md").write_text(page(check, codes), encoding="utf-8", newline="\n")
+        (pages / f"{check.code}.md").write_text(page(check, codes), encoding="utf-8", newline="\n")
+    (folder / "facts.md").write_text(facts_page(), encoding="utf-8", newline="\n")
+    (folder / "known-errors.md").write_text(known_errors_page(), encoding="utf-8", newline="\n")
+
+
+def facts_page() -> str:
+    """All public facts, with their types and what stands below each in the source."""
+    rows = []
+    for name, kind, words in sorted(_documented()):
+        if name in facts.__all__:
+            fact = getattr(facts, name)
+            assert isinstance(fact, Fact)
+            about = ", ".join(sorted(fact.about)) or "–"
+            rows.append(f"| `{name}` | `{kind.replace('|', chr(92) + '|')}` | {words} | {about} |\n")
+    return FACTS_HEAD + "".join(rows)
+
+
+def _documented() -> Iterator[tuple[str, str, str]]:
+    """The facts that the modules define: name, type, and the string below."""
+    for file in sorted(Path(facts.__file__).parent.glob("*.py")):
+        body = ast.parse(file.read_text(encoding="utf-8")).body
+        for node, below in pairwise(body):
+            match node, below:
+                case (
+                    ast.AnnAssign(ast.Name(name), ast.Subscript(ast.Name("Fact"), kind)),
+                    ast.Expr(ast.Constant(str(words))),
+                ):
+                    yield name, ast.unparse(kind), " ".join(words.split())
 
 
 if __name__ == "__main__":
-    write(FOLDER)
+    write(HERE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -82,6 +83,39 @@ def test_an_ignored_check_is_left_out_and_blocks_nothing() -> None:
     """What requires it is judged without it."""
     checks = [make("RD100", Fail("bad")), make("RD200", Pass(""), ["RD100"])]
     assert [each.check.code for each in plan(checks, ignore=["RD100"]).checks] == ["RD200"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ignored"),
+    [
+        (Fail("bad"), True),
+        (Fail("odd", severity=Severity.WARNING), True),
+        (ZeroDivisionError("oops"), True),
+        (Skip("no answer came", unknown=True), True),
+        (Skip("does not apply"), False),
+        (Pass("fine"), False),
+    ],
+)
+def test_a_check_ignored_with_a_reason_is_judged_and_blocks_nothing(
+    outcome: Outcome | Exception, ignored: bool
+) -> None:
+    """What is wrong with it is skipped for that reason, without a fix; what is not is as it was."""
+    checks = [make("RD100", outcome), make("RD200", Pass(""), ["RD100"])]
+    planned = replace(plan(checks), ignored={"RD100": "why"})
+    first, second = run(planned, facts_with({}))
+    assert first.ignored is ignored
+    assert (first.result.message == "ignored: why") is ignored
+    assert (first.result.status is Status.PASS) is isinstance(outcome, Pass)
+    assert (first.result.severity, first.result.fixes, first.result.unknown) == (None, (), False)
+    assert second.result.status is Status.PASS
+
+
+def test_what_is_blocked_is_blocked_though_it_be_ignored() -> None:
+    """Nobody can tell whether it would have failed."""
+    checks = [make("RD100", Fail("bad")), make("RD200", Fail("bad"), ["RD100"])]
+    planned = replace(plan(checks), ignored={"RD200": "why"})
+    _, second = run(planned, facts_with({}))
+    assert (second.result.status, second.ignored) == (Status.BLOCKED, False)
 
 
 def test_the_code_of_the_loading_itself_can_be_selected_and_ignored() -> None:

@@ -1,6 +1,7 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import CALL, DeclaredFacts
 from registry_doctor.path import is_given_by_server
+from registry_doctor.remedies import before_after
 from registry_doctor.wording import listed
 
 
@@ -8,14 +9,20 @@ from registry_doctor.wording import listed
 def aliases_valid(facts: DeclaredFacts) -> Outcome:
     """The aliases that the link asks for can be aliases.
 
+    ## What it looks at
+
+    The text of the aliases alone.
+
     ## Why it matters
 
-    An alias stands behind the colon of a path, so it can hold neither a colon nor a slash (R1.7). `latest` and
-    `v0`, `v1`, … are given by the server: asking for them promises what the link does not do.
+    An alias stands behind the colon of a path, so it can hold neither a colon nor a slash (R1.7). `latest`
+    and `v0`, `v1`, … are given by the server: asking for them promises what the link does not do.
 
     ## What wandb says
 
-    `Aliases must not contain any of the following characters: '/', ':'`. For `latest` and `v3`: nothing.
+    - SDK 0.26.1 and 0.31.0: `Aliases must not contain any of the following characters: '/', ':'`
+    - For `latest` and `v3`: nothing.
+    - Other versions: the words are not known.
 
     ## Fix
 
@@ -32,9 +39,14 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
     if wrong:
         steps = ("Write a dash in place of each slash and colon.",)
         message = f"an alias can hold neither '/' nor ':': {listed(wrong)}"
-        return Fail(message, (Fix("rename the alias", steps=steps),), leaves=frozenset())
+        renamed = [alias.replace("/", "-").replace(":", "-") for alias in call.aliases]
+        snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={renamed!r}")
+        return Fail(message, (Fix("rename the alias", steps=steps, snippet=snippet),), leaves=frozenset())
     given = [alias for alias in call.aliases if is_given_by_server(alias)]
     if given:
         message = f"{listed(given)} cannot be asked for: the server gives it by itself"
-        return Fail(message, (Fix("leave it out"),), Severity.WARNING, leaves=frozenset())
+        kept = [alias for alias in call.aliases if alias not in given]
+        snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={kept!r}")
+        fix = Fix("leave it out", steps=("The newest link is `latest` by itself.",), snippet=snippet)
+        return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
     return Pass(f"they can be aliases: {listed(call.aliases)}")

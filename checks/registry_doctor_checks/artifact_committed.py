@@ -1,5 +1,6 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, SOURCE, VERSION, DeclaredFacts
+from registry_doctor.remedies import before_after
 
 _WORDS = {
     "PENDING": "its upload is not finished",
@@ -17,6 +18,10 @@ _WORDS = {
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
 
+    ## What it looks at
+
+    The state that the server gives of the version to be linked or fetched.
+
     ## Why it matters
 
     A version exists once its upload is committed. One that is still pending, or was deleted, is listed for a
@@ -24,7 +29,10 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `cannot use artifact … as it has not committed`, or `its state is DELETED`
+    - A pending version, the server: `cannot use artifact … as it has not committed`
+    - A deleted version: the words are not known.
+    - A draft in the same script, SDK 0.31.0: `… used prior to logging artifact or while in offline mode. Call
+      wait() …`; `Artifact.link`, SDK 0.21.0 to 0.22.3: `Client not initialized for artifact mutations`
 
     ## Fix
 
@@ -44,10 +52,10 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
         return Skip("unknown: the server does not tell the state of the version")
     if found.state not in _WORDS:
         return Pass("it is committed")
-    steps = (
-        "Wait for the upload to end."
-        if found.state == "PENDING"
-        else "Log it again, or use another version.",
+    pending = found.state == "PENDING"
+    step = "Wait for the upload to end." if pending else "Log it again, or use another version."
+    snippet = (
+        before_after("run.log_artifact(artifact)", "run.log_artifact(artifact).wait()") if pending else None
     )
-    fix = Fix("use a version that is complete", steps=steps)
+    fix = Fix("use a version that is complete", steps=(step,), snippet=snippet)
     return Fail(f"the version is {found.state.lower()}: {_WORDS[found.state]}", (fix,), leaves=frozenset())

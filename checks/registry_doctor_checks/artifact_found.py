@@ -7,6 +7,7 @@ from registry_doctor.facts import (
     SOURCE_REFUSAL,
     DeclaredFacts,
 )
+from registry_doctor.remedies import before_after, literal, shell_word
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -20,6 +21,10 @@ from registry_doctor.wording import listed, quoted_name
 def artifact_found(facts: DeclaredFacts) -> Outcome:
     """The artifact to be linked is there and visible.
 
+    ## What it looks at
+
+    The artifact's path, completed as `Api.artifact` completes it, and the versions of its name.
+
     ## Why it matters
 
     What is linked is a version that was logged: entity, project, name and version have to be right, and the
@@ -27,12 +32,15 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `artifact membership 'yolo:v9' not found in 'vision/detectors'`, older
-    `Project vision/detectors does not contain artifact: "yolo:v9"`
+    - SDK 0.26.1 to 0.31.0: `artifact membership 'yolo:v9' not found in 'vision/detectors'`. Older versions:
+      `Project vision/detectors does not contain artifact: "yolo:v9"`
+    - A wrong entity or project, SDK 0.31.0: `project 'detectors' not found under entity 'visoin'`.
+    - A wrong `type=`, SDK 0.31.0: `type 'dataset' specified but this artifact is of type 'model'`.
 
     ## Fix
 
-    Correct the artifact's path. The message lists the versions that are there.
+    Correct the artifact's path. The message lists the versions that are there; `wandb artifact ls
+    vision/detectors` lists the artifacts of a project.
 
     ## Before / After
 
@@ -42,12 +50,16 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     if call.for_ != "link":
         return Skip("a fetch links nothing")
     if refusal is not None:
-        fix = Fix("name an artifact that is there", steps=("Write entity/project/name:version.",))
+        steps = ("Write entity/project/name:version, as the artifact's page in the web app shows it.",)
+        fix = Fix("name an artifact that is there", steps=steps)
         message = f"wandb cannot use the artifact's path {quoted_name(call.artifact or '')}: {refusal}"
         return Fail(message, (fix,), leaves=frozenset({"artifact", "entity"}))
     if source is not None and call.type and source.type and call.type != source.type:
         message = f"{call.artifact} is of type {source.type!r}, not {call.type!r}"
-        fix = Fix("leave the type out, or correct it", steps=(f"The type is {source.type!r}.",))
+        snippet = before_after(f"type={literal(call.type)}", f"type={literal(source.type)}")
+        fix = Fix(
+            "leave the type out, or correct it", steps=(f"The type is {source.type!r}.",), snippet=snippet
+        )
         return Fail(message, (fix,), leaves=frozenset())
     if source is not None:
         kind = f", of type {source.type!r}" if source.type else ""
@@ -57,10 +69,11 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     collection, path = facts.known(SOURCE_COLLECTION), facts.known(SOURCE_PATH)
     asked = str(path) if path else call.artifact or ""
     message = f"the artifact {asked!r} is not found, or not visible to you"
-    steps = "Correct entity, project, name or version of the artifact."
+    step = "Correct entity, project, name or version of the artifact; this lists what a project has."
     if collection is not None and collection.versions:
         message += f"; its versions are {listed(collection.versions)}"
-        steps = "Name a version that is there."
-    return Fail(
-        message, (Fix("name an artifact that is there", steps=(steps,)),), leaves=frozenset({"artifact"})
-    )
+        step = "Name a version that is there."
+    where = f"{path.prefix or ''}/{path.project or ''}" if path else ""
+    listing = f"wandb artifact ls {shell_word(where)}" if where.strip("/") else None
+    fix = Fix("name an artifact that is there", steps=(step,), snippet=listing)
+    return Fail(message, (fix,), leaves=frozenset({"artifact"}))

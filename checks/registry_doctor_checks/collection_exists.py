@@ -1,6 +1,7 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
 from registry_doctor.facts import CALL, COLLECTION, COLLECTIONS, PLACE, DeclaredFacts
 from registry_doctor.nearness import namesakes, near_fixes, near_names
+from registry_doctor.remedies import shell_word
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -13,6 +14,10 @@ from registry_doctor.wording import listed, quoted_name
 def collection_exists(facts: DeclaredFacts) -> Outcome:
     """The collection is there; for a link, a new one does not look like a misspelt old one.
 
+    ## What it looks at
+
+    The collection, and for near names the other collections of the registry.
+
     ## Why it matters
 
     A fetch needs the collection. A link makes it if it is missing, so that a typing error silently starts a
@@ -20,12 +25,15 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    For a fetch: `artifact membership 'detecter:production' not found in '…/wandb-registry-model'`. For a link:
-    nothing.
+    - A link, in every version: nothing.
+    - A fetch, SDK 0.26.1 to 0.31.0: `artifact membership 'detecter:production' not found in
+      '…/wandb-registry-model'`. Older versions: `Project … does not contain artifact: "detecter:production"`
+    - `api.artifact_collection`, in every version: `Could not find artifact type 'model'`, whatever is
+      missing.
 
     ## Fix
 
-    Correct the name. Capitals count.
+    Correct the name. Capitals count. `wandb-registry ls 'Acme Robotics/model'` lists the collections.
 
     ## Before / After
 
@@ -56,5 +64,7 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         message += f"; there are {listed(names)}"
     found = near_fixes(near_names(asked, names), "collection", lambda name: {"collection": name})
     if not found:
-        found = (Fix("name a collection that is there", steps=("Correct the name of the collection.",)),)
+        snippet = f"wandb-registry ls {shell_word(f'{place.entity}/{place.registry}')}"
+        steps = ("Correct the name of the collection; this lists those that are there.",)
+        found = (Fix("name a collection that is there", steps=steps, snippet=snippet),)
     return Fail(message + unsearched, found, leaves=frozenset({"collection"}))

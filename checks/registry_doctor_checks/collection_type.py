@@ -7,6 +7,7 @@ from registry_doctor.facts import (
     VERSION,
     DeclaredFacts,
 )
+from registry_doctor.remedies import before_after, literal
 from registry_doctor.wording import listed
 
 
@@ -19,6 +20,10 @@ from registry_doctor.wording import listed
 def collection_type(facts: DeclaredFacts) -> Outcome:
     """The collection holds artifacts of this type.
 
+    ## What it looks at
+
+    The type of the collection, and the type of the artifact; for a fetch the `type=` that is given.
+
     ## Why it matters
 
     A collection holds one type, that of the first artifact that was linked to it, for ever (R3.3). wandb does
@@ -26,8 +31,9 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    For a link the server's refusal. For a fetch: `type 'dataset' specified but this artifact is of type
-    'model'`
+    - A link: the server refuses; its words are not known.
+    - A fetch, SDK 0.31.0: `type 'dataset' specified but this artifact is of type 'model'`;
+      `run.use_artifact`: `Supplied type dataset does not match type model of artifact …`
 
     ## Fix
 
@@ -49,9 +55,8 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         return Pass(f"it holds the type {held!r}")
     if call.for_ == "use":
         message = f"{collection.name!r} holds the type {held!r}, not {wanted!r}"
-        fix = Fix(
-            "leave the type out, or correct it", steps=(f"The type is {held!r}.",), snippet=f'type="{held}"'
-        )
+        snippet = before_after(f"type={literal(wanted)}", f"type={literal(held)}")
+        fix = Fix("leave the type out, or correct it", steps=(f"The type is {held!r}.",), snippet=snippet)
         return Fail(message, (fix,), leaves=frozenset())
     listing = facts.known(COLLECTIONS)
     others = [each.name for each in (listing.rows if listing else ()) if each.type == wanted]

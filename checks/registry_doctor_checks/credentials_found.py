@@ -1,5 +1,6 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, check
 from registry_doctor.facts import SETTINGS, DeclaredFacts
+from registry_doctor.remedies import shell_word
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials
 from registry_doctor.settings.address import without_userinfo
 
@@ -8,23 +9,29 @@ from registry_doctor.settings.address import without_userinfo
 def credentials_found(facts: DeclaredFacts) -> Outcome:
     """There is an API key or an identity token for this server.
 
+    ## What it looks at
+
+    The places where wandb looks, in its order: `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, the netrc entry
+    of the host, `api_key` in a settings file.
+
     ## Why it matters
 
     Without credentials wandb asks for a key, and where nobody can type it stops. A key that `wandb login`
-    stored for one host is not found for another one: the netrc entry of `api.forge.coreweave.com` is not
-    used for `api.wandb.ai`.
+    stored for one host is not found for another one: the netrc entry of `api.forge.coreweave.com` is not used
+    for `api.wandb.ai` (R6.1).
 
     ## What wandb says
 
-    ``UsageError: No API key configured. Use `wandb login` to log in.``
+    - SDK 0.23.1 to 0.31.0: ``UsageError: No API key configured. Use `wandb login` to log in.``
+    - SDK up to 0.22.3: `UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])`
 
     ## Fix
 
-    `wandb login --host ADDRESS`, or set `WANDB_API_KEY`.
+    On your own machine `wandb login --host ADDRESS`. In a job, set `WANDB_API_KEY` from its secret store.
 
     ## Before / After
 
-    Before: a job without `WANDB_API_KEY`. After: the key comes from the job's secret store.
+    Before: a job without credentials. After: `export WANDB_API_KEY="$THE_SECRET"` in the job.
     """
     settings = facts[SETTINGS]
     address = without_userinfo(settings.base_url.value)
@@ -38,7 +45,10 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
             message = f"there is no API key for {address}; looked in {places}"
             if other_machines:
                 message += f". netrc has entries for {', '.join(other_machines)}, which wandb does not use for this server"
-    steps = ("Log in once on this machine, or set WANDB_API_KEY, in CI from the secret store.",)
-    snippet = f"wandb login --host {address}"
+    steps = (
+        "Log in once on this machine, or set WANDB_API_KEY, in CI from the secret store.",
+        f"The key is at {without_userinfo(settings.app_url)}/authorize.",
+    )
+    snippet = f"wandb login --host {shell_word(address)}"
     fix = Fix("log in to this server", steps=steps, snippet=snippet)
     return Fail(message, (fix,), leaves=frozenset({"server"}))

@@ -1,37 +1,51 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import SETTINGS, DeclaredFacts
+from registry_doctor.remedies import shell_word
 from registry_doctor.settings import ApiKey, InvalidCredentials, NoCredentials
+from registry_doctor.settings.address import without_userinfo
 
 
 @check("RD103", requires=["RD101"], needs=[SETTINGS], about=["server"])
 def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
     """There is one set of credentials for this server, and no other in its way.
 
+    ## What it looks at
+
+    `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, and which entry of netrc the key is from.
+
     ## Why it matters
 
-    wandb refuses to choose between a key and an identity token. A `default` entry in netrc gives its key to every
-    host, and hides the entry of `api.wandb.ai` from the public cloud's new address (R6.2).
+    wandb refuses to choose between a key and an identity token. A `default` entry in netrc gives its key to
+    every host, and hides the entry of `api.wandb.ai` from the public cloud's new address (R6.2).
 
     ## What wandb says
 
-    `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.` For netrc: nothing.
+    - SDK 0.28.2 to 0.31.0: `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.`
+    - SDK up to 0.27.2: nothing, the token wins.
+    - A `default` entry in netrc: nothing.
 
     ## Fix
 
-    Take one of the two variables away; give the `default` entry of netrc a host.
+    `unset WANDB_IDENTITY_TOKEN_FILE`, or `unset WANDB_API_KEY`. For netrc: store the key under the server's
+    own name, which comes before `default`: `wandb login --relogin --host ADDRESS`.
 
     ## Before / After
 
     Before: both variables are set. After: `unset WANDB_IDENTITY_TOKEN_FILE`.
     """
-    credentials = facts[SETTINGS].credentials
-    match credentials:
+    settings = facts[SETTINGS]
+    match settings.credentials:
         case InvalidCredentials(problem, source) if problem.startswith("Both "):
-            steps = ("Take one of the two variables away.",)
-            fix = Fix("keep one of the two", steps=steps, snippet="unset WANDB_IDENTITY_TOKEN_FILE")
+            one = "Take one of the two variables away."
+            fix = Fix("keep one of the two", steps=(one,), snippet="unset WANDB_IDENTITY_TOKEN_FILE")
             return Fail(f"wandb refuses to choose: {problem}", (fix,), leaves=frozenset({"server"}))
         case ApiKey(_, source, machine, str() as hidden):
-            fix = Fix(f"give the entry {machine!r} of {source} a host", steps=("Or remove it.",))
+            steps = (
+                f"Store the key of this server under its own name, which comes before {machine!r}.",
+                f"Or take the entry {machine!r} out of {source}.",
+            )
+            snippet = f"wandb login --relogin --host {shell_word(without_userinfo(settings.base_url.value))}"
+            fix = Fix(f"give this server an entry of its own in {source}", steps=steps, snippet=snippet)
             message = f"the key is from the entry {machine!r} of {source}, which hides the one for {hidden!r}"
             return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
         case NoCredentials():

@@ -1,54 +1,108 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.facts import CALL, ENTITY, LEGACY, READING, DeclaredFacts, Successor
-from registry_doctor.path import REGISTRY_PREFIX, Changes
+from registry_doctor.facts import CALL, ENTITY, LEGACY, READING, Call, DeclaredFacts, Successor
+from registry_doctor.path import REGISTRY_PREFIX, Changes, TargetPath
+from registry_doctor.remedies import literal
 from registry_doctor.wording import listed
+
+_LOG_FIRST = 'Log the files first: artifact = run.log_artifact(path, name="…", type="model").'
+_NAME_ALONE = (
+    "run.link_model takes a name alone, and wandb refuses a path: Please provide only the name of the"
+    " registered model. Do not append the entity or project name."
+)
 
 
 @check("RD204", requires=["RD201", "RD207"], needs=[CALL, READING], wants=[ENTITY, LEGACY])
 def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
-    """The path is not one of the legacy Model Registry.
+    """The path is not one of the legacy Model Registry, and the method not `run.link_model`.
+
+    ## What it looks at
+
+    Whether the project is exactly `model-registry`, or the method `run.link_model`, which always builds such
+    a path; where the server redirects the collection to, and which registry has a collection of that name.
 
     ## Why it matters
 
-    `team/model-registry/name` belongs to the Model Registry that the Registry has replaced. After its migration
-    nothing can be linked there; old collections redirect a fetch, new names do not (R8.3). In a team that
-    was not migrated it is an ordinary project, outside any registry.
+    `team/model-registry/name` belongs to the Model Registry that the Registry has replaced. After its
+    migration nothing new can be linked there; old collections redirect, new names do not (R8.3). In a team
+    that was not migrated it is an ordinary project, outside any registry.
 
     ## What wandb says
 
-    For a link: `The model registry has been migrated for teams in your organization. You may no longer make
-    changes.` For a fetch a warning that holds the new path: `This model registry has been migrated and will be
-    discontinued. …`
+    - A link after the migration, the server: `The model registry has been migrated for teams in your
+      organization. You may no longer make changes.`
+    - A fetch, SDK 0.21.0 to 0.31.0: a warning that holds the new path, `This model registry has been migrated
+      and will be discontinued. Your request was redirected to the corresponding artifact …`. Before: nothing.
+    - In a team that was not migrated: nothing.
+    - SDK 0.31.0, `run.link_model` with a path: `Please provide only the name of the registered model. Do not
+      append the entity or project name.`
 
     ## Fix
 
-    Use the registry that holds the collection now. `link_model` and `use_model` always build the legacy path:
-    use `link_artifact` and `use_artifact`.
+    Use the registry that holds the collection now. In place of `run.link_model` call `run.log_artifact` and
+    `run.link_artifact`.
 
     ## Before / After
 
     Before: `vision/model-registry/detector`. After: `wandb-registry-model/detector`.
     """
     reading, call, legacy = facts[READING], facts[CALL], facts.known(LEGACY)
+    by_name = call.method == "run.link_model"
     if not reading.legacy:
-        return Pass("it is no path of the legacy Model Registry")
+        return _path_given(call) if by_name else Pass("it is no path of the legacy Model Registry")
     message = "'model-registry' is the project of the legacy Model Registry"
+    if by_name:
+        message = _of_link_model(facts)
     if legacy is not None and legacy.redirect is not None:
         found = legacy.redirect
         message += f"; the server redirects it to {found.project}/{found.collection}"
         severity = Severity.WARNING if call.for_ == "use" else Severity.ERROR
-        fix = Fix("use the path it was migrated to", _changes(facts, found), Applicability.SAFE)
+        changes, (steps, snippet) = _changes(facts, found), _instead(facts, found)
+        fix = Fix("use the path it was migrated to", changes, Applicability.SAFE, steps, snippet)
         return Fail(message, (fix,), severity, leaves=frozenset({"organization", "registry"}))
     there = legacy.namesakes if legacy is not None else ()
     if len(there) == 1:
         message += f"; the only registry of yours with such a collection is {there[0].project!r}"
-        fix = Fix(f"use {there[0].project!r}", _changes(facts, there[0]), Applicability.UNSAFE)
+        changes, (steps, snippet) = _changes(facts, there[0]), _instead(facts, there[0])
+        fix = Fix(f"use {there[0].project!r}", changes, Applicability.UNSAFE, steps, snippet)
         return Fail(message, (fix,), leaves=frozenset({"organization", "registry"}))
     if there:
         message += f"; several registries have such a collection: {listed(each.project for each in there)}"
     steps = ("Write wandb-registry-{registry} in place of model-registry.",)
+    if by_name:
+        steps = (_LOG_FIRST, "Link it with run.link_artifact to wandb-registry-{registry}/{collection}.")
     fix = Fix("name the registry", steps=steps, snippet="wandb-registry doctor")
     return Fail(message, (fix,), leaves=frozenset({"organization", "registry"}))
+
+
+def _of_link_model(facts: DeclaredFacts) -> str:
+    """What SDK 0.31.0 makes of the name, or why it refuses it (R8.5, R3.9)."""
+    call, reading, in_play = facts[CALL], facts[READING], facts.known(ENTITY)
+    if "/" in (call.target or ""):
+        return f"{_NAME_ALONE}; and 'model-registry' is the project of the legacy Model Registry"
+    owner = (in_play.name if in_play else None) or "{entity}"
+    target = f"{owner}/{reading.typed}"
+    message = f"run.link_model always links to the legacy Model Registry, here to {target!r}"
+    if call.type and "model" not in call.type.lower():
+        message += f", and refuses the type {call.type!r}: You can only use this method for 'model' artifacts"
+    return message
+
+
+def _path_given(call: Call) -> Fail:
+    steps = (_LOG_FIRST, "Link it with run.link_artifact, which takes a path.")
+    fix = Fix("call run.link_artifact", steps=steps, snippet=_link_code(call.target or ""))
+    return Fail(_NAME_ALONE, (fix,), leaves=frozenset())
+
+
+def _instead(facts: DeclaredFacts, found: Successor) -> tuple[tuple[str, ...], str | None]:
+    """For `run.link_model`: what to do, and the code to write."""
+    if facts[CALL].method != "run.link_model":
+        return (), None
+    path = TargetPath.parse(facts[CALL].target or "").edit({**_changes(facts, found), "version": None})
+    return (_LOG_FIRST,), _link_code(str(path))
+
+
+def _link_code(path: str) -> str:
+    return f"run.link_artifact(artifact, {literal(path)})"
 
 
 def _changes(facts: DeclaredFacts, found: Successor) -> Changes:

@@ -1,5 +1,6 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.facts import CALL, SETTINGS, DeclaredFacts
+from registry_doctor.facts import CALL, SETTINGS, DeclaredFacts, Method
+from registry_doctor.remedies import change_setting, literal
 
 _OFFLINE = ("offline", "dryrun")
 
@@ -8,6 +9,10 @@ _OFFLINE = ("offline", "dryrun")
 def mode_online(facts: DeclaredFacts) -> Outcome:
     """wandb is online.
 
+    ## What it looks at
+
+    The mode: `WANDB_MODE`, or `mode` in a settings file; and whether a run makes the call.
+
     ## Why it matters
 
     A run that is offline or disabled logs nothing to the server, so there is nothing to link. `wandb.Api()`
@@ -15,23 +20,34 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    Offline, `run.link_artifact`: `NotImplementedError` without a text; `run.use_artifact`: `Cannot use artifact
-    when in offline mode.` Disabled: nothing, and both return `None`.
+    - SDK 0.31.0, offline: `run.link_artifact` raises `NotImplementedError` without a text (0.24 to 0.28 too);
+      `run.use_artifact`: `Cannot use artifact when in offline mode.`; `run.use_model`: `` `use_model` not
+      supported in offline mode. ``; `Artifact.link` on a draft: `… used prior to logging artifact or while in
+      offline mode. …`
+    - SDK 0.31.0, disabled: nothing, and the methods of the run return `None`.
+    - Other versions: the words are not known.
 
     ## Fix
 
-    Go online, or link after `wandb sync`.
+    `export WANDB_MODE=online`, or write `mode = online` in the settings file. Or upload the run with `wandb
+    sync`, and link the logged artifact with `wandb.Api()`.
 
     ## Before / After
 
-    Before: `WANDB_MODE=offline`. After: `WANDB_MODE=online`.
+    Before: `export WANDB_MODE=offline`. After: `export WANDB_MODE=online`.
     """
     call, mode = facts[CALL], facts[SETTINGS].mode
     if mode.value not in (*_OFFLINE, "disabled"):
         return Pass("wandb is online")
+    if call.method is not None and not call.by_run:
+        return Pass(f"{call.method} works in the mode {mode.value!r}, too: no run makes it")
     source = mode.source or "the settings"
-    snippet = "export WANDB_MODE=online" if source == "WANDB_MODE" else None
-    fix = Fix("go online", steps=(f"Set the mode to online; it comes from {source}.",), snippet=snippet)
+    change = change_setting("mode", "online", source)
+    fix = Fix("go online", steps=(change.step,), snippet=change.snippet)
+    if call.target is not None and call.method is not None:
+        words = _words(call.method, offline=mode.value != "disabled")
+        message = f"wandb is in the mode {mode.value!r} ({source}), in which {call.method} {words}"
+        return Fail(message, (fix,), leaves=frozenset())
     does = "would link nothing and say nothing" if mode.value == "disabled" else "cannot link"
     if call.target is not None and call.for_ == "link" and call.artifact is None:
         return Fail(
@@ -43,4 +59,24 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
     message = (
         f"wandb is in the mode {mode.value!r} ({source}): this works with wandb.Api(), not with {call_name}"
     )
-    return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+    fixes: tuple[Fix, ...] = (fix,)
+    if call.target is not None and call.for_ == "use":
+        fetch = f"wandb.Api().artifact({literal(call.target)}).download()"
+        fixes = (Fix("fetch without a run", steps=("Call wandb.Api().",), snippet=fetch), fix)
+    elif call.target is not None and call.artifact is not None:
+        link = f"wandb.Api().artifact({literal(call.artifact)}).link({literal(call.target)})"
+        fixes = (Fix("link without a run", steps=("Call wandb.Api().",), snippet=link), fix)
+    return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+
+
+def _words(method: Method, *, offline: bool) -> str:
+    """What SDK 0.31.0 does when a run that is offline or disabled makes the call (R7.3)."""
+    if method == "artifact.link":
+        return "of a draft raises ArtifactNotLoggedError"
+    if not offline:
+        return "does nothing, says nothing and returns None"
+    if method == "run.use_artifact":
+        return "raises TypeError: Cannot use artifact when in offline mode."
+    if method == "run.use_model":
+        return "raises RuntimeError: `use_model` not supported in offline mode."
+    return "raises NotImplementedError without a text"

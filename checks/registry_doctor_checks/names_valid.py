@@ -19,19 +19,26 @@ _NEVER_IN_A_REGISTRY = "\\#?%\r\n"
 def names_valid(facts: DeclaredFacts) -> Outcome:
     """Registry and collection can have these names.
 
+    ## What it looks at
+
+    Characters and lengths of both names, after everything else about the path is right.
+
     ## Why it matters
 
-    A registry's name has at most 113 characters and none of `/ \\ # ? % :`; a collection's at most 128. Nothing
-    else can be there, so that looking further would only say "not found".
+    A registry's name has at most 113 characters and none of `/ \\ # ? % :`; a collection's at most 128.
+    Nothing else can be there, so that looking further would only say "not found".
 
     ## What wandb says
 
-    For a link or a fetch nothing; when a registry is made `Invalid project/registry name '…', cannot contain
-    characters: …`, or `must be 113 characters or less`
+    - A link or a fetch, SDK 0.31.0: nothing by itself; the server finds no such project.
+    - When a registry is made, SDK 0.31.0: `Invalid project/registry name '…', cannot contain characters: …`,
+      or `Invalid registry name '…', must be 113 characters or less`.
+    - Other versions: the words are not known.
 
     ## Fix
 
-    Correct the name. Spaces, unicode and emoji are fine and stay as they are (R1.10).
+    Write the name as the Registry shows it; `wandb-registry ls` lists them. Spaces, unicode and emoji are
+    fine and stay as they are (R1.10).
 
     ## Before / After
 

@@ -1,11 +1,16 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, READING, DeclaredFacts
 from registry_doctor.path import is_given_by_server
+from registry_doctor.remedies import literal
 
 
 @check("RD203", requires=["RD201"], needs=[CALL, READING], about=["version"])
 def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     """A link names a collection, not a version in it.
+
+    ## What it looks at
+
+    What stands behind the first colon of a link's target path.
 
     ## Why it matters
 
@@ -14,7 +19,8 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    Nothing by itself; the server refuses the name.
+    - SDK 0.26.1 and 0.31.0: nothing by itself, it sends the name as it is.
+    - The server refuses the name; its words are not known.
 
     ## Fix
 
@@ -29,10 +35,14 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     if facts[CALL].for_ != "link":
         return Skip("a fetch takes a version")
     _, colon, version = reading.text.partition(":")
+    if reading.typed is None:
+        return Skip("wandb does not read the path at all; see RD201")
     if not colon or reading.pasted:
         return Pass("the path names no version")
     given_by_server = is_given_by_server(version)
-    snippet = None if given_by_server else f"run.link_artifact(artifact, target_path, aliases=[{version!r}])"
+    snippet = (
+        None if given_by_server else f"run.link_artifact(artifact, target_path, aliases=[{literal(version)}])"
+    )
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
     fix = Fix("leave the version out", {"version": None}, Applicability.SAFE, steps, snippet)
     message = f"wandb would send ':{version}' as part of the collection's name, which the server refuses"

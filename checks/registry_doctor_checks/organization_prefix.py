@@ -14,6 +14,10 @@ from registry_doctor.wording import listed, quoted_name
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
     """The organization in the path is the one that the entity reaches, spelt exactly.
 
+    ## What it looks at
+
+    The part before the registry, and the organizations of the entity in play with their two names.
+
     ## Why it matters
 
     wandb compares the prefix, letter by letter, with two names of the organization: the one it displays, and
@@ -22,9 +26,17 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    With a team: `Unable to find organization for entity 'vision'.`, which blames the team although only the
-    prefix is wrong. With a personal entity: `Expecting the organization name or entity name to match …`. From
-    0.18.6 to 0.22.2 both said the latter.
+    - With a team, link from SDK 0.22.3 on, fetch from 0.23.1 on, to 0.31.0: `Unable to find organization for
+      entity 'vision'.` It blames the team although only the prefix is wrong.
+    - With a team, link in SDK 0.21.0 to 0.22.2, fetch in 0.18.6 to 0.22.3: `Expecting the organization name
+      or entity name to match 'Acme Robotics' and cannot be linked/fetched with 'vision'. …`
+    - With a team, link in SDK 0.18.4 to 0.20.1: `artifact belongs to the organization "Acme Robotics" and
+      cannot be linked/fetched with "vision". …`
+    - With a personal entity, fetch from SDK 0.18.6 on, link from 0.21.0 on, to 0.31.0: `Expecting the
+      organization name or entity name to match …`; in several organizations: `Personal entity belongs to
+      multiple organizations and cannot be linked/fetched with …`
+    - SDK up to 0.18.3 knows the entity name alone: `project 'wandb-registry-model' not found under entity
+      'Acme Robotics'`.
 
     ## Fix
 

@@ -1,6 +1,7 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
 from registry_doctor.organizations import Organization, named_exactly
+from registry_doctor.remedies import change_setting
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -13,24 +14,33 @@ from registry_doctor.wording import listed, quoted_name
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names the organization that the entity reaches.
 
+    ## What it looks at
+
+    `WANDB_ORGANIZATION`, or `organization` in a settings file, and the organizations of the entity in play.
+
     ## Why it matters
 
-    `WANDB_ORGANIZATION` stands in for a prefix wherever a path has none. A wrong value, an address for
-    instance, breaks paths that are right, and the message never mentions the variable (R2.7).
+    The setting stands in for a prefix wherever a path has none. A wrong value, an address for instance,
+    breaks paths that are right, and the message never mentions the variable (R2.7).
 
     ## What wandb says
 
-    `Unable to find organization for entity 'vision'.`, or `Expecting the organization name or entity name to
-    match …`
+    - With a team, link from SDK 0.22.3 on, fetch from 0.23.1 on, to 0.31.0: `Unable to find organization for
+      entity 'vision'.`
+    - With a team in older versions, and with a personal entity to 0.31.0: `Expecting the organization name or
+      entity name to match 'Acme Robotics' and cannot be linked/fetched with …`
+    - `api.registry()` and `api.registries()`: `Organization '…' not found.`
+    - SDK up to 0.19.6: nothing, it does not know the setting; 0.19.7 uses it for `api.registries()` alone.
 
     ## Fix
 
-    Take the variable away, or set it to the organization's display name, the only value that works
-    everywhere (R2.9).
+    `unset WANDB_ORGANIZATION`, or set it to the organization's display name, the only value that works
+    everywhere (R2.9). In a settings file: take the line `organization = …` out.
 
     ## Before / After
 
-    Before: `WANDB_ORGANIZATION=https://acme.wandb.io`. After: `WANDB_ORGANIZATION="Acme Robotics"`.
+    Before: `export WANDB_ORGANIZATION=https://acme.wandb.io`.
+    After: `export WANDB_ORGANIZATION='Acme Robotics'`.
     """
     resolution, in_play, setting = facts[RESOLUTION], facts[ENTITY], facts[SETTINGS].organization
     value, source = setting.value, setting.source or "the setting"
@@ -65,10 +75,8 @@ def _failure(message: str, source: str, organization: Organization, trust: Appli
 
 
 def _setting_fix(source: str, organizations: tuple[Organization, ...] | list[Organization]) -> Fix:
-    variable = source if source.startswith("WANDB_") else None
     name = organizations[0].name if len(organizations) == 1 else None
-    steps = ["Take the setting away, or set it to the organization's display name."]
-    snippet = None
-    if variable:
-        snippet = f'export {variable}="{name}"' if name else f"unset {variable}"
-    return Fix(f"correct {source}", steps=tuple(steps), snippet=snippet)
+    change = change_setting("organization", name, source)
+    either = "Or set it to the display name of an organization of yours."
+    steps = (change.step,) if name else (change.step, either)
+    return Fix(f"correct {source}", steps=steps, snippet=change.snippet)

@@ -1,4 +1,4 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
 from registry_doctor.organizations import Unresolved
 from registry_doctor.wording import listed
@@ -14,6 +14,11 @@ from registry_doctor.wording import listed
 def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     """It is clear which organization is meant.
 
+    ## What it looks at
+
+    For a fetch through a personal entity: the organizations that it is in, whether path or setting names one,
+    and which of them have the registry, the collection and the version.
+
     ## Why it matters
 
     A personal entity may be in several organizations, and each has registries of its own, often with the same
@@ -21,8 +26,12 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `Personal entity 'X' belongs to multiple organizations and cannot be used without specifying the
-    organization name. …`
+    - SDK 0.18.6 to 0.31.0: `Personal entity 'erin' belongs to multiple organizations and cannot be used
+      without specifying the organization name. …`
+    - SDK 0.18.4 and 0.18.5: `Unable to resolve an organization associated with the entity: 'erin' that is
+      initialized in the API or Run settings. …`
+    - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, since it looks in the
+      default entity.
 
     ## Fix
 
@@ -60,4 +69,7 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         )
         for home in likely
     )
-    return Fail(message, fixes, leaves=frozenset())
+    # Of several that have it all none is chosen yet: what one of them refuses, another may allow.
+    undecided = len(likely) > 1 and most == 3
+    leaves: frozenset[Name] = frozenset({"organization"}) if undecided else frozenset()
+    return Fail(message, fixes, leaves=leaves)

@@ -1,28 +1,58 @@
+from collections.abc import Mapping
+from dataclasses import replace
+
 from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Severity, check
-from registry_doctor.facts import CALL, COLLECTION, PLACE, READING, RESOLUTION, DeclaredFacts, Place
+from registry_doctor.facts import (
+    CALL,
+    COLLECTION,
+    ENTITY,
+    PLACE,
+    READING,
+    REGISTRIES,
+    REGISTRY,
+    RESOLUTION,
+    VIEWER,
+    DeclaredFacts,
+    Place,
+)
+from registry_doctor.nearness import near_fixes, near_names
 from registry_doctor.path import PathField
 from registry_doctor.readings import Reading
 from registry_doctor.wording import listed, quoted_name
 
 
-@check("RD201", requires=["RD207"], needs=[CALL, READING], wants=[COLLECTION, PLACE, RESOLUTION])
+@check(
+    "RD201",
+    requires=["RD207"],
+    needs=[CALL, READING],
+    wants=[COLLECTION, ENTITY, PLACE, REGISTRIES, REGISTRY, RESOLUTION, VIEWER],
+)
 def path_shape(facts: DeclaredFacts) -> Outcome:
     """The path has the parts that wandb reads: a registry and a collection, perhaps after an organization.
 
+    ## What it looks at
+
+    The text of the path alone: slashes, colons, empty parts, spaces around a part, `%xx`, URLs and URIs. The
+    server is asked only whether the collection with the space or the `%xx` is there.
+
     ## Why it matters
 
-    wandb cuts the text at the first colon and at the slashes, and takes every character as it is. Spaces,
-    `%20`, a pasted address or an empty part become part of a name, and the call goes to another place, often
-    without an error.
+    wandb cuts the text at the first colon and at the slashes, and takes every character as it is (R1.1).
+    Spaces, `%20`, a pasted address or an empty part become part of a name, and the call goes to another
+    place, often without an error.
 
     ## What wandb says
 
-    Four parts: `Invalid artifact path: 'a/b/c/d'`. Everything else: nothing, or that it finds no such project.
+    - SDK 0.26.1 and 0.31.0, four parts or more: `Invalid artifact path: 'a/b/c/d'`
+    - SDK 0.26.1 and 0.31.0, a link with anything else: nothing, it goes to an ordinary project. A fetch:
+      `project '…' not found under entity '…'`.
+    - Other versions: the words are not known.
 
     ## Fix
 
     `wandb-registry-{registry}/{collection}`, for a fetch with `:{version or alias}`; in front of it, only if
-    needed, the organization. Spaces inside a name stay as they are.
+    needed, the organization. Spaces inside a name stay as they are (R1.10). `wandb-registry doctor` lists
+    ready-made paths.
 
     ## Before / After
 
@@ -33,13 +63,16 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         message = f"wandb would misread the path: {'; '.join(reading.problems)}"
         if reading.path is None or reading.legacy:
             missing: frozenset[Name] = frozenset(reading.missing)
-            steps = ("Write wandb-registry-{registry}/{collection}.",)
+            steps = (
+                "Write wandb-registry-{registry}/{collection}; this lists the paths of your registries.",
+            )
             title = (
                 f"give the {' and the '.join(reading.missing)}" if reading.missing else "write a plain path"
             )
             if reading.pasted and reading.organizations:
                 missing |= frozenset[Name]({"organization"})
-            return Fail(message, (Fix(title, steps=steps),), leaves=missing)
+            fix = Fix(title, steps=steps, snippet="wandb-registry doctor")
+            return Fail(message, (fix,), leaves=missing)
         resolution = facts.known(RESOLUTION)
         changes: dict[PathField, str | None] = {
             "organization": reading.path.prefix,
@@ -47,10 +80,15 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
             "collection": _collection_meant(facts, reading, place),
             "version": reading.path.version,
         }
+        trust = Applicability.SAFE
         if len(reading.organizations) > 1:
             by_path = resolution is not None and resolution.named_by == "path"
             changes["organization"] = resolution.named if resolution and by_path else None
-        return Fail(message, (Fix("write the plain path", changes, Applicability.SAFE),), leaves=frozenset())
+            if not by_path and not _is_entity(facts, reading.organizations[0]):
+                trust = Applicability.UNSAFE  # it may be the name of an organization that is not visible
+        if reading.typed is None and reading.prefix_fault is not None:
+            return _without_prefix(facts, message, changes, trust)
+        return Fail(message, (Fix("write the plain path", changes, trust),), leaves=frozenset())
     if reading.completed_by:
         changes = {"registry": reading.registries[0]}
         message = f"it is in a registry only because the project setting says {reading.completed_by!r}"
@@ -69,8 +107,41 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     if reading.leading_slash:
         fix = Fix("leave the first slash out", {"organization": None}, Applicability.SAFE)
         return _warning("the path begins with a slash, which means nothing to wandb", fix)
+    if reading.typed is not None and reading.text == reading.typed.name and reading.legacy:
+        return Pass("it is a name alone, as run.link_model takes it")
     parts = [*reading.organizations, *reading.registries[:1], *reading.collections[:1]]
     return Pass(f"it has {len(parts)} parts: {listed(parts)}")
+
+
+def _without_prefix(
+    facts: DeclaredFacts, message: str, changes: Mapping[PathField, str | None], trust: Applicability
+) -> Fail:
+    """For a path that wandb does not even read the missing prefix is a part of the same edit."""
+    reading, registry, registries = facts[READING], facts.known(REGISTRY), facts.known(REGISTRIES)
+    title = "write the plain path, with the registry prefix"
+    if registry is not None:
+        return Fail(message, (Fix(title, changes, trust),), leaves=frozenset())
+    if registries is None or facts.missing(REGISTRY):
+        return Fail(message, (Fix(title, changes, Applicability.UNSAFE),), leaves=frozenset())
+    names = [each.name for each in registries.rows]
+    near = [each for name in reading.registries for each in near_names(name, names)]
+    if trust is Applicability.UNSAFE:
+        near = [replace(each, certain=False) for each in near]
+    fixes = near_fixes(near, "registry", lambda name: {**changes, "registry": name})
+    message += f"; and no registry {listed(reading.registries, last='or')} is visible to you"
+    if not fixes:
+        steps = ("Write wandb-registry-{registry}/{collection}; this lists the paths of your registries.",)
+        fixes = (Fix("write a plain path", steps=steps, snippet="wandb-registry doctor"),)
+    return Fail(message, fixes, leaves=frozenset({"registry"}))
+
+
+def _is_entity(facts: DeclaredFacts, name: str) -> bool:
+    """Whether this is the entity in play, or a team of the person's in its organization."""
+    in_play, viewer = facts.known(ENTITY), facts.known(VIEWER)
+    if in_play is None or in_play.entity is None:
+        return False
+    organization = in_play.entity.organization
+    return name == in_play.name or bool(viewer and organization and name in viewer.teams_of(organization))
 
 
 def _collection_meant(facts: DeclaredFacts, reading: Reading, place: Place | None) -> str:

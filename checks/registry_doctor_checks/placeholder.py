@@ -1,12 +1,16 @@
 from registry_doctor.check import Fail, Fix, Name, Outcome, Pass, check
-from registry_doctor.facts import CALL, READING, SETTINGS, DeclaredFacts
-from registry_doctor.readings import find_placeholder
+from registry_doctor.facts import CALL, COLLECTION, READING, SETTINGS, DeclaredFacts
+from registry_doctor.readings import find_placeholder, find_placeholder_in
 from registry_doctor.wording import listed
 
 
-@check("RD207", needs=[CALL, SETTINGS], wants=[READING])
+@check("RD207", needs=[CALL, SETTINGS], wants=[COLLECTION, READING])
 def placeholder(facts: DeclaredFacts) -> Outcome:
     """No placeholder was left in the path, the artifact or the entity.
+
+    ## What it looks at
+
+    The parts of the target path, of the artifact's path, and the entity that is set.
 
     ## Why it matters
 
@@ -15,7 +19,10 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `project 'project' not found under entity 'entity'`, `Unable to find organization for entity '<team>'.`
+    - SDK 0.31.0: `project 'project' not found under entity 'entity'`, `Unable to find organization for entity
+      '<team>'.`
+    - The server, when a run starts: `entity … not found during upsertBucket`
+    - A placeholder for the collection of a link: nothing.
 
     ## Fix
 
@@ -30,14 +37,21 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
     left: dict[Name, str] = {}
     if reading is not None:
         left.update(dict(reading.placeholders.items()))
-    if call.artifact and call.for_ == "link" and (found := _find_part(call.artifact)):
+    if call.artifact and call.for_ == "link" and (found := find_placeholder_in(call.artifact)):
         left["artifact"] = found
-    entity = facts[SETTINGS].entity.value
+    collection = facts.known(COLLECTION)
+    if collection is not None and reading is not None and collection.name == reading.collections[0]:
+        left.pop("collection", None)  # odd as it is, it is the name of what is there
+    set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
+    entity, source = set_entity.value, set_entity.source
     if entity and (call.for_ == "use" or call.artifact is None) and (found := find_placeholder(entity)):
         left["entity"] = found
     if not left:
         return Pass("no placeholder was left in")
-    steps = tuple(f"Write the real {name} in place of {text}." for name, text in left.items())
+    steps = tuple(
+        f"Write the real {name} in place of {text}" + (f", in {source}." if name == "entity" else ".")
+        for name, text in left.items()
+    )
     leaves = frozenset(left) | frozenset[Name](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)
@@ -47,9 +61,3 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         (Fix("fill in the real names", steps=steps, snippet="wandb-registry doctor"),),
         leaves=leaves,
     )
-
-
-def _find_part(path: str) -> str | None:
-    """The placeholder in one of a path's parts, if there is one."""
-    parts = (part for half in path.split("/") for part in half.split(":"))
-    return next((found for part in parts if (found := find_placeholder(part))), None)

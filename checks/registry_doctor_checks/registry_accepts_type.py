@@ -1,5 +1,6 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.facts import ARTIFACT_TYPE, CALL, REGISTRIES, REGISTRY, DeclaredFacts
+from registry_doctor.facts import ARTIFACT_TYPE, CALL, PLACE, REGISTRIES, REGISTRY, DeclaredFacts
+from registry_doctor.remedies import literal
 from registry_doctor.wording import listed
 
 
@@ -7,10 +8,15 @@ from registry_doctor.wording import listed
     "RD404",
     requires=["RD401", "RD601"],
     needs=[CALL, ARTIFACT_TYPE, REGISTRY],
-    wants=[REGISTRIES],
+    wants=[PLACE, REGISTRIES],
 )
 def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     """The registry takes artifacts of this type.
+
+    ## What it looks at
+
+    The types that the registry accepts, and the type of the artifact; for other registries to link to, what
+    they accept.
 
     ## Why it matters
 
@@ -19,12 +25,14 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `artifact type 'dataset' is not allowed in the 'Model' registry`
+    - The server: `artifact type 'dataset' is not allowed in the 'Model' registry`. SDK 0.21.0 to 0.31.0
+      raises it.
+    - SDK up to 0.20.1: a line on the terminal at most, and no exception.
 
     ## Fix
 
-    Link to a registry that takes the type, or have an administrator add the type (it can never be taken away
-    again).
+    Link to a registry that takes the type, or ask an administrator of the registry to accept the type (it can
+    never be taken away again).
 
     ## Before / After
 
@@ -53,4 +61,14 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     steps = [f"Ask an administrator of {registry.name!r} to accept the type {artifact_type!r}."]
     if others:
         steps.insert(0, f"Link to a registry that takes {artifact_type!r}: {listed(others, last='or')}.")
-    return Fail(message, (Fix(f"use a registry for the type {artifact_type!r}", steps=tuple(steps)),))
+    snippet = None
+    if place := facts.known(PLACE):
+        owner = literal(place.organization.name)
+        steps.append("An administrator can do it with this code.")
+        snippet = (
+            f"registry = wandb.Api().registry({literal(registry.name)}, organization={owner})\n"
+            f"registry.artifact_types.append({literal(artifact_type)})\n"
+            "registry.save()"
+        )
+    fix = Fix(f"use a registry for the type {artifact_type!r}", steps=tuple(steps), snippet=snippet)
+    return Fail(message, (fix,))

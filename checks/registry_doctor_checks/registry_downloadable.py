@@ -1,10 +1,15 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, DOWNLOAD, PLACE, DeclaredFacts
+from registry_doctor.remedies import show_administrators
 
 
 @check("RD403", requires=["RD401", "RD502", "RD503"], needs=[CALL, PLACE, DOWNLOAD])
 def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     """You may use and download what is in the registry.
+
+    ## What it looks at
+
+    Whether the server hands out one file of the version to you. The file itself is not downloaded.
 
     ## Why it matters
 
@@ -14,7 +19,8 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `permission denied`, or `Unable to fetch files for artifact …`
+    - SDK 0.31.0: the server's words, `permission denied`, or `Unable to fetch files for artifact …`
+    - Other versions: the words are not known. The role needs SDK 0.19.9 or later.
 
     ## Fix
 
@@ -33,4 +39,7 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
         return Pass("you may download from it")
     ask = f"Ask an administrator of {place.registry!r} in {place.organization.name!r} for the role Viewer."
     message = f"the server refuses its files to you: {download.refusal}. Your role in {place.registry!r} is below Viewer"
-    return Fail(message, (Fix("get the role Viewer", steps=(ask,)),), leaves=frozenset())
+    names = "This prints the administrators, if you may see them."
+    snippet = show_administrators(place.registry, place.organization.name)
+    fix = Fix("get the role Viewer", steps=(ask, names), snippet=snippet)
+    return Fail(message, (fix,), leaves=frozenset())

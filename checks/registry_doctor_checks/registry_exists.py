@@ -1,5 +1,5 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.facts import PLACE, REGISTRIES, REGISTRY, DeclaredFacts
+from registry_doctor.facts import CALL, PLACE, REGISTRIES, REGISTRY, DeclaredFacts
 from registry_doctor.nearness import Near, near_fixes, near_names
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.wording import listed, quoted_name
@@ -8,11 +8,15 @@ from registry_doctor.wording import listed, quoted_name
 @check(
     "RD401",
     requires=["RD201", "RD202", "RD203", "RD204", "RD206", "RD301", "RD302", "RD303", "RD305", "RD306"],
-    needs=[PLACE, REGISTRY],
+    needs=[CALL, PLACE, REGISTRY],
     wants=[REGISTRIES],
 )
 def registry_exists(facts: DeclaredFacts) -> Outcome:
     """The registry is there and visible.
+
+    ## What it looks at
+
+    The organization's project `wandb-registry-…`, and for near names the registries that you can see.
 
     ## Why it matters
 
@@ -22,13 +26,15 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `project 'wandb-registry-models' not found`, for a fetch `project 'wandb-registry-models' not found under
-    entity 'acme-robotics_X7Q2'`
+    - A fetch, SDK 0.31.0: `project 'wandb-registry-models' not found under entity 'acme-robotics_X7Q2'`.
+    - A link, the server: `project 'wandb-registry-models' not found`, or `cannot create registry. custom
+      registries can only be created via the registries ui`. SDK up to 0.20.1 raises no exception for it.
+    - `api.registry()`: `Failed to load registry 'models' in organization 'Acme Robotics'.`
 
     ## Fix
 
-    Correct the name, have an administrator of the organization create the registry, or ask one of its
-    administrators to add you.
+    Correct the name. If the registry is there, ask one of its administrators to add you, as Member for a
+    link, as Viewer for a fetch; else ask an administrator of the organization to create it.
 
     ## Before / After
 
@@ -53,8 +59,12 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
         message += f" and more, of which only the first {len(names)} were searched for near names"
     near = near_names(place.registry, names) or _doubled(place.registry, names)
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
-    ask = f"If it exists, ask one of its administrators to add you; else ask an administrator of {organization!r} to create it."
-    access = Fix("get access to the registry, or have it created", steps=(ask,))
+    role = "Member" if facts[CALL].for_ == "link" else "Viewer"
+    steps = (
+        f"If it exists, ask one of its administrators to add you with the role {role}.",
+        f"Else ask an administrator of {organization!r} to create it.",
+    )
+    access = Fix("get access to the registry, or have it created", steps=steps)
     return Fail(message, (*fixes, access), leaves=frozenset({"registry"}))
 
 

@@ -34,6 +34,11 @@ _FAULTS = {
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
     """The project part begins with `wandb-registry-`, exactly.
 
+    ## What it looks at
+
+    The part before the collection, and whether the organization has a registry of that name, or of one near
+    it.
+
     ## Why it matters
 
     The prefix alone tells wandb that a registry is meant (R1.2). Without it, or with other capitals, the path
@@ -42,11 +47,15 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    For a link: nothing. For a fetch: `project 'model' not found under entity 'you'`.
+    - A link, in every version: nothing.
+    - A fetch, SDK 0.31.0: `project 'model' not found under entity 'you'`.
+    - SDK 0.18.4 to 0.19.10 even advised it: `Try using shorthand path format:
+      <my_registry_name>/<artifact_name> …`, without the prefix.
 
     ## Fix
 
-    Write `wandb-registry-` before the registry's name.
+    Write `wandb-registry-` before the registry's name. `wandb-registry doctor` lists the registries with
+    their paths.
 
     ## Before / After
 
@@ -58,6 +67,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     if not reading.registries or (reading.pasted and reading.prefix_fault != "doubled"):
         return Skip("the path names no registry" if not reading.registries else "a URL or URI was pasted")
     fault = reading.prefix_fault
+    if fault is not None and reading.typed is None:
+        return Skip("wandb does not read the path at all; see RD201")
     if fault is None:
         return Pass("the project part is a registry")
     registry = facts.known(REGISTRY)

@@ -1,10 +1,15 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, PLACE, REGISTRY, DeclaredFacts
+from registry_doctor.remedies import show_administrators
 
 
 @check("RD402", requires=["RD401"], needs=[CALL, PLACE, REGISTRY])
 def registry_writable(facts: DeclaredFacts) -> Outcome:
     """You may link to the registry.
+
+    ## What it looks at
+
+    Whether the server calls the registry read-only for you (R4.13).
 
     ## Why it matters
 
@@ -13,7 +18,11 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `permission denied`, or `view-only member cannot write to project`
+    - SDK 0.27.2 to 0.31.0: the server's words, `permission denied` or `view-only member cannot write to
+      project`.
+    - SDK 0.21.1 to 0.27.0: `It appears that you do not have permission to access the requested resource. …`
+    - SDK 0.18.7 and 0.20.1: a line on the terminal, and `None`. SDK 0.19.11 even returns an artifact, as if
+      it had worked. SDK 0.17.9: `None`.
 
     ## Fix
 
@@ -34,4 +43,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     message = (
         f"you may see the registry {registry.name!r}, but not link to it: your role there is below Member"
     )
-    return Fail(message, (Fix("get the role Member", steps=(ask,)),), leaves=frozenset())
+    names = "This prints the administrators, if you may see them."
+    snippet = show_administrators(registry.name, place.organization.name)
+    fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)
+    return Fail(message, (fix,), leaves=frozenset())

@@ -1,5 +1,8 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CONNECTION, SETTINGS, DeclaredFacts
+from registry_doctor.remedies import change_setting, shell_word
+from registry_doctor.settings.address import netloc, without_userinfo
+from registry_doctor.settings.read import DEFAULT
 from registry_doctor.transport import FailureKind
 
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
@@ -10,24 +13,41 @@ _ANSWERS_NOT_NOW = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR
 def server_reachable(facts: DeclaredFacts) -> Outcome:
     """A W&B server answers at the address that wandb would use.
 
+    ## What it looks at
+
+    The first request to the server: name look-up, connection, proxy, certificate, time, and whether what
+    comes back is an answer of W&B and not, say, a login page.
+
     ## Why it matters
 
-    Every other answer comes from there. A wrong address, a proxy, a missing certificate or a login page in
-    between makes all calls fail, and wandb names the cause badly.
+    Every other answer comes from there. wandb names the cause badly: a refused connection, an unknown host
+    and a hung server all end in the same words.
 
     ## What wandb says
 
-    From 0.27.1 on, whatever the cause, after 19 s: `Failed to execute API request: the service process is
-    busy and did not respond in time.` From 0.24 to 0.27.0 `wandb.Api()` never returns.
+    - SDK 0.28.2 to 0.31.0, after 19 s: `Failed to verify credentials with …: Failed to execute API request:
+      the service process is busy and did not respond in time.`
+    - SDK 0.27.2, after 20 s: `An error occurred while verifying the API key.`
+    - SDK 0.24.2 to 0.27.0: nothing, `wandb.Api()` never returns.
+    - SDK 0.23.1: `Unable to connect to … to verify API token.` 0.21.1 to 0.22.3: `Unable to connect to server
+      to verify API token.`
+    - SDK up to 0.20.1: a `requests.exceptions.ConnectionError` at the first use, after 35 s.
+    - A certificate that is not trusted, SDK 0.31.0: `… tls: failed to verify certificate: x509: …`
 
     ## Fix
 
-    What the message names: the address (`WANDB_BASE_URL`), the proxy (`HTTPS_PROXY`, `NO_PROXY`), the
-    certificate (`SSL_CERT_FILE` for wandb, `REQUESTS_CA_BUNDLE` for downloads), or the network.
+    Change what the message names:
+
+    - the address: `export WANDB_BASE_URL=https://acme.wandb.io`, or `unset WANDB_BASE_URL` for the public
+      cloud;
+    - the proxy: `export HTTPS_PROXY=http://proxy:3128`, or `export NO_PROXY=acme.wandb.io` to go around it;
+    - the certificate: `export SSL_CERT_FILE=authority.pem` for wandb from 0.27.1 on, `export
+      REQUESTS_CA_BUNDLE=authority.pem` for downloads and for older versions.
 
     ## Before / After
 
-    Before: `WANDB_BASE_URL=http://localhost:9999`. After: `WANDB_BASE_URL=http://localhost:8080`.
+    Before: `export WANDB_BASE_URL=http://localhost:9999`. After: `export
+    WANDB_BASE_URL=http://localhost:8080`.
     """
     failure = facts[CONNECTION].failure
     address = facts[SETTINGS].base_url
@@ -35,6 +55,17 @@ def server_reachable(facts: DeclaredFacts) -> Outcome:
         return Pass("the server answers")
     if failure.kind in _ANSWERS_NOT_NOW:
         return Skip(failure.message, unknown=True)
-    steps = (failure.advice or "Try the address in a browser on this machine.",)
+    steps: tuple[str, ...] = (failure.advice or "Try the address in a browser on this machine.",)
     title = f"make the server reachable; its address comes from {address.source}"
-    return Fail(failure.message, (Fix(title, steps=steps),), leaves=frozenset({"server"}))
+    url = without_userinfo(address.value)
+    match failure.kind:
+        case FailureKind.PROXY:
+            snippet = f"export NO_PROXY={shell_word(netloc(url))}"
+        case FailureKind.TLS:
+            snippet = "export SSL_CERT_FILE=authority.pem REQUESTS_CA_BUNDLE=authority.pem"
+        case _:
+            if address.source != DEFAULT:
+                away = change_setting("base_url", None, address.source)
+                steps += (f"If you meant the public cloud: {away.snippet or away.step}",)
+            snippet = f"curl --head {shell_word(url)}"
+    return Fail(failure.message, (Fix(title, steps=steps, snippet=snippet),), leaves=frozenset({"server"}))

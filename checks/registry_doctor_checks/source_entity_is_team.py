@@ -1,12 +1,18 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.facts import CALL, ENTITY, RESOLUTION, VIEWER, DeclaredFacts
+from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
 from registry_doctor.organizations import Organization
+from registry_doctor.remedies import before_after
+from registry_doctor.starting_runs import start_under
 from registry_doctor.wording import listed
 
 
-@check("RD304", requires=["RD301"], needs=[CALL, ENTITY], wants=[RESOLUTION, VIEWER])
+@check("RD304", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RESOLUTION, VIEWER])
 def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     """The artifact to be linked is, or will be, logged under a team.
+
+    ## What it looks at
+
+    For a logged artifact the entity it was logged in; for a draft the entity of the run.
 
     ## Why it matters
 
@@ -16,11 +22,18 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `linking is only allowed within the same team or to a collection in your organization's registry`
+    - The server: `linking is only allowed within the same team or to a collection in your organization's
+      registry`. SDK 0.27.1 to 0.31.0 shows it as it is, SDK 0.21.0 to 0.27.0 with `HTTP 400: ` in front.
+    - In several organizations, SDK 0.21.0 to 0.31.0: `Personal entity 'erin' belongs to multiple
+      organizations and cannot be used without specifying the organization name. …` For a link that advice
+      does not help.
+    - SDK 0.18.4 to 0.20.1: `unable to resolve an organization associated with the entity …` on the terminal,
+      and no exception.
 
     ## Fix
 
-    Log the artifact again with `wandb.init(entity="team")`, then link that one.
+    Log the artifact again under a team, `wandb.init(entity="team")`, then link that one. If you are in no
+    team, ask an administrator of the organization to add you to one.
 
     ## Before / After
 
@@ -46,22 +59,20 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     if call.artifact:
         what = f"{call.artifact} was logged in the personal entity {entity.name!r}"
     else:
-        what = f"the run would log in the personal entity {entity.name!r} ({in_play.source})"
+        what = f"the run would log in the personal entity {entity.name!r} ({in_play.provenance})"
     message = f"{what}, and only artifacts of a team can be linked to a registry"
     if not teams:
-        ask = (
-            f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team."
-        )
+        ask = f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team as a member."
         fix = Fix(
             "get into a team of the organization", steps=(ask, "Then log the artifact under that team.")
         )
         return Fail(message, (fix,), severity, leaves=frozenset({"person"}))
-    again = (
-        "Log it again under a team, then link that one." if call.artifact else "Start the run under a team."
-    )
+    pinned = facts[SETTINGS].pinned_run if call.logs_draft else None
+    start = start_under(teams[0], pinned)
+    again = "Log it again under a team, then link that one." if call.artifact else start.step
     fix = Fix(
         f"log it under a team of yours: {listed(teams, last='or')}",
         steps=(again,),
-        snippet=f'wandb.init(entity="{teams[0]}", project="…")',
+        snippet=start.snippet if pinned else before_after('wandb.init(project="…")', start.snippet),
     )
     return Fail(message, (fix,), severity, leaves=frozenset({"person"}))

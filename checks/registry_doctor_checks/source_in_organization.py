@@ -1,16 +1,22 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.facts import CALL, ENTITY, RESOLUTION, VIEWER, DeclaredFacts
+from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
+from registry_doctor.remedies import literal
+from registry_doctor.starting_runs import start_under
 from registry_doctor.wording import listed
 
 
 @check(
     "RD305",
     requires=["RD201", "RD202", "RD301", "RD302"],
-    needs=[CALL, ENTITY, RESOLUTION],
+    needs=[CALL, ENTITY, RESOLUTION, SETTINGS],
     wants=[VIEWER],
 )
 def source_in_organization(facts: DeclaredFacts) -> Outcome:
     """The entity in play belongs to the organization that the path names.
+
+    ## What it looks at
+
+    The organization in the path, if you belong to it, and the one that the entity in play reaches.
 
     ## Why it matters
 
@@ -19,7 +25,12 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `Unable to find organization for entity 'rivals'.`
+    - With a team, link from SDK 0.22.3 on, fetch from 0.23.1 on, to 0.31.0: `Unable to find organization for
+      entity 'rivals'.`
+    - With a team, link in SDK 0.21.0 to 0.22.2, fetch in 0.18.6 to 0.22.3: `Expecting the organization name
+      or entity name to match 'Rival Corp' and cannot be linked/fetched with 'Acme Robotics'. …`
+    - With a team, link in SDK 0.18.4 to 0.20.1: `artifact belongs to the organization "Rival Corp" and cannot
+      be linked/fetched with "Acme Robotics". …`
 
     ## Fix
 
@@ -28,8 +39,8 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
 
     ## Before / After
 
-    Before: `WANDB_ENTITY=rivals`, `Acme Robotics/wandb-registry-model/detector:v0`.
-    After: `WANDB_ENTITY=vision`.
+    Before: `export WANDB_ENTITY=rivals`, and `Acme Robotics/wandb-registry-model/detector:v0`.
+    After: `export WANDB_ENTITY=vision`.
     """
     call, in_play, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.known(VIEWER)
     other = resolution.elsewhere
@@ -38,20 +49,23 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
     if other is None:
         return Pass("entity and path do not name two organizations of yours")
     own = listed(each.name for each in in_play.entity.reachable) if in_play.entity else ""
-    message = f"the path names {other.name!r}, but {in_play.name!r} ({in_play.source}) belongs to {own}"
+    message = f"the path names {other.name!r}, but {in_play.name!r} ({in_play.provenance}) belongs to {own}"
     teams = viewer.teams_of(other) if viewer else ()
     if call.for_ == "link":
         title = f"log the artifact under a team of {other.name!r}"
-        snippet = f'wandb.init(entity="{teams[0]}", project="…")' if teams else None
+        pinned = facts[SETTINGS].pinned_run if call.logs_draft else None
+        snippet = start_under(teams[0], pinned).snippet if teams else None
         step = (
             f"Your teams there: {listed(teams)}."
             if teams
-            else "You are in none of its teams: ask to be added to one."
+            else f"Ask an administrator of {other.name!r} to add you to one of its teams."
         )
         steps: tuple[str, ...] = (step, f"Or link to a registry of {own} instead.")
     else:
         title = f"use an entity of {other.name!r}"
         entity = teams[0] if teams else (viewer.username if viewer else "…")
-        snippet = f'wandb.Api(overrides={{"entity": "{entity}"}})'
+        snippet = f'wandb.Api(overrides={{"entity": {literal(entity)}}})'
+        if call.by_run:
+            snippet = start_under(entity, facts[SETTINGS].pinned_run).snippet
         steps = (f"Your teams there: {listed(teams)}." if teams else "Use your personal entity.",)
     return Fail(message, (Fix(title, steps=steps, snippet=snippet),), leaves=frozenset({"entity"}))

@@ -1,23 +1,29 @@
 from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
 from registry_doctor.facts import CALL, SOURCE, DeclaredFacts
+from registry_doctor.remedies import literal
 
 
 @check("RD604", requires=["RD102", "RD207"], needs=[CALL], wants=[SOURCE], about=["server", "artifact"])
 def source_visible(facts: DeclaredFacts) -> Outcome:
     """The project that the artifact was logged in is visible to you.
 
+    ## What it looks at
+
+    Whether the server tells you the entity in which the artifact was logged.
+
     ## Why it matters
 
-    A version in a registry may come from a project that you cannot see. It can be fetched, but not linked again:
-    a link goes to the source, and wandb does not know whose that is (R4.4).
+    A version in a registry may come from a project that you cannot see. It can be fetched, but not linked
+    again: a link goes to the source, and wandb does not know whose that is (R4.4).
 
     ## What wandb says
 
-    `Entity name is required to resolve org entity name.`
+    - SDK 0.31.0: `Entity name is required to resolve org entity name.`
+    - Other versions: the words are not known.
 
     ## Fix
 
-    Ask for access to the source project, or have somebody link it who has it.
+    Ask a member of the team that logged it to link it, or an administrator of that team to add you.
 
     ## Before / After
 
@@ -34,5 +40,10 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
     if source.entity is not None:
         return Pass(f"it was logged in {source.entity.name!r}")
     message = f"the project that {call.artifact} was logged in is not visible to you, so wandb cannot link it"
-    steps = ("Ask for access to the project it was logged in, or have a member of that team link it.",)
-    return Fail(message, (Fix("get access to the source", steps=steps),), leaves=frozenset({"entity"}))
+    steps = (
+        "Ask a member of the team that logged it to link it with this code.",
+        "Or ask an administrator of that team to add you as a member.",
+    )
+    link = f"wandb.Api().artifact({literal(call.artifact or '')}).link({literal(call.target or '')})"
+    fix = Fix("have it linked, or get access to the source", steps=steps, snippet=link)
+    return Fail(message, (fix,), leaves=frozenset({"entity"}))

@@ -1,6 +1,7 @@
 from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts, Version
+from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts, Place, Version
 from registry_doctor.nearness import near_fixes, near_names
+from registry_doctor.remedies import shell_word
 from registry_doctor.wording import listed, quoted_name
 
 
@@ -13,6 +14,10 @@ from registry_doctor.wording import listed, quoted_name
 def version_exists(facts: DeclaredFacts) -> Outcome:
     """The version or alias is there.
 
+    ## What it looks at
+
+    For a fetch: what stands behind the colon, and the versions and aliases of the collection.
+
     ## Why it matters
 
     Versions count from `v0` in each collection, whatever the version was called where it was logged (R1.14).
@@ -20,7 +25,10 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    `artifact membership 'detector:prod' not found in '…/wandb-registry-model'`
+    - SDK 0.26.1 to 0.31.0: `artifact membership 'detector:prod' not found in '…/wandb-registry-model'`. Older
+      versions: `Project … does not contain artifact: "detector:prod"`
+    - An alias with a slash, SDK 0.31.0: `Unable to find organization for entity '…'.`
+    - No version at all: nothing; the server takes one.
 
     ## Fix
 
@@ -45,18 +53,19 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
         message = f"the path names no version; the server takes {version.name or 'the latest'}"
         return Fail(message, (latest,), Severity.WARNING, leaves=frozenset())
     if "/" in place.version:
-        return _slash(place.version, version, [*aliases, *names])
+        return _slash(place, version, [*aliases, *names])
     if version is not None:
         return Pass(f"{place.version!r} is {version.name}" if version.name else f"{place.version!r} is there")
     there = f"; aliases: {listed(aliases) or 'none'}; versions: {listed(names) or 'none'}"
     if listing is not None and not listing.complete:
         there += f" and more, of which only {len(rows)} were searched for near names"
     message = f"the version {quoted_name(place.version)} is not found in {place.collection!r}{there}"
-    return Fail(message, _near(place.version, [*aliases, *names]), leaves=frozenset({"version"}))
+    return Fail(message, _near(place, [*aliases, *names]), leaves=frozenset({"version"}))
 
 
-def _slash(typed: str, version: Version | None, existing: list[str]) -> Fail:
+def _slash(place: Place, version: Version | None, existing: list[str]) -> Fail:
     """An alias with a slash: wandb counts it among the slashes of the path (R1.16)."""
+    typed = place.version or ""
     message = f"the alias {quoted_name(typed)} has a slash, by which wandb reads the organization wrongly"
     if version is not None and version.name:
         fix = Fix(f"name the version {version.name}", {"version": version.name}, Applicability.SAFE)
@@ -65,11 +74,15 @@ def _slash(typed: str, version: Version | None, existing: list[str]) -> Fail:
     if head in existing:
         fix = Fix(f"it may be {head!r}", {"version": head}, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves=frozenset({"version"}))
-    return Fail(message, _near(typed, existing), leaves=frozenset({"version"}))
+    return Fail(message, _near(place, existing), leaves=frozenset({"version"}))
 
 
-def _near(typed: str, existing: list[str]) -> tuple[Fix, ...]:
-    fixes = near_fixes(near_names(typed, existing), "version", lambda name: {"version": name})
-    return fixes or (
-        Fix("name a version that is there", steps=("Use a version or an alias of this collection.",)),
+def _near(place: Place, existing: list[str]) -> tuple[Fix, ...]:
+    near = near_names(place.version or "", existing)
+    if fixes := near_fixes(near, "version", lambda name: {"version": name}):
+        return fixes
+    path = f"{place.entity}/{place.registry}/{place.collection}"
+    steps = ("Use a version or an alias of this collection; this lists them.",)
+    return (
+        Fix("name a version that is there", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),
     )

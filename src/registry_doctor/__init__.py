@@ -13,7 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip, check
+    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip
+    from registry_doctor.errors.explaining import explain, explaining
+    from registry_doctor.errors.explanation import Explanation
     from registry_doctor.library import LinkRefused, diagnose, ensure_linkable
     from registry_doctor.notation import ImpossibleName, NoPathInside, build_path, parse_path, path_from_url
     from registry_doctor.path import MalformedPath, TargetPath
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Applicability",
     "Check",
+    "Explanation",
     "Fail",
     "Fix",
     "ImpossibleName",
@@ -42,9 +45,10 @@ __all__ = [
     "UseFailed",
     "UseRefused",
     "build_path",
-    "check",
     "diagnose",
     "ensure_linkable",
+    "explain",
+    "explaining",
     "link",
     "parse_path",
     "path_from_url",
@@ -52,12 +56,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "errors.explaining": ("explain", "explaining"),
+    "errors.explanation": ("Explanation",),
     "library": ("LinkRefused", "diagnose", "ensure_linkable"),
     "notation": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
     "path": ("MalformedPath", "TargetPath"),
     "report": ("Report", "Result", "Status", "Suggestion"),
     "stories.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
-    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
+    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip"),
 }
 
 

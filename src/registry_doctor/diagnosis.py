@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from registry_doctor.answers import Answers
+from registry_doctor.configuration import Configuration
+from registry_doctor.configured_results import ignored, unknown_codes, with_severity
 from registry_doctor.facts import (
     ALL_REGISTRIES,
     CALL,
@@ -34,7 +37,7 @@ from registry_doctor.report import (
     Status,
     Target,
 )
-from registry_doctor.runner import Plan, plan, run, with_paths
+from registry_doctor.runner import Judged, Plan, ignoring, plan, run, with_paths
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
 from registry_doctor.suggestion import Round, base_path, suggest
@@ -55,14 +58,40 @@ class Options:
     fail_on: FailOn = "error"
     timeout: float = DEFAULT_TIMEOUT
     offline: bool = False
+    configuration: Configuration = field(default_factory=Configuration)
+    """The project's: its `select` where there is none above, its ignores and severities. The other two
+    options above are settled already."""
+
+
+def plan_of(loaded: Loaded, options: Options) -> Plan:
+    """Which checks are judged, and which of them are ignored with a reason.
+
+    Raises UnknownCode for a code above that no check has; one in the configuration becomes a note.
+    """
+    configuration = options.configuration
+    planned = plan(loaded.checks, _selected(loaded, options), options.ignore)
+    reasons = {each.check.code: configuration.reason_to_ignore(each.check.code) for each in planned.checks}
+    return replace(planned, ignored={code: reason for code, reason in reasons.items() if reason is not None})
+
+
+def _selected(loaded: Loaded, options: Options) -> tuple[str, ...]:
+    known = _codes(loaded)
+    configured = options.configuration.select
+    return options.select or tuple(
+        code for code in configured if any(each.startswith(code) for each in known)
+    )
+
+
+def _codes(loaded: Loaded) -> list[str]:
+    return [*(each.check.code for each in loaded.checks), CODE]
 
 
 def examine(call: Call, settings: Settings, loaded: Loaded, options: Options = Options()) -> Report:
     """Diagnose one call. Findings are results, never exceptions.
 
-    Raises UnknownCode if `options` names a code that no check has.
+    Raises UnknownCode as `plan_of` does.
     """
-    planned = plan(loaded.checks, options.select, options.ignore)
+    planned = plan_of(loaded, options)
     way = way_to_server(settings, options)
     if isinstance(way, str):
         return diagnose_with(Answers(way), call, settings, planned, loaded, options)
@@ -131,34 +160,37 @@ def diagnosing(
     Yields the facts that have to be collected before it is resumed; returns the report.
     """
 
-    def facts_of(path: str | None, *besides: AnyFact) -> Wanted:
+    def facts_of(call: Call, *besides: AnyFact) -> Wanted:
         facts = Facts(answers)
-        facts.put(CALL, replace(call, target=path))
+        facts.put(CALL, call)
         facts.put(SETTINGS, settings)
         return Wanted(facts, (*planned.facts, *besides))
 
-    wanted = facts_of(call.target, SERVER, *([ALL_REGISTRIES] if call.target is None else []))
+    wanted = facts_of(call, SERVER, *([ALL_REGISTRIES] if call.target is None else []))
     yield wanted
     facts = wanted.facts
     judged = tuple(run(planned, facts, offline=options.offline))
     suggestion = None
     if call.target is not None:
-        rounds = suggest(Round(call.target, judged), planned.ancestors, asked=not options.offline)
+        another = call.corrected(call.target) != call
+        first = Round(call.target, judged)
+        rounds = suggest(first, planned.ancestors, asked=not options.offline, another_call=another)
         try:
             path = next(rounds)
             while True:
-                wanted = facts_of(path)
+                wanted = facts_of(call.corrected(path))
                 yield wanted
                 path = rounds.send(Round(path, tuple(run(planned, wanted.facts, offline=options.offline))))
         except StopIteration as end:
             suggestion = end.value
     base = base_path(call.target) if call.target is not None else None
-    results = [with_paths(each, base) for each in judged]
-    if not _left_out(CODE, options):
-        results.append(_plugin_result(loaded))
+    if not _left_out(CODE, _selected(loaded, options), options.ignore):
+        loading = Judged(_plugin_result(loaded), None)
+        judged = (*judged, ignoring(loading, options.configuration.reason_to_ignore(CODE)))
+    results = [with_severity(with_paths(each, base), options.configuration) for each in judged]
     source = call.artifact if call.for_ == "link" else None
     return Report(
-        target=Target(call.target, call.for_, source, call.type or _source_type(facts), call.aliases),
+        target=Target(call.target, call.for_, source, call.kind_of_artifact or _source_type(facts), call.aliases),
         results=tuple(sorted(results, key=lambda each: each.code)),
         suggestion=suggestion,
         resolved=landing(facts),
@@ -166,15 +198,16 @@ def diagnosing(
         requests=Requests(answers.requests, round(answers.milliseconds, 1)),
         fail_on=options.fail_on,
         places=_places(facts) if call.target is None else None,
-        notes=_notes(facts, answers, options),
+        notes=(*_notes(facts, answers, options), *unknown_codes(options.configuration, _codes(loaded))),
+        ignored=ignored(judged, options.configuration, offline=options.offline),
         teams=_teams(facts) if call.target is None else {},
         secrets=_secrets(settings),
     )
 
 
-def _left_out(code: str, options: Options) -> bool:
-    chosen = not options.select or any(code.startswith(each.upper()) for each in options.select)
-    return not chosen or any(code.startswith(each.upper()) for each in options.ignore)
+def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    chosen = not select or any(code.startswith(each.upper()) for each in select)
+    return not chosen or any(code.startswith(each.upper()) for each in ignore)
 
 
 def _plugin_result(loaded: Loaded) -> Result:
@@ -193,20 +226,30 @@ def _context(facts: Facts, settings: Settings) -> Context:
     viewer, server = facts.known(VIEWER), facts.known(SERVER)
     in_play = facts.known(ENTITY)
     if in_play is not None:
-        entity = Provenance(in_play.name, in_play.source)
+        entity = Provenance(in_play.name, in_play.provenance)
     else:
-        entity = Provenance(settings.entity.value, settings.entity.source)
+        entity = _set_to("entity", facts, settings)
     return Context(
         base_url=Provenance(without_userinfo(settings.base_url.value), settings.base_url.source),
         credentials=_shown_credentials(settings),
         entity=entity,
         organization=Provenance(settings.organization.value, settings.organization.source),
-        project=Provenance(settings.project.value, settings.project.source),
+        project=_set_to("project", facts, settings),
         mode=Provenance(settings.mode.value, settings.mode.source),
         viewer=viewer.username if viewer else None,
-        sdk_version=installed_version("wandb"),
+        sdk_version=facts[CALL].sdk_version or installed_version("wandb"),
         server_version=server.version if server else None,
     )
+
+
+def _set_to(name: Literal["entity", "project"], facts: Facts, settings: Settings) -> Provenance:
+    """The setting that counts for the call, and what was given for nothing."""
+    if not facts[CALL].by_run:
+        found = settings.entity if name == "entity" else settings.project
+        return Provenance(found.value, found.source)
+    found = settings.run_entity if name == "entity" else settings.run_project
+    ignored = settings.pinned_run.ignores(name) if settings.pinned_run else None
+    return Provenance(found.value, "; ".join(words for words in (found.source, ignored) if words) or None)
 
 
 def _shown_credentials(settings: Settings) -> Provenance:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.check import Applicability
 from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options, examine
-from registry_doctor.facts import Call
+from registry_doctor.facts import Call, Method, purpose_of
 from registry_doctor.plugins import load_checks
 from registry_doctor.readings import Purpose
 from registry_doctor.redaction import redact
 from registry_doctor.report import Report
 from registry_doctor.settings import Given, read_settings
+from registry_doctor.versions import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +47,15 @@ def diagnose(
     artifact: wandb.Artifact | str | None = None,
     run: wandb.Run | None = None,
     api: wandb.Api | None = None,
-    for_: Purpose = "link",
+    for_: Purpose | None = None,
+    method: Method | None = None,
     type: str | None = None,
     aliases: Sequence[str] = (),
     entity: str | None = None,
     project: str | None = None,
     organization: str | None = None,
     base_url: str | None = None,
+    sdk_version: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> Report:
     """Say whether this link or fetch would work, and what to write instead. Writes nothing.
@@ -63,14 +66,18 @@ def diagnose(
             `entity/project/name:version`. Without it a draft of `type` that a new run would log.
         run: the run that would make the call; decides entity and project.
         api: the `wandb.Api` that would make the call; decides server, key, entity and organization.
-        for_: `"link"`, or `"use"` for fetching and downloading.
+        for_: `"link"`, or `"use"` for fetching and downloading; what `method` is for, otherwise `"link"`.
+        method: the method of wandb that is called, `"run.link_artifact"` for example; without it, what is
+            true of all of them is told.
         type: the draft's type, or the `type=` of the fetch.
         aliases: the aliases that the link would ask for.
         entity, project, organization, base_url: as the call would be given them; what wandb itself would
             take otherwise.
+        sdk_version: the version of wandb that would make the call; the installed one otherwise.
         timeout: seconds for the whole diagnosis.
 
     Returns the report. Findings, an unreachable server included, are in it; none is raised.
+    Raises ValueError if `sdk_version` is not a version, or `method` is not for what `for_` says.
 
     Example:
         >>> report = diagnose("vision/wandb-registry-model/detector", artifact="vision/detectors/yolo:v0")
@@ -90,7 +97,13 @@ def diagnose(
         if artifact is not None and not isinstance(artifact, str):
             seen = sdk.see_artifact(artifact)
             path, kind = seen.path, kind or seen.type
-    call = Call(target_path, for_, path if for_ == "link" else None, kind, tuple(aliases))
+    purpose = for_ or (purpose_of(method) if method else "link")
+    if method is not None and purpose != purpose_of(method):
+        raise ValueError(f"for_={purpose!r} and method={method!r} contradict each other")
+    if purpose == "use" or method == "run.link_model":
+        path = None  # neither takes an artifact
+    version = str(read_version(sdk_version)) if sdk_version is not None else None
+    call = Call(target_path, purpose, path, kind, tuple(aliases), method, sdk_version=version)
     return examine(call, read_settings(given), load_checks(), Options(timeout=timeout))
 
 

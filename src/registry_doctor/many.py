@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry_doctor.answers import Answers
-from registry_doctor.diagnosis import Options, Wanted, diagnosing, way_to_server
+from registry_doctor.diagnosis import Options, Wanted, diagnosing, plan_of, way_to_server
 from registry_doctor.facts import Call, Facts
 from registry_doctor.facts.declared import collect_together
 from registry_doctor.facts.fact import AnyFact
 from registry_doctor.plugins import Loaded
 from registry_doctor.report import Report
-from registry_doctor.runner import plan
 from registry_doctor.settings import Settings
 
 AT_ONCE = 1000
@@ -55,7 +54,7 @@ def examine_many(
     `options.timeout` is for all of them together. Raises UnknownCode as `examine` does, and nothing for
     what the server does.
     """
-    planned = plan(loaded.checks, options.select, options.ignore)
+    planned = plan_of(loaded, options)
     with ExitStack() as stack:
         ways: dict[object, Answers] = {}
 

@@ -21,7 +21,7 @@ class Described:
     requires: tuple[str, ...]
     provider: str
     documentation: str
-    """The whole docstring, in Markdown; its first line is the summary."""
+    """The whole page, in Markdown: the docstring, whose first line is the summary, and how to silence the check."""
 
     @property
     def summary(self) -> str:
@@ -34,18 +34,40 @@ class Described:
         return f"docs/checks/{self.code}.md"
 
 
-_RULE = re.compile(r" \(R\d+\.\d+(?:, R\d+\.\d+)*\)")
+_RULE = re.compile(r"\s\(R\d+\.\d+(?:, R\d+\.\d+)*\)")
 """The rule book's number that a docstring gives as its source; it says nothing to the reader of a page."""
 
 
-def text_of(documentation: str) -> str:
-    """A docstring as its page shows it."""
-    return _RULE.sub("", documentation.strip())
+SILENCING = "## How to silence it"
+
+_SILENCING = f"""{SILENCING}
+
+For one call: `wandb-registry doctor --ignore CODE …`. For a project, with the reason, in `pyproject.toml`:
+
+    [tool.registry-doctor.ignore]
+    CODE = "why it may be ignored here"
+
+or the same line in the table `[ignore]` of `registry-doctor.toml`."""
+
+_LESS = """
+
+To see it and go on, make it a warning there, in the table `[tool.registry-doctor.severity]` or `[severity]`:
+`CODE = "warning"`."""
+"""What RD901 has not: it is no finding, so that it has no severity."""
+
+
+def text_of(documentation: str, code: str) -> str:
+    """A docstring as its page shows it, with how to silence the check unless the docstring says so itself."""
+    text = _RULE.sub("", documentation.strip())
+    if SILENCING in text.splitlines():
+        return text
+    silencing = _SILENCING if code == CODE else _SILENCING + _LESS
+    return f"{text}\n\n{silencing.replace('CODE', code)}"
 
 
 def described(loaded: Loaded) -> tuple[Described, ...]:
     """All checks that can appear in a report, in code order."""
-    plugin_loaded = Described(CODE, NAME, GROUPS[CODE[:3]], (), DISTRIBUTION, text_of(PAGE))
+    plugin_loaded = Described(CODE, NAME, GROUPS[CODE[:3]], (), DISTRIBUTION, text_of(PAGE, CODE))
     return tuple(sorted((plugin_loaded, *map(_described, loaded.checks)), key=lambda each: each.code))
 
 
@@ -65,5 +87,10 @@ def page(check: Described, paged: Iterable[str] = ()) -> str:
 def _described(provided: Provided) -> Described:
     check = provided.check
     return Described(
-        check.code, check.name, check.group, check.requires, provided.provider, text_of(check.documentation)
+        check.code,
+        check.name,
+        check.group,
+        check.requires,
+        provided.provider,
+        text_of(check.documentation, check.code),
     )

@@ -30,10 +30,14 @@ The entry points of the group `{ENTRY_POINT_GROUP}`, and the codes of the checks
 A check that was not loaded has found nothing. The rest of the diagnosis goes on, but without it a clean
 report says less than it seems to; the exit status is then 3 instead of 0.
 
+## What wandb says
+
+- Nothing, in every version: wandb knows no such checks.
+
 ## Fix
 
-Update or remove the distribution that the message names, or leave all plugins of others out with
-`--no-plugins`.
+Update or remove the distribution that the message names, `pip install --upgrade my-checks` or `pip uninstall
+my-checks`, or leave all plugins of others out with `--no-plugins`.
 
 ## Before / After
 

@@ -46,6 +46,8 @@ _PLACEHOLDER_WORD = re.compile(
     rf"|(?-i:{_WORDS.upper()}(?:_(?:NAME|ENTITY|DISPLAY|DISPLAY_NAME))?)",
     re.IGNORECASE,
 )
+_EXAMPLE = ("entity", "project")
+"""The first two parts of the paths in wandb's documentation; together they are nobody's names."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,14 @@ def find_placeholder(text: str) -> str | None:
         return found[0]
     bare = text.strip()
     return bare if _PLACEHOLDER_WORD.fullmatch(bare) else None
+
+
+def find_placeholder_in(path: str) -> str | None:
+    """The first placeholder in a path `entity/project/name:version`, if there is one."""
+    parts = [part for half in path.split("/") for part in half.split(":")]
+    if tuple(parts[: len(_EXAMPLE)]) == _EXAMPLE:
+        return "/".join(_EXAMPLE)
+    return next((found for part in parts if (found := find_placeholder(part))), None)
 
 
 def clean(name: str) -> str:
@@ -237,6 +247,8 @@ def _reading(
         "version": meant.version or "",
     }
     placeholders = {part: found for part, value in parts.items() if (found := find_placeholder(value))}
+    if (*organizations, project) == _EXAMPLE:
+        placeholders = {"organization": _EXAMPLE[0], "registry": _EXAMPLE[1], **placeholders}
     slash = text.startswith("/") and typed is not None and typed.prefix == "" and not problems
     return Reading(
         text, typed, typed.with_default_project(None) if typed else None, path, problems, tuple(missing), organizations, registries, collections,

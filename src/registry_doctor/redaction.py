@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,3 +38,36 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
         if value:
             text = text.replace(value, secret.masked)
     return text
+
+
+_KEYS = re.compile(
+    r"""(?P<head>
+        \b(?:Basic|Bearer)\s+ (?=[\w+/=.~-]{8})
+      | \b(?:\w*api[_\ -]?key|\w*access[_-]?token|\w*password|\w*passwd|\w*secret[_-]?\w*key|authorization|cookie)
+        ["'\\]{0,3}\s*(?:=>|[=:])\s*["'\\]{0,3}(?:(?:Basic|Bearer)\s+)?
+      | \b(?:password|login\s+--relogin|wandb\s+login)\s+ (?=\S{16})
+      | [?&](?:X-Amz-Signature|X-Amz-Credential|X-Goog-Signature|Signature|sig|token|key)=
+    )[^\s"'\\,;&)}\]]+
+    | (?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)[^/\s@"']+@
+    | \beyJ[\w.-]{16,}
+    | \bwandb_v\d+_\w+
+    | \blocal-\w{16,}
+    | (?<![0-9a-z])[0-9a-f]{40,}(?![0-9a-z])
+    | (?<![\w-])(?:[a-z]+-)?(?=(?:[^\W\d]*\d){8})\w{40,}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def without_keys(text: str) -> str:
+    """A text of others, such as a log, with everything that looks like a key or a password hidden.
+
+    Hides rather too much: what is no key but has the form of one, such as a digest, is hidden as well.
+    """
+
+    def hidden(found: re.Match[str]) -> str:
+        if found["scheme"]:
+            return f"{found['scheme']}****@"
+        return f"{found['head'] or ''}****"
+
+    return _KEYS.sub(hidden, text)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.check import Applicability, Severity
 from registry_doctor.readings import Purpose
 from registry_doctor.redaction import Secret
+
+if TYPE_CHECKING:
+    from registry_doctor.errors.explanation import Explanation
 
 DISTRIBUTION = "wandb-registry-doctor"
 
@@ -54,6 +57,8 @@ class Result:
     unknown: bool = False
     """An answer that the verdict needs did not come."""
     duration_ms: float = 0.0
+    own_severity: Severity | None = None
+    """The check's own, if the configuration has set `severity`."""
 
     @property
     def is_error(self) -> bool:
@@ -146,6 +151,19 @@ class Requests:
     milliseconds: float
 
 
+@dataclass(frozen=True)
+class Ignored:
+    """An ignore of the configuration, and whether it was good for something."""
+
+    code: str
+    """A code or the beginning of several, upper-case."""
+    reason: str
+    source: str
+    """The file it stands in."""
+    matched: bool | None
+    """Whether it silenced something; `None` if nobody can tell, since its checks were not all judged."""
+
+
 FailOn: TypeAlias = Literal["error", "warning"]
 
 
@@ -164,10 +182,14 @@ class Report:
     """Where the person can link; given when no path was."""
     notes: tuple[str, ...] = ()
     """What the reader should know besides: pages left unsearched, an old server, offline."""
+    ignored: tuple[Ignored, ...] = ()
+    """What the configuration ignores."""
     teams: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
     """The person's teams and their organizations; given when no path was."""
     secrets: tuple[Secret, ...] = ()
     """What no rendering may show."""
+    explanations: tuple[Explanation, ...] | None = None
+    """Of an error that happened, errors first; `None` if none was asked about, empty if none is known."""
 
     @property
     def findings(self) -> tuple[Result, ...]:
@@ -189,10 +211,18 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 fine, 1 findings, 3 inconclusive without findings; the same in every format."""
-        if self.findings:
+        if self.findings or self._explained_finding:
             return 1
-        inconclusive = any(each.status is Status.ERROR or each.unknown for each in self.results)
+        inconclusive = self.explanations == () or any(
+            each.status is Status.ERROR or each.unknown for each in self.results
+        )
         return 3 if inconclusive else 0
+
+    @property
+    def _explained_finding(self) -> bool:
+        """Whether a message of W&B was recognised that counts as a failure does."""
+        told = self.explanations or ()
+        return any(each.severity is Severity.ERROR or self.fail_on == "warning" for each in told)
 
     def to_json(self) -> str:
         """The report as the JSON of `docs/report.md`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from time import perf_counter
 
@@ -25,6 +25,8 @@ class Plan:
     checks: tuple[Provided, ...]
     ancestors: Mapping[str, frozenset[str]]
     """For each code all the codes it requires, directly or through others."""
+    ignored: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The reason for each check that is judged and whose failure does not count."""
 
     @property
     def facts(self) -> list[AnyFact]:
@@ -38,6 +40,8 @@ class Judged:
 
     result: Result
     outcome: Outcome | None
+    ignored: bool = False
+    """It failed, crashed or could not be known, and the configuration ignores that."""
 
 
 def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
@@ -91,12 +95,22 @@ def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[Judge
         if root is not None:
             yield _blocked(provided, root)
             continue
-        judged = _judge(provided, facts, started)
+        judged = ignoring(_judge(provided, facts, started), planned.ignored.get(code))
         if judged.result.is_error:
             failures[code] = judged.outcome.leaves if isinstance(judged.outcome, Fail) else None
         elif judged.result.status is Status.ERROR or judged.result.unknown:
             failures[code] = None
         yield judged
+
+
+def ignoring(judged: Judged, reason: str | None) -> Judged:
+    """A verdict that counts as skipped if it is no good one and there is a `reason` to ignore it."""
+    result = judged.result
+    if reason is None or not (result.status in (Status.FAIL, Status.ERROR) or result.unknown):
+        return judged
+    message = f"ignored: {reason}"
+    skipped = replace(result, status=Status.SKIP, severity=None, message=message, fixes=(), unknown=False)
+    return Judged(skipped, None, ignored=True)
 
 
 def _judge(provided: Provided, facts: Facts, started: float) -> Judged:

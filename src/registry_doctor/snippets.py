@@ -33,6 +33,7 @@ from registry_doctor.facts.identity_questions import AskSourceCollection
 from registry_doctor.path import DEFAULT_PROJECT, is_registry_project
 from registry_doctor.plugins import load_checks
 from registry_doctor.readings import read
+from registry_doctor.remedies import literal
 from registry_doctor.report import Report, Suggestion
 from registry_doctor.runner import plan
 from registry_doctor.settings import Given, Settings, read_settings
@@ -329,52 +330,42 @@ def _artifact_name(name: str) -> str:
 
 def _log_and_link(snippet: Snippet, draft: Draft) -> Iterator[str]:
     yield _run(snippet, "link")
-    yield f"    artifact = wandb.Artifact({_literal(draft.name)}, type={_literal(draft.type)})"
+    yield f"    artifact = wandb.Artifact({literal(draft.name)}, type={literal(draft.type)})"
     content = "weights" if "model" in draft.type else "data"
     yield f'    with artifact.new_file("{content}.json") as file:'
     yield f'        json.dump({{"{content}": [0.1, 0.2, 0.3], "run": run.id}}, file)'
-    yield f"    linked = run.link_artifact(artifact, {_literal(snippet.target_path)})"
+    yield f"    linked = run.link_artifact(artifact, {literal(snippet.target_path)})"
     yield ""
     yield "print(linked.qualified_name)"
 
 
 def _link(snippet: Snippet) -> Iterator[str]:
-    yield f"artifact = wandb.Api().artifact({_literal(str(snippet.artifact))})"
-    yield f"linked = artifact.link({_literal(snippet.target_path)})"
+    yield f"artifact = wandb.Api().artifact({literal(str(snippet.artifact))})"
+    yield f"linked = artifact.link({literal(snippet.target_path)})"
     yield ""
     yield "print(linked.qualified_name)"
 
 
 def _use(snippet: Snippet) -> Iterator[str]:
     yield _run(snippet, "use")
-    yield f"    artifact = run.use_artifact({_literal(snippet.target_path)})"
+    yield f"    artifact = run.use_artifact({literal(snippet.target_path)})"
     yield "    folder = artifact.download()"
     yield ""
     yield "print(folder)"
 
 
 def _download(snippet: Snippet) -> Iterator[str]:
-    overrides = "" if snippet.entity is None else f'overrides={{"entity": {_literal(snippet.entity)}}}'
+    overrides = "" if snippet.entity is None else f'overrides={{"entity": {literal(snippet.entity)}}}'
     yield f"api = wandb.Api({overrides})"
-    yield f"artifact = api.artifact({_literal(snippet.target_path)})"
+    yield f"artifact = api.artifact({literal(snippet.target_path)})"
     yield "folder = artifact.download()"
     yield ""
     yield "print(folder)"
 
 
 def _run(snippet: Snippet, job: str) -> str:
-    entity = "" if snippet.entity is None else f"entity={_literal(snippet.entity)}, "
-    return f'with wandb.init({entity}project={_literal(snippet.project)}, job_type="{job}") as run:'
-
-
-def _literal(text: str) -> str:
-    r"""A Python literal on one line, in double quotes where that needs no escapes.
-
-    >>> _literal('say "hi"\n')
-    '\'say "hi"\\n\''
-    """
-    shown = repr(text)
-    return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in text else shown
+    entity = "" if snippet.entity is None else f"entity={literal(snippet.entity)}, "
+    return f'with wandb.init({entity}project={literal(snippet.project)}, job_type="{job}") as run:'
 
 
 def _one_line(text: str) -> str:

@@ -39,18 +39,23 @@ class Round:
 
 
 def suggest(
-    first: Round, ancestors: Mapping[str, frozenset[str]], *, asked: bool = True
+    first: Round,
+    ancestors: Mapping[str, frozenset[str]],
+    *,
+    asked: bool = True,
+    another_call: bool = False,
 ) -> Generator[str, Round, Suggestion | None]:
     """The path to use, or `None` if nothing fails or a part of it cannot be known.
 
     Yields each edited path and takes what the checks say of it, so that whoever drives it can diagnose
     the paths of many calls together. `ancestors` tells which check judged what others had left; without
-    a server that was `asked` nothing is verified.
+    a server that was `asked` nothing is verified. `another_call`: the paths it yields are for another method
+    than the first, so that even the same path is diagnosed again.
     """
     if not first.failures:
         return None
     now, weakest = first, Applicability.SAFE
-    seen = {first.path}
+    seen: set[str] = set() if another_call else {first.path}
     for _ in range(ROUNDS):
         if not now.failures or any(_loses_the_path(fail) for _, fail in now.failures):
             break

@@ -1,9 +1,7 @@
 """Run one check on given facts: for authors of checks, and for our own tests.
 
->>> from registry_doctor.facts import CALL, READING, Call
->>> from registry_doctor.readings import read
->>> from registry_doctor.testing import run_check
->>> outcome = run_check(my_check, {CALL: Call("a/b"), READING: read("a/b", "link")})  # doctest: +SKIP
+>>> from registry_doctor.testing import path_facts, run_check
+>>> outcome = run_check(my_check, path_facts("wandb-registry-model/detector"))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -12,7 +10,45 @@ from collections.abc import Mapping
 
 from registry_doctor.answers import Answers
 from registry_doctor.check import Check, Outcome
-from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
+from registry_doctor.facts import (
+    CALL,
+    PLACE,
+    READING,
+    AnyFact,
+    Call,
+    DeclaredFacts,
+    Facts,
+    Place,
+    Unavailable,
+)
+from registry_doctor.organizations import Organization
+from registry_doctor.readings import Purpose, read
+
+EXAMPLE_LABS = Organization("Example Labs", "example-labs_K3P8")
+"""The organization of the facts that `path_facts` makes up; it is that of the sandbox's small example."""
+
+
+def path_facts(
+    target: str,
+    for_: Purpose = "link",
+    *,
+    artifact: str | None = None,
+    type: str | None = None,
+    aliases: tuple[str, ...] = (),
+    organization: Organization = EXAMPLE_LABS,
+) -> dict[AnyFact, object]:
+    """CALL, READING and PLACE of a path, as they are where `organization` is the one that it means.
+
+    PLACE is left out where the path names no registry. Add to the result what else a check reads:
+    `{**path_facts("wandb-registry-model/detector"), COLLECTION: None}`.
+    """
+    reading = read(target, for_)
+    values: dict[AnyFact, object] = {CALL: Call(target, for_, artifact, type, aliases), READING: reading}
+    if reading.registries:
+        version = reading.path.version if reading.path else None
+        collection = reading.collections[0] if reading.collections else None
+        values[PLACE] = Place(organization, reading.registries[0], collection, version)
+    return values
 
 
 def facts_with(values: Mapping[AnyFact, object]) -> Facts:

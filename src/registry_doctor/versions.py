@@ -1,9 +1,13 @@
-"""Which version of a distribution is installed."""
+"""Which version of a distribution is installed, and versions as things that can be compared."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.version import Version as Version  # for checks, which import this package alone
 
 
 @cache
@@ -13,3 +17,19 @@ def installed_version(distribution: str) -> str | None:
         return version(distribution)
     except PackageNotFoundError:
         return None
+
+
+def read_version(text: str) -> Version:
+    """The version that this text writes; pre-releases, development and local versions have their place in the order.
+
+    Raises ValueError if it is none.
+
+    >>> read_version("0.28.3.dev1") < read_version("0.28.3")
+    True
+    """
+    from packaging.version import InvalidVersion, Version  # imported here: `--version` does not need it
+
+    try:
+        return Version(text)
+    except InvalidVersion:
+        raise ValueError(f"{text!r} is not a version such as 0.31.0") from None

@@ -7,8 +7,8 @@ a table from the behaviour, as a sentence, to the facts and the verdict that the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 import pytest
 
@@ -23,14 +23,17 @@ from registry_doctor.facts import (
     AnyFact,
     Call,
     EntityInPlay,
+    Method,
     Place,
     SourceArtifact,
 )
 from registry_doctor.organizations import Entity, Organization, Team, Viewer
 from registry_doctor.path import Changes, PathField
 from registry_doctor.redaction import Secret
-from registry_doctor.settings import ApiKey, Credentials, Settings, Sourced
+from registry_doctor.settings import ApiKey, Credentials, PinnedRun, Settings, Sourced
 from registry_doctor.testing import run_check
+from tests.checks.diagnosed import ACCEPTANCE, MORE, Diagnosed, diagnose
+from tests.checks.remedies import confirm_remedies
 
 Values: TypeAlias = "dict[AnyFact, object]"
 
@@ -130,6 +133,19 @@ def _facts(
     return {CALL: call, SETTINGS: settings(), VIEWER: viewer, ENTITY: in_play, **own, **(more or {})}
 
 
+def by(method: Method, values: Values) -> Values:
+    """The same call, of which the method is known."""
+    call = values[CALL]
+    assert isinstance(call, Call)
+    return {**values, CALL: replace(call, method=method)}
+
+
+def in_a_sweep(kind: Literal["sweep", "launch"] = "sweep") -> dict[AnyFact, object]:
+    """A run here ignores the entity that it was given."""
+    variable = "WANDB_SWEEP_ID" if kind == "sweep" else "WANDB_LAUNCH"
+    return {SETTINGS: replace(settings(), pinned_run=PinnedRun(kind, variable, "--entity"))}
+
+
 def at(
     registry: str = "model",
     collection: str | None = "detector",
@@ -198,7 +214,7 @@ class Verdict:
         assert edits == self.edits
         if self.severity is Severity.ERROR:  # a warning blocks nothing
             assert outcome.leaves == self.leaves
-        assert outcome.fixes, "a failure names a remedy"
+        confirm_remedies(outcome.fixes)
         remedies = "\n".join("\n".join((fix.title, *fix.steps, fix.snippet or "")) for fix in outcome.fixes)
         assert [word for word in self.remedy if word not in remedies] == [], remedies
 
@@ -237,3 +253,10 @@ def each_of(table: Table) -> pytest.MarkDecorator:
 def confirm(check: Check, values: Values, verdict: Verdict) -> None:
     """The check says this of these facts."""
     verdict.confirm(run_check(check, values))
+
+
+@pytest.fixture(scope="session")
+def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Diagnosed]:
+    """Every case of the contract and of `more_cases.yaml`, diagnosed in this process on sandboxes."""
+    home = tmp_path_factory.mktemp("home")
+    return {**diagnose(ACCEPTANCE, home), **diagnose(MORE, home)}

@@ -7,11 +7,18 @@ from registry_doctor_checks.artifact_type_valid import artifact_type_valid
 from wandb.sdk.artifacts._validators import validate_artifact_type
 
 from registry_doctor.check import Fail
-from registry_doctor.facts import CALL, Call
+from registry_doctor.facts import CALL, VERSION, Call, Version
 from registry_doctor.testing import run_check
 from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, skips
 
 PATH = "wandb-registry-model/x"
+FETCHED = f"{PATH}:v0"
+
+
+def of_type(kind: str) -> Values:
+    """A version of this type is given to `run.use_model`."""
+    return {CALL: Call(FETCHED, "use", method="run.use_model"), VERSION: Version("v0", (), kind)}
+
 
 CASES: Table = {
     "a type of one's own passes": ({CALL: Call(PATH, type="model")}, passes("model")),
@@ -19,6 +26,11 @@ CASES: Table = {
     "what begins with wandb- is reserved": ({CALL: Call(PATH, type="wandb-model")}, fails("'wandb-model'", leaves=[])),
     "without a type there is nothing to judge": ({CALL: Call(PATH)}, skips()),
     "a logged artifact has its type already": ({CALL: Call(PATH, "link", "a/b/c:v0", "job")}, skips()),
+    "use_model takes a type that holds the word": (of_type("Model-v2"), passes("Model-v2")),
+    "use_model refuses another": (
+        of_type("dataset"), fails("'dataset'", "You can only use this method for 'model' artifacts", remedy=["run.use_artifact"]),
+    ),
+    "use_model of a version that is not there": ({CALL: Call(FETCHED, "use", method="run.use_model"), VERSION: None}, skips("not known")),
     "a fetch logs nothing": ({CALL: Call(PATH, "use", None, "job")}, skips()),
 }  # fmt: skip
 

@@ -12,7 +12,9 @@ from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
+    by,
     confirm,
+    draft,
     each_of,
     fails,
     link,
@@ -66,6 +68,32 @@ CASES: Table = {
     "where nothing is known of it nothing is suggested": (
         link(TYPED, {LEGACY: Unavailable("not asked")}), fails("legacy", leaves=LOST),
     ),
+    "link_model links there by a name alone": (
+        by("run.link_model", draft("detector", told(None, successor("model")))),
+        fails(
+            "run.link_model", "'vision/model-registry/detector'", edits=[unsafe(**WITHOUT_PREFIX)], leaves=LOST,
+            remedy=['run.link_artifact(artifact, "wandb-registry-model/detector")', "run.log_artifact"],
+        ),
+    ),
+    "link_model follows a redirect": (
+        by("run.link_model", draft("detector", told(successor("model")))), fails(edits=[safe(**WITHOUT_PREFIX)], leaves=LOST),
+    ),
+    "link_model of a name that no registry has": (
+        by("run.link_model", draft("fresh", told())), fails("'vision/model-registry/fresh'", leaves=LOST, remedy=["run.link_artifact"]),
+    ),
+    "link_model refuses other types": (
+        by("run.link_model", draft("detector", told(), kind="dataset")),
+        fails("'dataset'", "You can only use this method for 'model' artifacts", leaves=LOST),
+    ),
+    "link_model refuses a path, which is one for link_artifact": (
+        by("run.link_model", draft("wandb-registry-model/detector")),
+        fails("Do not append the entity or project name", remedy=['run.link_artifact(artifact, "wandb-registry-model/detector")']),
+    ),
+    "link_model refuses a legacy path": (
+        by("run.link_model", draft(TYPED, told(None, successor("model")))),
+        fails("Do not append", edits=[unsafe(**IN_MODEL)], leaves=LOST, remedy=['"acme-robotics_X7Q2/wandb-registry-model/detector"']),
+    ),
+    "use_model takes the path as it is": (by("run.use_model", use("wandb-registry-model/detector:v0")), passes()),
     "a path without a prefix stays without": (
         link("model-registry/detector", told(None, successor("model"))), fails(edits=[unsafe(**WITHOUT_PREFIX)], leaves=LOST),
     ),

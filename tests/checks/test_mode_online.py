@@ -12,6 +12,7 @@ from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
+    by,
     confirm,
     draft,
     each_of,
@@ -51,6 +52,26 @@ CASES: Table = {
     "a mode from a file is corrected there": (
         draft(TARGET, mode("offline", "wandb/settings")), fails("wandb/settings", remedy=["wandb/settings"]),
     ),
+    "a run that is offline links nothing that was logged before either": (
+        by("run.link_artifact", link(TARGET, mode("offline"))), fails("offline", "run.link_artifact", "NotImplementedError"),
+    ),
+    "link_model fails as link_artifact does": (
+        by("run.link_model", draft("detector", mode("dryrun"))), fails("run.link_model", "NotImplementedError"),
+    ),
+    "a run that is offline fetches nothing": (
+        by("run.use_artifact", use(f"{TARGET}:v0", mode("offline"))), fails("Cannot use artifact when in offline mode."),
+    ),
+    "use_model has words of its own": (
+        by("run.use_model", use(f"{TARGET}:v0", mode("offline"))), fails("`use_model` not supported in offline mode."),
+    ),
+    "a disabled run returns None": (
+        by("run.use_artifact", use(f"{TARGET}:v0", mode("disabled"))), fails("run.use_artifact", "returns None"),
+    ),
+    "a draft cannot be linked by itself, which would start a run": (
+        by("artifact.link", draft(TARGET, mode("disabled"))), fails("artifact.link", "ArtifactNotLoggedError"),
+    ),
+    "a logged artifact can be linked by itself": (by("artifact.link", link(TARGET, mode("offline"))), passes("artifact.link works")),
+    "wandb.Api fetches in every mode": (by("api.artifact", use(f"{TARGET}:v0", mode("disabled"))), passes("api.artifact works")),
     "without a path the mode is only worth knowing": (draft(None, mode("offline")), warns("offline", "wandb.Api()")),
 }  # fmt: skip
 

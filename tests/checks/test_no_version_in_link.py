@@ -26,13 +26,14 @@ CASES: Table = {
     "a fetch takes a version": (use("wandb-registry-model/detector:v0"), skips("fetch")),
     "the version of a pasted URL is RD201's": (link("https://wandb.ai/a/b/artifacts/model/detector/v3"), passes()),
     "the version of a pasted URI is RD201's": (link("registry:///Acme Robotics/model/detector:v0"), passes()),
+    "the version of four parts is RD201's": (link("a/b/c/d:v0"), skips("RD201")),
     "latest is given by the server": (
         link("wandb-registry-model/detector:latest"), fails(":latest", edits=[safe(version=None)]),
     ),
     "a version is given by the server": (link("wandb-registry-model/detector:v3"), fails(":v3", edits=[safe(version=None)])),
     "an alias belongs into the argument": (
         link("Acme Robotics/wandb-registry-model/detector:best"),
-        fails(":best", edits=[safe(version=None)], remedy=["aliases=['best']"]),
+        fails(":best", edits=[safe(version=None)], remedy=['aliases=["best"]']),
     ),
     "a colon without anything is sent too": (link("wandb-registry-model/detector:"), fails(edits=[safe(version=None)])),
 }  # fmt: skip

@@ -28,7 +28,7 @@ from tests.checks.conftest import (
 )
 
 PATH = "wandb-registry-model/detector"
-CORRECTED = 'export WANDB_ORGANIZATION="Acme Robotics"'
+CORRECTED = "export WANDB_ORGANIZATION='Acme Robotics'"
 
 
 def setting(value: str | None, source: str | None = "WANDB_ORGANIZATION") -> dict[AnyFact, object]:

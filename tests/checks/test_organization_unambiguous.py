@@ -56,8 +56,15 @@ CASES: Table = {
         erin(PATH, homes(3, 1)),
         fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")], remedy=["the only one"]),
     ),
-    "of several that have it all each is likely": (
+    "of several that have it all each is likely, and nothing in one of them is judged yet": (
         erin(PATH, homes(3, 3)),
+        fails(
+            "several", edits=[unsafe(organization="acme-robotics_X7Q2"), unsafe(organization="rival-corp")],
+            leaves=["organization"],
+        ),
+    ),
+    "what several of them lack is judged": (
+        erin(PATH, homes(1, 1)),
         fails("several", edits=[unsafe(organization="acme-robotics_X7Q2"), unsafe(organization="rival-corp")]),
     ),
     "where none has anything none is suggested": (

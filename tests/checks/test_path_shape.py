@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from registry_doctor_checks.path_shape import path_shape
 
-from registry_doctor.facts import COLLECTION, SETTINGS, AnyFact, Collection
+from registry_doctor.facts import (
+    COLLECTION,
+    REGISTRIES,
+    REGISTRY,
+    SETTINGS,
+    AnyFact,
+    Collection,
+    Listing,
+    Registry,
+)
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check
 from tests.checks.conftest import (
@@ -13,21 +22,26 @@ from tests.checks.conftest import (
     Values,
     Verdict,
     at,
+    by,
     confirm,
+    draft,
     each_of,
     fails,
     link,
     passes,
     safe,
     settings,
+    unsafe,
     use,
     warns,
 )
 
+MODEL = Registry("model", ("model",), False)
 ENTITY = "acme-robotics_X7Q2"
 SELECTION = "selectionPath=acme-robotics_X7Q2%2Fwandb-registry-model%2Fdetector&view=membership"
 URL = f"https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model?{SELECTION}"
 PLAIN = safe(organization=None, registry="model", collection="detector", version=None)
+LIKELY = unsafe(organization=None, registry="model", collection="detector", version=None)
 WITH_ENTITY = safe(organization=ENTITY, registry="model", collection="detector", version=None)
 IN_ACME = settings(organization=Sourced("Acme Robotics", "WANDB_ORGANIZATION"))
 
@@ -44,10 +58,14 @@ GOOD: Table = {
     "three parts": (link("Acme Robotics/wandb-registry-model/detector"), passes("Acme Robotics")),
     "spaces inside names stay": (link("wandb-registry-Fine-tuned Models/phi3 v2", there(None)), passes("Fine-tuned Models")),
     "a version does not count as a part": (use("wandb-registry-model/detector:a/b"), passes()),
+    "a name alone is what link_model takes": (by("run.link_model", draft("detector")), passes("a name alone")),
     "a forgotten prefix is another check's matter": (link("model/detector"), passes()),
 }  # fmt: skip
 
 MISSING: Table = {
+    "no registry has the name in four parts": (
+        link("a/b/c/d:v0", {**at("c", "d"), REGISTRY: None, REGISTRIES: Listing((MODEL,))}), fails("4 parts", "'c'", leaves=["registry"]),
+    ),
     "the collection is forgotten": (link("wandb-registry-model"), fails("misread", leaves=["collection"])),
     "the registry is forgotten": (link("detector"), fails(leaves=["registry"])),
     "nothing is there": (link(""), fails(leaves=["registry", "collection"])),
@@ -69,9 +87,28 @@ EDITED: Table = {
     "four parts without an organization lose what is too much": (
         link("vision/detectors/wandb-registry-model/detector"), fails("4 parts", edits=[PLAIN]),
     ),
+    "four parts of which the first may be an organization that is not visible": (
+        link("Hidden Corp/vision/wandb-registry-model/detector"), fails("4 parts", edits=[LIKELY]),
+    ),
     "a doubled slash": (link("wandb-registry-model//detector"), fails("empty", edits=[PLAIN])),
     "four parts without an organization do not take that of the setting into the path": (
         link("vision/detectors/wandb-registry-model/detector", {SETTINGS: IN_ACME}), fails("4 parts", edits=[PLAIN]),
+    ),
+    "the forgotten prefix of four parts is a part of the same edit": (
+        link("vision/detectors/model/detector", {**at(), REGISTRY: MODEL, REGISTRIES: Listing((MODEL,))}),
+        fails("4 parts", edits=[PLAIN]),
+    ),
+    "nor is it certain with the forgotten prefix": (
+        link("Hidden Corp/vision/model/detector", {**at(), REGISTRY: MODEL, REGISTRIES: Listing((MODEL,))}),
+        fails("4 parts", edits=[LIKELY]),
+    ),
+    "so is a registry of almost that name": (
+        link("vision/detectors/modle/detector:v0", {**at("modle"), REGISTRY: None, REGISTRIES: Listing((MODEL,))}),
+        fails("4 parts", "'modle'", edits=[LIKELY], leaves=["registry"]),
+    ),
+    "where the registry could not be looked up the prefix is only likely": (
+        link("vision/detectors/model/detector"),
+        fails("4 parts", edits=[LIKELY]),
     ),
     "quotes": (link('"wandb-registry-model/detector"'), fails("quotes", edits=[PLAIN])),
     "a URL without its scheme": (link(URL.removeprefix("https://")), fails("URL", edits=[WITH_ENTITY])),

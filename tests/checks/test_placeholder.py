@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from registry_doctor_checks.placeholder import placeholder
 
 from registry_doctor.check import Pass
-from registry_doctor.facts import SETTINGS, AnyFact
+from registry_doctor.facts import COLLECTION, SETTINGS, AnyFact, Collection
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check
 from tests.checks.conftest import (
@@ -42,12 +44,29 @@ CASES: Table = {
         fails("{REGISTRY}", leaves=["registry"], remedy=["registry", "wandb-registry doctor"]),
     ),
     "a collection to be filled in": (link("wandb-registry-model/$COLLECTION"), fails("$COLLECTION", leaves=["collection"])),
+    "a collection is there that is called like a placeholder": (
+        use("wandb-registry-model/<report>:v0", {COLLECTION: Collection("<report>", "report")}), passes(),
+    ),
+    "a collection is there that is not called so": (
+        link("wandb-registry-model/ $NAME", {COLLECTION: Collection("$NAME", "model")}), fails("$NAME", leaves=["collection"]),
+    ),
+    "in a sweep the entity that is given does not matter": (
+        draft(TARGET, {SETTINGS: replace(settings(entity=Sourced("<team>", "--entity")), entity_for_run=Sourced("vision", "WANDB_ENTITY"))}),
+        passes(),
+    ),
     "an organization to be filled in": (link(f"your-org-name/{TARGET}"), fails("your-org-name", leaves=["organization"])),
     "a version to be filled in": (use(f"{TARGET}:<version>"), fails("<version>", leaves=["version"])),
     "an artifact to be filled in hides the entity in play too": (
         link(TARGET, artifact="<entity>/<project>/<artifact>:v0"),
         fails("artifact", "<entity>", leaves=["artifact", "entity"]),
     ),
+    "the words of the documentation's examples, which are names one by one": (
+        use("entity/project/model:latest"), fails("entity", "project", leaves=["organization", "registry"])
+    ),
+    "the same words before an artifact": (
+        link(TARGET, artifact="entity/project/walk:v0"), fails("entity/project", leaves=["artifact", "entity"])
+    ),
+    "an entity that is called entity": (use("entity/wandb-registry-model/project:latest"), passes()),
     "an entity to be filled in": (draft(TARGET, entity("your_entity")), fails("your_entity", leaves=["entity"])),
     "an entity to be filled in matters to a fetch": (use(f"{TARGET}:v0", entity("<team>")), fails("<team>", leaves=["entity"])),
     "the entity does not matter where an artifact was logged": (link(TARGET, entity("your_entity")), passes()),

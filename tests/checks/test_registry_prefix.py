@@ -37,6 +37,7 @@ NOT_THERE: dict[AnyFact, object] = {REGISTRY: None, REGISTRIES: ALL}
 NOT_JUDGED: Table = {
     "a registry passes": (link("wandb-registry-model/detector"), passes("registry")),
     "a registry that is not there passes": (link("wandb-registry-modle/detector", NOT_THERE), passes()),
+    "four parts are RD201's": (link("vision/detectors/model/detector", NOT_THERE), skips("RD201")),
     "a legacy path is RD204's": (link("vision/model-registry/detector"), skips("legacy")),
     "without a project there is nothing to judge": (link("detector"), skips()),
     "a pasted URL is RD201 alone": (

@@ -17,6 +17,7 @@ from tests.checks.conftest import (
     draft,
     each_of,
     fails,
+    in_a_sweep,
     link,
     passes,
     skips,
@@ -47,6 +48,18 @@ CASES: Table = {
     ),
     "of several organizations, none of them named, all teams are offered": (
         draft(TARGET, through=ERIN_HERSELF, viewer=ERIN), fails("'erin'", leaves=["person"], remedy=["'vision'", "'rivals'"]),
+    ),
+    "in a sweep no entity is given to wandb.init": (
+        draft(TARGET, in_a_sweep(), through=ALICE_HERSELF, viewer=ALICE),
+        fails("personal", leaves=["person"], remedy=["Make the sweep under a team", "wandb sweep --entity vision"]),
+    ),
+    "nor by Launch": (
+        draft(TARGET, in_a_sweep("launch"), through=ALICE_HERSELF, viewer=ALICE),
+        fails("personal", leaves=["person"], remedy=["wandb launch --entity vision"]),
+    ),
+    "what was logged is logged again elsewhere": (
+        link(TARGET, in_a_sweep(), artifact=MINE, through=ALICE_HERSELF, viewer=ALICE),
+        fails("personal", leaves=["person"], remedy=['wandb.init(entity="vision"']),
     ),
     "without a path a personal default entity is only worth knowing": (
         draft(None, through=ALICE_HERSELF, viewer=ALICE), warns("personal entity 'alice'", remedy=["vision"]),

@@ -16,9 +16,12 @@ from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
+    by,
     confirm,
+    draft,
     each_of,
     fails,
+    in_a_sweep,
     link,
     passes,
     settings,
@@ -52,11 +55,19 @@ CASES: Table = {
     ),
     "someone without a team there is told to ask": (
         link(f"Acme Robotics/{PATH}", artifact=SPY, through=RIVALS, viewer=IN_BOTH_WITH_ONE_TEAM),
-        fails("'rivals'", leaves=["entity"], remedy=["ask to be added", "Rival Corp"]),
+        fails("'rivals'", leaves=["entity"], remedy=["Ask an administrator of 'Acme Robotics'", "Rival Corp"]),
     ),
     "a fetch through the other organization's team": (
         use(f"Acme Robotics/{PATH}:v0", through=RIVALS, viewer=ERIN),
         fails("'rivals'", "default entity of erin", leaves=["entity"], remedy=['wandb.Api(overrides={"entity": "vision"})']),
+    ),
+    "a run in a sweep": (
+        draft(f"Acme Robotics/{PATH}", in_a_sweep(), through=RIVALS, viewer=ERIN),
+        fails("'rivals'", leaves=["entity"], remedy=["wandb sweep --entity vision"]),
+    ),
+    "a fetch by a run goes through the run's entity": (
+        by("run.use_artifact", use(f"Acme Robotics/{PATH}:v0", through=RIVALS, viewer=ERIN)),
+        fails("'rivals'", leaves=["entity"], remedy=['wandb.init(entity="vision"']),
     ),
     "a fetch by someone without a team there goes through the personal entity": (
         use(f"Acme Robotics/{PATH}:v0", through=RIVALS, viewer=IN_BOTH_WITH_ONE_TEAM),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.pages import Described, described, page
+from registry_doctor.pages import Described, described, page, text_of
 from registry_doctor.plugins import Loaded, load_checks
 
 if TYPE_CHECKING:
@@ -146,14 +146,47 @@ def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: s
     assert "\x1b" not in result.stderr
 
 
+HEADINGS = (
+    "What it looks at", "Why it matters", "What wandb says", "Fix", "Before / After", "How to silence it",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
 def test_every_check_can_be_explained(run: Run, check: Described) -> None:
-    """With why it matters, how to fix it, and an example."""
+    """With what it looks at, why it matters, what wandb says, how to fix and how to silence it, and an example."""
     text = run("explain", check.code).stdout
-    assert [
-        heading for heading in ("Why it matters", "Fix", "Before / After") if heading not in text.splitlines()
-    ] == []
+    assert [heading for heading in HEADINGS if heading not in text.splitlines()] == []
     assert len(check.summary) <= 110
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=CODES)
+def test_explain_prints_what_the_page_says(run: Run, check: Described) -> None:
+    """Word for word, without the signs of Markdown's headings."""
+
+    def words(text: str) -> list[str]:
+        return re.sub(r"^#+ ", "", text, flags=re.MULTILINE).split()
+
+    on_the_page = words(page(check).rpartition("\n---\n")[0])
+    assert words(run("explain", check.code).stdout)[: len(on_the_page)] == on_the_page
+
+
+def test_a_page_says_how_to_silence_the_check() -> None:
+    """With its own code, for one call and for a project; RD901 is no finding, and has no severity to change."""
+    pages = {check.code: check.documentation for check in CHECKS}
+    assert "--ignore RD302" in pages["RD302"]
+    assert '    [tool.registry-doctor.ignore]\n    RD302 = "' in pages["RD302"]
+    assert '`RD302 = "warning"`' in pages["RD302"]
+    assert "--ignore RD901" in pages["RD901"]
+    assert "severity" not in pages["RD901"]
+
+
+def test_a_docstring_may_say_itself_how_to_silence_the_check() -> None:
+    """Then nothing is added; a docstring of a stranger's check that has no sections is a page, too."""
+    own = "The sky is blue.\n\n## How to silence it\n\nDo not look up."
+    assert text_of(own, "XY001") == own
+    assert text_of("The sky is blue.", "XY001").splitlines()[:3] == [
+        "The sky is blue.", "", "## How to silence it",
+    ]  # fmt: skip
 
 
 def test_a_page_links_the_checks_that_are_judged_before() -> None:
@@ -174,10 +207,11 @@ def test_the_documentation_has_the_page_of_every_check_as_it_is_now() -> None:
 
 def test_the_pages_are_written_and_old_ones_removed(tmp_path: Path) -> None:
     """By the program beside them."""
-    (tmp_path / "RD000.md").write_text("a check that is no more")
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "RD000.md").write_text("a check that is no more")
     program = runpy.run_path(str(DOCS / "generate.py"))
     program["write"](tmp_path)
-    assert sorted(path.stem for path in tmp_path.iterdir()) == CODES
+    assert sorted(path.stem for path in (tmp_path / "checks").iterdir()) == CODES
 
 
 def test_links_between_pages_lead_somewhere() -> None:

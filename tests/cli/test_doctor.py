@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry_doctor.cli import doctor
 from registry_doctor.cli.output import color_wanted, write_file
 from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options
-from registry_doctor.facts import Call
+from registry_doctor.facts import METHODS, Call
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -36,6 +37,10 @@ KEY = "b0b0000000000000000000000000000000000002"
             ["r/c", "--artifact", "t/p/a:v0", "--alias", "best", "--alias", "prod"],
             Call("r/c", "link", "t/p/a:v0", None, ("best", "prod")),
         ),
+        (["--call", "run.use_model", "r/c:v0"], Call("r/c:v0", "use", method="run.use_model")),
+        (["--for", "link", "--call", "artifact.link", "r/c"], Call("r/c", method="artifact.link")),
+        (["--call", "run.link_model", "c", "--artifact", "t/p/a:v0"], Call("c", method="run.link_model")),
+        (["--call", "run.use_model", "r/c:v0", "--type", "m"], Call("r/c:v0", "use", method="run.use_model")),
         (["--", "-odd/path"], Call("-odd/path")),
         (["--type", "model", "--", "--help"], Call("--help", type="model")),
         ([""], Call("")),
@@ -67,6 +72,22 @@ def test_the_options_reach_the_engine(
     """Codes may be repeated or separated by commas."""
     run("doctor", *arguments)
     assert diagnoses.options == options
+
+
+@pytest.mark.parametrize(
+    ("for_", "method"), [("use", "run.link_artifact"), ("link", "api.artifact"), ("link", "run.use_model")]
+)
+def test_purpose_and_method_may_not_contradict_each_other(run: Run, for_: str, method: str) -> None:
+    """A method that links cannot be for use: which of both was meant is not guessed."""
+    done = run("doctor", "r/c", "--for", for_, "--call", method)
+    assert done.exit_code == 2
+    assert f"--for {for_} and --call {method} contradict each other" in done.stderr
+
+
+def test_the_methods_of_the_command_are_methods_of_the_engine() -> None:
+    """They are kept twice, for the help needs no engine; those that only look things up are not offered."""
+    looking_up = {each for each in METHODS if each.startswith("api.artifact") and each != "api.artifact"}
+    assert set(doctor.METHODS) == set(METHODS) - looking_up
 
 
 def test_what_is_given_wins_over_the_environment(

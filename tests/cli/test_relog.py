@@ -168,6 +168,7 @@ def test_other_metadata_of_what_is_there_is_pointed_out(planned: dict[str, Conte
     done = invoke(MINE, *TO, "--dry-run")
     assert "the metadata of vision/kept/mine:v3 is another one" in done.stderr
     assert "aliases to add  best" in done.stderr
+    assert "It is logged already as:" in done.stdout + done.stderr
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, THERE.path)
 
 

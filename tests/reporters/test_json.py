@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from registry_doctor.check import Applicability
-from registry_doctor.report import Resolved, Suggestion, Target
+from registry_doctor.report import Ignored, Resolved, Suggestion, Target
 from registry_doctor.reporters.json import document
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ def examples(reports: Reports) -> dict[str, Report]:
             reports.crashed(),
             reports.skipped(),
             notes=("a note",),
+            ignored=(
+                Ignored("RD502", "on purpose", "registry-doctor.toml", True),
+                Ignored("RD9", "why", "pyproject.toml", None),
+            ),
             resolved=Resolved("Acme", "acme", "wandb-registry-model", "detector", "v0"),
             target=Target("wandb-registry-model/detector:v0", "use", None, None),
         ),

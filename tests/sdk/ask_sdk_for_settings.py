@@ -1,7 +1,8 @@
 """A program that tells what the installed wandb takes from given variables and files, without any network.
 
-In: a JSON list of `{"environ", "cwd", "base_url", "api_key"}`. Out: a list of answers in the same order, each
-either `{"crash": words}` or what `wandb.Api(overrides={"base_url": …}, api_key=…)` goes by.
+In: a JSON list of `{"environ", "cwd", "base_url", "api_key", "entity", "project"}`. Out: a list of answers in the same order, each
+either `{"crash": words}` or what `wandb.Api(overrides={"base_url": …}, api_key=…)` goes by, with `run`: what
+`wandb.init(entity=…, project=…)` does, and what it warns of.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TypedDict
+from typing import Literal, TypedDict
 from unittest.mock import patch
 
 from wandb import env
 from wandb.apis.public import Api
 from wandb.errors import AuthenticationError, UsageError, term
 from wandb.sdk import wandb_setup
-from wandb.sdk.lib import wbauth
+from wandb.sdk.lib import telemetry, wbauth
+from wandb.sdk.wandb_init import _WandbInit
 from wandb.sdk.wandb_settings import Settings
 
 
@@ -25,6 +27,11 @@ class Scenario(TypedDict):
     cwd: str
     base_url: str | None
     api_key: str | None
+    entity: str | None
+    project: str | None
+
+
+GIVEN: tuple[Literal["base_url", "entity", "project"], ...] = ("base_url", "entity", "project")
 
 
 class NoService:
@@ -72,6 +79,33 @@ def credentials(auth: wbauth.Auth) -> list[str]:
     return ["token", str(auth.path)]
 
 
+class Said:
+    """Stands in for the printer of a run."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def display(self, text: str, *, level: str) -> None:
+        del level
+        self.words.append(text)
+
+
+def asked_for_a_run(scenario: Scenario) -> dict[str, object]:
+    """Entity and project that a run starts with, and the warnings about those that were given."""
+    given = Settings()
+    if scenario["entity"] is not None:
+        given.entity = scenario["entity"]
+    if scenario["project"] is not None:
+        given.project = scenario["project"]
+    said = Said()
+    init = _WandbInit(wandb_setup.singleton(), telemetry.TelemetryRecord())
+    with patch.object(wandb_setup._WandbSetup, "_load_user_settings", lambda _: None):
+        settings, warn = init.make_run_settings(given)
+    warn(said)  # type: ignore[arg-type]  # it displays, and nothing else is asked of it
+    ignored = [words for words in said.words if words.startswith("Ignoring")]
+    return {"entity": settings.entity or None, "project": settings.project or None, "ignored": ignored}
+
+
 def ask(scenario: Scenario) -> dict[str, object]:
     os.environ.clear()
     os.environ.update(scenario["environ"])
@@ -83,12 +117,14 @@ def ask(scenario: Scenario) -> dict[str, object]:
     except Exception as error:  # whatever comes out of it is what the person sees
         return {"crash": str(error)}
     answer: dict[str, object] = {
+        "run": asked_for_a_run(scenario),
         "files_refused": bool(complaints),
         "mode": settings.mode,
         "timeout": timeout(),
     }
     api = Api.__new__(Api)
-    overrides = {} if scenario["base_url"] is None else {"base_url": scenario["base_url"]}
+    given = {name: scenario[name] for name in GIVEN}
+    overrides = {name: value for name, value in given.items() if value is not None}
     try:
         api.__init__(overrides, api_key=scenario["api_key"])  # type: ignore[misc]
         answer["credentials"] = credentials(api._auth)

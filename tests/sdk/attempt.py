@@ -4,8 +4,9 @@ wandb is imported once; each attempt then runs in a fork of its own, with its ow
 nothing of one attempt (settings, credentials, services, caches) is left for the next. What an attempt imports is then
 imported here, which halves the time of the next ones.
 
-An attempt is `{"environ", "folder", "for", "target", "artifact", "type", "entity", "project", "aliases"}`; the last
-five are as for `wandb-registry doctor`. An outcome is one of
+An attempt is `{"environ", "folder", "for", "target", "artifact", "type", "entity", "project", "aliases", "method"}`;
+the last six are as for `wandb-registry doctor`, whose `--call` is the method. Without one a draft is linked by a
+run, what was logged by itself, and `wandb.Api` fetches. An outcome is one of
 
 * `{"outcome": "linked", "entity", "project", "collection", "version"}`: where wandb says that the version now is;
 * `{"outcome": "fetched", "entity", "project", "collection", "version", "files"}`: after fetching and downloading;
@@ -38,11 +39,17 @@ class Attempt(TypedDict):
     entity: str | None
     project: str | None
     aliases: list[str]
+    method: str | None
 
 
 def make(attempt: Attempt) -> dict[str, object]:
     """The call as a person makes it; an exception is what the person sees."""
     try:
+        match attempt["method"]:
+            case "run.use_artifact" | "run.use_model" as method:
+                return fetch_in_run(attempt, method)
+            case "run.link_model":
+                return link_model(attempt)
         if attempt["for_"] == "use":
             return fetch(attempt)
         return (
@@ -59,22 +66,70 @@ def api_for(attempt: Attempt) -> wandb.Api:
 
 def link_logged(attempt: Attempt, path: str) -> dict[str, object]:
     artifact = api_for(attempt).artifact(path, type=attempt["type"])
+    if attempt["method"] == "run.link_artifact":
+        with run_of(attempt) as run:
+            return linked(run.link_artifact(artifact, attempt["target"], attempt["aliases"] or None))
     return linked(artifact.link(attempt["target"], attempt["aliases"] or None))
 
 
-def link_draft(attempt: Attempt) -> dict[str, object]:
-    draft = wandb.Artifact("a-draft", attempt["type"] or "model")
+def run_of(attempt: Attempt) -> wandb.Run:
+    return wandb.init(entity=attempt["entity"], project=attempt["project"])
+
+
+def draft_of(attempt: Attempt, name: str) -> wandb.Artifact:
+    draft = wandb.Artifact(name, attempt["type"] or "model")
     with draft.new_file("content.txt") as file:
         file.write("logged by an attempt")
-    with wandb.init(entity=attempt["entity"], project=attempt["project"]) as run:
-        return linked(run.link_artifact(draft, attempt["target"], attempt["aliases"] or None))
+    return draft
+
+
+def link_draft(attempt: Attempt) -> dict[str, object]:
+    draft, target, aliases = draft_of(attempt, "a-draft"), attempt["target"], attempt["aliases"] or None
+    if attempt["method"] == "artifact.link" and attempt["entity"] is None and attempt["project"] is None:
+        return linked(draft.link(target, aliases))
+    with run_of(attempt) as run:
+        if attempt["method"] == "artifact.link":
+            return linked(draft.link(target, aliases))
+        return linked(run.link_artifact(draft, target, aliases))
+
+
+def link_model(attempt: Attempt) -> dict[str, object]:
+    """An artifact of the given type is there before, so that it is the type of the model."""
+    file = Path(attempt["folder"], "weights.txt")
+    file.write_text("logged by an attempt")
+    with run_of(attempt) as run:
+        if attempt["type"] is not None:
+            run.log_artifact(draft_of(attempt, "a-model")).wait()
+        return linked(run.link_model(file, attempt["target"], "a-model", attempt["aliases"] or None))
+
+
+def fetch_in_run(attempt: Attempt, method: str) -> dict[str, object]:
+    with run_of(attempt) as run:
+        if method == "run.use_model":
+            path = run.use_model(attempt["target"])
+            if path is None:
+                return {"outcome": "refused", "exception": "None", "text": "the model was silently not used"}
+            files = (
+                {Path(path).name: Path(path).read_text()} if Path(path).is_file() else files_in(Path(path))
+            )
+            return {"outcome": "fetched", **place(run.use_artifact(attempt["target"])), "files": files}
+        artifact = run.use_artifact(attempt["target"], type=attempt["type"])
+        return fetched(attempt, artifact)
 
 
 def fetch(attempt: Attempt) -> dict[str, object]:
-    artifact = api_for(attempt).artifact(attempt["target"], type=attempt["type"])
+    return fetched(attempt, api_for(attempt).artifact(attempt["target"], type=attempt["type"]))
+
+
+def fetched(attempt: Attempt, artifact: wandb.Artifact | None) -> dict[str, object]:
+    if artifact is None:
+        return {"outcome": "refused", "exception": "None", "text": "nothing was silently fetched"}
     root = Path(artifact.download(root=str(Path(attempt["folder"], "downloaded"))))
-    files = {str(file.relative_to(root)): file.read_text() for file in root.rglob("*") if file.is_file()}
-    return {"outcome": "fetched", **place(artifact), "files": files}
+    return {"outcome": "fetched", **place(artifact), "files": files_in(root)}
+
+
+def files_in(root: Path) -> dict[str, str]:
+    return {str(file.relative_to(root)): file.read_text() for file in root.rglob("*") if file.is_file()}
 
 
 def linked(artifact: wandb.Artifact | None) -> dict[str, object]:

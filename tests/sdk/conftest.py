@@ -23,7 +23,7 @@ import pytest
 import yaml
 
 from registry_doctor.diagnosis import examine
-from registry_doctor.facts import Call
+from registry_doctor.facts import METHODS, Call
 from registry_doctor.path import is_registry_project
 from registry_doctor.plugins import load_checks
 from registry_doctor.readings import Purpose
@@ -35,7 +35,9 @@ PROGRAM = Path(__file__).with_name("attempt.py")
 SDKS = 3
 """How many SDKs are at work at once."""
 
-OPTIONS = ("--artifact", "--type", "--entity", "--project", "--organization", "--base-url")
+OPTIONS = (
+    "--call", "--artifact", "--type", "--entity", "--project", "--organization", "--base-url", "--sdk-version"
+)  # fmt: skip
 PATIENCE = {"WANDB_HTTP_TIMEOUT": "5"}
 """For the SDK alone: where nobody answers, it else takes 19 seconds to give up."""
 
@@ -58,6 +60,15 @@ class Case:
     @property
     def name(self) -> str:
         return f"{self.suite}/{self.id}"
+
+    @property
+    def call(self) -> Call:
+        """The call that the doctor is asked about."""
+        options = self.options
+        method = next((each for each in METHODS if each == options.get("--call")), None)
+        return Call(
+            self.target, self.for_, options.get("--artifact"), options.get("--type"), self.aliases, method
+        )
 
 
 @dataclass(frozen=True)
@@ -128,8 +139,7 @@ def diagnose(case: Case, environ: Mapping[str, str], folder: Path) -> Report:
         project=options.get("--project"),
         organization=options.get("--organization"),
     )
-    call = Call(case.target, case.for_, options.get("--artifact"), options.get("--type"), case.aliases)
-    return examine(call, read_settings(given, environ=environ, cwd=folder), load_checks())
+    return examine(case.call, read_settings(given, environ=environ, cwd=folder), load_checks())
 
 
 class Sdk:
@@ -147,7 +157,7 @@ class Sdk:
         )
 
     def attempt(
-        self, case: Case, target: str, environ: Mapping[str, str], folder: Path
+        self, case: Case, call: Call, environ: Mapping[str, str], folder: Path
     ) -> Mapping[str, object]:
         options = case.options
         quiet = {"WANDB_ERROR_REPORTING": "false", "WANDB_SILENT": "true", **PATIENCE}
@@ -159,7 +169,8 @@ class Sdk:
             "environ": dict(environ) | quiet,
             "folder": str(folder),
             "for_": case.for_,
-            "target": target,
+            "target": call.target,
+            "method": call.method,
             "artifact": options.get("--artifact"),
             "type": options.get("--type"),
             "entity": options.get("--entity"),
@@ -204,21 +215,21 @@ class Laboratory:
         with tempfile.TemporaryDirectory() as name, Sandbox.start(world_of(case.world)) as sandbox:
             environ = surroundings(case, sandbox.base_url, Path(name))
             report = diagnose(case, environ, Path(name))
-            outcome = self._attempt(case, case.target, environ, Path(name))
+            outcome = self._attempt(case, case.call, environ, Path(name))
         suggestion = report.suggestion
-        if suggestion is None or suggestion.target_path == case.target:
+        if suggestion is None or (corrected := case.call.corrected(suggestion.target_path)) == case.call:
             return Trial(case, report, outcome, None)
         with tempfile.TemporaryDirectory() as name, Sandbox.start(world_of(case.world)) as sandbox:
             environ = surroundings(case, sandbox.base_url, Path(name))
-            suggested = self._attempt(case, suggestion.target_path, environ, Path(name))
+            suggested = self._attempt(case, corrected, environ, Path(name))
         return Trial(case, report, outcome, suggested)
 
     def _attempt(
-        self, case: Case, target: str, environ: Mapping[str, str], folder: Path
+        self, case: Case, call: Call, environ: Mapping[str, str], folder: Path
     ) -> Mapping[str, object]:
         sdk = self._sdks.get()
         try:
-            return sdk.attempt(case, target, environ, folder)
+            return sdk.attempt(case, call, environ, folder)
         finally:
             self._sdks.put(sdk)
 

@@ -104,6 +104,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
             "cwd": str(place / "work"),
             "base_url": scenario.given.base_url,
             "api_key": scenario.given.api_key,
+            "entity": scenario.given.entity,
+            "project": scenario.given.project,
         }
         for scenario, environ, place in zip(SCENARIOS, environs, places, strict=True)
     ]
@@ -137,6 +139,23 @@ def words_of_a_crash(ours: Settings, given: Given) -> list[str]:
     return words
 
 
+def confirm_run(ours: Settings, given: Given, answer: object) -> None:
+    """A run takes what we say, and ignores of what is given what we say."""
+    assert isinstance(answer, dict)
+    pinned = ours.pinned_run
+    assert ours.run_entity.value == answer["entity"]
+    # Without a project wandb names the run's after the git repository.
+    assert ours.run_project.value in (answer["project"], None)
+    ignored = []
+    if pinned is not None:
+        when = (
+            "when running a sweep" if pinned.kind == "sweep" else "when running from a wandb launch context"
+        )
+        ignored += [f"Ignoring project {given.project!r} {when}."] if pinned.ignores("project") else []
+        ignored += [f"Ignoring entity {given.entity!r} {when}."] if pinned.ignores("entity") else []
+    assert answer["ignored"] == ignored
+
+
 def in_the_answers_words(credentials: Credentials) -> list[str]:
     if isinstance(credentials, ApiKey):
         return ["key", credentials.secret.reveal()]
@@ -159,6 +178,7 @@ def test_a_scenario_means_the_same_to_the_sdk_and_to_us(name: str, cases: dict[s
     assert not any(problem.crashes for problem in ours.file_problems)
     assert bool(ours.file_problems) == (answer.pop("files_refused") or case.scenario.silent)
 
+    confirm_run(ours, case.scenario.given, answer.pop("run"))
     found: dict[str, object] = {
         "mode": ours.mode.value,
         "timeout": ours.timeout_problem or ours.timeout.value,

@@ -55,7 +55,7 @@ def python(request: pytest.FixtureRequest) -> Path:
     ready = folder / "ready"
     if not ready.exists():
         venv.create(folder, clear=True, with_pip=True)
-        needed = [f"wandb=={request.param}", "requests", "rapidfuzz", "click", "tabulate"]
+        needed = [f"wandb=={request.param}", "requests", "rapidfuzz", "click", "tabulate", "packaging"]
         install = [str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*install, *needed], check=True, timeout=600)
         subprocess.run([*install, "--no-deps", "--editable", str(ROOT)], check=True, timeout=600)

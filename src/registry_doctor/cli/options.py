@@ -33,6 +33,34 @@ result_format_option = click.option(
     help="Format of the result on standard output.",
 )
 
+no_plugins_option = click.option("--no-plugins", is_flag=True, help="Use the built-in checks alone.")
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="What makes the exit status 1.",
+)
+
+
+def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    codes = tuple(code.strip() for value in values for code in value.split(","))
+    if any(not code for code in codes):
+        raise click.BadParameter("a code is empty; codes look like RD302, several are separated by commas")
+    return codes
+
+
+select_option = click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    callback=_codes,
+    help="Judge these checks alone, and what they require; codes or their beginnings, with commas or repeated.",
+)
+ignore_option = click.option(
+    "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Leave these checks out."
+)
+
 
 def timeout_option(default: float, what: str) -> Callable[[Command], Command]:
     """`--timeout SECONDS`, how long `what` may take."""

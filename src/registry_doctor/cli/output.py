@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,19 +47,25 @@ class UnwritableReport(click.ClickException):
 
 
 def output_files(
-    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[OutputFile, ...]:
-    """Take each `FORMAT:FILE` apart, and refuse before anything runs what cannot be written."""
-    files = tuple(_output_file(value) for value in values)
-    if len({file.path for file in files}) < len(files):
-        raise click.BadParameter("the same file is named twice")
-    return files
+    formats: Sequence[str],
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[OutputFile, ...]]:
+    """What takes each `FORMAT:FILE` apart, and refuses before anything runs what cannot be written."""
+
+    def read(
+        _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+    ) -> tuple[OutputFile, ...]:
+        files = tuple(_output_file(value, formats) for value in values)
+        if len({file.path for file in files}) < len(files):
+            raise click.BadParameter("the same file is named twice")
+        return files
+
+    return read
 
 
-def _output_file(value: str) -> OutputFile:
+def _output_file(value: str, formats: Sequence[str]) -> OutputFile:
     format_, colon, file = value.partition(":")
-    if not colon or format_ not in FORMATS:
-        raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(FORMATS)}")
+    if not colon or format_ not in formats:
+        raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(formats)}")
     path = Path(file)
     if not file or path.is_dir():
         raise click.BadParameter(f"{value!r} names no file")

@@ -91,7 +91,8 @@ def relog(
     plan = _look(ctx, request, page)
     page.plan(plan)
     if dry_run:
-        page.say("Dry run: nothing was written. It would be logged as:", bold=True)
+        would_be = "It is logged already as:" if plan.existing else "It would be logged as:"
+        page.say(f"Dry run: nothing was written. {would_be}", bold=True)
         page.path(plan.path)
         ctx.exit(0)
     if plan.writes and not yes:

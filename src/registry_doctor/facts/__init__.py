@@ -1,17 +1,18 @@
 """What is known of a call before anything is judged.
 
 `call` holds what no server is asked for, `who` what the first level of questions tells
-(`identity_questions`), `place` what the second tells (`registry_questions`); `fact` and `declared` are
+(`identity_questions`), `run_start` where a run would be, `place` what the second tells (`registry_questions`); `fact` and `declared` are
 the machinery.
 """
 
 from registry_doctor.availability import Pending, Unavailable
-from registry_doctor.facts.call import CALL, READING, SETTINGS, Call
+from registry_doctor.facts.call import CALL, METHODS, READING, SDK_VERSION, SETTINGS, Call, Method, purpose_of
 from registry_doctor.facts.declared import DeclaredFacts, Facts, UndeclaredFact
 from registry_doctor.facts.fact import AnyFact, Fact
 from registry_doctor.facts.identity_questions import Server, SourceArtifact, SourceCollection
 from registry_doctor.facts.legacy import LEGACY, Legacy, Successor
 from registry_doctor.facts.place import (
+    ADMINISTRATOR,
     COLLECTION,
     COLLECTIONS,
     DOWNLOAD,
@@ -26,10 +27,12 @@ from registry_doctor.facts.place import (
 )
 from registry_doctor.facts.places import ALL_REGISTRIES
 from registry_doctor.facts.registry_questions import Collection, Download, Listing, Registry, Version
+from registry_doctor.facts.run_start import RUN_ENTITY, RUN_PROJECT, RunProject
 from registry_doctor.facts.who import (
     ARTIFACT_TYPE,
     CONNECTION,
     ENTITY,
+    REFUSED_FIELDS,
     RESOLUTION,
     SERVER,
     SOURCE,
@@ -42,9 +45,9 @@ from registry_doctor.facts.who import (
 )
 
 __all__ = [
-    "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "LEGACY", "PLACE", "READING",
-    "REGISTRIES", "REGISTRY", "RESOLUTION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL",
+    "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "LEGACY", "METHODS", "PLACE", "READING",
+    "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "RESOLUTION", "RUN_ENTITY", "RUN_PROJECT", "SDK_VERSION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL",
     "VERSION", "VERSIONS", "VIEWER", "AnyFact", "Call", "Collection", "DeclaredFacts", "Download",
-    "EntityInPlay", "Fact", "Facts", "Home", "Legacy", "Listing", "Pending", "Place", "Registry", "Resolution", "Server",
-    "SourceArtifact", "SourceCollection", "Successor", "Unavailable", "UndeclaredFact", "Version",
+    "EntityInPlay", "Fact", "Facts", "Home", "Legacy", "Listing", "Method", "Pending", "Place", "Registry", "Resolution", "RunProject", "Server",
+    "SourceArtifact", "SourceCollection", "Successor", "Unavailable", "UndeclaredFact", "Version", "purpose_of",
 ]  # fmt: skip

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from registry_doctor.availability import Unavailable
 from registry_doctor.facts.declared import Facts
 from registry_doctor.facts.fact import Fact
 from registry_doctor.path import is_registry_project
-from registry_doctor.readings import Purpose, Reading, read
+from registry_doctor.readings import LEGACY_PROJECT, Purpose, Reading, read
 from registry_doctor.settings import Settings
+from registry_doctor.versions import installed_version, read_version
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+Method: TypeAlias = Literal[
+    "run.link_artifact",
+    "artifact.link",
+    "run.link_model",
+    "run.use_artifact",
+    "api.artifact",
+    "run.use_model",
+    "api.artifact_exists",
+    "api.artifacts",
+    "api.artifact_collection",
+    "api.artifact_collection_exists",
+]
+"""The method of wandb that is called."""
+
+METHODS: tuple[Method, ...] = get_args(Method)
+
+
+def purpose_of(method: Method) -> Purpose:
+    """What the method is for.
+
+    >>> purpose_of("run.link_model")
+    'link'
+    """
+    return "link" if "link" in method else "use"
 
 
 @dataclass(frozen=True)
@@ -24,6 +54,30 @@ class Call:
     type: str | None = None
     """The draft's type, or the `type=` of a fetch."""
     aliases: tuple[str, ...] = ()
+    method: Method | None = None
+    """Which method of wandb; `None` if it was not said, and what is true of all of them is told."""
+    sdk_version: str | None = None
+    """The wandb version to judge; `None` for the one that is installed."""
+
+    @property
+    def logs_draft(self) -> bool:
+        """Whether a run logs what is linked."""
+        return self.for_ == "link" and self.artifact is None
+
+    @property
+    def by_run(self) -> bool:
+        """Whether a run is started for it: what it is given is then the run's, not that of `wandb.Api`."""
+        return self.logs_draft or (self.method or "").startswith("run.")
+
+    @property
+    def kind_of_artifact(self) -> str | None:
+        """The type that is given, or that `run.link_model` gives."""
+        return self.type or ("model" if self.method == "run.link_model" else None)
+
+    def corrected(self, target: str) -> Call:
+        """The call with another path; `run.link_model` takes no path, so that it is `run.link_artifact` then."""
+        method = "run.link_artifact" if self.method == "run.link_model" else self.method
+        return replace(self, target=target, method=method)
 
 
 def _given(what: str) -> Fact[Call]:
@@ -41,6 +95,8 @@ def _reading(facts: Facts) -> Reading:
     call = facts[CALL]
     if call.target is None:
         raise Unavailable("no target path was given")
+    if call.method == "run.link_model" and "/" not in call.target:
+        return _registered_model(call.target)
     reading = read(call.target, call.for_)
     project = _default_project(facts) or ""
     typed = reading.typed
@@ -52,17 +108,33 @@ def _reading(facts: Facts) -> Reading:
     return replace(read(str(completed), call.for_), text=call.target, typed=typed, completed_by=project)
 
 
+def _registered_model(name: str) -> Reading:
+    """What `run.link_model` makes of a name: a path of the legacy Model Registry (R8.5)."""
+    return replace(read(f"{LEGACY_PROJECT}/{name}", "link"), text=name)
+
+
+def _sdk_version(facts: Facts) -> Version:
+    text = facts[CALL].sdk_version or installed_version("wandb")
+    if text is None:
+        raise Unavailable("wandb is not installed, and no other version was asked about")
+    try:
+        return read_version(text)
+    except ValueError as problem:
+        raise Unavailable(f"nothing is known of this wandb: {problem}") from problem
+
+
 def _default_project(facts: Facts) -> str | None:
     """The project with which a short target can become a registry path (R1.3).
 
-    For the link of a logged artifact it is a set one, not a given one; a draft's run completes the
-    target with its entity, too, which makes no registry path.
+    For `artifact.link` it is a set one, not a given one; a run completes the target with its entity,
+    too, which makes no registry path.
     """
-    project, call = facts[SETTINGS].project, facts[CALL]
+    settings, call = facts[SETTINGS], facts[CALL]
     if call.for_ == "use":
-        return project.value
-    given = project.source in ("--project", "project=")
-    return None if given or call.artifact is None else project.value
+        return (settings.run_project if call.by_run else settings.project).value
+    by_artifact = call.method == "artifact.link" if call.method else call.artifact is not None
+    project = settings.found_project if settings.project.given else settings.project
+    return project.value if by_artifact else None
 
 
 CALL: Fact[Call] = _given("call")
@@ -73,3 +145,6 @@ SETTINGS: Fact[Settings] = Fact("settings", _settings)
 
 READING: Fact[Reading] = Fact("reading", _reading, after=(CALL, SETTINGS))
 """The path as typed and as meant; a project setting that is a registry completes a short one (R1.3)."""
+
+SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))
+"""The version of wandb that is judged. Unavailable if none is installed and none was asked about."""

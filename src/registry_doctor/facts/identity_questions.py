@@ -33,7 +33,8 @@ class Server:
     """What the server tells of itself; `version` is `None` where it does not tell."""
 
     version: str | None
-    features: frozenset[str]
+    features: frozenset[str] | None
+    """Those that are on; `None` if the server gives no list."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,10 @@ class AskServer(Question[Server]):
         return Field("serverInfo", select(Field("features", select("name", "isEnabled")), version))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Server:
-        on = (text(each, "name") for each in items(value, "features") if flag(each, "isEnabled"))
+        listed = items(value, "features")
+        on = frozenset(name for each in listed if flag(each, "isEnabled") and (name := text(each, "name")))
         version = text(value, "latestLocalVersionInfo", "versionOnThisInstanceString")
-        return Server(version, frozenset(name for name in on if name))
+        return Server(version, on if listed else None)
 
 
 class AskEntity(Question["Entity | None"]):

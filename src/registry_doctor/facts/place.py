@@ -15,6 +15,7 @@ from registry_doctor.facts.registry_questions import (
     AskCollection,
     AskCollections,
     AskDownload,
+    AskMembers,
     AskRegistries,
     AskRegistry,
     AskVersion,
@@ -25,7 +26,7 @@ from registry_doctor.facts.registry_questions import (
     Registry,
     Version,
 )
-from registry_doctor.facts.who import ENTITY, RESOLUTION
+from registry_doctor.facts.who import ENTITY, RESOLUTION, VIEWER
 from registry_doctor.organizations import Organization, Unresolved
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.queries import Question
@@ -100,8 +101,6 @@ def _candidates(facts: Facts) -> list[Place]:
     collections: tuple[str | None, ...] = reading.collections or (None,)
     if facts[CALL].for_ == "link":
         collections = collections[:1]  # a link makes the collection that was typed, space and all
-    if "collection" in reading.placeholders:
-        collections = (None,)
     version = reading.path.version if reading.path and "version" not in reading.placeholders else None
     organizations = _organizations_meant(facts)
     return [
@@ -181,6 +180,20 @@ def _collection_fact(facts: Facts) -> Collection | None:
     return facts.answer(AskCollection(place.entity, place.project, place.collection or ""))
 
 
+def _ask_members(facts: Facts) -> Iterable[Question[object]]:
+    """Only an alias that is asked for can be protected."""
+    if facts[CALL].for_ == "link" and facts[CALL].aliases:
+        for place in _candidates(facts):
+            yield AskMembers(place.entity, place.project)
+
+
+def _administrator(facts: Facts) -> bool:
+    place, viewer = facts[PLACE], facts[VIEWER]
+    members = facts.answer(AskMembers(place.entity, place.project))
+    roles = [members.people.get(viewer.username), *(members.teams.get(team.name) for team in viewer.teams)]
+    return "admin" in roles
+
+
 HOMES: Fact[tuple[Home, ...]] = Fact(
     "homes", _homes, _ask_places, (CALL, READING, ENTITY, RESOLUTION), frozenset({"server", "entity"})
 )
@@ -196,6 +209,16 @@ REGISTRY: Fact[Registry | None] = Fact(
     about=_IN_REGISTRY,
 )
 """The registry; `None` if it is not there or not visible."""
+
+ADMINISTRATOR: Fact[bool] = Fact(
+    "administrator",
+    _administrator,
+    _ask_members,
+    (CALL, READING, VIEWER, ENTITY, RESOLUTION, PLACE),
+    about=_IN_REGISTRY,
+)
+"""Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
+Asked for the link with aliases alone."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",

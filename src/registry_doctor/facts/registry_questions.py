@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -70,6 +70,14 @@ class Listing(Generic[T_co]):
 
 
 @dataclass(frozen=True)
+class Members:
+    """Who was added to a registry, each with a role: people and teams by their names."""
+
+    people: Mapping[str, str]
+    teams: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Download:
     """Whether the person may download; `refusal` is the server's reason if not (R4.6)."""
 
@@ -91,6 +99,19 @@ class AskRegistry(Question["Registry | None"]):
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Registry | None:
         return _registry(value)
+
+
+class AskMembers(Question[Members]):
+    """The members of a registry; a question of its own, since a server that hides them nulls the project above."""
+
+    def selection(self) -> Field:
+        entity, project = self._names
+        role = Field("role", select("name"))
+        teams = Field("teamMembers", (Field("team", select("name")), role))
+        return _in_project(entity, project, Field("members", select("username", role)), teams)
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Members:
+        return Members(_roles(value, "members", "username"), _roles(value, "teamMembers", "team", "name"))
 
 
 class AskRegistries(Question["Listing[Registry]"]):
@@ -193,6 +214,14 @@ class AskDownload(Question["Download | None"]):
             return Download(errors[0].message)
         found = dig(value, "artifactCollection", "artifactMembership", "files")
         return None if found is None else Download(None)
+
+
+def _roles(value: JsonValue, members: str, *name: str) -> dict[str, str]:
+    return {
+        who: role
+        for each in items(value, members)
+        if (who := text(each, *name)) and (role := text(each, "role", "name"))
+    }
 
 
 def _registry(value: JsonValue) -> Registry | None:

@@ -36,6 +36,9 @@ from registry_doctor.path import DEFAULT_PROJECT, MalformedPath, TargetPath, org
 from registry_doctor.queries import Question
 from registry_doctor.readings import LEGACY_PROJECT
 
+_PATH_ALONE = ("api.artifacts", "api.artifact_collection", "api.artifact_collection_exists")
+"""The methods that do not ask for the organization setting where the path names none."""
+
 
 @dataclass(frozen=True)
 class EntityInPlay:
@@ -45,6 +48,13 @@ class EntityInPlay:
     source: str
     entity: Entity | None
     """`None` if it is not there, or not visible."""
+    ignored: str | None = None
+    """Where another one was given for nothing: `--entity is ignored in a sweep`."""
+
+    @property
+    def provenance(self) -> str:
+        """Where it comes from, and what was given for nothing."""
+        return f"{self.source}; {self.ignored}" if self.ignored else self.source
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ def _source_collection(facts: Facts) -> SourceCollection | None:
 
 def _artifact_type(facts: Facts) -> str:
     source = facts.known(SOURCE)
-    found = (source.type if source else None) or facts[CALL].type
+    found = (source.type if source else None) or facts[CALL].kind_of_artifact
     if not found:
         raise Unavailable("neither an artifact nor a type was given")
     return found
@@ -191,7 +201,8 @@ def _ask_entity(facts: Facts) -> Iterable[Question[object]]:
         path = facts[SOURCE_PATH]
         name = None if _elsewhere(path) else path.prefix
     else:
-        name = settings.entity.value or facts[VIEWER].entity
+        entity = settings.run_entity if call.by_run else settings.entity
+        name = entity.value or facts[VIEWER].entity
     yield from _ask_named(facts, name)
 
 
@@ -203,6 +214,8 @@ def _in_play(facts: Facts) -> EntityInPlay:
         if source is not None:
             return EntityInPlay(source.entity.name if source.entity else None, origin, source.entity)
         return EntityInPlay(path.prefix, origin, _entity_called(facts, path.prefix))
+    if call.by_run:
+        return entity_of_run(facts)
     if settings.entity.value:
         name = settings.entity.value
         return EntityInPlay(name, settings.entity.source or "the settings", _entity_called(facts, name))
@@ -210,6 +223,22 @@ def _in_play(facts: Facts) -> EntityInPlay:
     return EntityInPlay(
         viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity)
     )
+
+
+def entity_of_run(facts: Facts) -> EntityInPlay:
+    """The entity that a run is started in, which in a sweep is not the given one (R2.11)."""
+    entity, pinned = facts[SETTINGS].run_entity, facts[SETTINGS].pinned_run
+    name, source = entity.value, entity.source or "the settings"
+    if not name:
+        viewer = facts[VIEWER]
+        name, source = viewer.entity, f"default entity of {viewer.username}"
+    ignored = pinned.ignores("entity") if pinned else None
+    return EntityInPlay(name, source, _entity_called(facts, name), ignored)
+
+
+def ask_entity_of_run(facts: Facts) -> Iterable[Question[object]]:
+    """What `entity_of_run` needs."""
+    yield from _ask_named(facts, facts[SETTINGS].run_entity.value or facts[VIEWER].entity)
 
 
 def _resolution(facts: Facts) -> Resolution:
@@ -220,7 +249,8 @@ def _resolution(facts: Facts) -> Resolution:
         from_path = organization_named(reading.text, call.for_)
         if "/" in (typed.version or ""):
             from_path = typed.prefix or None
-    from_setting = facts[SETTINGS].organization.value
+    # Some methods look at the path alone (R2.6).
+    from_setting = None if call.method in _PATH_ALONE else facts[SETTINGS].organization.value
     viewer = facts.known(VIEWER)
     if len(reading.organizations) > 1:
         from_path = _known_among(reading.organizations, in_play.entity, viewer)
@@ -270,6 +300,9 @@ SERVER: Fact[Server] = Fact(
     "server", lambda facts: facts.answer(AskServer()), lambda _: [AskServer()], about=frozenset({"server"})
 )
 """The server's version and features."""
+
+REFUSED_FIELDS: Fact[frozenset[str]] = Fact("refused fields", lambda facts: facts.answers.unknown_fields)
+"""Fields and arguments of the doctor's own questions that this server does not know."""
 
 SOURCE_PATH: Fact[TargetPath] = Fact(
     "source path",

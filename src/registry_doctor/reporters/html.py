@@ -6,6 +6,7 @@ from html import escape
 
 from registry_doctor.redaction import redact
 from registry_doctor.report import Report, Result, Status, Suggestion
+from registry_doctor.reporters.explanations import items, without_path
 from registry_doctor.reporters.heading import heading
 from registry_doctor.reporters.terminal import LIMIT, PATH_LIMIT, visible
 
@@ -38,7 +39,20 @@ class _Html:
         notes = "".join(f"<p>note: {self._shown(note)}</p>" for note in report.notes)
         return (
             f'<div class="registry-doctor"><p><b>{verdict}</b>: {passed} of {len(report.results)} checks passed</p>'
-            f"<table>{head}</table>{findings}{self._places()}{notes}{self._suggestion(report.suggestion)}</div>"
+            f"{self._explained()}<table>{head}</table>{findings}{self._places()}{notes}"
+            f"{self._suggestion(report.suggestion)}</div>"
+        )
+
+    def _explained(self) -> str:
+        """What wandb said, why, and what to do."""
+        return "".join(
+            "<table>"
+            + "".join(
+                f"<tr><th>{each.label}</th><td>{self._shown(each.text, PATH_LIMIT)}</td></tr>"
+                for each in parts
+            )
+            + "</table>"
+            for parts in items(self._report, verbose=False)
         )
 
     def _row(self, result: Result) -> str:
@@ -80,7 +94,12 @@ class _Html:
 
     def _suggestion(self, suggestion: Suggestion | None) -> str:
         if suggestion is None:
-            return ""
+            told = without_path(self._report)
+            return (
+                f"<p>by the error alone, not verified: <code>{self._shown(told, PATH_LIMIT)}</code></p>"
+                if told
+                else ""
+            )
         state = "verified" if suggestion.verified else "not enough yet"
         return f"<p>{state}: <code>{self._shown(suggestion.target_path, PATH_LIMIT)}</code></p>"
 

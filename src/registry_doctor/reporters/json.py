@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 
+from registry_doctor.errors.explanation import Explanation
 from registry_doctor.redaction import Secret, redact
 from registry_doctor.report import (
     DISTRIBUTION,
+    Ignored,
     PlaceToLink,
     ProposedFix,
     Provenance,
@@ -27,7 +29,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def render(report: Report) -> str:
     """The report as a JSON document, without a trailing newline; it can be written in UTF-8."""
-    text = json.dumps(_without_secrets(document(report), report.secrets), ensure_ascii=False, indent=1)
+    return dumped(document(report), report.secrets, indent=1)
+
+
+def dumped(value: JsonValue, secrets: Sequence[Secret], *, indent: int | None = None) -> str:
+    """The value as JSON that can be written in UTF-8, with every secret in it masked."""
+    text = json.dumps(_without_secrets(value, secrets), ensure_ascii=False, indent=indent)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -79,9 +86,12 @@ def document(report: Report) -> dict[str, JsonValue]:
         },
         "requests": {"count": report.requests.count, "milliseconds": report.requests.milliseconds},
         "notes": list(report.notes),
+        "ignored": [_ignored(each) for each in report.ignored],
     }
     if report.places is not None:
         found["places"] = [_place(each) for each in report.places]
+    if report.explanations is not None:
+        found["explanations"] = [_explanation(each) for each in report.explanations]
     return found
 
 
@@ -130,6 +140,42 @@ def _place(place: PlaceToLink) -> JsonValue:
         "accepted_types": None if place.accepted_types is None else list(place.accepted_types),
         "can_link": place.can_link,
         "target_path": place.target_path,
+    }
+
+
+def _explanation(explanation: Explanation) -> JsonValue:
+    called = explanation.called
+    return {
+        "id": explanation.id,
+        "message": explanation.message,
+        "severity": explanation.severity.value,
+        "line": explanation.line,
+        "count": explanation.count,
+        "causes": [{"text": each.text, "fix": each.fix, "check": each.check} for each in explanation.causes],
+        "confirmed_by": explanation.confirmed_by,
+        "corrected_path": explanation.corrected_path,
+        "found": dict(explanation.found.named()),
+        "called": None
+        if called is None
+        else {
+            "method": called.method,
+            "for": called.for_,
+            "path": called.path,
+            "artifact": called.artifact,
+            "type": called.type,
+        },
+        "call": explanation.call,
+        "sdk": explanation.sdk,
+        "source": explanation.source,
+    }
+
+
+def _ignored(ignored: Ignored) -> JsonValue:
+    return {
+        "code": ignored.code,
+        "reason": ignored.reason,
+        "source": ignored.source,
+        "matched": ignored.matched,
     }
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from registry_doctor.check import Applicability
+from registry_doctor.errors.explanation import Explanation
 from registry_doctor.redaction import redact
 from registry_doctor.report import PlaceToLink, ProposedFix, Report, Result, Status, Suggestion
+from registry_doctor.reporters.explanations import Item, items, named_only, without_path
 from registry_doctor.reporters.heading import heading
 from registry_doctor.reporters.terminal import LIMIT, PATH_LIMIT, visible, wrapped
 
@@ -26,12 +28,12 @@ def render(
     `verbose` adds the checks that were skipped and all remedies; `quiet` leaves the verdict and the path
     alone. With a `width` longer lines are wrapped.
     """
-    text = _Text(report, _painter(color), verbose, width)
+    text = _Text(report, painter(color), verbose, width)
     return redact("\n".join(text.brief() if quiet else text.full()), report.secrets)
 
 
 @dataclass(frozen=True)
-class _Style:
+class Style:
     """How a line looks in colour."""
 
     colour: str | None = None
@@ -45,20 +47,22 @@ class _Kind:
 
     glyph: str
     word: str
-    style: _Style
+    style: Style
 
 
-_HEADING = _Style(bold=True)
-_DIM = _Style(dim=True)
-_PATH = _Style("green", bold=True)
+_HEADING = Style(bold=True)
+_DIM = Style(dim=True)
+_PATH = Style("green", bold=True)
 
-_ERROR = _Kind("✗", "failed", _Style("red"))
-_WARNING = _Kind("!", "with a warning", _Style("yellow"))
-_CRASHED = _Kind("‽", "crashed", _Style("magenta"))
-_UNKNOWN = _Kind("?", "unknown", _Style("magenta"))
+_ERROR = _Kind("✗", "failed", Style("red"))
+_WARNING = _Kind("!", "with a warning", Style("yellow"))
+_CRASHED = _Kind("‽", "crashed", Style("magenta"))
+_UNKNOWN = _Kind("?", "unknown", Style("magenta"))
 _PASSED = _Kind("✓", "passed", _DIM)
 _BLOCKED = _Kind("-", "blocked", _DIM)
 _SKIPPED = _Kind("-", "skipped", _DIM)
+
+_UNKNOWN_VERDICT = Style("magenta", bold=True)
 
 _KINDS = (_ERROR, _WARNING, _CRASHED, _UNKNOWN, _PASSED, _BLOCKED, _SKIPPED)
 
@@ -71,19 +75,44 @@ class _Text:
     """One report on its way to text."""
 
     report: Report
-    paint: Callable[[str, _Style], str]
+    paint: Callable[[str, Style], str]
     verbose: bool
     width: int | None
 
     def brief(self) -> list[str]:
-        """The verdict, and the path to use if there is one."""
+        """The verdict, or the cause of an error where nothing fails now, and the path to use if there is one."""
+        told = self.report.explanations
+        if told and not self.report.findings:
+            return [self.paint(self._shown(told[0].cause, PATH_LIMIT), _UNKNOWN_VERDICT), *self._path()]
         return [self._verdict(), *self._path()]
 
     def full(self) -> list[str]:
         """All lines."""
         verdict = [self.paint(self._counts(), _DIM), self._verdict()]
         sections = [self._head(), *self._groups(), self._places(), self._notes(), verdict, self._suggestion()]
+        if self.report.explanations is not None:
+            told = [self._explained(each) for each in items(self.report, verbose=self.verbose)]
+            rest = (
+                [self._notes(), [self._verdict()], self._suggestion()]
+                if named_only(self.report)
+                else sections
+            )
+            sections = [*told, *rest]
         return [line for section in sections if section for line in ("", *section)][1:]
+
+    def _explained(self, parts: Sequence[Item]) -> list[str]:
+        """What wandb said, why, and what to do."""
+        styles = {"error": _ERROR.style, "warning": _WARNING.style, "heading": _HEADING, "plain": Style()}
+        indent = max(len(each.label) for each in parts) + 2
+        return [
+            self.paint(line, styles[each.weight])
+            for each in parts
+            for line in self._labelled(each.label.ljust(indent), self._shown(each.text, PATH_LIMIT))
+        ]
+
+    def _labelled(self, label: str, text: str) -> list[str]:
+        first, *rest = wrapped(text, self.width, len(label))
+        return [label + first, *(" " * len(label) + line for line in rest)]
 
     def _head(self) -> list[str]:
         table = _table([[label, text] for label, text in heading(self.report)])
@@ -183,9 +212,14 @@ class _Text:
         return [*names, may_link, self._shown(place.target_path, PATH_LIMIT)]
 
     def _notes(self) -> list[str]:
+        unmatched = [
+            f"{each.source} ignores {each.code}, which is not needed here"
+            for each in self.report.ignored
+            if each.matched is False and self.verbose
+        ]
         return [
             line
-            for note in self.report.notes
+            for note in (*self.report.notes, *unmatched)
             for line in wrapped(f"note: {self._shown(note)}", self.width, 0)
         ]
 
@@ -201,19 +235,36 @@ class _Text:
         faults = [self._named(report.errors, "error"), self._named(warnings, "warning")]
         said = "; ".join(filter(None, faults))
         if report.findings:
-            if report.errors and report.suggestion is None and report.target.input is not None:
+            if report.suggestion is None and self._is_lost():
                 said += "; no corrected path can be known"
-            return self.paint(said, _Style("red" if report.errors else "yellow", bold=True))
+            return self.paint(said, Style("red" if report.errors else "yellow", bold=True))
+        if report.explanations is not None:
+            return self.paint(self._explained_verdict(report.explanations, said), _UNKNOWN_VERDICT)
         if report.exit_code == 3:
             open_questions = [each for each in report.results if each.unknown or each.status is Status.ERROR]
             because = self._listed(open_questions)
             return self.paint(
                 "; ".join(filter(None, [f"inconclusive because of {because}", said])),
-                _Style("magenta", bold=True),
+                _UNKNOWN_VERDICT,
             )
         passed = [each for each in report.results if each.status is Status.PASS]
         good = f"all good: {_number(passed, 'check')} passed"
         return self.paint(f"{good}, with {said}" if said else good, _PATH)
+
+    def _explained_verdict(self, explanations: Sequence[Explanation], warnings: str) -> str:
+        """The verdict where nothing fails now: what is known of the error that happened."""
+        if not explanations:
+            verdict = "no known message of W&B was found"
+        else:
+            verdict = f"{_number(explanations, 'message')} of W&B explained"
+        if self.report.requests.count:
+            verdict += "; no check fails now"
+        return f"{verdict}; {warnings}" if warnings else verdict
+
+    def _is_lost(self) -> bool:
+        """Whether there was a path, and something is wrong that edits of it are made for."""
+        own_errors = [each for each in self.report.errors if each.own_severity is None]
+        return bool(own_errors) and self.report.target.input is not None
 
     def _named(self, results: Sequence[Result], noun: str) -> str:
         return f"{_number(results, noun)}: {self._listed(results)}" if results else ""
@@ -224,13 +275,15 @@ class _Text:
     def _suggestion(self) -> list[str]:
         suggestion = self.report.suggestion
         if suggestion is None:
-            return []
+            told = without_path(self.report)
+            return ["Corrected path (by the error alone; not verified):", *self._path()] if told else []
         words = _introduction(suggestion, self.report.target.input)
         return [*wrapped(words, self.width, 0), *self._path()]
 
     def _path(self) -> list[str]:
         suggestion = self.report.suggestion
-        return [self.paint(self._shown(suggestion.target_path, PATH_LIMIT), _PATH)] if suggestion else []
+        path = suggestion.target_path if suggestion else without_path(self.report)
+        return [self.paint(self._shown(path, PATH_LIMIT), _PATH)] if path else []
 
     def _shown(self, text: str, limit: int = LIMIT) -> str:
         return visible(text, self.report.secrets, limit)
@@ -259,6 +312,8 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
         state = f"not enough yet: {', '.join(suggestion.remaining)} {remain}"
     else:
         state = "not verified: not every check could judge it"
+    if suggestion.target_path == typed and suggestion.verified:
+        return f"The path as typed, once it is given to the method that the fix names ({state}):"
     if suggestion.target_path == typed:
         return f"The path as typed; no edit of it settles this ({state}):"
     if suggestion.applicability is Applicability.SAFE:
@@ -277,7 +332,8 @@ def _number(counted: Sequence[object], noun: str) -> str:
     return f"{len(counted)} {noun}" if len(counted) == 1 else f"{len(counted)} {noun}s"
 
 
-def _painter(color: bool) -> Callable[[str, _Style], str]:
+def painter(color: bool) -> Callable[[str, Style], str]:
+    """What puts text into a style; leaves it alone without `color`."""
     if not color:
         return lambda text, _style: text
     from click import style as ansi  # imported here: text without colours needs no click

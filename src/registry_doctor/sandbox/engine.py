@@ -99,23 +99,10 @@ class Engine:
 
     def __init__(self) -> None:
         self.schema = load_schema()
-        self.operation = lru_cache(maxsize=512)(self._operation)
 
-    def _operation(self, text: str, wanted: str | None) -> Operation:
+    def operation(self, text: str, wanted: str | None) -> Operation:
         """Parse and validate; the name is read from the document if the request gives none (protocol 2)."""
-        try:
-            document = parse(text)
-        except GraphQLError as error:
-            return Operation("", "query", None, (error,))
-        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-        chosen = [node for node in operations if not wanted or (node.name and node.name.value == wanted)]
-        if not chosen:
-            return Operation(
-                wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),)
-            )
-        kind = "mutation" if chosen[0].operation is OperationType.MUTATION else "query"
-        errors = tuple(validate(self.schema, document))
-        return Operation(_name(chosen[0]), kind, None if errors else document, errors)
+        return _operation(text, wanted)
 
     def execute(
         self, operation: Operation, session: Session, variables: Mapping[str, JsonValue], wanted: str | None
@@ -149,6 +136,22 @@ def load_schema() -> GraphQLSchema:
     concrete_types = {"ArtifactCollection": collection_type, "ArtifactCreator": creator_type}
     bind_schema(schema, OBJECTS, INPUTS, concrete_types)
     return schema
+
+
+@lru_cache(maxsize=512)
+def _operation(text: str, wanted: str | None) -> Operation:
+    """All sandboxes share what was parsed, as they share the schema."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return Operation("", "query", None, (error,))
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    chosen = [node for node in operations if not wanted or (node.name and node.name.value == wanted)]
+    if not chosen:
+        return Operation(wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),))
+    kind = "mutation" if chosen[0].operation is OperationType.MUTATION else "query"
+    errors = tuple(validate(load_schema(), document))
+    return Operation(_name(chosen[0]), kind, None if errors else document, errors)
 
 
 def _name(operation: OperationDefinitionNode) -> str:

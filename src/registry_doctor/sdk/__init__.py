@@ -48,6 +48,7 @@ def given_by_run(run: wandb.Run, base: Given) -> Given:
         organization=base.organization,
         api_key=base.api_key,
         style=base.style,
+        started=True,
     )
 
 
@@ -61,6 +62,7 @@ def given_by_api(api: wandb.Api, base: Given) -> Given:
         organization=base.organization or settings.get("organization") or None,
         api_key=base.api_key or api.api_key,
         style=base.style,
+        started=base.started,
     )
 
 

@@ -2,7 +2,7 @@
 
 An unknown name or an invalid value makes wandb drop both files (R7.5); a file it cannot parse it drops
 alone; a `%` or bytes that are not text make it crash (R7.6). Checked are all names, and the values of the
-settings that decide where wandb goes: address, mode, project and key. That `quiet` is not a truth value,
+settings that decide where wandb goes: address, mode, project, key, sweep and Launch. That `quiet` is not a truth value,
 say, is not noticed here, though wandb would drop both files for it.
 """
 
@@ -73,7 +73,19 @@ def value_problem(name: str, value: str) -> str | None:
         return whitespace_problem(value)
     if name == "project":
         return _project_problem(value)
+    if name == "sweep_id":
+        return _sweep_problem(value)
+    if name == "launch" and truth(value) is None:
+        return "Input should be a valid boolean, unable to interpret input"
     return None
+
+
+def truth(value: str) -> bool | None:
+    """The truth value that wandb reads in a text; `None` if it refuses it."""
+    word = value.lower()
+    if word in ("1", "true", "t", "yes", "y", "on"):
+        return True
+    return False if word in ("0", "false", "f", "no", "n", "off") else None
 
 
 def _read_file(path: Path, shown: str) -> dict[str, str] | FileProblem:
@@ -139,6 +151,12 @@ def _project_problem(value: str) -> str | None:
             f"found {','.join(invalid)!r}"
         )
     return None
+
+
+def _sweep_problem(value: str) -> str | None:
+    if not value:
+        return "Sweep ID cannot be empty"
+    return None if value == value.strip() else "Sweep ID cannot start or end with whitespace"
 
 
 def _printable(name: str) -> str:

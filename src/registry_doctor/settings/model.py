@@ -21,6 +21,8 @@ class Sourced(Generic[T]):
 
     value: T
     source: str | None
+    given: bool = field(default=False, compare=False)
+    """The caller said it; it was not found in the surroundings."""
 
     def __repr__(self) -> str:
         shown = without_userinfo(self.value) if isinstance(self.value, str) else self.value
@@ -90,6 +92,28 @@ class VariableProblem:
 
 
 @dataclass(frozen=True)
+class PinnedRun:
+    """A run in a sweep or of Launch: `wandb.init` ignores the entity and project that it is given (R2.11)."""
+
+    kind: Literal["sweep", "launch"]
+    source: str
+    """Where wandb learns of it: `WANDB_SWEEP_ID`, `WANDB_LAUNCH` or a settings file."""
+    ignored_entity: str | None = None
+    ignored_project: str | None = None
+    """How those were given that are ignored: `--entity`, `project=`."""
+
+    @property
+    def where(self) -> str:
+        """`in a sweep`, `by Launch`."""
+        return "in a sweep" if self.kind == "sweep" else "by Launch"
+
+    def ignores(self, name: Literal["entity", "project"]) -> str | None:
+        """`--entity is ignored in a sweep`, if something was given under this name."""
+        given = self.ignored_entity if name == "entity" else self.ignored_project
+        return f"{given} is ignored {self.where}" if given else None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What wandb would go by, and why.
 
@@ -119,6 +143,23 @@ class Settings:
     `base_url_problem`, `credentials` or `timeout_problem`."""
     timeout_problem: str | None = None
     """Python's words if `WANDB_HTTP_TIMEOUT` is no whole number: `import wandb` then crashes."""
+    found_project: Sourced[str | None] = Sourced(None, None)
+    """The project of the surroundings alone: `Artifact.link` goes by that one."""
+    entity_for_run: Sourced[str | None] | None = None
+    project_for_run: Sourced[str | None] | None = None
+    """What `wandb.init` takes; `None` if it is what `wandb.Api` takes."""
+    pinned_run: PinnedRun | None = None
+    """Set in a sweep and by Launch."""
+
+    @property
+    def run_entity(self) -> Sourced[str | None]:
+        """The entity that a run is started with; the server chooses if there is none."""
+        return self.entity if self.entity_for_run is None else self.entity_for_run
+
+    @property
+    def run_project(self) -> Sourced[str | None]:
+        """The project that a run is started with; without one wandb names it after the git repository."""
+        return self.project if self.project_for_run is None else self.project_for_run
 
 
 @dataclass(frozen=True)
@@ -132,7 +173,13 @@ class Given:
     api_key: str | None = field(default=None, repr=False)
     style: Literal["option", "argument"] = "option"
     """How the source is worded: `--entity` on the command line, `entity=` in a Python call."""
+    place_option: str | None = None
+    """The option that gave entity and project in one, as `--to` does."""
+    started: bool = False
+    """Entity and project are those of a run that is there already: no sweep changes them any more."""
 
     def source(self, name: str) -> str:
         """The words for where the value called `name` was given."""
+        if self.place_option is not None and name in ("entity", "project"):
+            return self.place_option
         return f"--{name.replace('_', '-')}" if self.style == "option" else f"{name}="

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from registry_doctor.settings.address import DEFAULT_BASE_URL, app_url_for, normalise
 from registry_doctor.settings.credentials import find_credentials
-from registry_doctor.settings.files import read_settings_files, value_problem
+from registry_doctor.settings.files import read_settings_files, truth, value_problem
 from registry_doctor.settings.model import (
     Credentials,
     Given,
     InvalidCredentials,
+    PinnedRun,
     Settings,
     Sourced,
     VariableProblem,
@@ -23,6 +25,8 @@ HTTP_TIMEOUT = "WANDB_HTTP_TIMEOUT"
 DEFAULT_TIMEOUT = 19
 
 _NAMES = ("base_url", "entity", "organization", "project", "mode", "api_key", "app_url_override")
+_PINNING = ("sweep_id", "launch")
+"""The settings that make `wandb.init` ignore the entity and project that it is given."""
 
 
 def read_settings(
@@ -40,7 +44,9 @@ def read_settings(
     paths = _settings_paths(surroundings)
     files = read_settings_files(paths, surroundings)
     variables = _from_variables(surroundings.environ)
-    found = {**files.values, **variables}
+    for_run = {**files.values, **variables}
+    found = {**for_run, **_asked_for_again(surroundings.environ)}
+    pinned = None if given.started else _pinned_run(given, found)
 
     own_url = found.get("base_url", Sourced(DEFAULT_BASE_URL, DEFAULT))
     url = own_url if given.base_url is None else Sourced(given.base_url, given.source("base_url"))
@@ -68,8 +74,16 @@ def read_settings(
         mode=found.get("mode", Sourced("online", DEFAULT)),
         timeout=timeout,
         file_problems=files.problems,
-        variable_problems=_variable_problems(variables, _told(url, credentials), surroundings.home),
+        variable_problems=_variable_problems(
+            {**variables, **_asked_for_again(surroundings.environ)},
+            _told(url, credentials),
+            surroundings.home,
+        ),
         timeout_problem=timeout_problem,
+        found_project=_choose("project", None, given, found),
+        entity_for_run=_choose("entity", given.entity if pinned is None else None, given, for_run),
+        project_for_run=_choose("project", given.project if pinned is None else None, given, for_run),
+        pinned_run=pinned,
     )
 
 
@@ -82,10 +96,28 @@ def _choose(
     name: str, given_value: str | None, given: Given, found: Mapping[str, Sourced[str]]
 ) -> Sourced[str | None]:
     """The value that wins. The empty string wins too, and then counts as nothing (R7.7)."""
-    winner = found.get(name) if given_value is None else Sourced(given_value, given.source(name))
+    winner = found.get(name) if given_value is None else Sourced(given_value, given.source(name), given=True)
     if winner is None:
         return Sourced(None, None)
-    return winner if winner.value else Sourced(None, f"{winner.source} (empty)")
+    return winner if winner.value else Sourced(None, f"{winner.source} (empty)", winner.given)
+
+
+def _pinned_run(given: Given, found: Mapping[str, Sourced[str]]) -> PinnedRun | None:
+    """What a run takes in a sweep or of Launch; a sweep is looked for first, as wandb does (R2.11)."""
+    sweep, launch = found.get("sweep_id"), found.get("launch")
+    if sweep is not None and sweep.value:
+        kind: Literal["sweep", "launch"] = "sweep"
+        source = sweep.source
+    elif launch is not None and truth(launch.value):
+        kind, source = "launch", launch.source
+    else:
+        return None
+    return PinnedRun(
+        kind,
+        source or "",
+        None if given.entity is None else given.source("entity"),
+        None if given.project is None else given.source("project"),
+    )
 
 
 def _from_variables(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
@@ -97,14 +129,17 @@ def _from_variables(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
         name = variable.removeprefix("WANDB_").lower()
         if variable == "WANDB_APP_URL":
             name = "app_url_override"
-        if name in _NAMES:
+        if name in (*_NAMES, *_PINNING):
             found[name] = Sourced(value, variable)
-    # wandb.Api and Artifact.link ask for these once more, by the usual spelling (R7.8).
-    for name in ("base_url", "entity", "organization", "project"):
-        variable = f"WANDB_{name.upper()}"
-        if variable in environ:
-            found[name] = Sourced(environ[variable], variable)
     return found
+
+
+def _asked_for_again(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
+    """`wandb.Api` and `Artifact.link`, but not `wandb.init`, ask once more for the usual spelling (R7.8)."""
+    names = {f"WANDB_{name.upper()}": name for name in ("base_url", "entity", "organization", "project")}
+    return {
+        name: Sourced(environ[variable], variable) for variable, name in names.items() if variable in environ
+    }
 
 
 def _variable_problems(

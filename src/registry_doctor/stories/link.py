@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from registry_doctor.sdk.linking import RefusedBySdk
 
 
-_SERVER_MAY_HIDE = ("RD402", "RD405", "RD602")
+_SERVER_MAY_HIDE = ("RD402", "RD602")
 """Checks of what decides a link and what not every server tells; to be told where they could not judge."""
 
 
@@ -152,7 +152,8 @@ def behind_refusal(request: LinkRequest, refusal: RefusedBySdk, again: Report) -
     if not refusal.by_server or refusal.unanswered or again.exit_code != 0:
         return
     custom = [alias for alias in request.aliases if not is_given_by_server(alias)]
-    if custom:
+    may_set_protected = any(each.code == "RD405" and each.status is Status.PASS for each in again.results)
+    if custom and not may_set_protected:
         noun = "alias" if len(custom) == 1 else "aliases"
         yield (
             f"the {noun} {listed(custom)} may be protected, which no field tells: "

@@ -138,7 +138,7 @@ def make_plan(request: RelogRequest) -> Plan:
     _require(
         Call(None, "link", request.source), Given(), _FOR_SOURCE, f"{request.source} cannot be logged again"
     )
-    team = Given(entity=request.entity, project=request.project)
+    team = Given(entity=request.entity, project=request.project, place_option="--to")
     draft = Call(_ANY_TARGET, "link", None, "model")
     _require(draft, team, _FOR_TEAM, f"nothing can be logged in {request.place} for a registry")
     from registry_doctor.sdk import transfer  # imported here: it loads wandb, and a refusal needs none of it
@@ -166,9 +166,7 @@ def make_plan(request: RelogRequest) -> Plan:
 def _require(call: Call, given: Given, select: tuple[str, ...], otherwise: str) -> None:
     report = examine(call, read_settings(given), load_checks(), Options(select=select))
     if report.exit_code != 0:
-        # The doctor names its own option for what is --to here.
-        why = causes(report).replace("--entity", "--to")
-        raise NotDone(f"{otherwise}: {why}. Nothing was written", report.exit_code)
+        raise NotDone(f"{otherwise}: {causes(report)}. Nothing was written", report.exit_code)
 
 
 def _check_source(request: RelogRequest, source: Contents) -> None:

@@ -1,0 +1,231 @@
+"""What versions of wandb are known to do wrong with a link or a fetch (sdk-versions 0., 1., 5.; failures 3.4).
+
+A flaw is a range of versions and a question to the call: does it concern this one, and what would happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry_doctor.check import Applicability, Fix, Severity
+from registry_doctor.organizations import Entity, Organization
+from registry_doctor.settings import ApiKey, IdentityToken
+from registry_doctor.versions import read_version
+from registry_doctor.wording import quoted_name
+
+if TYPE_CHECKING:
+    from registry_doctor.facts import Call
+    from registry_doctor.path import TargetPath
+    from registry_doctor.settings import Settings
+    from registry_doctor.versions import Version
+
+NEWEST_KNOWN = "0.31.0"
+"""The newest version that these flaws were collected from."""
+
+_OLD_CLOUD = "https://api.wandb.ai"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The call as a version of wandb gets it."""
+
+    call: Call
+    settings: Settings
+    path: TargetPath | None
+    """The path with what wandb fills in; `None` without one, or where wandb cannot parse it."""
+    entity: Entity | None
+    """The entity in play, if it is known."""
+    organization: Organization | None
+    """What wandb 0.31.0 resolves."""
+    unresolved: bool
+    """It resolves none, which is another check's matter."""
+    named_by_setting: bool
+    """The organization setting decides, not the path."""
+
+    @property
+    def registry_path(self) -> TargetPath | None:
+        """The path, if it is one of a registry with an organization that is right or not known yet."""
+        if self.path is None or self.path.registry is None or self.unresolved:
+            return None
+        return self.path
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What becomes of the call: a phrase that continues "wandb 0.18.3 …"."""
+
+    does: str
+    severity: Severity = Severity.WARNING
+    fix: Fix | None = None
+    """What helps besides a newer version."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What the versions since one and before another do wrong."""
+
+    since: str
+    before: str
+    concerns: Callable[[Situation], Consequence | None]
+    right: str | None = None
+    """From where on it is right, if not from `before` on: there is another flaw between."""
+
+    @property
+    def right_from(self) -> str:
+        """The first version without it."""
+        return self.right or self.before
+
+    def has(self, version: Version) -> bool:
+        """Whether this version has it; a pre-release counts as before its release."""
+        return read_version(self.since) <= version < read_version(self.before)
+
+
+def _name_the_entity(organization: Organization | None) -> Fix | None:
+    if organization is None or organization.entity is None:
+        return None
+    name = organization.entity
+    title = f"name the organization by its entity, {quoted_name(name)}"
+    return Fix(title, {"organization": name}, Applicability.SAFE)
+
+
+def _takes_the_prefix_for_an_entity(given: Situation) -> Consequence | None:
+    path, organization = given.registry_path, given.organization
+    if path is None:
+        return None
+    if organization is None:
+        return Consequence(
+            "takes what stands before the registry for an entity: it has to be the organization's"
+        )
+    if path.prefix == organization.entity:
+        return None
+    fix = _name_the_entity(organization)
+    if path.prefix:
+        does = f"takes {quoted_name(path.prefix)} for an entity, and would find no registry there"
+        return Consequence(does, Severity.ERROR, fix)
+    if given.entity is None or given.entity.kind == "organization":
+        return None
+    where = quoted_name(given.entity.name)
+    if given.call.for_ == "link":
+        does = f"knows no organizations, and would link to a project {quoted_name(path.project or '')} in {where}"
+    else:
+        does = f"knows no organizations, and would look for the registry in {where}"
+    return Consequence(does, Severity.ERROR, fix)
+
+
+def _knows_no_organization_of_a_person(given: Situation) -> Consequence | None:
+    path, organization, entity = given.registry_path, given.organization, given.entity
+    if path is None or given.call.for_ != "use" or entity is None or entity.kind != "personal":
+        return None
+    if organization is None or path.prefix == organization.entity:
+        return None
+    does = f"finds no organization through a personal entity, which {quoted_name(entity.name)} is"
+    return Consequence(does, Severity.ERROR, _name_the_entity(organization))
+
+
+def _ignores_the_organization_setting(given: Situation) -> Consequence | None:
+    entity, setting = given.entity, given.settings.organization
+    if given.registry_path is None or given.call.for_ != "use" or not given.named_by_setting:
+        return None
+    if given.organization is None or entity is None or len(entity.reachable) < 2:
+        return None
+    does = f"does not read {setting.source}, and {quoted_name(entity.name)} is in several organizations"
+    return Consequence(does, Severity.ERROR, _name_the_entity(given.organization))
+
+
+def _hides_a_refused_link(words: str) -> Callable[[Situation], Consequence | None]:
+    def concerns(given: Situation) -> Consequence | None:
+        return Consequence(words) if given.call.for_ == "link" else None
+
+    return concerns
+
+
+def _cannot_link_a_draft(given: Situation) -> Consequence | None:
+    call = given.call
+    if call.target is None or not call.logs_draft or call.method not in (None, "artifact.link"):
+        return None
+    fix = Fix(
+        "log the artifact before it is linked",
+        steps=("Link what `log_artifact` gives back.",),
+        snippet="artifact = run.log_artifact(artifact).wait()",
+    )
+    if call.method is None:
+        return Consequence("cannot link a draft with artifact.link(), only with run.link_artifact()", fix=fix)
+    return Consequence("cannot link a draft with artifact.link()", Severity.ERROR, fix)
+
+
+def _hangs(_: Situation) -> Consequence | None:
+    return Consequence("never returns where the server does not answer")
+
+
+def _is_told_to_log_in_again(_: Situation) -> Consequence | None:
+    return Consequence("is refused by the server with some keys (`relogin required`)")
+
+
+def _goes_to_another_host(given: Situation) -> Consequence | None:
+    address = given.settings.base_url
+    if address.source != "wandb's default" or address.value == _OLD_CLOUD:
+        return None
+    fix = Fix(
+        "name the server that every version goes to",
+        steps=("The key for it has to be there, too: WANDB_API_KEY, or netrc's entry of api.wandb.ai.",),
+        snippet=f"export WANDB_BASE_URL={_OLD_CLOUD}",
+    )
+    does = (
+        f"goes to {_OLD_CLOUD}, with the key for that host, and not to {address.value}, which was asked here"
+    )
+    return Consequence(does, fix=fix)
+
+
+def _asks_netrc_without_port(given: Situation) -> Consequence | None:
+    credentials = given.settings.credentials
+    if not isinstance(credentials, ApiKey) or ":" not in (credentials.machine or ""):
+        return None
+    host = (credentials.machine or "").rpartition(":")[0]
+    fix = Fix("give netrc an entry without the port", steps=(f"Write one for the machine {host}.",))
+    does = f"asks netrc for {quoted_name(host)}, and not for {quoted_name(credentials.machine or '')}"
+    return Consequence(does, fix=fix)
+
+
+def _reads_no_key_in_a_settings_file(given: Situation) -> Consequence | None:
+    credentials = given.settings.credentials
+    if not isinstance(credentials, ApiKey) or not credentials.source.endswith("settings"):
+        return None
+    fix = Fix("put the key into netrc", snippet="wandb login --relogin")
+    return Consequence(f"does not take the API key out of {credentials.source}", Severity.ERROR, fix)
+
+
+def _takes_no_identity_token(given: Situation) -> Consequence | None:
+    if not isinstance(given.settings.credentials, IdentityToken):
+        return None
+    severity = Severity.ERROR if given.call.method == "api.artifact" else Severity.WARNING
+    return Consequence("takes no identity token in wandb.Api()", severity)
+
+
+def _breaks_the_command(given: Situation) -> Consequence | None:
+    if given.registry_path is None or given.call.for_ != "use" or given.call.method is not None:
+        return None
+    return Consequence("ends `wandb artifact get` of a registry path with an AttributeError")
+
+
+FLAWS: tuple[Flaw, ...] = (
+    Flaw("0", "0.18.4", _takes_the_prefix_for_an_entity),
+    Flaw("0.18.4", "0.18.6", _knows_no_organization_of_a_person),
+    Flaw("0.18.6", "0.19.11", _ignores_the_organization_setting),
+    Flaw("0.21.0", "0.23.0", _cannot_link_a_draft),
+    Flaw("0", "0.21.0", _reads_no_key_in_a_settings_file, right="0.30.0"),
+    Flaw("0.24.2", "0.30.0", _reads_no_key_in_a_settings_file),
+    Flaw("0", "0.24.2", _takes_no_identity_token),
+    Flaw("0", "0.17.5", _hides_a_refused_link("says nothing and returns None if the server refuses the link"), right="0.21.2"),
+    Flaw("0.17.5", "0.19.11", _hides_a_refused_link("returns None, with one line of text at most, if the server refuses the link"), right="0.21.2"),
+    Flaw("0.19.11", "0.20.0", _hides_a_refused_link("returns an artifact even if the server refuses the link"), right="0.21.2"),
+    Flaw("0.20.0", "0.21.0", _hides_a_refused_link("returns None, with one line of text at most, if the server refuses the link"), right="0.21.2"),
+    Flaw("0.21.0", "0.21.2", _hides_a_refused_link("returns None if it cannot read the link back")),
+    Flaw("0.18.4", "0.19.1", _breaks_the_command),
+    Flaw("0", "0.23.1", _asks_netrc_without_port),
+    Flaw("0.24.0", "0.27.1", _hangs),
+    Flaw("0.27.1", "0.28.0", _is_told_to_log_in_again),
+    Flaw("0", "0.31.0", _goes_to_another_host),
+)  # fmt: skip
+"""Every known flaw that can concern a link or a fetch; what makes a call fail stands first."""

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.facts import (
+    CALL,
+    READING,
+    REFUSED_FIELDS,
+    SDK_VERSION,
+    SERVER,
+    Call,
+    DeclaredFacts,
+)
+from registry_doctor.versions import read_version
+from registry_doctor.wording import listed
+
+if TYPE_CHECKING:
+    from registry_doctor.versions import Version
+
+_NO_FALLBACK = "0.28.1"
+"""From this wandb on there is one way to fetch a version, whatever the server's features (R6.3)."""
+_IN_LINK_ANSWER = "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE"
+_BY_NAME = "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP"
+_FILES = "ARTIFACT_COLLECTION_MEMBERSHIP_FILES"
+_FIELDS = {_BY_NAME: ("artifactCollectionMembership",), _FILES: ("artifactMembership", "files")}
+"""Fields of the server's schema that come with a feature."""
+_FLOORS = (("0.28.1", "0.70"), ("0.28.0", "0.65"), ("0.26.0", "0.63"), ("0.24.0", "0.50"))
+"""The oldest server for wandb from a version on, newest first (failures 3.4)."""
+_SHORT_PATH = ("0.18.4", "0.50")
+"""The same for a path that names no organization (R2.13)."""
+
+
+@check(
+    "RD003",
+    requires=["RD102"],
+    needs=[CALL],
+    wants=[READING, REFUSED_FIELDS, SDK_VERSION, SERVER],
+    about=["server"],
+)
+def server_version(facts: DeclaredFacts) -> Outcome:
+    """The server offers what this call of wandb needs.
+
+    ## What it looks at
+
+    The features that the server lists as on, the fields that it refused to know when the doctor asked for
+    them, and its version where it tells one, against what this version of wandb sends for a link or a fetch.
+
+    ## Why it matters
+
+    wandb from 0.28.1 on fetches a version in one way only, which servers before 0.70 do not have; linking
+    fetches, too: the artifact beforehand, and with a server before 0.74 the link afterwards (R6.3). A field
+    that the server does not know makes it refuse the whole request.
+
+    ## What wandb says
+
+    - SDK 0.28.1 to 0.31.0, older server: the server's text, such as `Cannot query field
+      "artifactCollectionMembership" on type "Project".`
+    - SDK 0.18.4 to 0.24.0, server before 0.50, path without organization: `Fetching Registry artifacts
+      without inputting an organization is unavailable for your server version. Please upgrade your server to
+      0.50.0 or later.`
+
+    ## Fix
+
+    Have the server upgraded, to 0.70 or newer for the present wandb. Until then use a version of wandb that
+    knows the older way: `pip install 'wandb<0.28.1'`.
+
+    ## Before / After
+
+    Before: server 0.65 and `wandb==0.31.0`. After: server 0.70, or `wandb==0.28.0`.
+    """
+    call, sdk, server = facts[CALL], facts.known(SDK_VERSION), facts.known(SERVER)
+    who = f"wandb {sdk}" if sdk is not None else "wandb"
+    version, features = (server.version, server.features) if server else (None, None)
+    adapts = sdk is not None and sdk < read_version(_NO_FALLBACK)
+    needed = () if adapts else _needed(call, features)
+    fixes = (_other_server(sdk, version), _other_sdk(version))
+    refused = (facts.known(REFUSED_FIELDS) or frozenset()).intersection(
+        field for feature in needed for field in _FIELDS[feature]
+    )
+    if refused:
+        message = f"{who} asks for {listed(sorted(refused))}, which this server does not know, and knows no other way"
+        return Fail(message, fixes, leaves=frozenset())
+    lacking = [feature for feature in needed if features is not None and feature not in features]
+    if lacking:
+        message = (
+            f"the server does not list {listed(lacking)} as on, and {who} asks for it all the same:"
+            " it works only if the server knows it"
+        )
+        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+    if floor := _floor_above(sdk, version):
+        message = f"the server is {version}, and {who} is made for {floor} and newer"
+        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+    reading = facts.known(READING)
+    path = reading.completed if reading else None
+    if path and path.registry and not path.prefix and _floor_above(sdk, version, (_SHORT_PATH,)):
+        message = f"the server is {version}, and a path without organization takes {_SHORT_PATH[1]} or newer"
+        fix = Fix("name the organization's entity in the path", steps=("Write it before the registry.",))
+        return Fail(message, (fix, fixes[0]), Severity.WARNING, leaves=frozenset())
+    if features is None:
+        missing = facts.missing(SERVER)
+        return Skip(missing.reason if missing else "unknown: the server gives no list of its features")
+    if call.for_ == "link" and _IN_LINK_ANSWER not in features:
+        return Pass("the server offers what a link needs; wandb has to ask once more for the linked version")
+    return Pass("the server offers what this call needs")
+
+
+def _needed(call: Call, features: frozenset[str] | None) -> tuple[str, ...]:
+    """The features that this call makes use of without looking whether they are on."""
+    if call.for_ == "use":
+        return (_BY_NAME, _FILES)
+    read_back = features is not None and _IN_LINK_ANSWER not in features
+    return (_BY_NAME,) if call.artifact is not None or read_back else ()
+
+
+def _floor_above(
+    sdk: Version | None, version: str | None, floors: tuple[tuple[str, str], ...] = _FLOORS
+) -> str | None:
+    """The oldest server that this wandb is made for, if this one is known to be older."""
+    server = _readable(version)
+    floor = next((oldest for since, oldest in floors if sdk is None or sdk >= read_version(since)), None)
+    return floor if server is not None and floor is not None and server < read_version(floor) else None
+
+
+def _readable(version: str | None) -> Version | None:
+    try:
+        return read_version(version) if version is not None else None
+    except ValueError:
+        return None
+
+
+def _other_server(sdk: Version | None, version: str | None) -> Fix:
+    floor = _floor_above(sdk, version) or "0.70"
+    step = f"Ask the administrator of the server to upgrade it to {floor} or newer."
+    return Fix(f"have the server upgraded to {floor} or newer", steps=(step,))
+
+
+def _other_sdk(version: str | None) -> Fix:
+    """The newest wandb that is made for this server; of an unknown one, the newest that still adapts."""
+    server = _readable(version)
+    too_new = _NO_FALLBACK
+    for since, oldest in _FLOORS:
+        if server is not None and server < read_version(oldest):
+            too_new = since
+    return Fix("until then use an older wandb", snippet=f"pip install 'wandb<{too_new}'")

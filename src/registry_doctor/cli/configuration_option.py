@@ -1,0 +1,82 @@
+"""`--config` and `--no-config`: which configuration file is read, and what the other options make of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli.options import Command
+
+if TYPE_CHECKING:
+    from registry_doctor.configuration import Configuration
+    from registry_doctor.diagnosis import Options
+
+
+def configuration_options(command: Command) -> Command:
+    """Give the command `--config FILE` and `--no-config`."""
+    command = click.option("--no-config", is_flag=True, help="Read no configuration file.")(command)
+    return click.option(
+        "--config",
+        metavar="FILE",
+        help="The configuration file.  [default: the nearest registry-doctor.toml or pyproject.toml]",
+    )(command)
+
+
+class UnusableConfiguration(click.ClickException):
+    """The configuration file is wrong, which is wrong usage."""
+
+    exit_code = 2
+
+
+def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
+    """The configuration of this call. Raises UnusableConfiguration, and UsageError if both options are given."""
+    # Imported here: help and completion need none of it.
+    from registry_doctor.configuration import (
+        PROJECT_FILE,
+        TABLE,
+        Configuration,
+        MalformedConfiguration,
+        find_configuration,
+        load_configuration,
+    )
+    from registry_doctor.reporters.terminal import visible
+
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    if no_config:
+        return Configuration()
+    try:
+        if config is None:
+            return find_configuration(_working_directory())
+        found = load_configuration(Path(config), config)
+        if found is None:
+            raise MalformedConfiguration(f"{config}: a {PROJECT_FILE} needs the table [tool.{TABLE}]")
+        return found
+    except MalformedConfiguration as problem:
+        raise UnusableConfiguration(visible(str(problem))) from problem
+
+
+def with_configuration(ctx: click.Context, options: Options, configuration: Configuration) -> Options:
+    """`options` with what the file says where the command line says nothing."""
+    from dataclasses import replace
+
+    def given(name: str) -> bool:
+        source = ctx.get_parameter_source(name)
+        return source not in (None, click.core.ParameterSource.DEFAULT)
+
+    fail_on, timeout = configuration.fail_on, configuration.timeout
+    return replace(
+        options,
+        fail_on=options.fail_on if fail_on is None or given("fail_on") else fail_on,
+        timeout=options.timeout if timeout is None or given("timeout") else timeout,
+        configuration=configuration,
+    )
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it has been deleted
+        return Path("/")

@@ -1,0 +1,102 @@
+"""`--error TEXT`, `--error @FILE`, `--error -`: where the text of an error comes from, and what is made of it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli.output import is_terminal
+
+if TYPE_CHECKING:
+    from registry_doctor.diagnosis import Options
+    from registry_doctor.errors.explanation import ErrorReading
+    from registry_doctor.errors.live import Question
+    from registry_doctor.facts import Call
+    from registry_doctor.plugins import Loaded
+    from registry_doctor.report import Report
+    from registry_doctor.settings import Given, Settings
+
+error_option = click.option(
+    "--error",
+    metavar="TEXT|@FILE|-",
+    help="Explain an error that happened: its text, a log with @, or standard input with -.",
+)
+
+
+@dataclass(frozen=True)
+class ExplainedError:
+    """An error that was read, and the call that is diagnosed because of it."""
+
+    reading: ErrorReading
+    question: Question
+
+    def report(self, settings: Settings, checks: Loaded, options: Options) -> Report:
+        """The diagnosis with the explanations. Without credentials no server is asked."""
+        from registry_doctor.diagnosis import examine
+        from registry_doctor.errors.live import can_ask, with_explanations
+
+        offline = options.offline or not can_ask(settings)
+        report = examine(self.question.call, settings, checks, replace(options, offline=offline))
+        return with_explanations(report, self.reading, self.question, settings, offline=offline)
+
+
+def explained_error(ctx: click.Context, error: str, call: Call, given: Given) -> ExplainedError:
+    """Read the error, and take out of it what the options do not say. Raises BadParameter."""
+    from registry_doctor.errors.live import question
+
+    reading = _read(error)
+    source = ctx.get_parameter_source("for_")
+    purpose_is_given = call.method is not None or source not in (None, click.core.ParameterSource.DEFAULT)
+    return ExplainedError(reading, question(reading, call, given, purpose_is_given=purpose_is_given))
+
+
+def _read(error: str) -> ErrorReading:
+    from registry_doctor.errors.finder import find
+    from registry_doctor.errors.reader import UnreadableText, lines_in_bytes, lines_in_text
+
+    try:
+        if error == "-":
+            if is_terminal(sys.stdin):
+                click.echo("paste the error, then end with Ctrl-D (on Windows Ctrl-Z and Enter)", err=True)
+            return find(lines_in_bytes(sys.stdin.buffer))
+        if error.startswith("@"):
+            path = Path(error[1:]).expanduser()
+            with path.open("rb") as file:
+                return find(lines_in_bytes(file))
+    except UnreadableText as problem:
+        what = "standard input" if error == "-" else repr(error[1:])
+        raise _wrong(f"{what}: {problem}") from problem
+    except (OSError, ValueError, RuntimeError) as problem:
+        # ValueError: a zero byte in the name; RuntimeError: no home directory for `~`.
+        said = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise _wrong(
+            f"{error[1:]!r} cannot be read: {said}. A text that begins with @ is taken for a file's name;"
+            " --error - reads it from standard input"
+        ) from problem
+    if not error.strip():
+        raise _wrong("the text is empty; give the error's text, @FILE, or - for standard input")
+    return _with_hint(error, find(lines_in_text(error)))
+
+
+def _with_hint(error: str, reading: ErrorReading) -> ErrorReading:
+    """A file's name without its @ would be read as a text in which nothing is found."""
+    if not reading.explanations and _is_file(error):
+        raise _wrong(f"{error!r} is a file; --error @{error} reads it")
+    return reading
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return len(text) < 1024 and Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _wrong(what: str) -> click.BadParameter:
+    from registry_doctor.reporters.terminal import visible
+
+    return click.BadParameter(visible(what), param_hint="'--error'")

@@ -1,0 +1,1 @@
+"""Errors that already happened: W&B's messages found in texts and logs, and explained."""

@@ -1,0 +1,188 @@
+"""A text or a log of any size, line by line: decoded, without colours, taken out of its wrappings."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+BLOCK = 65536
+"""How many bytes are read at a time."""
+
+LONGEST = 32768
+"""How many characters of a line are looked at in one piece; the rest follows in further pieces."""
+
+MOST_INSIDE = 2000
+"""How many lines inside one line are looked at: a traceback in a JSON log."""
+
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TEXT_BYTES = bytes({*range(32, 256), *b"\t\n\r\x07\x08\x0c\x1b"})
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_ESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
+
+_STAMP = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?"
+_PREFIX = re.compile(
+    rf"(?:\s*(?:{_STAMP}|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?|wandb:|(?:\[?(?:ERROR|WARNING|WARN|INFO|DEBUG|CRITICAL)\]?:?(?=\s))"
+    r"|\[(?:rank|default|node|worker)?[ _-]?\d+(?:[/:]\w+)?\](?:<stderr>|<stdout>)?:?|\((?:pid|rank|RayTrainWorker)[ =:]*\d+[^)]*\)|[|│┃])\s?)+"
+)
+_RANK = re.compile(
+    r"\[((?:rank|default|node|worker)?[ _-]?\d+(?:[/:]\w+)?)\](?:<stderr>|<stdout>)?:|\(((?:pid|rank|RayTrainWorker)[ =:]*\d+)[^)]*\)"
+)
+
+
+class UnreadableText(Exception):
+    """There is nothing to read in it; says why, in words for a person."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line, or one of several inside it."""
+
+    number: int
+    """From 1; parts of one line have the same."""
+    text: str
+    """Without colours, time stamps and the like; the indentation is kept."""
+    stream: str = ""
+    """The process that wrote it, where the line says so: several may write into one log."""
+    by_wandb: bool = False
+    """wandb's own logger wrote it."""
+    boxed: bool = False
+    """It stands in a box that rich drew around a traceback."""
+
+
+def lines_in_text(text: str) -> Iterator[Line]:
+    """The lines of a text."""
+    return _lines(io.StringIO(text, newline=""))
+
+
+def lines_in_bytes(file: BinaryIO) -> Iterator[Line]:
+    """The lines of a log, which may be larger than the memory.
+
+    The encoding is told by a byte-order mark or by the first bytes, and is otherwise UTF-8; what is no
+    text in it is replaced. Raises UnreadableText if nothing is in the file, or no text.
+    """
+    head = file.read(BLOCK)
+    if not head.strip(b"\0 \r\n\t"):
+        raise UnreadableText("it is empty")
+    return _lines(_Decoded(file, head, _encoding(head)))
+
+
+def _encoding(head: bytes) -> str:
+    marks = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"))
+    for mark, encoding in (*marks, (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if head.startswith(mark):
+            return encoding
+    sample = head[:4096]
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    # Text of western scripts in UTF-16 has a zero in every other byte; a log may have a few stray ones.
+    half = len(sample) / 2
+    if odd > 0.7 * half and even < 0.1 * half:
+        return "utf-16-le"
+    if even > 0.7 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    if len(sample.translate(None, _TEXT_BYTES)) > 0.05 * len(sample):
+        raise UnreadableText("it is no text but a binary file")
+    return "utf-8"
+
+
+class _Decoded:
+    """A file of bytes that is read as text, in pieces."""
+
+    def __init__(self, file: BinaryIO, head: bytes, encoding: str) -> None:
+        self._file = file
+        self._head = head
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._ended = False
+
+    def read(self, size: int) -> str:
+        """The next piece; empty at the end alone."""
+        while not self._ended:
+            block, self._head = self._head or self._file.read(size), b""
+            self._ended = not block
+            if text := self._decoder.decode(block, final=self._ended):
+                return text
+        return ""
+
+
+def _lines(file: io.StringIO | _Decoded) -> Iterator[Line]:
+    number, rest = 1, ""
+    while piece := file.read(BLOCK):
+        *whole, rest = (rest + piece).split("\n")
+        for line in whole:
+            yield from _parts(number, line)
+            number += 1
+        if len(rest) > LONGEST:
+            # A line without an end is taken in pieces that overlap, so that no message is cut in two.
+            yield from _parts(number, rest)
+            rest = rest[-1000:]
+    if rest.strip():
+        yield from _parts(number, rest)
+
+
+def _parts(number: int, line: str) -> Iterator[Line]:
+    """What one line holds: several overwritten by carriage returns, or a JSON document."""
+    for each in line.split("\r") if "\r" in line else (line,):
+        for start in range(0, max(len(each), 1), LONGEST - 1000):
+            piece = each[start : start + LONGEST]
+            if piece.strip():
+                yield from _inside(number, piece)
+
+
+def _inside(number: int, text: str) -> Iterator[Line]:
+    if "\x1b" in text or "\x9b" in text:
+        text = _ANSI.sub("", text)
+    text = _CONTROLS.sub("", text)
+    if '"' in text and (brace := text.find("{")) >= 0 and text.rstrip().endswith("}"):
+        try:
+            document = json.loads(text[brace:])
+        except (ValueError, RecursionError):
+            document = None
+        if document is not None:
+            # What stands before it may be the wrapping of an error, which tells whose it is.
+            before = _line(number, text[:brace])
+            inner = [each for value in _strings(document) for each in value.splitlines() if each.strip()]
+            yield from (replace(before, text=before.text + each) for each in inner[:MOST_INSIDE])
+            return
+    if "\\n" in text or '\\"' in text:
+        unescaped = _ESCAPE.sub(_unescaped, text)
+        yield from (_line(number, each) for each in unescaped.split("\n")[:MOST_INSIDE] if each.strip())
+        return
+    yield _line(number, text)
+
+
+def _line(number: int, text: str) -> Line:
+    prefix = _PREFIX.match(text)
+    rest = text[prefix.end() :] if prefix else text
+    before = prefix[0] if prefix else ""
+    return Line(number, rest, _rank(text), "wandb:" in before, "│" in before or "┃" in before)
+
+
+def _rank(text: str) -> str:
+    found = _RANK.search(text, 0, 80)
+    return (found[1] or found[2]) if found else ""
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 16))
+    return _ESCAPED.get(escape[2], escape[2] if escape[2] in "\"'\\/" else escape[0])
+
+
+def _strings(document: object) -> Iterator[str]:
+    """The texts in a JSON document, in order."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            left.extend(reversed(list(value.values())))
+        elif isinstance(value, list):
+            left.extend(reversed(value))
