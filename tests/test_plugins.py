@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry_doctor import diagnosis, plugins
-from registry_doctor.check import Check, Pass, check
+from registry_doctor.check import Check, Outcome, Pass, check
 from registry_doctor.facts import Call, DeclaredFacts
 from registry_doctor.plugins import Loaded, gather, load_checks
 from registry_doctor.report import Status
@@ -142,3 +142,15 @@ def test_a_plugin_problem_makes_a_clean_report_inconclusive(
     plugin = next(each for each in report.results if each.code == "RD901")
     assert (plugin.status, report.exit_code) == (Status.ERROR, 3)
     assert "broken did not load" in plugin.message
+
+
+def test_a_check_can_be_made_with_the_name_of_the_package_whatever_was_imported_before() -> None:
+    """The module of that name, once it is imported, makes checks as its function does."""
+    import registry_doctor
+    import registry_doctor.check as module
+
+    def always_fine(facts: DeclaredFacts) -> Outcome:
+        """Nothing can be wrong here."""
+        return Pass("fine")
+
+    assert registry_doctor.check("XY001")(always_fine) == module.check("XY001")(always_fine)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from registry_doctor.callable_modules import make_callable
 from registry_doctor.path import Changes, PathField
 
 if TYPE_CHECKING:
@@ -182,3 +183,6 @@ def check(
         )  # fmt: skip
 
     return make
+
+
+make_callable(__name__, check)

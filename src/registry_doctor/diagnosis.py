@@ -190,7 +190,9 @@ def diagnosing(
     results = [with_severity(with_paths(each, base), options.configuration) for each in judged]
     source = call.artifact if call.for_ == "link" else None
     return Report(
-        target=Target(call.target, call.for_, source, call.kind_of_artifact or _source_type(facts), call.aliases),
+        target=Target(
+            call.target, call.for_, source, call.kind_of_artifact or _source_type(facts), call.aliases
+        ),
         results=tuple(sorted(results, key=lambda each: each.code)),
         suggestion=suggestion,
         resolved=landing(facts),

@@ -210,10 +210,10 @@ def test_a_file_that_cannot_be_written_is_told_after_the_report(
 ) -> None:
     """The diagnosis is not lost with it; the exit status is 2."""
 
-    def refuse(_path: Path, _content: bytes) -> int:
+    def refuse(_path: Path, _target: Path) -> Path:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     result = run("doctor", "b/c", "-o", "json:report.json")
     assert result.exit_code == 2
     assert "all good" in result.stdout

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ SEED = int(os.environ.get("REGISTRY_DOCTOR_SEED", "1"))
 CALLS_IN_A_WORLD = 20
 WORLDS_TO_A_DRAFT = 4
 """A draft takes as long as twenty other calls."""
-WORLDS = CALLS * 5 // (CALLS_IN_A_WORLD * 4) + 1
-"""A quarter more than are needed: in some worlds a call is drawn twice, and tried once."""
+WORLDS_OF_A_SEED = 10
+"""From then on hypothesis varies worlds that it has drawn, and half of the calls would be drawn twice."""
 KEPT = 3
 """How many disagreements of one kind are made small and kept."""
 
@@ -76,26 +77,29 @@ def bench() -> Iterator[Bench]:
 
 @pytest.fixture(scope="session")
 def survey(bench: Bench, pytestconfig: pytest.Config) -> Survey:
-    """Tries as many calls as were asked for, in one world after the other."""
+    """Tries as many calls as were asked for, no two alike, in one world after the other."""
     survey, tally = Survey(bench), bench.tally
-    for number, (world, cases, draft) in enumerate(drawn()):
+    tried: set[str] = set()
+    for world, cases in chain.from_iterable(map(drawn, count(SEED * 1_000_000))):
         if tally.calls >= CALLS:
             break
         tally.worlds += 1
-        for case in [*cases, *([draft] if number % WORLDS_TO_A_DRAFT == 0 else [])]:
-            survey.disagreements += bench.compare(world, case)
+        for case in cases if tally.worlds % WORLDS_TO_A_DRAFT == 0 else cases[:-1]:
+            if (name := repr((world, case))) not in tried:
+                tried.add(name)
+                survey.disagreements += bench.compare(world, case)
     pytestconfig.stash[TRIED] = f"seed {SEED}: {len(survey.disagreements)} disagreements in {tally}"
     survey.keep_examples()
     return survey
 
 
-def drawn() -> list[tuple[Document, list[Case], Case]]:
-    """Worlds, each with calls that differ, and with the call for a draft."""
-    found: list[tuple[Document, list[Case], Case]] = []
+def drawn(number: int) -> list[tuple[Document, list[Case]]]:
+    """Some worlds, each with calls, of which the last is for a draft; the same for the same number."""
+    found: list[tuple[Document, list[Case]]] = []
 
-    @seed(SEED)
+    @seed(number)
     @settings(
-        max_examples=WORLDS,
+        max_examples=WORLDS_OF_A_SEED,
         phases=[Phase.generate],  # drawn and no more: they are tried, and made small, without hypothesis
         database=None,
         deadline=None,
@@ -105,8 +109,7 @@ def drawn() -> list[tuple[Document, list[Case], Case]]:
     def draw(data: st.DataObject) -> None:
         world = data.draw(worlds())
         cases = [data.draw(calls(world)) for _ in range(CALLS_IN_A_WORLD)]
-        different = {repr(case): case for case in cases}
-        found.append((world, list(different.values()), data.draw(calls(world, draft=True))))
+        found.append((world, [*cases, data.draw(calls(world, draft=True))]))
 
     draw()
     return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -128,23 +129,47 @@ def _print(content: str | bytes, color: bool) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a whole file at once: it is either as before or complete.
+    """Write a whole file at once: it is either as before or complete. Raises OSError."""
+    write_file_by(path, lambda stream: stream.write(text + "\n"))
+
+
+def write_file_by(path: Path, write: Callable[[TextIO], object]) -> None:
+    """Let `write` write a whole file at once: it is either as before or complete.
 
     Raises OSError. What is there and no ordinary file, such as a device or a pipe, is written to directly.
     """
     path = Path(os.path.realpath(path))
-    content = _bytes(text + "\n")
     if path.exists() and not path.is_file():
-        path.write_bytes(content)
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            write(stream)
         return
     draft = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     try:
-        draft.write_bytes(content)
+        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            write(stream)
         if path.exists():
             shutil.copymode(path, draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def print_by(write: Callable[[TextIO], object]) -> None:
+    """Let `write` write UTF-8 to standard output, piece by piece."""
+    try:
+        stream = io.TextIOWrapper(
+            sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="", write_through=False
+        )
+        try:
+            write(stream)
+            stream.flush()
+        finally:
+            stream.detach()
+    except OSError as problem:
+        forget_stdout()
+        # A reader who has gone away changes no exit status.
+        if problem.errno != errno.EPIPE:
+            raise UnwritableReport(f"standard output cannot be written: {problem.strerror}") from problem
 
 
 def _bytes(text: str) -> bytes:
