@@ -89,7 +89,7 @@ def test_each_person_asks_with_their_own_key(sandbox: Sandbox, tmp_path: Path) -
 
 
 def test_more_calls_than_are_taken_at_once_all_get_their_report(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Nothing is lost between one thousand and the next."""
+    """Nothing is lost between those taken up together and the next."""
     one = asked(sandbox, tmp_path, CALLS[0])
     assert sum(report.ok for report in examine_many([one] * (AT_ONCE + 1), load_checks())) == AT_ONCE + 1
 
@@ -100,3 +100,22 @@ def test_a_server_that_does_not_answer_is_found_by_each_call(tmp_path: Path) -> 
     settings = read_settings(Given(), environ=environ, cwd=tmp_path, home=tmp_path)
     reports = list(examine_many([Asked(call, settings) for call in CALLS[:3]], load_checks()))
     assert [[each.code for each in report.errors][:1] for report in reports] == [["RD001"]] * 3
+
+
+def test_why_something_is_not_known_is_kept_without_the_frames_it_went_through(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Else every diagnosis would stay in memory as long as the answers that it shares."""
+    from registry_doctor.answers import Answers
+    from registry_doctor.facts import CALL, SETTINGS, VERSION, VIEWER, Facts
+
+    facts = Facts(Answers("nobody is asked in this test"))
+    facts.put(CALL, CALLS[0])
+    facts.put(SETTINGS, asked(sandbox, tmp_path, CALLS[0]).settings)
+    facts.collect([VIEWER, VERSION])
+    for fact in (VIEWER, VERSION):
+        assert facts.known(fact) is None
+        reason = facts.reason(fact)
+        assert reason is not None
+        assert reason.__traceback__ is None
+        assert reason.__context__ is None

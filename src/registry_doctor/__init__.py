@@ -13,12 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip
+    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip, check
     from registry_doctor.errors.explaining import explain, explaining
     from registry_doctor.errors.explanation import Explanation
     from registry_doctor.library import LinkRefused, diagnose, ensure_linkable
     from registry_doctor.notation import ImpossibleName, NoPathInside, build_path, parse_path, path_from_url
     from registry_doctor.path import MalformedPath, TargetPath
+    from registry_doctor.preflight.library import preflight
+    from registry_doctor.preflight.report import PreflightReport
     from registry_doctor.report import Report, Result, Status, Suggestion
     from registry_doctor.stories.calls import LinkFailed, UseFailed, UseRefused, link, use
 
@@ -35,6 +37,7 @@ __all__ = [
     "NoPathInside",
     "Outcome",
     "Pass",
+    "PreflightReport",
     "Report",
     "Result",
     "Severity",
@@ -45,6 +48,7 @@ __all__ = [
     "UseFailed",
     "UseRefused",
     "build_path",
+    "check",
     "diagnose",
     "ensure_linkable",
     "explain",
@@ -52,6 +56,7 @@ __all__ = [
     "link",
     "parse_path",
     "path_from_url",
+    "preflight",
     "use",
 ]
 
@@ -61,9 +66,11 @@ _HOMES = {
     "library": ("LinkRefused", "diagnose", "ensure_linkable"),
     "notation": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
     "path": ("MalformedPath", "TargetPath"),
+    "preflight.library": ("preflight",),
+    "preflight.report": ("PreflightReport",),
     "report": ("Report", "Result", "Status", "Suggestion"),
     "stories.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
-    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip"),
+    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
 }
 
 

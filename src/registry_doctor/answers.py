@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
@@ -20,6 +20,9 @@ from registry_doctor.transport import (
 
 T = TypeVar("T")
 
+NOT_OFFERED = "this server does not offer it"
+"""Why there is no answer where a server knows nothing of what a question asks for."""
+
 MOST_QUESTIONS = 500
 """How many questions one request holds at most: some servers refuse documents that are too large."""
 
@@ -31,13 +34,23 @@ class Connection:
     failure: TransportFailure | None
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One request as it was, and what came of it."""
+
+    questions: tuple[Question[object], ...]
+    left_out: frozenset[str]
+    """Fields and arguments that the server was known not to know."""
+    outcome: Answer | TransportFailure
+
+
 class Answers:
     """What the server said. One object may serve many diagnoses; its answers are kept.
 
     `transport` is a way to the server, or the reason why there is none (no credentials, offline).
     """
 
-    def __init__(self, transport: Transport | str) -> None:
+    def __init__(self, transport: Transport | str, *, keep: bool = False) -> None:
         self._transport = transport
         self._documents = 0
         self._answers: dict[Question[object], object] = {}
@@ -46,6 +59,8 @@ class Answers:
         self.milliseconds = 0.0
         self.unknown_fields: frozenset[str] = frozenset()
         """Fields and arguments that this server does not know, and that were left out."""
+        self.exchanges: list[Exchange] | None = [] if keep else None
+        """All requests with what came of them; `None` if they are not kept."""
 
     @property
     def requests(self) -> int:
@@ -64,7 +79,7 @@ class Answers:
             raise Pending
         found = self._answers[question]
         if isinstance(found, Unavailable):
-            raise found
+            raise found.again()
         value: T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
         return value
 
@@ -88,20 +103,19 @@ class Answers:
             self.connection = self.connection or Connection(failure)
             for question in open_questions:
                 self._answers[question] = Unavailable(failure.message, unknown=True)
+            self._keep(open_questions, failure)
             return
         self.connection = self.connection or Connection(None)
         document = compose(open_questions, self.unknown_fields)
-        errors_under: dict[object, list[GraphQLError]] = {}
-        for error in answer.errors:
-            errors_under.setdefault(error.path[0] if error.path else None, []).append(error)
-        for alias, question in document.questions.items():
-            value = answer.data.get(alias)
-            errors = errors_under.get(alias, [])
-            if value is None:
-                errors = errors + errors_under.get(None, [])
-            self._answers[question] = _read(question, value, errors)
+        for question, value, errors in answers_in(document, answer):
+            self._answers[question] = read_answer(question, value, errors)
         for question in open_questions:
-            self._answers.setdefault(question, Unavailable("this server does not offer it"))
+            self._answers.setdefault(question, Unavailable(NOT_OFFERED))
+        self._keep(open_questions, answer)
+
+    def _keep(self, questions: Iterable[Question[object]], outcome: Answer | TransportFailure) -> None:
+        if self.exchanges is not None:
+            self.exchanges.append(Exchange(tuple(questions), self.unknown_fields, outcome))
 
     def _send(self, transport: Transport, questions: list[Question[object]]) -> Answer:
         """Send one document; once more without the fields that an older server refuses to know."""
@@ -125,7 +139,23 @@ class Answers:
             self.milliseconds += (perf_counter() - started) * 1000
 
 
-def _read(question: Question[object], value: JsonValue, errors: list[GraphQLError]) -> object:
+def answers_in(
+    document: Document, answer: Answer
+) -> Iterator[tuple[Question[object], JsonValue, list[GraphQLError]]]:
+    """Each question of the document with the value that came for it, and the errors below it."""
+    errors_under: dict[object, list[GraphQLError]] = {}
+    for error in answer.errors:
+        errors_under.setdefault(error.path[0] if error.path else None, []).append(error)
+    for alias, question in document.questions.items():
+        value = answer.data.get(alias)
+        errors = errors_under.get(alias, [])
+        if value is None:
+            errors = errors + errors_under.get(None, [])
+        yield question, value, errors
+
+
+def read_answer(question: Question[object], value: JsonValue, errors: list[GraphQLError]) -> object:
+    """What the question makes of its value, or Unavailable where the server was in trouble."""
     trouble = next((error for error in errors if is_trouble(error)), None)
     if trouble is not None:
         return Unavailable(f"the server could not say: {trouble.message}", unknown=True)

@@ -15,6 +15,10 @@ class Unavailable(Exception):
         self.reason = reason
         self.unknown = unknown
 
+    def again(self) -> Unavailable:
+        """The same to be raised anew: what is kept must not hold the frames that it went through."""
+        return Unavailable(self.reason, unknown=self.unknown)
+
 
 class Pending(Exception):
     """A question on the way to this fact has not been asked yet."""

@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -115,22 +116,22 @@ class Check:
     judge: Judge
     documentation: str
 
-    @property
+    @cached_property
     def about(self) -> frozenset[Name]:
         """The names that it judges: while one of them is unknown, there is nothing to judge."""
         return self.own_names.union(*(fact.about for fact in self.needs))
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """The first line of the docstring."""
         return self.documentation.partition("\n")[0]
 
-    @property
+    @cached_property
     def docs(self) -> str:
         """The page's path."""
         return f"docs/checks/{self.code}.md"
 
-    @property
+    @cached_property
     def group(self) -> str:
         """What the check is about, by the hundred of its code."""
         return GROUPS.get(self.code[:3], "Other checks")

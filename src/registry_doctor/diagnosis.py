@@ -45,6 +45,7 @@ from registry_doctor.transport import Basic, Bearer, Deadline, HttpTransport
 from registry_doctor.versions import installed_version
 from registry_doctor.wording import listed
 
+OFFLINE_NOTE = "offline: the grammar of the path alone was examined; the server was not asked"
 DEFAULT_TIMEOUT = 20.0
 """Seconds that a whole diagnosis may take."""
 
@@ -299,7 +300,7 @@ def _teams(facts: Facts) -> dict[str, str | None]:
 def _notes(facts: Facts, answers: Answers, options: Options) -> tuple[str, ...]:
     notes = []
     if options.offline:
-        notes.append("offline: the grammar of the path alone was examined; the server was not asked")
+        notes.append(OFFLINE_NOTE)
     if answers.unknown_fields:
         fields = ", ".join(sorted(answers.unknown_fields))
         notes.append(

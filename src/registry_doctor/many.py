@@ -16,7 +16,7 @@ from registry_doctor.plugins import Loaded
 from registry_doctor.report import Report
 from registry_doctor.settings import Settings
 
-AT_ONCE = 1000
+AT_ONCE = 2000
 """How many diagnoses are under way together; more would save few requests and cost memory."""
 
 
@@ -49,7 +49,7 @@ def examine_many(
     loaded: Loaded,
     options: Options = Options(),  # noqa: B008 - frozen
 ) -> Iterator[Report]:
-    """Diagnose all of them; a report each, in their order, as soon as its thousand is done.
+    """Diagnose all of them; a report each, in their order, as soon as those taken up with it are done.
 
     `options.timeout` is for all of them together. Raises UnknownCode as `examine` does, and nothing for
     what the server does.

@@ -72,6 +72,11 @@ class Question(ABC, Generic[T_co]):
     def __init__(self, *names: str) -> None:
         self._names = names
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that it is about; with the kind of question they say which question it is."""
+        return self._names
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and isinstance(other, Question) and self._names == other._names
 
@@ -121,7 +126,8 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
         return f"{one.name}{call}{inner}"
 
     for number, question in enumerate(questions):
-        selection = question.selection().without(unknown)
+        whole = question.selection()
+        selection = whole.without(unknown) if unknown else whole
         if selection is None:
             continue
         alias = f"q{number}"

@@ -19,6 +19,7 @@ def installed_version(distribution: str) -> str | None:
         return None
 
 
+@cache
 def read_version(text: str) -> Version:
     """The version that this text writes; pre-releases, development and local versions have their place in the order.
 

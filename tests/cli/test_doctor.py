@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.cli import doctor
+from registry_doctor.cli import call_options
 from registry_doctor.cli.output import color_wanted, write_file
 from registry_doctor.diagnosis import DEFAULT_TIMEOUT, Options
 from registry_doctor.facts import METHODS, Call
@@ -87,7 +87,7 @@ def test_purpose_and_method_may_not_contradict_each_other(run: Run, for_: str, m
 def test_the_methods_of_the_command_are_methods_of_the_engine() -> None:
     """They are kept twice, for the help needs no engine; those that only look things up are not offered."""
     looking_up = {each for each in METHODS if each.startswith("api.artifact") and each != "api.artifact"}
-    assert set(doctor.METHODS) == set(METHODS) - looking_up
+    assert set(call_options.METHODS) == set(METHODS) - looking_up
 
 
 def test_what_is_given_wins_over_the_environment(

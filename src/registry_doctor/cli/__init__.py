@@ -28,6 +28,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "doctor": "Find out why linking to a target path, or fetching from it, fails.",
+    "preflight": "Find every registry link and use in PATHS, and say whether each will work.",
     "path": "Take a path apart, put one together, or read one out of a URL.",
     "ls": "List organizations, registries, collections or versions, with their paths.",
     "snippet": "Print code that links, uses or downloads, and runs as it is.",

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
 from registry_doctor.cli import forget_stdout
+from registry_doctor.whole_files import write_whole
 
 if TYPE_CHECKING:
     from registry_doctor.report import Report
@@ -115,6 +116,13 @@ def print_text(text: str, *, color: bool = False) -> None:
 
 def print_json(text: str) -> None:
     """Write JSON to standard output, which is UTF-8 everywhere."""
+    from registry_doctor.reporters.terminal import inert_json
+
+    print_code(inert_json(text))
+
+
+def print_code(text: str) -> None:
+    """Write code to standard output to the letter, in UTF-8 everywhere."""
     _print(_bytes(text), False)
 
 
@@ -138,20 +146,13 @@ def write_file_by(path: Path, write: Callable[[TextIO], object]) -> None:
 
     Raises OSError. What is there and no ordinary file, such as a device or a pipe, is written to directly.
     """
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            write(stream)
-        return
-    draft = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            write(stream)
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+
+    def write_text(binary: BinaryIO) -> None:
+        stream = io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace", newline="")
+        write(stream)
+        stream.detach()
+
+    write_whole(path, write_text)
 
 
 def print_by(write: Callable[[TextIO], object]) -> None:

@@ -37,18 +37,20 @@ class Facts:
     def __getitem__(self, fact: Fact[T]) -> T:
         """The value. Raises Unavailable, or Pending while the server has not been asked."""
         if fact in self._reasons:
-            raise self._reasons[fact]
+            raise self._reasons[fact].again()
         if fact not in self._values:
             try:
                 self._values[fact] = fact.derive(self)
             except Unavailable as reason:
-                self._reasons[fact] = reason
+                self._reasons[fact] = reason.again()
                 raise
         value: T = self._values[fact]  # type: ignore[assignment]  # put and derive are typed by the key
         return value
 
     def known(self, fact: Fact[T]) -> T | None:
         """The value, or `None` where it is not available."""
+        if fact in self._reasons:
+            return None
         try:
             return self[fact]
         except Unavailable:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from registry_doctor.errors.explanation import Explanation
 from registry_doctor.redaction import Secret, redact
 from registry_doctor.report import (
     DISTRIBUTION,
@@ -18,14 +17,14 @@ from registry_doctor.report import (
     Result,
     Suggestion,
 )
+from registry_doctor.reporters.terminal import inert_json
 from registry_doctor.transport import JsonValue
 from registry_doctor.versions import installed_version
 
+if TYPE_CHECKING:
+    from registry_doctor.errors.explanation import Explanation
+
 SCHEMA_VERSION = 1
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Stray bytes of a command line; alone they are no UTF-8, escaped they are JSON."""
-
 
 def render(report: Report) -> str:
     """The report as a JSON document, without a trailing newline; it can be written in UTF-8."""
@@ -34,8 +33,7 @@ def render(report: Report) -> str:
 
 def dumped(value: JsonValue, secrets: Sequence[Secret], *, indent: int | None = None) -> str:
     """The value as JSON that can be written in UTF-8, with every secret in it masked."""
-    text = json.dumps(_without_secrets(value, secrets), ensure_ascii=False, indent=indent)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return inert_json(json.dumps(_without_secrets(value, secrets), ensure_ascii=False, indent=indent))
 
 
 def _without_secrets(value: JsonValue, secrets: Sequence[Secret]) -> JsonValue:

@@ -1,0 +1,332 @@
+"""`wandb-registry preflight`: whether every registry link and use in a code base will work."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from registry_doctor.cli import Session
+from registry_doctor.cli.configuration_option import (
+    chosen_configuration,
+    configuration_options,
+    with_configuration,
+)
+from registry_doctor.cli.options import (
+    base_url_option,
+    color_option,
+    fail_on_option,
+    ignore_option,
+    no_plugins_option,
+    organization_option,
+    select_option,
+    timeout_option,
+)
+from registry_doctor.cli.output import (
+    Look,
+    OutputFile,
+    color_wanted,
+    is_terminal,
+    output_files,
+    print_text,
+    terminal_width,
+)
+from registry_doctor.cli.preflight_files import (
+    baseline_at,
+    print_report,
+    write_baseline_file,
+    write_job_summary,
+    write_manifest_file,
+    write_reports,
+)
+from registry_doctor.preflight.formats import FORMATS
+
+if TYPE_CHECKING:
+    from registry_doctor.diagnosis import Options
+    from registry_doctor.preflight.baseline import Baseline
+    from registry_doctor.preflight.formats.json import LocatedReports
+    from registry_doctor.preflight.job import Job
+    from registry_doctor.preflight.report import PreflightReport
+    from registry_doctor.preflight.run import Found
+    from registry_doctor.preflight.targets import Target
+    from registry_doctor.report import FailOn, Report
+
+DEFAULT_TIMEOUT = 300.0
+FEW = 50
+"""Fewer targets than this need no bar."""
+MANIFEST = "registry-preflight.yaml"
+BASELINE = "registry-preflight-baseline.json"
+
+
+def _supplied(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{value!r} is not NAME=VALUE")
+        pairs[name] = text
+    return pairs
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry preflight
+      every link and use in the code and configuration below this folder
+  wandb-registry preflight src train.ipynb --set REGISTRY=model
+      what the code takes from outside is supplied
+  wandb-registry preflight --diff
+      the corrections, as a patch; --fix writes them
+  wandb-registry preflight -o sarif:registry.sarif -o junit:registry.xml
+      for other tools, besides what is printed
+  grep -o 'wandb-registry-.*' paths.txt | wandb-registry preflight -
+      target paths, one a line
+"""
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--set",
+    "supplied",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_supplied,
+    help="A value that the code takes from outside: of a variable, an option or an environment variable.",
+)
+@click.option(
+    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+)
+@click.option(
+    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+)
+@click.option(
+    "--for",
+    "for_",
+    type=click.Choice(["link", "use"]),
+    default="link",
+    show_default=True,
+    help="What the paths on standard input are for.",
+)
+@click.option(
+    "--entity", metavar="NAME", help="Entity of calls that name none.  [default: as wandb takes it]"
+)
+@click.option(
+    "--project", metavar="NAME", help="Project of calls that name none.  [default: as wandb takes it]"
+)
+@organization_option
+@base_url_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format on standard output.  [default: text; github under GitHub Actions]",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT:FILE",
+    callback=output_files(FORMATS),
+    help="Write the report to a file as well; repeatable.",
+)
+@click.option("--fix", is_flag=True, help="Write safe, verified corrections back into the source.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: likely corrections, too.")
+@click.option("--diff", is_flag=True, help="Show the corrections as a patch; write nothing.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help=f"Findings that do not count any more.  [default: {BASELINE}, if it is there]",
+)
+@click.option("--write-baseline", is_flag=True, help="Write what is found now to the baseline.")
+@click.option(
+    "--write-manifest", is_flag=True, help=f"Write the targets of the code to {MANIFEST}, and stop."
+)
+@select_option
+@ignore_option
+@fail_on_option
+@timeout_option(DEFAULT_TIMEOUT, "all diagnoses together")
+@configuration_options
+@click.option("--offline", is_flag=True, help="Examine the paths' grammar alone; ask no server.")
+@click.option(
+    "--require-credentials",
+    is_flag=True,
+    help="A missing key is a finding.  [default: the grammar alone is examined then]",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show targets that pass, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Show findings alone.")
+@no_plugins_option
+@color_option
+@click.pass_context
+def preflight(
+    ctx: click.Context,
+    *,
+    paths: tuple[str, ...],
+    supplied: dict[str, str],
+    logs: tuple[str, ...],
+    manifests: tuple[str, ...],
+    for_: Literal["link", "use"],
+    entity: str | None,
+    project: str | None,
+    organization: str | None,
+    base_url: str | None,
+    format_: str | None,
+    outputs: tuple[OutputFile, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: str | None,
+    write_baseline: bool,
+    write_manifest: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: FailOn,
+    timeout: float,
+    config: str | None,
+    no_config: bool,
+    offline: bool,
+    require_credentials: bool,
+    verbose: bool,
+    quiet: bool,
+    no_plugins: bool,
+    color: str,
+) -> None:
+    """Find every registry link and use in PATHS, and say whether each will work.
+
+    Python files, notebooks and configuration files are read, never run. PATHS are files and folders (default:
+    this folder); `-` reads target paths from standard input, one a line.
+    """
+    if fix and diff:
+        raise click.UsageError("--fix writes and --diff writes nothing: give one of them")
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes says which corrections --fix or --diff make")
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    configuration = chosen_configuration(config, no_config)
+
+    # Imported here: help and completion need none of it.
+    from registry_doctor.diagnosis import Options
+    from registry_doctor.preflight.formats.json import LocatedReports
+    from registry_doctor.preflight.job import Job
+    from registry_doctor.preflight.sources import NoSuchPath
+    from registry_doctor.runner import UnknownCode
+    from registry_doctor.settings import Given
+
+    given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
+    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
+    job = Job(
+        paths=tuple(Path(path) for path in paths if path != "-"),
+        root=_working_directory(),
+        supplied=supplied,
+        manifests=tuple(Path(file) for file in manifests),
+        logs=tuple(Path(file) for file in logs),
+        stdin=_standard_input() if "-" in paths else None,
+        for_=for_,
+        given=given,
+        require_credentials=require_credentials,
+        strangers=not no_plugins,
+    )
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    shown = format_ or ("github" if on_github else "text")
+    look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
+    try:
+        if write_manifest:
+            write_manifest_file(Path(MANIFEST), job)
+            return
+        found = job.search()
+        with ExitStack() as stack:
+            wanted = {output.format for output in outputs} | ({shown} if not diff else set())
+            located = stack.enter_context(LocatedReports()) if "json" in wanted else None
+            known = None if write_baseline else baseline_at(baseline, BASELINE)
+            report = _judge(job, found, options, known, located, quiet=quiet, color=color)
+            (ctx.find_object(Session) or Session()).secrets = tuple(report.secrets)
+            if write_baseline:
+                write_baseline_file(Path(baseline or BASELINE), report)
+                return
+            if fix and _mend(report, job, unsafe=unsafe_fixes):
+                if located is not None:
+                    located = stack.enter_context(LocatedReports())
+                report = _judge(job, job.search(), options, known, located, quiet=quiet, color=color)
+            if diff:
+                _show_patch(report, job, unsafe=unsafe_fixes)
+            else:
+                print_report(report, shown, look, located, job.checks)
+            write_reports(report, outputs, look, located, job.checks)
+            if on_github:
+                write_job_summary(report)
+            ctx.exit(report.exit_code)
+    except NoSuchPath as missing:
+        raise click.UsageError(str(missing)) from missing
+    except UnknownCode as unknown:
+        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+
+
+def _judge(
+    job: Job,
+    found: list[Found],
+    options: Options,
+    baseline: Baseline | None,
+    located: LocatedReports | None,
+    *,
+    quiet: bool,
+    color: str,
+) -> PreflightReport:
+    """Diagnose what was found, with a bar on a terminal while it goes on."""
+    from registry_doctor.preflight.targets import Target
+
+    targets = sum(isinstance(each, Target) for each in found)
+    hidden = quiet or targets < FEW or not (is_terminal(sys.stderr) and color_wanted(color, terminal=True))
+    with click.progressbar(length=targets, label="asking the server", file=sys.stderr, hidden=hidden) as bar:
+
+        def on_report(target: Target, report: Report) -> None:
+            bar.update(1)
+            if located is not None:
+                located.add(target, report)
+
+        return job.judge(found, options, baseline=baseline, on_report=on_report)
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as gone:
+        raise click.UsageError("the working directory is not there any more") from gone
+
+
+def _standard_input() -> bytes:
+    """All of it: after `--fix` it is judged a second time."""
+    try:
+        return sys.stdin.buffer.read() if sys.stdin is not None else b""
+    except OSError as problem:
+        raise click.UsageError(f"standard input cannot be read: {problem.strerror}") from problem
+
+
+def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
+    from registry_doctor.preflight.rewriting import for_terminal, plan_edits
+    from registry_doctor.redaction import redact
+    from registry_doctor.reporters.terminal import visible
+
+    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
+    if plan.files:
+        patch = plan.diff().removesuffix("\n")
+        on_terminal = is_terminal(sys.stdout)
+        print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
+    for note in report.notes:
+        click.echo(visible(note, report.secrets), err=True)
+    for left in plan.left:
+        click.echo(f"left alone: {left}", err=True)
+
+
+def _mend(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
+    """Write the corrections into the source, and say what was done; whether anything was."""
+    from registry_doctor.preflight.rewriting import plan_edits
+
+    applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
+    for done in applied.done:
+        click.echo(f"fixed: {done}", err=True)
+    for left in applied.left:
+        click.echo(f"left alone: {left}", err=True)
+    return bool(applied.done)

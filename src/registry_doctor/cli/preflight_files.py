@@ -1,0 +1,150 @@
+"""The files of a preflight: reports, baseline, manifest, and the job summary of GitHub."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.output import (
+    Look,
+    OutputFile,
+    UnwritableReport,
+    print_by,
+    print_code,
+    print_text,
+    write_file,
+    write_file_by,
+)
+from registry_doctor.preflight.formats import render
+
+if TYPE_CHECKING:
+    from registry_doctor.plugins import Loaded
+    from registry_doctor.preflight.baseline import Baseline
+    from registry_doctor.preflight.formats.json import LocatedReports
+    from registry_doctor.preflight.job import Job
+    from registry_doctor.preflight.report import PreflightReport
+
+JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
+SURROUNDINGS = ("RD0", "RD1")
+"""Codes of the server, the settings and the credentials."""
+
+
+class NothingKnown(click.ClickException):
+    """What was to be written down could not be found out."""
+
+    exit_code = INCONCLUSIVE
+
+
+def print_report(
+    report: PreflightReport, format_: str, look: Look, located: LocatedReports | None, loaded: Loaded
+) -> None:
+    """Write the report to standard output."""
+    if format_ == "json" and located is not None:
+        print_by(lambda stream: located.write(report, stream))
+    elif format_ in ("gitlab", "sarif", "junit"):
+        print_code(render(report, format_, look, loaded))
+    else:
+        print_text(render(report, format_, look), color=look.color)
+
+
+def write_reports(
+    report: PreflightReport,
+    outputs: tuple[OutputFile, ...],
+    look: Look,
+    located: LocatedReports | None,
+    loaded: Loaded,
+) -> None:
+    """Write the report to each file. Raises UnwritableReport, after all that can be written are."""
+    problems = []
+    plain = Look(verbose=look.verbose)
+    for output in outputs:
+        try:
+            if output.format == "json" and located is not None:
+                write_file_by(output.path, lambda stream: located.write(report, stream))
+            else:
+                write_file(output.path, render(report, output.format, plain, loaded))
+        except OSError as problem:
+            problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
+    if problems:
+        raise UnwritableReport("; ".join(problems))
+
+
+def write_job_summary(report: PreflightReport) -> None:
+    """Add the report in Markdown to the summary that GitHub shows of a job, if there is one."""
+    file = os.environ.get(JOB_SUMMARY)
+    if not file:
+        return
+    try:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(render(report, "markdown", Look()) + "\n")
+    except OSError as problem:
+        click.echo(f"note: the job summary cannot be written: {problem.strerror}", err=True)
+
+
+def baseline_at(named: str | None, default: str) -> Baseline | None:
+    """The baseline of this name, or the default one if it is there. Raises BadParameter for one that is broken."""
+    path = Path(named or default)
+    if named is None and not path.is_file():
+        return None
+    from registry_doctor.preflight.baseline import Baseline, MalformedBaseline
+
+    try:
+        return Baseline.parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, MalformedBaseline) as problem:
+        said = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise click.BadParameter(
+            f"{str(path)!r} cannot be used: {said}", param_hint="'--baseline'"
+        ) from problem
+
+
+def write_baseline_file(path: Path, report: PreflightReport) -> None:
+    """Write all that was found, and say how much it is.
+
+    Raises NothingKnown where the server could not be asked: what is wrong then is none of the code's findings.
+    """
+    from registry_doctor.check import Severity
+    from registry_doctor.preflight.baseline import Baseline
+    from registry_doctor.preflight.formats.remarks import number
+    from registry_doctor.reporters.terminal import visible
+
+    for each in report.judged:
+        for finding in each.findings:
+            if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
+                message = visible(finding.message, report.secrets)
+                raise NothingKnown(f"no baseline is written: {finding.code} {message}")
+        if each.unknown:
+            raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
+    baseline = Baseline.of(report.judged)
+    _write(path, baseline.dump())
+    for note in report.notes:
+        click.echo(visible(note, report.secrets), err=True)
+    click.echo(f"{number(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
+
+
+def write_manifest_file(path: Path, job: Job) -> None:
+    """Write a manifest of the targets that the code tells; one that is there is not overwritten."""
+    from registry_doctor.preflight.formats.remarks import number
+    from registry_doctor.preflight.manifest import write_manifest
+    from registry_doctor.preflight.targets import OpenTarget, Target
+
+    if path.exists():
+        raise click.UsageError(f"{str(path)!r} is there already; move it away first")
+    found = job.search()
+    targets = [each for each in found if isinstance(each, Target)]
+    _write(path, write_manifest(targets).rstrip("\n"))
+    unknown = sum(isinstance(each, OpenTarget) for each in found)
+    click.echo(f"{number(len(targets), 'target')} written to {path}")
+    if unknown:
+        said = f"{number(unknown, 'target')} left out: not known from the source. --set supplies what is taken from outside"
+        click.echo(said, err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_file(path, text)
+    except OSError as problem:
+        raise UnwritableReport(f"{str(path)!r} cannot be written: {problem.strerror}") from problem

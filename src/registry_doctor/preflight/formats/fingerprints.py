@@ -1,0 +1,23 @@
+"""What makes a remark the same from one run to the next, while lines move."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from registry_doctor.preflight.formats.remarks import Remark
+from registry_doctor.redaction import Secret, redact
+
+
+def fingerprinted(remarks: Iterable[Remark], secrets: Sequence[Secret]) -> Iterator[tuple[Remark, str]]:
+    """Each remark with its fingerprint: unique, and the same wherever in the file it stands.
+
+    It is made of the file, the code, the path and which of several equal ones it is, counted from the top.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
+    for remark in remarks:
+        what = (redact(remark.place.file, secrets), remark.kind, remark.code or remark.text, remark.subject)
+        seen[what] += 1
+        key = "\0".join((*what, str(seen[what])))
+        yield remark, hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,173 @@
+"""The reports on all targets as one JSON document: `docs/report.md`, "Many targets"."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, TextIO, final
+
+from registry_doctor.preflight.formats.remarks import LOG_COMMAND
+from registry_doctor.preflight.found import Location
+from registry_doctor.reporters.json import SCHEMA_VERSION, document, dumped
+
+if TYPE_CHECKING:
+    from registry_doctor.preflight.report import Judged, PreflightReport
+    from registry_doctor.preflight.targets import Target
+    from registry_doctor.report import Report
+    from registry_doctor.transport import JsonValue
+
+
+@final
+class LocatedReports:
+    """The full reports, kept in a temporary file until all is known and they can be written in order.
+
+    A context manager: when it is left, however that happens, the file is gone. What stands in the file is
+    masked already. Memory holds where each report begins, and no report but the last.
+    """
+
+    def __init__(self) -> None:
+        """The file is made when the context is entered."""
+        self._spool: IO[bytes] | None = None
+        self._places: dict[Target, tuple[int, int]] = {}
+        self._last: tuple[Report, tuple[int, int]] | None = None
+
+    def __enter__(self) -> LocatedReports:
+        self._spool = tempfile.TemporaryFile(prefix="wandb-registry-")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._spool is not None:
+            self._spool.close()
+        self._spool = None
+
+    def add(self, target: Target, report: Report) -> None:
+        """Keep the report on a target. Targets with the same report share what is kept, if they follow each other.
+
+        Raises OSError if it cannot be kept, for example on a full disk.
+        """
+        if self._last is None or self._last[0] is not report:
+            spool = self._opened()
+            text = dumped(document(report), report.secrets).encode("utf-8")
+            begin = spool.seek(0, 2)
+            spool.write(text)
+            self._last = (report, (begin, len(text)))
+        self._places[target] = self._last[1]
+
+    def write(self, report: PreflightReport, stream: TextIO) -> None:
+        """Write the whole document piece by piece, reports in the order of their places. Raises OSError."""
+        stream.writelines(self._pieces(report))
+
+    def _pieces(self, report: PreflightReport) -> Iterator[str]:
+        about = dumped(_about(report), report.secrets, indent=1)
+        yield _inert(about).removesuffix("\n}") + ',\n "reports": ['
+        separator = "\n"
+        for judged in report.judged:
+            located = _located(self._kept(judged.target), judged, report)
+            yield separator + _inert(dumped(located, report.secrets))
+            separator = ",\n"
+        yield "\n ]\n}\n" if report.judged else "]\n}\n"
+
+    def _kept(self, target: Target) -> dict[str, JsonValue]:
+        spool = self._opened()
+        begin, length = self._places[target]
+        spool.seek(begin)
+        kept: dict[str, JsonValue] = json.loads(spool.read(length))
+        return kept
+
+    def _opened(self) -> IO[bytes]:
+        if self._spool is None:
+            raise ValueError("the reports are kept only within the context")
+        return self._spool
+
+
+def _inert(text: str) -> str:
+    """The same JSON, with an escape where the log of a CI server would find a command."""
+    return LOG_COMMAND.sub(r"#\\u0023", text)
+
+
+def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport) -> dict[str, JsonValue]:
+    """A report with its place, and with the verdict that holds there."""
+    exit_code = 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
+    notes = kept["notes"]
+    assert isinstance(notes, list)
+    return {
+        **kept,
+        "ok": exit_code == 0,
+        "exit_code": exit_code,
+        "suggestion": kept["suggestion"] if judged.suggestion is not None else None,
+        "notes": [*notes, *judged.notes],
+        "location": _location(judged.location),
+        "silenced": [
+            {"code": each.code, "reason": each.silenced}
+            for each in judged.findings
+            if each.silenced is not None
+        ],
+        "not_judged": _not_judged(kept, judged),
+    }
+
+
+def _not_judged(kept: dict[str, JsonValue], judged: Judged) -> list[JsonValue]:
+    """Codes of failures that say nothing here, since they are about what the source does not tell."""
+    results = kept["results"]
+    assert isinstance(results, list)
+    told = {each.code for each in judged.findings}
+    return [
+        each["code"]
+        for each in results
+        if isinstance(each, dict) and each["status"] == "fail" and each["code"] not in told
+    ]
+
+
+def _about(report: PreflightReport) -> dict[str, JsonValue]:
+    """All but the reports."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "exit_code": report.exit_code,
+        "open": [
+            {
+                "location": _location(each.location),
+                "for": each.for_,
+                "template": each.template,
+                "reason": each.reason,
+                "names": list(each.names),
+                "method": each.method,
+            }
+            for each in report.open
+        ],
+        "unreadable": [
+            {
+                "file": each.file,
+                "line": each.line,
+                "column": each.column,
+                "cell": each.cell,
+                "kind": each.kind,
+                "reason": each.reason,
+            }
+            for each in report.unreadable
+        ],
+        "unused_ignores": [
+            {
+                "location": _location(each.location),
+                "line": each.ignore.line,
+                "codes": list(each.ignore.codes),
+                "reason": each.ignore.reason,
+            }
+            for each in report.unused_ignores
+        ],
+        "ordinary": report.ordinary,
+        "notes": list(report.notes),
+        "requests": {"count": report.requests.count, "milliseconds": report.requests.milliseconds},
+    }
+
+
+def _location(location: Location) -> JsonValue:
+    return {
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "cell": location.cell,
+    }

@@ -1,0 +1,172 @@
+"""SARIF 2.1.0, as GitHub's code scanning and editors read it.
+
+Sections (§) are those of the standard, https://docs.oasis-open.org/sarif/sarif/v2.1.0/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from registry_doctor.pages import Described, described, page
+from registry_doctor.plugins import Loaded, load_checks
+from registry_doctor.preflight.formats.fingerprints import fingerprinted
+from registry_doctor.preflight.formats.remarks import Place, Remark, Sayer, remarks
+from registry_doctor.preflight.report import PreflightReport
+from registry_doctor.redaction import Secret, redact
+from registry_doctor.report import DISTRIBUTION
+from registry_doctor.reporters.json import dumped
+from registry_doctor.transport import JsonValue
+from registry_doctor.versions import installed_version
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+ROOT = "%SRCROOT%"
+"""What relative files are relative to; GitHub knows it by this name."""
+
+FINGERPRINT = "wandbRegistryDoctor/v1"
+
+_DESCRIPTION_LIMIT = 1000
+"""GitHub takes 1024 characters of a rule's description."""
+
+
+def render(report: PreflightReport, loaded: Loaded | None = None) -> str:
+    """The report as JSON without a trailing newline.
+
+    `loaded` are the checks whose pages become rules; without it the built-in ones.
+    """
+    return dumped(_log(report, loaded or load_checks(others=False)), report.secrets, indent=1)
+
+
+def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
+    sayer = Sayer(report.secrets)
+    said = list(remarks(report))
+    findings = [each for each in said if each.kind == "finding"]
+    names = {each.code: each.name or each.code for each in findings if each.code is not None}
+    codes = sorted(names)
+    pages = {each.code: each for each in described(loaded)}
+    index = {code: position for position, code in enumerate(codes)}
+    driver: dict[str, JsonValue] = {
+        "name": DISTRIBUTION,
+        "rules": [_rule(code, names[code], pages.get(code)) for code in codes],
+    }
+    if version := installed_version(DISTRIBUTION):
+        driver["version"] = version
+    run: dict[str, JsonValue] = {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], sayer)],
+        "originalUriBaseIds": {ROOT: {"description": _message("What the preflight was run in.")}},
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            _result(remark, fingerprint, index, report.secrets)
+            for remark, fingerprint in fingerprinted(findings, report.secrets)
+        ],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(code: str, name: str, about: Described | None) -> JsonValue:
+    if about is None:
+        return {"id": code, "name": name}
+    return {
+        "id": code,
+        "name": name,
+        "shortDescription": {"text": about.summary},
+        "fullDescription": {"text": _why(about.documentation) or about.summary},
+        "help": {"text": about.documentation, "markdown": page(about)},
+        "properties": {"tags": [about.group]},
+    }
+
+
+def _why(documentation: str) -> str:
+    """Why it matters, as the page has it."""
+    found = _WHY.search(documentation)
+    text = " ".join(found["text"].split()) if found else ""
+    return text if len(text) <= _DESCRIPTION_LIMIT else f"{text[:_DESCRIPTION_LIMIT].rstrip()}…"
+
+
+_WHY = re.compile(r"^## Why it matters\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def _result(remark: Remark, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]) -> JsonValue:
+    code = remark.code or ""
+    return {
+        "ruleId": code,
+        "ruleIndex": index[code],
+        "level": remark.weight,
+        "message": _message(remark.whole),
+        "locations": [_location(remark.place, secrets)],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+        # All results of a run have the list, or none (§3.27.23).
+        "suppressions": _suppressions(remark),
+    }
+
+
+def _suppressions(remark: Remark) -> list[JsonValue]:
+    if remark.silenced is None:
+        return []
+    kind = "external" if remark.in_baseline else "inSource"
+    return [{"kind": kind, "justification": remark.silenced}]
+
+
+def _invocation(report: PreflightReport, said: Sequence[Remark], sayer: Sayer) -> JsonValue:
+    """How the run went, and all that is no finding."""
+    notifications: list[JsonValue] = [
+        {
+            "level": each.weight,
+            "message": _message(f"{each.title}: {each.whole}"),
+            "locations": [_location(each.place, report.secrets)],
+        }
+        for each in said
+    ]
+    notes: list[JsonValue] = [
+        {"level": "note", "message": _message(sayer.shown(each))} for each in report.notes
+    ]
+    incomplete = any(each.kind in ("inconclusive", "unreadable") for each in said)
+    return {
+        "executionSuccessful": not incomplete,
+        "exitCode": report.exit_code,
+        "toolExecutionNotifications": notes + notifications,
+    }
+
+
+def _location(place: Place, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+    # A cell's lines are not those of the notebook's file, which is what a region counts.
+    known = place.cell is None and place.line is not None
+    region: dict[str, JsonValue] = {"startLine": place.line if known else 1}
+    if known and place.column is not None:
+        region["startColumn"] = place.column
+    located: dict[str, JsonValue] = {
+        "physicalLocation": {
+            "artifactLocation": _artifact(redact(place.file, secrets)),
+            "region": region,
+        }
+    }
+    if place.cell is not None:
+        named = ", ".join([f"cell {place.cell}", *([f"line {place.line}"] if place.line is not None else [])])
+        located["logicalLocations"] = [{"name": named, "kind": "cell"}]
+        located["message"] = _message(named)
+    return located
+
+
+def _artifact(file: str) -> JsonValue:
+    """A file as a URI: percent-encoded, to the byte."""
+    try:
+        content = file.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        content = file.encode("utf-8", "surrogatepass")
+    encoded = quote(content, safe="/")
+    if _DRIVE.match(file):
+        return {"uri": f"file:///{encoded}"}
+    if file.startswith("/"):
+        return {"uri": f"file://{encoded}"}
+    return {"uri": encoded, "uriBaseId": ROOT}
+
+
+_DRIVE = re.compile(r"[A-Za-z]:/")
+
+
+def _message(text: str) -> dict[str, JsonValue]:
+    """A message in which nothing is a placeholder (§3.11.5) or a link (§3.11.6)."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "\\](")}

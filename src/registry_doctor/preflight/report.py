@@ -1,0 +1,102 @@
+"""What a preflight says: each target with its findings, what could not be known, and the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from registry_doctor.check import Severity
+from registry_doctor.preflight.found import Ignore, Location, Unreadable
+from registry_doctor.preflight.targets import OpenTarget, Target
+from registry_doctor.redaction import Secret
+from registry_doctor.report import FailOn, Requests, Suggestion
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a target."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    docs: str
+    """The page's path."""
+    fix: str | None = None
+    """What to do, in a few words."""
+    silenced: str | None = None
+    """Why it does not count: the reason given beside the call, or that it is in the baseline."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A target that was diagnosed."""
+
+    target: Target
+    findings: tuple[Finding, ...]
+    """In code order, root causes alone; silenced ones, too."""
+    unknown: tuple[str, ...] = ()
+    """What a verdict needs and nobody could tell, a sentence each."""
+    suggestion: Suggestion | None = None
+    notes: tuple[str, ...] = ()
+    """What could not be judged because the source does not tell it, a sentence each."""
+
+    told_at: Location | None = None
+    """Where the cause is told that keeps this target, among others, from being judged; `None` if it is told here."""
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return self.target.location
+
+    def counted(self, fail_on: FailOn) -> tuple[Finding, ...]:
+        """Findings at or above the threshold that nobody has silenced."""
+        return tuple(
+            each
+            for each in self.findings
+            if each.silenced is None and (each.severity is Severity.ERROR or fail_on == "warning")
+        )
+
+
+@dataclass(frozen=True)
+class UnusedIgnore:
+    """A comment that silences nothing."""
+
+    location: Location
+    ignore: Ignore
+
+
+@dataclass(frozen=True)
+class PreflightReport:
+    """All of a preflight, each part in the order of its places."""
+
+    judged: tuple[Judged, ...] = ()
+    open: tuple[OpenTarget, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    unused_ignores: tuple[UnusedIgnore, ...] = ()
+    ordinary: int = 0
+    """Uses of ordinary artifacts, which are not the registry's and were not diagnosed."""
+    notes: tuple[str, ...] = ()
+    fail_on: FailOn = "error"
+    requests: Requests = Requests(0, 0.0)  # noqa: RUF009 - frozen
+    secrets: Sequence[Secret] = ()
+    """What no rendering may show."""
+
+    @cached_property
+    def failing(self) -> tuple[Judged, ...]:
+        """Targets with findings that count."""
+        return tuple(each for each in self.judged if each.counted(self.fail_on))
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 findings, 3 inconclusive without findings; as for a single report."""
+        if self.failing:
+            return 1
+        inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
+        return 3 if inconclusive else 0
+
+    def __str__(self) -> str:
+        from registry_doctor.preflight.formats.text import render
+
+        return render(self)

@@ -1,0 +1,6 @@
+"""Writing corrected paths back into the source, where their texts stand."""
+
+from registry_doctor.preflight.rewriting.diff import for_terminal
+from registry_doctor.preflight.rewriting.plan import Applied, FileEdit, Fixed, Left, Plan, plan_edits
+
+__all__ = ["Applied", "FileEdit", "Fixed", "Left", "Plan", "for_terminal", "plan_edits"]
