@@ -60,7 +60,8 @@ docs: setup
 	$(BIN)/python docs/generate.py
 
 bench: setup
-	$(BIN)/python benchmarks/one_target.py
+	$(BIN)/python -m benchmarks.one_target
+	$(BIN)/python -m benchmarks.many_targets
 
 clean:
 	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
