@@ -114,7 +114,7 @@ FAILURES = [
     Case(404, b"404 page not found", FailureKind.NOT_FOUND, "no W&B API", "text/plain"),
     Case(407, b"", FailureKind.PROXY, "user name and a password"),
     Case(408, b"", FailureKind.READ_TIMEOUT, "gave up waiting"),
-    Case(413, b"", FailureKind.BAD_STATUS, "(HTTP 413"),
+    Case(413, b"", FailureKind.QUERY_TOO_LARGE, "refused the query as too large (HTTP 413"),
     Case(418, b'{"detail": "tea"}', FailureKind.BAD_STATUS, '"tea"'),
     Case(501, errors("nope"), FailureKind.SERVER_ERROR, '"nope"'),
     Case(302, b"", FailureKind.BAD_STATUS, "(HTTP 302 Found)"),
@@ -135,6 +135,15 @@ def test_a_body_that_is_no_answer_is_named(
     assert "wandb.example" in failure.message
     assert len(failure.message) < 500
     assert failure.advice or failure.kind is FailureKind.REFUSED_QUERY
+
+
+def test_json_cut_anywhere_is_called_cut(server: responses.RequestsMock, asked: HttpTransport) -> None:
+    """Within a word, a number or an escape, too."""
+    whole = b'{"data": {"a": [null, true, false, -1.5e+3, 0], "b": "x\\u00e9\\ud83d\\ude00\\n"}}'
+    json.loads(whole)
+    for length in range(1, len(whole)):
+        server.post(API, body=whole[:length])
+        assert "ends in the middle of its JSON" in failure_of(asked).message, whole[:length]
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 429, 500, 503])

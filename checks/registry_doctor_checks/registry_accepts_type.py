@@ -43,6 +43,8 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         return Skip("a fetch adds nothing")
     if registry is None:
         return Skip("there is no registry to ask")
+    if not registry.types_told:
+        return Skip("unknown: the server does not tell which types it takes", unknown=registry.withheld)
     accepted = registry.accepted_types
     if accepted is None:
         return Pass("it takes every type")
@@ -52,7 +54,7 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     others = [
         each.name
         for each in (listing.rows if listing else ())
-        if each.name != registry.name and not each.read_only
+        if each.name != registry.name and not each.read_only and each.types_told
         if each.accepted_types is None or artifact_type in each.accepted_types
     ]
     message = (

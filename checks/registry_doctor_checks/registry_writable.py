@@ -35,8 +35,10 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     place, registry = facts[PLACE], facts[REGISTRY]
     if facts[CALL].for_ != "link":
         return Skip("a fetch writes nothing")
-    if registry is None or registry.read_only is None:
-        return Skip("unknown: the server does not tell whether you may write")
+    if registry is None:
+        return Skip("there is no registry to ask")
+    if registry.read_only is None:
+        return Skip("unknown: the server does not tell whether you may write", unknown=registry.withheld)
     if not registry.read_only:
         return Pass("you may link to it")
     ask = f"Ask an administrator of {registry.name!r} in {place.organization.name!r} for the role Member."

@@ -11,6 +11,7 @@ from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.queries import Document, Question, compose, fields_refused, is_trouble
 from registry_doctor.transport import (
     Answer,
+    FailureKind,
     GraphQLError,
     HttpTransport,
     JsonValue,
@@ -84,7 +85,7 @@ class Answers:
         return value
 
     def ask(self, questions: Iterable[Question[object]]) -> None:
-        """Ask all of them and keep what comes; up to `MOST_QUESTIONS` go out in one request.
+        """Ask all of them and keep what comes; up to `MOST_QUESTIONS` go out in one request, fewer if that is too large.
 
         Raises nothing for what the server does.
         """
@@ -100,6 +101,11 @@ class Answers:
         try:
             answer = self._send(self._transport, open_questions)
         except TransportFailure as failure:
+            half = len(open_questions) // 2
+            if failure.kind is FailureKind.QUERY_TOO_LARGE and half:
+                self._ask_at_once(open_questions[:half])
+                self._ask_at_once(open_questions[half:])
+                return
             self.connection = self.connection or Connection(failure)
             for question in open_questions:
                 self._answers[question] = Unavailable(failure.message, unknown=True)

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from registry_doctor.check import Check
+from registry_doctor.installed_plugins import entry_points_of
 from registry_doctor.report import DISTRIBUTION
 
 ENTRY_POINT_GROUP = "registry_doctor.checks"
@@ -66,7 +67,7 @@ class Loaded:
 def load_checks(others: bool = True) -> Loaded:
     """The checks of all installed plugins; only our own without `others`. Raises nothing."""
     points = sorted(
-        entry_points(group=ENTRY_POINT_GROUP),
+        entry_points_of(ENTRY_POINT_GROUP),
         key=lambda point: (_provider(point) != DISTRIBUTION, point.name),
     )
     if not others:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 SHOWN = 4
@@ -32,18 +32,29 @@ class Secret:
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """`text` with every secret in it replaced by its masked form."""
+    """`text` with every secret in it replaced by its masked form, and with what no name can be taken for hidden.
+
+    That is a password in an address, a token of three parts (JWT), and a key with W&B's own mark.
+    """
     for secret in secrets:
         value = secret.reveal()
         if value:
             text = text.replace(value, secret.masked)
+    if "://" in text or "eyJ" in text or "wandb_v" in text:
+        text = _UNMISTAKABLE.sub(lambda found: f"{found['scheme'] or ''}****", text)
     return text
+
+
+_UNMISTAKABLE = re.compile(
+    r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)[^/\s@\"'<>?#]+(?=@)|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?|\bwandb_v\d+_\w{20,}",
+    re.IGNORECASE,
+)
 
 
 _KEYS = re.compile(
     r"""(?P<head>
         \b(?:Basic|Bearer)\s+ (?=[\w+/=.~-]{8})
-      | \b(?:\w*api[_\ -]?key|\w*access[_-]?token|\w*password|\w*passwd|\w*secret[_-]?\w*key|authorization|cookie)
+      | \b(?:\w*api[_\ -]?key|\w*access[_-]?token|\w*password|\w*passwd|\w*secret[_-]?\w{0,32}key|authorization|cookie)
         ["'\\]{0,3}\s*(?:=>|[=:])\s*["'\\]{0,3}(?:(?:Basic|Bearer)\s+)?
       | \b(?:password|login\s+--relogin|wandb\s+login)\s+ (?=\S{16})
       | [?&](?:X-Amz-Signature|X-Amz-Credential|X-Goog-Signature|Signature|sig|token|key)=
@@ -64,10 +75,16 @@ def without_keys(text: str) -> str:
 
     Hides rather too much: what is no key but has the form of one, such as a digest, is hidden as well.
     """
+    return replace_keys(text, lambda _: "****")
+
+
+def replace_keys(text: str, token: Callable[[str], str]) -> str:
+    """The text with the `token` of each thing in it that looks like a key or a password in its place."""
 
     def hidden(found: re.Match[str]) -> str:
         if found["scheme"]:
-            return f"{found['scheme']}****@"
-        return f"{found['head'] or ''}****"
+            return f"{found['scheme']}{token(found[0][len(found['scheme']) : -1])}@"
+        head = found["head"] or ""
+        return f"{head}{token(found[0][len(head) :])}"
 
     return _KEYS.sub(hidden, text)

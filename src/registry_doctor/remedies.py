@@ -51,8 +51,18 @@ def shell_word(text: str) -> str:
     """
     if text.isprintable():
         return shlex.quote(text)
-    escaped = text.encode("unicode_escape").decode().replace("'", r"\'")
-    return f"$'{escaped}'"
+    return f"$'{''.join(map(_shell_character, text))}'"
+
+
+def _shell_character(char: str) -> str:
+    if char.isprintable():
+        return f"\\{char}" if char in "\\'" else char
+    number = ord(char)
+    if number < 0x80:
+        return {"\n": r"\n", "\r": r"\r", "\t": r"\t"}.get(char, f"\\x{number:02x}")
+    if 0xDC80 <= number <= 0xDCFF:  # a stray byte
+        return f"\\x{number - 0xDC00:02x}"
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 
 
 def before_after(before: str, after: str) -> str:

@@ -46,6 +46,9 @@ MOST_TEAMS = 10
 """How many of the person's teams are tried where the entity in play does not do."""
 
 LONGEST_NAME = 128
+_MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>&#|~$!]"), r"\\\g<0>"
+"""What could be Markdown or HTML in a name, and how it is written instead."""
+
 _NOT_IN_ARTIFACT_NAMES = re.compile(r"[^A-Za-z0-9_.\-]+")
 
 
@@ -134,12 +137,12 @@ def python_code(snippet: Snippet) -> str:
         imports, body = ["import json", "", "import wandb"], _log_and_link(snippet, snippet.artifact)
     else:
         imports, body = ["import wandb"], _link(snippet)
-    return "\n".join([*imports, "", f"# {snippet.what}", *body])
+    return "\n".join([*imports, "", f"# {_one_line(snippet.what)}", *body])
 
 
 def notebook(snippet: Snippet) -> str:
     """A Jupyter notebook (nbformat 4.5), as JSON."""
-    markdown = f"{snippet.what}\n\n{indent(_one_line(snippet.target_path), '    ')}"
+    markdown = f"{_MARKUP.sub(_ESCAPED, _one_line(snippet.what))}\n\n{indent(_one_line(snippet.target_path), '    ')}"
     document = {
         "cells": [
             {"cell_type": "markdown", "id": "what", "metadata": {}, "source": markdown.splitlines(True)},

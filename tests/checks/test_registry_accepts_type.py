@@ -36,6 +36,11 @@ def accepting(types: tuple[str, ...] | None) -> dict[AnyFact, object]:
     return {**at(collection="frames"), REGISTRY: Registry("model", types, False), REGISTRIES: ALL}
 
 
+def untold(*, withheld: bool) -> dict[AnyFact, object]:
+    """A registry of which the server does not say what it takes."""
+    return {**accepting(None), REGISTRY: Registry("model", None, False, types_told=False, withheld=withheld)}
+
+
 CASES: Table = {
     "a type that is listed passes": (link(TARGET, accepting(("dataset", "model"))), passes("'model'")),
     "a registry may take every type": (draft(TARGET, accepting(None), kind="anything"), passes("every type")),
@@ -46,6 +51,10 @@ CASES: Table = {
     "capitals count in a type": (draft(TARGET, accepting(("model",)), kind="Model"), fails("'Model'", leaves=None)),
     "a registry may take no type yet": (draft(TARGET, accepting(()), kind="dataset"), fails("no type", leaves=None)),
     "a fetch adds nothing": (use(f"{TARGET}:v0", accepting(("model",)), kind="dataset"), skips("fetch")),
+    "an older server does not tell": (link(TARGET, untold(withheld=False)), skips("unknown: the server does not tell")),
+    "a server that should know and gives null leaves it open": (
+        link(TARGET, untold(withheld=True)), skips("unknown: the server does not tell", unknown=True),
+    ),
     "without a registry there is nothing to judge": (link(TARGET, {**accepting(None), REGISTRY: None}), skips()),
 }  # fmt: skip
 

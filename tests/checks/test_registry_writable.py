@@ -34,6 +34,9 @@ CASES: Table = {
     ),
     "a fetch writes nothing": (use(f"{TARGET}:v0", read_only(True)), skips("fetch")),
     "an older server does not tell": (link(TARGET, read_only(None)), skips("unknown")),
+    "a server that should know and gives null leaves it open": (
+        link(TARGET, {**at(), REGISTRY: Registry("model", None, None, withheld=True)}), skips("unknown", unknown=True),
+    ),
     "without a registry there is nothing to judge": (link(TARGET, {**at(), REGISTRY: None}), skips()),
 }  # fmt: skip
 

@@ -9,84 +9,21 @@ import errno
 import gzip
 import signal
 import socket
-import struct
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 
 from registry_doctor.redaction import Secret
 from registry_doctor.transport import Answer, Basic, Deadline, FailureKind, HttpTransport, TransportFailure
+from tests.faults.loopback import Script, close, gigabyte, read_request, reset, send, serving, until_stopped
 
 KEY = "0123456789abcdef0123456789abcdef0123beef"
 ANSWER = b'{"data":{"viewer":null}}'
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n" + ANSWER
-
-Script = Callable[[socket.socket], None]
-
-
-class Server:
-    """Listens on the loopback interface and runs a script for each connection, one after the other."""
-
-    def __init__(self, script: Script, *, reads_request: bool) -> None:
-        self.requests: list[bytes] = []
-        self.connections: list[socket.socket] = []
-        self._script = script
-        self._reads_request = reads_request
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:  # stopped
-                return
-            self.connections.append(connection)
-            with suppress(OSError), connection:
-                if self._reads_request:
-                    self.requests.append(read_request(connection))
-                self._script(connection)
-
-    def stop(self) -> None:
-        for each in (self._listener, *self.connections):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(2)
-
-
-@contextmanager
-def serving(script: Script, *, reads_request: bool = True) -> Iterator[Server]:
-    server = Server(script, reads_request=reads_request)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def read_request(connection: socket.socket) -> bytes:
-    """Reads one request with its body, or what there is of it."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        piece = connection.recv(65536)
-        if not piece:
-            return received
-        received += piece
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = next(
-        (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 @dataclass(frozen=True)
@@ -134,29 +71,9 @@ def ask(url: str, *, allowed: float = 1.0, connecting: float = 6.0, reading: flo
     return Ended(outcome, seconds, transport.requests_sent)
 
 
-def until_stopped(connection: socket.socket) -> None:
-    """Says nothing until the other side or the test ends."""
-    with suppress(OSError):
-        while connection.recv(65536):
-            pass
-
-
-def close(connection: socket.socket) -> None:
-    connection.close()
-
-
-def reset(connection: socket.socket) -> None:
-    """Closes so that the other side gets a reset instead of an end."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
-
-
-def send(data: bytes) -> Script:
-    return lambda connection: connection.sendall(data)
 
 
 def test_a_good_server_is_answered_by_the_answer() -> None:
@@ -331,13 +248,6 @@ def test_what_does_not_speak_http_is_named() -> None:
     assert "does not speak HTTP" in failure.message
 
 
-def endless(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-        while True:
-            connection.sendall(b" " * 65536)
-
-
 def bomb(connection: socket.socket) -> None:
     packed = gzip.compress(b" " * 50_000_000)
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
@@ -345,7 +255,7 @@ def bomb(connection: socket.socket) -> None:
         connection.sendall(head.encode() + packed)
 
 
-@pytest.mark.parametrize("script", [endless, bomb])
+@pytest.mark.parametrize("script", [gigabyte, bomb])
 def test_an_answer_beyond_the_limit_is_not_read_further(script: Script) -> None:
     with serving(script) as server:
         ended = ask(server.url, allowed=5)

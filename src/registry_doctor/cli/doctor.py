@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.call_options import CallOptions, call_options
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
@@ -16,12 +17,10 @@ from registry_doctor.cli.configuration_option import (
 )
 from registry_doctor.cli.error_option import error_option, explained_error
 from registry_doctor.cli.options import (
-    base_url_option,
     color_option,
     fail_on_option,
     ignore_option,
     no_plugins_option,
-    organization_option,
     select_option,
     timeout_option,
 )
@@ -42,33 +41,11 @@ from registry_doctor.cli.output import (
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.facts import Method
     from registry_doctor.report import FailOn, Report
     from registry_doctor.settings import Settings
 
 DEFAULT_TIMEOUT = 20.0
 """The engine's, which is not imported for the help; a test compares them."""
-
-METHODS = (
-    "run.link_artifact",
-    "artifact.link",
-    "run.link_model",
-    "run.use_artifact",
-    "api.artifact",
-    "run.use_model",
-)
-"""Those of the engine that link, or fetch a version; a test compares them."""
-
-
-def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from registry_doctor.versions import read_version  # imported here: seldom needed
-
-    try:
-        return str(read_version(value))
-    except ValueError as problem:
-        raise click.BadParameter(str(problem)) from problem
 
 
 @click.command(
@@ -86,52 +63,7 @@ Examples:
 Quote paths with spaces or `&`. A path that cannot be right is never an error of usage: it is what is diagnosed.
 """
 )
-@click.argument("target_path", required=False)
-@click.option(
-    "--for",
-    "for_",
-    type=click.Choice(["link", "use"]),
-    default="link",
-    show_default=True,
-    help="What the path is for.",
-)
-@click.option(
-    "--call",
-    "method",
-    type=click.Choice(METHODS),
-    help="The method of wandb that is called; implies --for.  [default: what is true of all is told]",
-)
-@click.option(
-    "--artifact",
-    metavar="ENTITY/PROJECT/NAME:VERSION",
-    help="The logged artifact to be linked; without it a draft that a new run would log.",
-)
-@click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch.")
-@click.option(
-    "--entity",
-    metavar="NAME",
-    help="Entity that the run or wandb.Api is given.  [default: as wandb takes it]",
-)
-@click.option(
-    "--project",
-    metavar="NAME",
-    help="Project that the run or wandb.Api is given.  [default: as wandb takes it]",
-)
-@organization_option
-@click.option(
-    "--alias",
-    "aliases",
-    multiple=True,
-    metavar="ALIAS",
-    help="An alias that the link will ask for; repeatable.",
-)
-@click.option(
-    "--sdk-version",
-    metavar="VERSION",
-    callback=_version,
-    help="The version of wandb that will make the call.  [default: the installed one]",
-)
-@base_url_option
+@call_options
 @click.option(
     "--format",
     "format_",
@@ -164,17 +96,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
 def doctor(
     ctx: click.Context,
     *,
-    target_path: str | None,
-    for_: Literal["link", "use"],
-    method: Method | None,
-    artifact: str | None,
-    type_: str | None,
-    entity: str | None,
-    project: str | None,
-    organization: str | None,
-    aliases: tuple[str, ...],
-    sdk_version: str | None,
-    base_url: str | None,
+    asked: CallOptions,
     format_: str,
     outputs: tuple[OutputFile, ...],
     select: tuple[str, ...],
@@ -195,16 +117,7 @@ def doctor(
     It asks the server and never writes to it. The corrected path stands alone on the last line. Without
     TARGET_PATH it examines the environment and shows where you can link.
     """
-    for_ = _purpose(ctx, for_, method)
-    if method == "run.link_model" and artifact is not None:
-        click.echo("note: --artifact: run.link_model logs files by itself; --type is their type", err=True)
-        artifact = None
-    if method == "run.use_model" and type_ is not None:
-        click.echo("note: --type: run.use_model takes none", err=True)
-        type_ = None
-    if for_ == "use" and (artifact is not None or aliases):
-        click.echo("note: --artifact and --alias are for a link; a fetch takes neither", err=True)
-        artifact, aliases = None, ()
+    asked = asked.settled(ctx)
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet exclude each other")
 
@@ -212,13 +125,11 @@ def doctor(
 
     # Imported here: help and completion need none of it.
     from registry_doctor.diagnosis import Options, examine
-    from registry_doctor.facts import Call
     from registry_doctor.plugins import load_checks
     from registry_doctor.runner import UnknownCode
-    from registry_doctor.settings import Given, read_settings
+    from registry_doctor.settings import read_settings
 
-    given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
-    call = Call(target_path, for_, artifact, type_, aliases, method, sdk_version=sdk_version)
+    call, given = asked.call(), asked.given()
     explained = explained_error(ctx, error, call, given) if error is not None else None
     settings = read_settings(explained.question.given if explained else given)
     _prepare_for_crashes(ctx, settings, verbose)
@@ -237,20 +148,6 @@ def doctor(
         print_text(rendered(report, format_, look), color=look.color)
     _write(report, outputs, Look(verbose=verbose))
     ctx.exit(report.exit_code)
-
-
-def _purpose(
-    ctx: click.Context, for_: Literal["link", "use"], method: Method | None
-) -> Literal["link", "use"]:
-    """What the path is for: the method says it, unless the two contradict each other."""
-    if method is None:
-        return for_
-    from registry_doctor.facts import purpose_of
-
-    implied = purpose_of(method)
-    if for_ != implied and ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT:
-        raise click.UsageError(f"--for {for_} and --call {method} contradict each other")
-    return implied
 
 
 def _prepare_for_crashes(ctx: click.Context, settings: Settings, verbose: bool) -> None:

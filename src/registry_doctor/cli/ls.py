@@ -19,6 +19,7 @@ from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.inventory import CollectionRow, Inventory, Row
+    from registry_doctor.redaction import Secret
     from registry_doctor.settings import Settings
 
 DEFAULT_TIMEOUT = 300.0
@@ -81,13 +82,13 @@ def ls(
     from registry_doctor.settings import Given, read_settings
 
     settings = read_settings(Given(base_url=base_url))
-    _keep_secret(ctx, settings)
+    secrets = _kept_secrets(ctx, settings)
     way = way_to_server(settings, Options(timeout=timeout))
     coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
     try:
         with spinner("asking the server"):
             inventories = browse(what, way, limit)
-        _note_many(inventories, what)
+        _note_many(inventories, what, secrets)
         if format_ == "json":
             _print_json(inventories)
         elif format_ == "paths":
@@ -95,37 +96,40 @@ def ls(
         else:
             _print_text(inventories, coloured)
     except NotThere as missing:
-        _complain(str(missing), near=missing.near)
+        _complain(str(missing), secrets, near=missing.near)
         ctx.exit(FINDING)
     except CannotAsk as problem:
         reason = str(problem).rstrip(".")
-        _complain(f"{reason}; `wandb-registry doctor` examines the connection")
+        _complain(f"{reason}; `wandb-registry doctor` examines the connection", secrets)
         ctx.exit(FINDING if problem.before_anything else INCONCLUSIVE)
 
 
-def _keep_secret(ctx: click.Context, settings: Settings) -> None:
+def _kept_secrets(ctx: click.Context, settings: Settings) -> tuple[Secret, ...]:
     from registry_doctor.settings import ApiKey
 
     session = ctx.find_object(Session) or Session()
     if isinstance(settings.credentials, ApiKey):
         session.secrets = (settings.credentials.secret,)
+    return session.secrets
 
 
-def _complain(sentence: str, near: Sequence[str] = ()) -> None:
+def _complain(sentence: str, secrets: tuple[Secret, ...], near: Sequence[str] = ()) -> None:
     from registry_doctor.reporters.terminal import PATH_LIMIT, visible
 
-    click.echo(f"Error: {visible(sentence)}", err=True)
+    click.echo(f"Error: {visible(sentence, secrets)}", err=True)
     if near:
         click.echo("Did you mean", err=True)
     for path in near:
         click.echo(f"  {visible(path, limit=PATH_LIMIT)}", err=True)
 
 
-def _note_many(inventories: Sequence[Inventory], what: str | None) -> None:
+def _note_many(inventories: Sequence[Inventory], what: str | None, secrets: tuple[Secret, ...]) -> None:
     from registry_doctor.reporters.terminal import visible
 
     if what is not None and len(inventories) > 1:
-        click.echo(f"note: {visible(what)} means {len(inventories)} things; all are listed", err=True)
+        click.echo(
+            f"note: {visible(what, secrets)} means {len(inventories)} things; all are listed", err=True
+        )
 
 
 def _print_json(inventories: Iterable[Inventory]) -> None:

@@ -116,9 +116,10 @@ def print_text(text: str, *, color: bool = False) -> None:
 
 def print_json(text: str) -> None:
     """Write JSON to standard output, which is UTF-8 everywhere."""
+    from registry_doctor.redaction import redact
     from registry_doctor.reporters.terminal import inert_json
 
-    print_code(inert_json(text))
+    print_code(inert_json(redact(text, ())))
 
 
 def print_code(text: str) -> None:

@@ -130,12 +130,16 @@ def write_manifest_file(path: Path, job: Job) -> None:
     from registry_doctor.preflight.formats.remarks import number
     from registry_doctor.preflight.manifest import write_manifest
     from registry_doctor.preflight.targets import OpenTarget, Target
+    from registry_doctor.redaction import redact
+    from registry_doctor.settings import ApiKey, read_settings
 
     if path.exists():
         raise click.UsageError(f"{str(path)!r} is there already; move it away first")
     found = job.search()
     targets = [each for each in found if isinstance(each, Target)]
-    _write(path, write_manifest(targets).rstrip("\n"))
+    credentials = read_settings(job.given).credentials
+    secrets = [credentials.secret] if isinstance(credentials, ApiKey) else []
+    _write(path, redact(write_manifest(targets).rstrip("\n"), secrets))
     unknown = sum(isinstance(each, OpenTarget) for each in found)
     click.echo(f"{number(len(targets), 'target')} written to {path}")
     if unknown:

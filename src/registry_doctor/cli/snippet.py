@@ -12,10 +12,11 @@ import click
 
 from registry_doctor.cli import Session
 from registry_doctor.cli.options import timeout_option
-from registry_doctor.cli.output import print_json
+from registry_doctor.cli.output import print_code
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
+    from registry_doctor.redaction import Secret
     from registry_doctor.report import Report
     from registry_doctor.snippets import NoSnippet, Prepared, Snippet
 
@@ -83,6 +84,7 @@ def snippet(
 
     # Imported here: help and completion need none of it.
     from registry_doctor.diagnosis import Options
+    from registry_doctor.redaction import redact
     from registry_doctor.settings import ApiKey, Given, read_settings
     from registry_doctor.snippets import NoSnippet, prepare
 
@@ -104,10 +106,13 @@ def snippet(
                 options=Options(timeout=timeout),
             )
     except NoSnippet as problem:
-        _say_why_not(problem, target_path)
+        _say_why_not(problem, target_path, session.secrets)
         ctx.exit(problem.report.exit_code or 1)
-    _say_what_was_found(prepared, target_path)
-    print_json(_written(prepared.snippet, format_))
+    _say_what_was_found(prepared, target_path, session.secrets)
+    code = _written(prepared.snippet, format_)
+    if not all(line.isprintable() for line in code.split("\n")):
+        raise click.UsageError("a name holds characters that act on a terminal; --format python escapes them")
+    print_code(redact(code, session.secrets))
 
 
 def _written(code: Snippet, format_: str) -> str:
@@ -136,38 +141,39 @@ def _is_beside(command: str | None) -> bool:
     return command is not None and Path(command).parent == Path(sys.executable).parent
 
 
-def _say_what_was_found(prepared: Prepared, typed: str) -> None:
+def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, ...]) -> None:
     report, suggestion, path = prepared.report, prepared.suggestion, prepared.snippet.target_path
     if suggestion is not None:
         from registry_doctor.library import causes
 
-        _say(f"{typed!r} does not work: {causes(report)}.")
+        _say(f"{typed!r} does not work: {causes(report)}.", secrets)
         trust = (
             "" if suggestion.applicability.value == "safe" else ", the likeliest of several: look at it first"
         )
-        _say(f"The code holds the corrected path (verified{trust}): {path}")
+        _say(f"The code holds the corrected path (verified{trust}): {path}", secrets)
     elif path != typed:
-        _say(f"PATH names no version, so the code says which: {path}")
+        _say(f"PATH names no version, so the code says which: {path}", secrets)
     if prepared.entity_instead_of is not None:
         _say(
-            f"It works under {prepared.snippet.entity!r}, and not under {prepared.entity_instead_of!r}: the code says so."
+            f"It works under {prepared.snippet.entity!r}, and not under {prepared.entity_instead_of!r}: the code says so.",
+            secrets,
         )
     for each in report.results:
         if each.is_warning:
-            _say(f"warning: {each.code} {each.message}")
+            _say(f"warning: {each.code} {each.message}", secrets)
 
 
-def _say_why_not(problem: NoSnippet, typed: str) -> None:
+def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) -> None:
     from registry_doctor.library import causes
 
     report: Report = problem.report
-    _say(f"Error: {typed!r} does not work: {causes(report)}.")
+    _say(f"Error: {typed!r} does not work: {causes(report)}.", secrets)
     if report.suggestion is not None and report.suggestion.target_path != typed:
-        _say(f"That is not enough to make it work: {report.suggestion.target_path}")
-    _say("`wandb-registry doctor` says more; no code was written.")
+        _say(f"That is not enough to make it work: {report.suggestion.target_path}", secrets)
+    _say("`wandb-registry doctor` says more; no code was written.", secrets)
 
 
-def _say(sentence: str) -> None:
+def _say(sentence: str, secrets: tuple[Secret, ...] = ()) -> None:
     from registry_doctor.reporters.terminal import visible
 
-    click.echo(visible(sentence, limit=2000), err=True)
+    click.echo(visible(sentence, secrets, limit=2000), err=True)

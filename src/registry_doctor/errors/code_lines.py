@@ -34,7 +34,7 @@ PATH_KEYWORDS = ("target_path", "artifact_or_name", "name")
 
 _CALL = re.compile(rf"\.\s*({'|'.join(METHODS)})\s*\(")
 _LITERAL = re.compile(r"""(?<![\w'"])[rRuU]?(['"])((?:\\.|(?!\1)[^\\\n])*)\1""")
-_MARKS = re.compile(r"^\s*(?:[~^]+\s*)+$", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]*[~^][~^ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"^\s*(?P<arrow>[-=]*>|❱)?\s*\d+[ |:│]*(?= |$)", re.MULTILINE)
 
 

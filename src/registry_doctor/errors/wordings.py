@@ -46,7 +46,7 @@ class Wording:
 
     @classmethod
     def parse(cls, text: str) -> Wording:
-        """Read a wording. Raises MalformedWording if nothing in it is always there."""
+        """Read a wording. Raises MalformedWording if nothing in it is always there, or a blank is no name of its own."""
         pattern, position = "", 0
         for quoted in _QUOTED.finditer(text):
             pattern += _loose(text[position : quoted.start()], text[quoted.start()])
@@ -58,7 +58,10 @@ class Wording:
         anchor = max(_PIECE.sub("\0", text.replace("'", "\0").replace('"', "\0")).split("\0"), key=len)
         if not re.search("[A-Za-z_]{4}", anchor):
             raise MalformedWording(f"{text!r} has no words to look for")
-        return cls(re.compile(pattern, re.IGNORECASE), anchor.strip().lower())
+        try:
+            return cls(re.compile(pattern, re.IGNORECASE), anchor.strip().lower())
+        except re.error as problem:
+            raise MalformedWording(f"{text!r} has a blank twice, or one that is no name") from problem
 
     def occurrences(self, text: str) -> Iterator[Occurrence]:
         """Where it stands in a text of one line, or of one and the beginning of the next."""

@@ -27,6 +27,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 _TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
+_TOLD = ("readOnly", "allowAllArtifactTypesInRegistry", "artifactTypes")
 _ALIASES = Field("aliases", select("alias"))
 
 
@@ -37,9 +38,13 @@ class Registry:
     name: str
     """Without `wandb-registry-`, as the server spells it."""
     accepted_types: tuple[str, ...] | None
-    """`None` if it takes every type, or if the server does not tell."""
+    """`None` if it takes every type, or if the server does not tell (`types_told`)."""
     read_only: bool | None
     """Whether the person may not link; `None` if the server does not tell (R4.13)."""
+    types_told: bool = True
+    """Whether the server tells which types it takes."""
+    withheld: bool = False
+    """Whether the server knows what was asked and gave null for it; an older one does not know it."""
 
 
 @dataclass(frozen=True)
@@ -226,12 +231,19 @@ def _roles(value: JsonValue, members: str, *name: str) -> dict[str, str]:
 
 def _registry(value: JsonValue) -> Registry | None:
     project = text(value, "name")
-    if project is None or not project.startswith(REGISTRY_PREFIX):
+    if not isinstance(value, dict) or project is None or not project.startswith(REGISTRY_PREFIX):
         return None
     every = flag(value, "allowAllArtifactTypesInRegistry")
     types = tuple(name for node in nodes(value, "artifactTypes") if (name := text(node, "name")))
+    listed = dig(value, "artifactTypes", "edges")
+    whole = isinstance(listed, list) and len(listed) == len(types)
     return Registry(
-        project.removeprefix(REGISTRY_PREFIX), types if every is False else None, flag(value, "readOnly")
+        name=project.removeprefix(REGISTRY_PREFIX),
+        accepted_types=types if every is False and whole else None,
+        read_only=flag(value, "readOnly"),
+        types_told=every is True or (every is False and whole),
+        withheld=any(name in value and value[name] is None for name in _TOLD)
+        or (listed is not None and not whole),
     )
 
 

@@ -51,7 +51,11 @@ class _Paths:
         if "registry" not in line.text.lower():
             return
         text = _ADDRESS.sub(" ", line.text)
-        called = [each for each in _calls(text) if each.path is not None and _registry_bound(each.path)]
+        called = [
+            each
+            for each in _calls(text)
+            if each.path is not None and _registry_bound(each.path) and without_keys(each.path) == each.path
+        ]
         for each in called:
             self._add(each.path or "", each.for_, line.number, each)
         if called:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
+
 def render(report: Report) -> str:
     """The report as a JSON document, without a trailing newline; it can be written in UTF-8."""
     return dumped(document(report), report.secrets, indent=1)

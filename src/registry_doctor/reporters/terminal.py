@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -15,6 +17,9 @@ PATH_LIMIT = 1024
 
 _FALLBACK = str.maketrans({"✓": "+", "✗": "x", "…": "...", "‽": "#", "·": ",", "→": "->"})
 """For terminals that cannot show the signs of the text report."""
+
+
+_NOT_ASCII = re.compile(r"[^\n -~]")
 
 
 def visible(text: str, secrets: Iterable[Secret] = (), limit: int = LIMIT) -> str:
@@ -52,6 +57,15 @@ def encodable(text: str, encoding: str | None) -> str:
     except LookupError:
         return encodable(text, "ascii")
     return text
+
+
+def inert_json(text: str) -> str:
+    r"""The same JSON, ready for UTF-8, in which nothing acts on a terminal either: `\u202e` stays an escape."""
+    return _NOT_ASCII.sub(lambda found: found[0] if found[0].isprintable() else _json_escape(found[0]), text)
+
+
+def _json_escape(char: str) -> str:
+    return json.dumps(char)[1:-1]
 
 
 def _escape(char: str) -> str:

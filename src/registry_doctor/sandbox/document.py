@@ -138,7 +138,11 @@ class Fields:
         value = self.values.get(field)
         if value is None:
             return {}
-        if not isinstance(value, dict) or not is_json(value):
+        try:
+            fits = isinstance(value, dict) and is_json(value)
+        except RecursionError:  # an alias of YAML that holds itself
+            fits = False
+        if not isinstance(value, dict) or not fits:
             raise WorldError(f"{self.at(field)}: expected a mapping that JSON can hold")
         content: dict[str, JsonValue] = value
         return content

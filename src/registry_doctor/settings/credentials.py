@@ -121,7 +121,7 @@ def _netrc_entry(parsed: netrc.netrc, base_url: str, shown: str) -> Credentials:
         if not (entry := parsed.authenticators(machine)):
             continue
         if not (password := entry[2]):
-            return NoCredentials((f"{shown} (machine {machine}, without password)",))
+            return NoCredentials((f"{shown} (machine {_host(machine)}, without password)",))
         credentials = _checked(password, shown)
         if isinstance(credentials, InvalidCredentials):
             return credentials
@@ -130,8 +130,13 @@ def _netrc_entry(parsed: netrc.netrc, base_url: str, shown: str) -> Credentials:
         return replace(credentials, machine="default", shadows=upstream if upstream in parsed.hosts else None)
     others = sorted(machine for machine in parsed.hosts if machine not in machines and _is_w_and_b(machine))
     return NoCredentials(
-        tuple(f"{shown} (machine {machine})" for machine in machines) or (shown,), tuple(others)
+        tuple(f"{shown} (machine {_host(machine)})" for machine in machines) or (shown,), tuple(others)
     )
+
+
+def _host(machine: str) -> str:
+    """The name without what stands before `@`: wandb asks netrc with the password of an address in it."""
+    return machine.rpartition("@")[2]
 
 
 def _is_w_and_b(machine: str) -> bool:

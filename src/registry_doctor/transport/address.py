@@ -69,6 +69,8 @@ class Place:
 
     host: str
     proxy: str | None
+    encrypted: bool = True
+    """Whether it is asked over https."""
 
     def __str__(self) -> str:
         return f"{self.host} (through the proxy {self.proxy})" if self.proxy else self.host

@@ -17,6 +17,8 @@ JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, 
 
 _ERROR_MESSAGE_SHOWN = 2000
 _TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
+_CUT = re.compile(r"\s*|n(ul?)?|t(ru?)?|f(a(ls?)?)?|-|\.|[eE][+-]?|u[0-9a-fA-F]{0,4}|\\")
+"""What JSON that ends too early may have after the last place where it was right: a piece of a word, number or escape."""
 _HTTP_ON_HTTPS = re.compile(rb"http request (was sent )?to (an )?https (server|port)", re.IGNORECASE)
 
 
@@ -100,6 +102,9 @@ def failure_of_status(reply: Reply, place: str, words: str) -> TransportFailure:
     elif status == 408:
         said, kind = f"{place} gave up waiting for the query", FailureKind.READ_TIMEOUT
         advice = "Try again; if it stays so, look for a slow proxy on the way."
+    elif status == 413:
+        said, kind = f"{place} refused the query as too large", FailureKind.QUERY_TOO_LARGE
+        advice = "Look for a proxy or firewall on the way that limits the size of requests."
     elif status == 429:
         said, kind = f"{place} refused to answer so many requests", FailureKind.RATE_LIMITED
         advice = "Wait a little and try again."
@@ -203,7 +208,7 @@ def _is_cut(problem: Exception, body: bytes) -> bool:
     """Whether the JSON is right up to its end and only has no end."""
     if not isinstance(problem, json.JSONDecodeError) or body[:1] not in b"{[":
         return False
-    return problem.msg.startswith("Unterminated string") or problem.pos >= len(problem.doc.rstrip())
+    return problem.msg.startswith("Unterminated string") or bool(_CUT.fullmatch(problem.doc[problem.pos :]))
 
 
 def _read_errors(document: JsonValue, secrets: tuple[Secret, ...]) -> tuple[GraphQLError, ...]:

@@ -212,6 +212,8 @@ def _of_answering(chain: tuple[BaseException, ...], situation: _Situation) -> Tr
             said = f"The connection to {place} was cut in the middle of the answer, after {progress.received} bytes."
         else:
             said = f"{place} closed the connection without an answer."
+            if not place.encrypted:
+                said += " A server that expects https does that when it is asked over plain http."
         return TransportFailure(
             FailureKind.RESET,
             said,

@@ -50,6 +50,8 @@ class FailureKind(enum.Enum):
     """The answer is JSON of another shape."""
     TOO_LARGE = "too-large"
     """The answer is larger than any answer should be."""
+    QUERY_TOO_LARGE = "query-too-large"
+    """Status 413: the server, or a proxy on the way, takes only shorter queries."""
     REFUSED_QUERY = "refused-query"
     """The server understood and refused the whole query: see `TransportFailure.errors`."""
     UNAUTHORIZED = "unauthorized"

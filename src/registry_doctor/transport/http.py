@@ -177,7 +177,7 @@ class HttpTransport:
         )
 
     def _place(self, address: Address) -> Place:
-        return Place(address.label, self._line.proxy if self._line else None)
+        return Place(address.label, self._line.proxy if self._line else None, address.scheme == "https")
 
     def _too_large(self, address: Address) -> TransportFailure:
         limit = f"{self._max_bytes / _MEBIBYTE:.3g} MiB"

@@ -1,0 +1,191 @@
+"""The target path and the options that say which call to wandb is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from registry_doctor.cli.options import base_url_option, organization_option
+
+if TYPE_CHECKING:
+    from registry_doctor.facts import Call, Method
+    from registry_doctor.settings import Given
+
+METHODS = (
+    "run.link_artifact",
+    "artifact.link",
+    "run.link_model",
+    "run.use_artifact",
+    "api.artifact",
+    "run.use_model",
+)
+"""Those of the engine that link, or fetch a version; a test compares them."""
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """What was given on the command line; `settled` makes sense of it."""
+
+    target_path: str | None
+    for_: Literal["link", "use"]
+    method: Method | None
+    artifact: str | None
+    type_: str | None
+    entity: str | None
+    project: str | None
+    organization: str | None
+    aliases: tuple[str, ...]
+    sdk_version: str | None
+    base_url: str | None
+
+    def settled(self, ctx: click.Context) -> CallOptions:
+        """The options without those that the call does not take; each of them is told on standard error.
+
+        Raises UsageError if the purpose and the method contradict each other.
+        """
+        method, artifact, type_, aliases = self.method, self.artifact, self.type_, self.aliases
+        for_ = _purpose(ctx, self.for_, method)
+        if method == "run.link_model" and artifact is not None:
+            click.echo(
+                "note: --artifact: run.link_model logs files by itself; --type is their type", err=True
+            )
+            artifact = None
+        if method == "run.use_model" and type_ is not None:
+            click.echo("note: --type: run.use_model takes none", err=True)
+            type_ = None
+        if for_ == "use" and (artifact is not None or aliases):
+            click.echo("note: --artifact and --alias are for a link; a fetch takes neither", err=True)
+            artifact, aliases = None, ()
+        return replace(self, for_=for_, artifact=artifact, type_=type_, aliases=aliases)
+
+    def call(self) -> Call:
+        """The call that is diagnosed."""
+        from registry_doctor.facts import Call  # imported here: the help does not need it
+
+        return Call(
+            self.target_path,
+            self.for_,
+            self.artifact,
+            self.type_,
+            self.aliases,
+            self.method,
+            self.sdk_version,
+        )
+
+    def given(self) -> Given:
+        """What wins over the settings."""
+        from registry_doctor.settings import Given  # imported here: the help does not need it
+
+        return Given(
+            base_url=self.base_url, entity=self.entity, project=self.project, organization=self.organization
+        )
+
+
+def _purpose(
+    ctx: click.Context, for_: Literal["link", "use"], method: Method | None
+) -> Literal["link", "use"]:
+    """What the path is for: the method says it, unless the two contradict each other."""
+    if method is None:
+        return for_
+    from registry_doctor.facts import purpose_of
+
+    implied = purpose_of(method)
+    if for_ != implied and ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError(f"--for {for_} and --call {method} contradict each other")
+    return implied
+
+
+def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from registry_doctor.versions import read_version  # imported here: seldom needed
+
+    try:
+        return str(read_version(value))
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from problem
+
+
+_OPTIONS = (
+    click.argument("target_path", required=False),
+    click.option(
+        "--for",
+        "for_",
+        type=click.Choice(["link", "use"]),
+        default="link",
+        show_default=True,
+        help="What the path is for.",
+    ),
+    click.option(
+        "--call",
+        "method",
+        type=click.Choice(METHODS),
+        help="The method of wandb that is called; implies --for.  [default: what is true of all is told]",
+    ),
+    click.option(
+        "--artifact",
+        metavar="ENTITY/PROJECT/NAME:VERSION",
+        help="The logged artifact to be linked; without it a draft that a new run would log.",
+    ),
+    click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch."),
+    click.option(
+        "--entity",
+        metavar="NAME",
+        help="Entity that the run or wandb.Api is given.  [default: as wandb takes it]",
+    ),
+    click.option(
+        "--project",
+        metavar="NAME",
+        help="Project that the run or wandb.Api is given.  [default: as wandb takes it]",
+    ),
+    organization_option,
+    click.option(
+        "--alias",
+        "aliases",
+        multiple=True,
+        metavar="ALIAS",
+        help="An alias that the link will ask for; repeatable.",
+    ),
+    click.option(
+        "--sdk-version",
+        metavar="VERSION",
+        callback=_version,
+        help="The version of wandb that will make the call.  [default: the installed one]",
+    ),
+    base_url_option,
+)
+
+
+def call_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give the command TARGET_PATH and the options of the call; it gets them as `asked`, a CallOptions."""
+
+    @wraps(command)
+    def collecting(
+        *args: object,
+        target_path: str | None,
+        for_: Literal["link", "use"],
+        method: Method | None,
+        artifact: str | None,
+        type_: str | None,
+        entity: str | None,
+        project: str | None,
+        organization: str | None,
+        aliases: tuple[str, ...],
+        sdk_version: str | None,
+        base_url: str | None,
+        **others: object,
+    ) -> None:
+        asked = CallOptions(
+            target_path, for_, method, artifact, type_, entity, project, organization, aliases, sdk_version,
+            base_url,
+        )  # fmt: skip
+        command(*args, asked=asked, **others)
+
+    decorated: Callable[..., None] = collecting
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
