@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
 
-.PHONY: help setup demo test test-slow differential lint format docs bench clean
+.PHONY: help setup demo test test-slow differential fuzz lint format docs bench clean
 
 help:
 	@echo "make demo       play five people with five troubles on a local W&B backend"
 	@echo "make test       build the wheel, install it, and test that"
 	@echo "make test-slow  the tests that take long, besides"
 	@echo "make differential  2,000 generated calls, by the doctor and by the real SDK (REGISTRY_DOCTOR_CALLS=20000: more)"
+	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
 	@echo "make lint       ruff and mypy"
 	@echo "make docs       write the pages of the checks anew"
 	@echo "make bench      measure one diagnosis against the SDK and against bare requests"
@@ -46,6 +47,13 @@ test-slow: setup
 
 differential: setup
 	$(BIN)/python -m pytest tests/differential
+
+RUNS ?= 1000000
+
+# With atheris, which is led by coverage, where there is one; else by plain mutation.
+fuzz: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[fuzz]'
+	for each in paths messages logs; do $(BIN)/python -m tests.hostile.fuzz.$$each -runs=$(RUNS) || exit 1; done
 
 lint: setup
 	$(BIN)/ruff check .

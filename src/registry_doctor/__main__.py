@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
+from functools import partial
 from typing import NoReturn
-
-from registry_doctor.cli import main
 
 
 def run(prog_name: str | None = None) -> NoReturn:
@@ -16,20 +16,42 @@ def run(prog_name: str | None = None) -> NoReturn:
 
     Both the collection of garbage and the taking down of all modules take a sixth of a diagnosis, and
     there is nothing to collect or to take down. Where wandb is loaded it ends its service in Python's
-    own way.
+    own way. Ctrl-C before a command can say so, and after it has ended, ends the process without a traceback.
     """
+    catches = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the caller ignores it
+    if catches:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(100_000, 50, 50)
+    from registry_doctor.cli import main  # imported here: it takes long enough to be interrupted
+
+    if catches:
+        sys.unraisablehook = _interrupt_again
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         main(prog_name=prog_name)
         status: object = 0
     except SystemExit as end:
         status = end.code
+    if catches:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if "wandb" in sys.modules or not (status is None or isinstance(status, int)):
         raise SystemExit(status)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(status or 0)
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """Python drops what is raised in its own callbacks, while it imports for example; Ctrl-C may be among it."""
+    if lost.exc_type is KeyboardInterrupt:
+        import threading  # imported here: it happens hardly ever
+
+        # To the process, which wakes it from whatever it waits for; Windows has no such signal, and another way.
+        again = partial(os.kill, os.getpid()) if os.name == "posix" else signal.raise_signal
+        threading.Timer(0.01, again, (signal.SIGINT,)).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 if __name__ == "__main__":

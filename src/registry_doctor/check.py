@@ -60,6 +60,12 @@ class Fix:
     """Code or a command to copy."""
 
     def __post_init__(self) -> None:
+        _require(str, self.title, *self.steps, *([] if self.snippet is None else [self.snippet]))
+        _require(tuple, self.steps)
+        _require(str, *(value for value in self.changes.values() if value is not None))
+        if unknown := self.changes.keys() - set(get_args(PathField)):
+            raise ValueError(f"a path has no such parts: {', '.join(map(str, unknown))}")
+        _require(Applicability, self.applicability)
         if self.changes and self.applicability is Applicability.DISPLAY:
             raise ValueError("a fix that edits the path is safe or unsafe")
         if not self.changes and self.applicability is not Applicability.DISPLAY:
@@ -71,6 +77,9 @@ class Pass:
     """All is well, in one sentence."""
 
     message: str
+
+    def __post_init__(self) -> None:
+        _require(str, self.message)
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,13 @@ class Fail:
     """The names that nobody can judge now; `None` blocks whatever requires this check. An edit that
     the facts were already asked with leaves nothing unknown."""
 
+    def __post_init__(self) -> None:
+        _require(str, self.message)
+        _require(tuple, self.fixes)
+        _require(Fix, *self.fixes)
+        _require(Severity, self.severity)
+        _require((frozenset, type(None)), self.leaves)
+
 
 @dataclass(frozen=True)
 class Skip:
@@ -91,6 +107,18 @@ class Skip:
 
     reason: str
     unknown: bool = False
+
+    def __post_init__(self) -> None:
+        _require(str, self.reason)
+        _require(bool, self.unknown)
+
+
+def _require(kind: type | tuple[type, ...], *values: object) -> None:
+    """What a check says wrongly is its own crash, and no report's."""
+    for value in values:
+        if not isinstance(value, kind):
+            wanted = kind.__name__ if isinstance(kind, type) else " or ".join(each.__name__ for each in kind)
+            raise TypeError(f"{type(value).__name__} where {wanted} is needed")
 
 
 Outcome: TypeAlias = "Pass | Fail | Skip"

@@ -37,7 +37,8 @@ class LinkRefused(ValueError):
     def __init__(self, report: Report) -> None:
         suggestion = report.suggestion
         use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
-        super().__init__(f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}")
+        said = f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}"
+        super().__init__(redact(said, report.secrets))
         self.report = report
 
 

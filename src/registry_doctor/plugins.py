@@ -13,8 +13,10 @@ from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint
 
 from registry_doctor.check import Check
+from registry_doctor.facts.fact import Fact
 from registry_doctor.installed_plugins import entry_points_of
 from registry_doctor.report import DISTRIBUTION
+from registry_doctor.wording import exception_in_words
 
 ENTRY_POINT_GROUP = "registry_doctor.checks"
 
@@ -89,12 +91,16 @@ def gather(points: Iterable[EntryPoint]) -> Loaded:
         provider = _provider(point)
         try:
             checks = list(point.load()())
-        except (Exception, SystemExit) as problem:
-            problems.append(f"{provider} did not load: {type(problem).__name__}: {problem}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:  # such as SystemExit, of a module that is a program
+            problems.append(f"{provider} did not load: {exception_in_words(problem)}")
             continue
         for each in checks:
             if not isinstance(each, Check):
-                problems.append(f"{provider} offers {each!r}, which is not a check")
+                problems.append(f"{provider} offers {_shown(each)}, which is not a check")
+            elif (fault := _fault(each)) is not None:
+                problems.append(f"{provider} offers a check that cannot be used: {fault}")
             elif each.code in found or each.code == CODE:
                 owner = found[each.code].provider if each.code in found else DISTRIBUTION
                 problems.append(f"{provider} reuses the code {each.code} of {owner}; its check is left out")
@@ -108,6 +114,27 @@ def gather(points: Iterable[EntryPoint]) -> Loaded:
             )
             del found[code]
     return Loaded(tuple(found[code] for code in sorted(found)), tuple(problems))
+
+
+def _shown(thing: object) -> str:
+    try:
+        return repr(thing)
+    except Exception:
+        return f"a thing of the type {type(thing).__name__}"
+
+
+def _fault(check: Check) -> str | None:
+    """Why a check that was made by hand cannot be planned; `@check` makes none such."""
+    texts: tuple[object, ...] = (check.code, check.name, check.documentation)
+    if not all(isinstance(each, str) and each for each in texts):
+        return "its code, name or documentation is no text"
+    if not isinstance(check.requires, tuple) or not all(isinstance(each, str) for each in check.requires):
+        return f"what {check.code} requires is no tuple of codes"
+    facts: tuple[object, ...] = (check.needs, check.wants)
+    for each in facts:
+        if not isinstance(each, tuple) or not all(isinstance(fact, Fact) for fact in each):
+            return f"what {check.code} reads is no tuple of facts"
+    return None if callable(check.judge) else f"{check.code} has no function"
 
 
 def _circle(checks: Iterable[Provided]) -> list[str]:

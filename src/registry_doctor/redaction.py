@@ -38,15 +38,16 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
     """
     for secret in secrets:
         value = secret.reveal()
-        if value:
-            text = text.replace(value, secret.masked)
-    if "://" in text or "eyJ" in text or "wandb_v" in text:
+        for form in (value, value.strip()):  # a key with a space is cleaned where it stands for a name
+            if form:
+                text = text.replace(form, secret.masked)
+    if "//" in text or "eyJ" in text or "wandb_v" in text:
         text = _UNMISTAKABLE.sub(lambda found: f"{found['scheme'] or ''}****", text)
     return text
 
 
 _UNMISTAKABLE = re.compile(
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)[^/\s@\"'<>?#]+(?=@)|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?|\bwandb_v\d+_\w{20,}",
+    r"(?P<scheme>//)[^/\s@\"'<>?#]+(?=@)|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?|\bwandb_v\d+_\w{20,}",
     re.IGNORECASE,
 )
 

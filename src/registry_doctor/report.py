@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.check import Applicability, Severity
@@ -229,6 +229,13 @@ class Report:
         from registry_doctor.reporters.json import render
 
         return render(self)
+
+    def __repr__(self) -> str:
+        from registry_doctor.redaction import redact
+
+        # As a dataclass has it; but a key may have been typed where a name belongs.
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return redact(f"Report({shown})", self.secrets)
 
     def __str__(self) -> str:
         from registry_doctor.reporters.text import render

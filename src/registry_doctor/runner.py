@@ -12,6 +12,7 @@ from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
 from registry_doctor.path import TargetPath
 from registry_doctor.plugins import CODE, Provided
 from registry_doctor.report import ProposedFix, Result, Status
+from registry_doctor.wording import exception_in_words
 
 
 class UnknownCode(ValueError):
@@ -124,7 +125,9 @@ def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
         return Judged(_crashed(provided, problem, started), None)
     try:
         outcome = check.judge(DeclaredFacts(facts, check.needs, check.wants))
-    except Exception as problem:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # SystemExit, too: a check ends nothing but itself
         return Judged(_crashed(provided, problem, started), None)
     match outcome:
         case Pass(message):
@@ -176,8 +179,8 @@ def _blocked(provided: Provided, root: str) -> Judged:
     return Judged(_result(provided, Status.BLOCKED, message, perf_counter(), blocked_by=root), None)
 
 
-def _crashed(provided: Provided, problem: Exception, started: float) -> Result:
-    message = f"the check crashed: {type(problem).__name__}: {problem}"
+def _crashed(provided: Provided, problem: BaseException, started: float) -> Result:
+    message = f"the check crashed: {exception_in_words(problem)}"
     return _result(provided, Status.ERROR, message, started)
 
 

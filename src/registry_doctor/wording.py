@@ -22,3 +22,12 @@ def quoted_name(name: str, limit: int = 128) -> str:
     """A name in quotes, with control characters escaped and a very long one cut."""
     shown = repr(name)
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…{shown[0]}"
+
+
+def exception_in_words(problem: BaseException) -> str:
+    """Type and text of an exception; of one that cannot be put in words its type alone."""
+    name = type(problem).__name__
+    try:
+        return f"{name}: {problem}"
+    except Exception:
+        return name

@@ -101,10 +101,9 @@ def test_late_answers_hold_up_neither_the_others_nor_the_stop(client: Client) ->
             for _ in range(many)
         ]
         time.sleep(0.5)
-        started = time.monotonic()
         assert client.ask("bob", VIEWER).status == 200
+        assert not any(answer.done() for answer in late)
         client.sandbox.stop()
-        assert time.monotonic() - started < 5
         assert {answer.result().status_code for answer in late} == {200}
 
 
@@ -127,17 +126,6 @@ def test_many_clients_get_their_own_answers(client: Client) -> None:
     with ThreadPoolExecutor(32) as pool:
         assert all(pool.map(ask, range(32)))
     assert len(client.sandbox.log) == 32 * 5
-
-
-def test_answers_over_one_connection_come_at_once(client: Client) -> None:
-    """No waiting for an acknowledgement between them, which takes 40 ms."""
-
-    def seconds() -> float:
-        started = time.perf_counter()
-        assert client.ask("bob", VIEWER).status == 200
-        return time.perf_counter() - started
-
-    assert sorted(seconds() for _ in range(21))[10] < 0.03
 
 
 def test_the_head_of_bytes_tells_their_length(client: Client) -> None:

@@ -11,7 +11,7 @@ import importlib
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 DEBUG = "WANDB_REGISTRY_DEBUG"
 """The environment variable that asks for tracebacks."""
+
+WANDB_DEBUG = ("WANDB_DEBUG", "WANDB_CORE_DEBUG")
+"""With these wandb writes the API key into its own log files, so that no command hands them on."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where nothing more can be written: disk full, quota used up, file too large."""
 
 INCONCLUSIVE = 3
 INTERRUPTED = 130
@@ -36,6 +42,7 @@ COMMANDS = {
     "unlink": "Take a link back; the source artifact stays.",
     "download": "Download a version from a registry, and compare every file with its digest.",
     "relog": "Log an artifact again under a team, so that it can be linked to a registry.",
+    "bundle": "Write a diagnosis with all that it was judged by to a file, for a colleague or for support.",
     "checks": "List all checks.",
     "explain": "Explain one check: what it is about, and what to do.",
     "sandbox": "Serve a local W&B backend, for trying things out and for tests.",
@@ -81,20 +88,41 @@ class LazyGroup(click.Group):
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read what stands before the command; interrupted meanwhile it ends as within a command."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        except click.ClickException as problem:
+            _hide_secrets(problem, Session())
+            raise
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. Whatever happens ends in an exit status and at most one line."""
         session = ctx.obj = Session(traceback=bool(os.environ.get(DEBUG)))
+        for name in WANDB_DEBUG:
+            os.environ.pop(name, None)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            with contextlib.suppress(KeyboardInterrupt):  # pressed twice
+                click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as problem:
+            _hide_secrets(problem, session)
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as problem:
             if isinstance(problem, OSError) and problem.errno == errno.EPIPE:
                 forget_stdout()
                 ctx.exit(0)
+            if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+                click.echo(f"Error: there is no room on the disk: {problem.strerror}", err=True)
+                ctx.exit(INCONCLUSIVE)
             click.echo(_crash(problem, session), err=True)
             ctx.exit(INCONCLUSIVE)
 
@@ -107,12 +135,27 @@ def forget_stdout() -> None:
         os.close(nowhere)
 
 
-def _crash(problem: Exception, session: Session) -> str:
-    from registry_doctor.redaction import Secret, redact
-    from registry_doctor.reporters.terminal import visible
+def _secrets(session: Session) -> tuple[Secret, ...]:
+    from registry_doctor.redaction import Secret
 
     key = os.environ.get("WANDB_API_KEY")
-    secrets = (*session.secrets, *([Secret(key)] if key else []))
+    return (*session.secrets, *([Secret(key)] if key else []))
+
+
+def _hide_secrets(problem: click.ClickException, session: Session) -> None:
+    """A key that was given where it does not belong is not shown for it."""
+    from registry_doctor.redaction import redact
+
+    shown = redact(problem.message, _secrets(session))
+    if shown != problem.message:
+        vars(problem)["message"] = shown  # click declares it final, and its subclasses take other arguments
+
+
+def _crash(problem: Exception, session: Session) -> str:
+    from registry_doctor.redaction import redact
+    from registry_doctor.reporters.terminal import visible
+
+    secrets = _secrets(session)
     line = visible(f"Error: unexpected {type(problem).__name__}: {problem}", secrets)
     if not session.traceback:
         return f"{line} (set {DEBUG}=1 for the traceback)"

@@ -39,6 +39,7 @@ from registry_doctor.cli.output import (
     write_file,
 )
 from registry_doctor.cli.progress import spinner
+from registry_doctor.cli.replay_option import replay_option, replayed_report
 
 if TYPE_CHECKING:
     from registry_doctor.report import FailOn, Report
@@ -87,6 +88,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
 @timeout_option(DEFAULT_TIMEOUT, "the whole diagnosis")
 @configuration_options
 @error_option
+@replay_option
 @click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
 @click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")
@@ -106,6 +108,7 @@ def doctor(
     config: str | None,
     no_config: bool,
     error: str | None,
+    replay: str | None,
     offline: bool,
     verbose: bool,
     quiet: bool,
@@ -117,30 +120,32 @@ def doctor(
     It asks the server and never writes to it. The corrected path stands alone on the last line. Without
     TARGET_PATH it examines the environment and shows where you can link.
     """
-    asked = asked.settled(ctx)
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet exclude each other")
+    if replay is not None:
+        report = replayed_report(ctx, replay, others=not no_plugins)
+    else:
+        asked = asked.settled(ctx)
+        configuration = chosen_configuration(config, no_config)
 
-    configuration = chosen_configuration(config, no_config)
+        # Imported here: help and completion need none of it.
+        from registry_doctor.diagnosis import Options, examine
+        from registry_doctor.plugins import load_checks
+        from registry_doctor.runner import UnknownCode
+        from registry_doctor.settings import read_settings
 
-    # Imported here: help and completion need none of it.
-    from registry_doctor.diagnosis import Options, examine
-    from registry_doctor.plugins import load_checks
-    from registry_doctor.runner import UnknownCode
-    from registry_doctor.settings import read_settings
-
-    call, given = asked.call(), asked.given()
-    explained = explained_error(ctx, error, call, given) if error is not None else None
-    settings = read_settings(explained.question.given if explained else given)
-    _prepare_for_crashes(ctx, settings, verbose)
-    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
-    try:
-        with spinner("asking the server", wanted=not quiet and color_wanted(color, terminal=True)):
-            checks = load_checks(others=not no_plugins)
-            examined = explained.report if explained else partial(examine, call)
-            report = examined(settings, checks, options)
-    except UnknownCode as unknown:
-        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+        call, given = asked.call(), asked.given()
+        explained = explained_error(ctx, error, call, given) if error is not None else None
+        settings = read_settings(explained.question.given if explained else given)
+        prepare_for_crashes(ctx, settings, verbose=verbose)
+        options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
+        try:
+            with spinner("asking the server", wanted=not quiet and color_wanted(color, terminal=True)):
+                checks = load_checks(others=not no_plugins)
+                examined = explained.report if explained else partial(examine, call)
+                report = examined(settings, checks, options)
+        except UnknownCode as unknown:
+            raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     if format_ == "json":
         print_json(report.to_json())
@@ -150,7 +155,8 @@ def doctor(
     ctx.exit(report.exit_code)
 
 
-def _prepare_for_crashes(ctx: click.Context, settings: Settings, verbose: bool) -> None:
+def prepare_for_crashes(ctx: click.Context, settings: Settings, *, verbose: bool = False) -> None:
+    """Let no crash of this command show the key of these settings."""
     from registry_doctor.settings import ApiKey, InvalidCredentials
 
     session = ctx.find_object(Session) or Session()

@@ -69,9 +69,13 @@ def _output_file(value: str, formats: Sequence[str]) -> OutputFile:
     if not colon or format_ not in formats:
         raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(formats)}")
     path = Path(file)
-    if not file or path.is_dir():
+    try:
+        names_file, has_folder = bool(file) and "\0" not in file and not path.is_dir(), path.parent.is_dir()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        names_file = has_folder = False
+    if not names_file:
         raise click.BadParameter(f"{value!r} names no file")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise click.BadParameter(f"{value!r}: there is no directory {str(path.parent)!r}")
     return OutputFile(format_, path)
 

@@ -90,11 +90,11 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
     path = Path(named or default)
     if named is None and not path.is_file():
         return None
-    from registry_doctor.preflight.baseline import Baseline, MalformedBaseline
+    from registry_doctor.preflight.baseline import Baseline
 
     try:
         return Baseline.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, MalformedBaseline) as problem:
+    except (OSError, ValueError) as problem:  # malformed, no UTF-8, or a zero byte in the name
         said = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise click.BadParameter(
             f"{str(path)!r} cannot be used: {said}", param_hint="'--baseline'"

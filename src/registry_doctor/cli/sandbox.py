@@ -49,6 +49,7 @@ def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | 
             "The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
         )
         sys.exit(2)
+    from registry_doctor.reporters.terminal import visible
     from registry_doctor.sandbox import Sandbox, SandboxError
 
     stopped = threading.Event()
@@ -57,7 +58,8 @@ def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | 
     try:
         served = Sandbox.start(world, port=port, state=state)
     except SandboxError as error:
-        raise click.UsageError(str(error)) from error
+        # A world file's names are in it.
+        raise click.UsageError(visible(str(error), limit=2000)) from error
     with served:
         line = json.dumps({"base_url": served.base_url, "pid": os.getpid()})
         if announce:

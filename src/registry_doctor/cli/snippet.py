@@ -13,6 +13,7 @@ import click
 from registry_doctor.cli import Session
 from registry_doctor.cli.options import timeout_option
 from registry_doctor.cli.output import print_code
+from registry_doctor.cli.page import keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -85,16 +86,12 @@ def snippet(
     # Imported here: help and completion need none of it.
     from registry_doctor.diagnosis import Options
     from registry_doctor.redaction import redact
-    from registry_doctor.settings import ApiKey, Given, read_settings
+    from registry_doctor.settings import Given
     from registry_doctor.snippets import NoSnippet, prepare
 
     given = Given(entity=entity, project=project)
+    keep_secrets(ctx, given)
     session = ctx.find_object(Session) or Session()
-    match read_settings(given).credentials:
-        case ApiKey(secret):
-            session.secrets = (secret,)
-        case _:
-            pass
     try:
         with spinner("asking the server"):
             prepared = prepare(

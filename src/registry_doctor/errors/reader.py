@@ -136,9 +136,7 @@ def _parts(number: int, line: str) -> Iterator[Line]:
 
 
 def _inside(number: int, text: str) -> Iterator[Line]:
-    if "\x1b" in text or "\x9b" in text:
-        text = _ANSI.sub("", text)
-    text = _CONTROLS.sub("", text)
+    text = _plain(text)
     if '"' in text and (brace := text.find("{")) >= 0 and text.rstrip().endswith("}"):
         try:
             document = json.loads(text[brace:])
@@ -147,14 +145,22 @@ def _inside(number: int, text: str) -> Iterator[Line]:
         if document is not None:
             # What stands before it may be the wrapping of an error, which tells whose it is.
             before = _line(number, text[:brace])
-            inner = [each for value in _strings(document) for each in value.splitlines() if each.strip()]
+            values = map(_plain, _strings(document))
+            inner = [each for value in values for each in value.splitlines() if each.strip()]
             yield from (replace(before, text=before.text + each) for each in inner[:MOST_INSIDE])
             return
     if "\\n" in text or '\\"' in text:
-        unescaped = _ESCAPE.sub(_unescaped, text)
+        unescaped = _plain(_ESCAPE.sub(_unescaped, text))
         yield from (_line(number, each) for each in unescaped.split("\n")[:MOST_INSIDE] if each.strip())
         return
     yield _line(number, text)
+
+
+def _plain(text: str) -> str:
+    """The text without colours and control characters."""
+    if "\x1b" in text or "\x9b" in text:
+        text = _ANSI.sub("", text)
+    return _CONTROLS.sub("", text)
 
 
 def _line(number: int, text: str) -> Line:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
@@ -15,15 +13,13 @@ from registry_doctor.sandbox.document import Fields
 from registry_doctor.sandbox.errors import WorldError
 from registry_doctor.sandbox.jsontypes import JsonObject
 from registry_doctor.sandbox.roles import Role
+from registry_doctor.sandbox.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-    from yaml import Event
 
 EXAMPLE = Path(__file__).with_name("example.yaml")
 SHORTEST_KEY = 40
-DEEPEST = 1000
-"""How deeply a YAML document may nest: libyaml ends the whole process far beyond that."""
 ARTIFACT_STATES = ("COMMITTED", "PENDING", "DELETED")
 VISIBILITIES = ("organization", "restricted")
 SECTIONS = ("server", "users", "orgs", "teams", "projects", "artifacts", "registries")
@@ -213,7 +209,7 @@ def load_world(path: str | Path) -> World:
     except (OSError, UnicodeDecodeError) as error:
         raise WorldError(f"{path}: cannot be read: {error}") from error
     try:
-        document = json.loads(text) if path.suffix == ".json" else _parse_yaml(text)
+        document = json.loads(text) if path.suffix == ".json" else parse_yaml(text)
     except (ValueError, RecursionError) as error:
         said = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise WorldError(
@@ -228,54 +224,6 @@ def load_world(path: str | Path) -> World:
 def default_world() -> World:
     """The small world that is served where none is named: `example.yaml`."""
     return load_world(EXAMPLE)
-
-
-def _parse_yaml(text: str) -> object:
-    import yaml  # comes with the extra; a world given as JSON or as a mapping does without
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        with _garbage_collection_paused():
-            if _may_be_deep(text) and _depth(yaml.parse(text, Loader=loader)) > DEEPEST:
-                raise RecursionError
-            document: object = yaml.load(text, Loader=loader)
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
-    except (AttributeError, IndexError, KeyError, TypeError, OverflowError) as error:
-        # PyYAML takes a text apart as its tag asks, such as `!!int ''`, without looking whether it can be.
-        raise ValueError("a value is not what its tag says") from error
-    return document
-
-
-def _may_be_deep(text: str) -> bool:
-    """Whether it is worth counting: blocks nest by indentation, all else by brackets."""
-    brackets = text.count("[") + text.count("{")
-    return brackets + max(map(len, text.splitlines()), default=0) > DEEPEST
-
-
-def _depth(events: Iterable[Event]) -> int:
-    from yaml import CollectionEndEvent, CollectionStartEvent
-
-    depth = deepest = 0
-    for event in events:
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-    return deepest
-
-
-@contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """Parsing makes much and drops nothing: looking for garbage takes three quarters of the time for a large world."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _names(spec: type[DataclassInstance]) -> tuple[str, ...]:

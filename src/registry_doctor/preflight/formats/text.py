@@ -124,7 +124,8 @@ class _Text:
             line
             for unknown, count in causes.items()
             for line in self._wrapped(
-                f"? {number(count, 'more target')} not judged: {self.sayer.shown('; '.join(unknown))}", _UNKNOWN
+                f"? {number(count, 'more target')} not judged: {self.sayer.shown('; '.join(unknown))}",
+                _UNKNOWN,
             )
         ]
 

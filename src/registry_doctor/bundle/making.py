@@ -1,0 +1,145 @@
+"""Making a bundle: diagnose, keep what the server said, and put tokens in the place of secrets."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from registry_doctor.answers import Answers
+from registry_doctor.bundle.model import KIND, SCHEMA_VERSION
+from registry_doctor.bundle.reading import read_bundle
+from registry_doctor.bundle.replaying import Replayed, replay
+from registry_doctor.bundle.tokens import Tokens, tokens_for
+from registry_doctor.bundle.told_facts import facts_document
+from registry_doctor.bundle.writing import (
+    call_document,
+    options_document,
+    requests_document,
+    settings_document,
+)
+from registry_doctor.diagnosis import Options, diagnosing, plan_of, way_to_server
+from registry_doctor.facts import Call, Facts
+from registry_doctor.plugins import Loaded
+from registry_doctor.report import DISTRIBUTION, Report
+from registry_doctor.reporters.json import document, dumped
+from registry_doctor.runner import Plan
+from registry_doctor.settings import Settings
+from registry_doctor.transport import JsonValue
+from registry_doctor.versions import installed_version
+
+LIBRARIES = ("certifi", "click", "packaging", "rapidfuzz", "requests", "tabulate", "urllib3")
+"""Distributions whose versions are told: they carry the queries, or print the report."""
+
+_VARIABLES = frozenset(
+    {"ALL_PROXY", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NETRC", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle, ready to be written."""
+
+    text: str
+    report: Report
+    secrets: int
+    emails: int
+    replayed: Replayed
+    """What comes of judging it again, here and at once."""
+    questions: int
+    """How many the server was asked."""
+
+
+def make_bundle(
+    call: Call,
+    settings: Settings,
+    loaded: Loaded,
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> Made:
+    """Diagnose the call and put all of it into a bundle, without secrets.
+
+    `environ` is where secrets are looked for that must not be in it. Findings are in the report. Raises
+    UnknownCode as `plan_of` does.
+    """
+    planned = plan_of(loaded, options)
+    way = way_to_server(settings, options)
+    answers = Answers(way, keep=True)
+    with nullcontext() if isinstance(way, str) else way:
+        report, facts = _diagnose(answers, call, settings, planned, loaded, options)
+    tokens = tokens_for(settings, environ)
+    exchanges = answers.exchanges or []
+    bundle: dict[str, JsonValue] = {
+        "kind": KIND,
+        "schema_version": SCHEMA_VERSION,
+        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "tool": {"name": DISTRIBUTION, "version": installed_version(DISTRIBUTION)},
+        "versions": _versions(loaded),
+        "variables": tokens.value(_variables(environ)),
+        "call": tokens.value(call_document(call)),
+        "options": tokens.value(options_document(options)),
+        "settings": tokens.value(settings_document(settings, tokens)),
+        "server": {
+            "not_asked": tokens.text(way) if isinstance(way, str) else None,
+            "requests": requests_document(exchanges, tokens),
+        },
+        # Last: what the report and the facts quote has been seen by then.
+        "report": _report(report, settings, tokens),
+        "facts": tokens.report(facts_document(facts, planned)),
+    }
+    replayed = replay(read_bundle(bundle), loaded)
+    secrets, emails = tokens.counts
+    bundle["redacted"] = {"secrets": secrets, "emails": emails}
+    bundle["replay"] = {"same": not replayed.verdicts, "differing": [each.what for each in replayed.verdicts]}
+    questions = sum(len(each.questions) for each in exchanges)
+    return Made(dumped(bundle, (), indent=1), report, secrets, emails, replayed, questions)
+
+
+def _diagnose(
+    answers: Answers, call: Call, settings: Settings, planned: Plan, loaded: Loaded, options: Options
+) -> tuple[Report, Facts]:
+    """The report, and the facts about the call as it was asked for, not as it is corrected."""
+    steps = diagnosing(answers, call, settings, planned, loaded, options)
+    wanted = next(steps)
+    facts = wanted.facts
+    try:
+        while True:
+            wanted.facts.collect(wanted.which)
+            wanted = next(steps)
+    except StopIteration as end:
+        report: Report = end.value
+        return report, facts
+
+
+def _report(report: Report, settings: Settings, tokens: Tokens) -> JsonValue:
+    found = document(report)
+    credentials = settings_document(settings, tokens)["credentials"]
+    token = credentials.get("secret") if isinstance(credentials, dict) else None
+    context = found["context"]
+    if token is not None and isinstance(context, dict):
+        source = context["credentials"]["source"] if isinstance(context["credentials"], dict) else None
+        context["credentials"] = {"value": token, "source": source}
+    return tokens.report(found)
+
+
+def _versions(loaded: Loaded) -> dict[str, JsonValue]:
+    providers = sorted({each.provider for each in loaded.checks})
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": platform.platform(),
+        "wandb": installed_version("wandb"),
+        "libraries": {name: installed_version(name) for name in LIBRARIES},
+        "checks": {name: installed_version(name) for name in providers},
+    }
+
+
+def _variables(environ: Mapping[str, str]) -> list[JsonValue]:
+    """The names of the variables that are set and that wandb or the connection goes by; no values."""
+    return [
+        name for name in sorted(environ) if name.upper().startswith("WANDB_") or name.upper() in _VARIABLES
+    ]

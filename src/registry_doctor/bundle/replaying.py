@@ -1,0 +1,105 @@
+"""Judging a bundle again: the same facts and checks, with the answers that are in it and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from registry_doctor.answers import NOT_OFFERED, Answers, Connection, read_answer
+from registry_doctor.availability import Unavailable
+from registry_doctor.bundle.model import Bundle, SavedAnswer, SavedRequest, Verdicts
+from registry_doctor.bundle.reading import read_verdicts
+from registry_doctor.bundle.values import Table
+from registry_doctor.diagnosis import diagnose_with, plan_of
+from registry_doctor.plugins import Loaded
+from registry_doctor.queries import Question
+from registry_doctor.report import Report
+from registry_doctor.reporters.json import document
+
+NOT_SAVED = "the bundle does not have it"
+NO_SDK = "not installed"
+"""Stands in for the version of wandb where there was none; it is not read as a version."""
+
+
+class SavedAnswers(Answers):
+    """The answers in a bundle. Nothing is sent; a question that the bundle does not have has no answer."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(bundle.not_asked or NOT_SAVED)
+        self._not_asked = bundle.not_asked
+        self._saved: dict[tuple[str, tuple[str, ...]], tuple[SavedRequest, SavedAnswer]] = {}
+        for request in bundle.requests:
+            for answer in request.answers:
+                self._saved.setdefault((answer.question, answer.names), (request, answer))
+        if bundle.requests:
+            self.connection = Connection(bundle.requests[0].failure)
+
+    def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
+        for question in open_questions:
+            self._answers[question] = self._answer(question)
+
+    def _answer(self, question: Question[object]) -> object:
+        if self._not_asked is not None:
+            return Unavailable(self._not_asked)
+        found = self._saved.get((type(question).__name__, question.names))
+        if found is None:
+            return Unavailable(NOT_SAVED, unknown=True)
+        request, answer = found
+        self.unknown_fields |= request.left_out
+        if request.failure is not None:
+            return Unavailable(request.failure.message, unknown=True)
+        if answer.query is None:
+            return Unavailable(NOT_OFFERED)
+        return read_answer(question, answer.value, list(answer.errors))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is judged otherwise than in the bundle."""
+
+    what: str
+    """A code, or `suggestion`, or `exit status`."""
+    bundled: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What comes of judging again, and where it differs from the report in the bundle."""
+
+    report: Report
+    verdicts: tuple[Difference, ...]
+    words: tuple[str, ...]
+    """Codes with the same verdict in other words, or with other remedies."""
+
+
+def replay(bundle: Bundle, loaded: Loaded) -> Replayed:
+    """Judge it again. No server is asked, and no setting of this machine is read.
+
+    Raises UnknownCode if it selects or ignores a code that no check has here.
+    """
+    version = bundle.call.sdk_version or bundle.sdk_version or NO_SDK
+    call = replace(bundle.call, sdk_version=version)
+    planned = plan_of(loaded, bundle.options)
+    report = diagnose_with(SavedAnswers(bundle), call, bundle.settings, planned, loaded, bundle.options)
+    now = read_verdicts(Table.of(document(report), "report"))
+    return Replayed(report, tuple(_differences(bundle.verdicts, now)), tuple(_reworded(bundle.verdicts, now)))
+
+
+def _differences(bundled: Verdicts, now: Verdicts) -> Iterator[Difference]:
+    for code in sorted({*bundled.results, *now.results}):
+        before, after = bundled.results.get(code), now.results.get(code)
+        if before is None or after is None or before.verdict != after.verdict:
+            said = (f"{each.verdict}: {each.message}" if each else "not judged" for each in (before, after))
+            yield Difference(code, *said)
+    if bundled.suggestion != now.suggestion:
+        yield Difference("suggestion", bundled.suggestion or "none", now.suggestion or "none")
+    if bundled.exit_code != now.exit_code:
+        yield Difference("exit status", str(bundled.exit_code), str(now.exit_code))
+
+
+def _reworded(bundled: Verdicts, now: Verdicts) -> Iterator[str]:
+    for code, before in sorted(bundled.results.items()):
+        after = now.results.get(code)
+        if after is not None and before != after and before.verdict == after.verdict:
+            yield code

@@ -1,0 +1,46 @@
+"""The facts as JSON, for people: what was known when the checks judged."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+from registry_doctor.facts import CALL, SETTINGS, AnyFact, Facts
+from registry_doctor.redaction import Secret
+from registry_doctor.runner import Plan
+from registry_doctor.transport import JsonValue
+
+
+def facts_document(facts: Facts, planned: Plan) -> list[JsonValue]:
+    """Each fact that the checks may read, but for the call and the settings, with its value or why there is none."""
+    return [_told(fact, facts) for fact in dict.fromkeys(planned.facts) if fact not in (CALL, SETTINGS)]
+
+
+def _told(fact: AnyFact, facts: Facts) -> JsonValue:
+    try:
+        missing = facts.reason(fact)
+        if missing is None:
+            return {"name": fact.name, "value": plain(facts[fact])}
+        return {"name": fact.name, "unavailable": missing.reason, "unknown": missing.unknown}
+    except Exception as problem:  # a plugin's fact may do anything; the check that needs it says so
+        return {"name": fact.name, "unavailable": f"{type(problem).__name__}: {problem}", "unknown": True}
+
+
+def plain(value: object) -> JsonValue:
+    """A fact's value as JSON; what JSON cannot hold becomes its text."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Secret):
+        return value.masked
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, (set, frozenset)):
+        return [plain(each) for each in sorted(value, key=str)]
+    return str(value)

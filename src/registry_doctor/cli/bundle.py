@@ -1,0 +1,158 @@
+"""`wandb-registry bundle`: a diagnosis with all that it was judged by, in one file without secrets."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_doctor.cli.call_options import CallOptions, call_options
+from registry_doctor.cli.configuration_option import (
+    chosen_configuration,
+    configuration_options,
+    with_configuration,
+)
+from registry_doctor.cli.doctor import prepare_for_crashes
+from registry_doctor.cli.options import (
+    fail_on_option,
+    ignore_option,
+    no_plugins_option,
+    select_option,
+    timeout_option,
+)
+from registry_doctor.cli.output import UnwritableReport, color_wanted, print_json, write_file
+from registry_doctor.cli.progress import spinner
+
+if TYPE_CHECKING:
+    from registry_doctor.bundle.making import Made
+    from registry_doctor.report import FailOn
+
+DEFAULT_TIMEOUT = 20.0
+"""The engine's, which is not imported for the help; a test compares them."""
+
+DEFAULT_FILE = "registry-doctor-bundle.json"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wandb-registry bundle wandb-registry-model/detector --artifact team/project/yolo:v0
+      write registry-doctor-bundle.json
+  wandb-registry bundle -o - --for use wandb-registry-model/detector:production | less
+      read it before it is sent
+  wandb-registry doctor --replay registry-doctor-bundle.json
+      judge it again, offline
+
+Read the file before you send it: names of people, organizations and registries are in it. The exit status is 0 once it is written.
+"""
+)
+@call_options
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default=DEFAULT_FILE,
+    show_default=True,
+    help="Where the bundle is written; - is standard output.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@select_option
+@ignore_option
+@fail_on_option
+@timeout_option(DEFAULT_TIMEOUT, "the whole diagnosis")
+@configuration_options
+@click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
+@no_plugins_option
+@click.pass_context
+def bundle(
+    ctx: click.Context,
+    *,
+    asked: CallOptions,
+    output: str,
+    force: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: FailOn,
+    timeout: float,
+    config: str | None,
+    no_config: bool,
+    offline: bool,
+    no_plugins: bool,
+) -> None:
+    """Write a diagnosis with all that it was judged by to a file, for a colleague or for support.
+
+    The report, the facts, the settings with their sources, the versions, and what the server answered; each
+    secret is replaced by a token. `wandb-registry doctor --replay FILE` judges the file again without a network.
+    """
+    file = None if output == "-" else _new_file(output, force)
+    asked = asked.settled(ctx)
+    configuration = chosen_configuration(config, no_config)
+
+    # Imported here: help and completion need none of it.
+    from registry_doctor.bundle.making import make_bundle
+    from registry_doctor.diagnosis import Options
+    from registry_doctor.plugins import load_checks
+    from registry_doctor.runner import UnknownCode
+    from registry_doctor.settings import read_settings
+
+    settings = read_settings(asked.given())
+    prepare_for_crashes(ctx, settings)
+    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
+    try:
+        with spinner("asking the server", wanted=color_wanted("auto", terminal=True)):
+            made = make_bundle(asked.call(), settings, load_checks(others=not no_plugins), options)
+    except UnknownCode as unknown:
+        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+    if file is None:
+        print_json(made.text)
+    else:
+        _write(file, made.text, force)
+    _tell(made, output, to_stderr=file is None)
+
+
+def _new_file(output: str, force: bool) -> Path:
+    """The file, which can be written and is not there yet. Raises BadParameter."""
+    path = Path(output)
+    wrong = partial(click.BadParameter, param_hint="'-o'")
+    try:
+        names_file = bool(output) and "\0" not in output and not path.is_dir()
+    except OSError:  # a name that is too long
+        names_file = False
+    if not names_file:
+        raise wrong(f"{output!r} names no file")
+    if not path.absolute().parent.is_dir():
+        raise wrong(f"there is no directory {str(path.parent)!r}")
+    if not force and path.exists():
+        raise wrong(f"{output!r} is there already; name another file, or give --force")
+    return path
+
+
+def _write(file: Path, text: str, force: bool) -> None:
+    if not force and file.exists():  # it has come meanwhile
+        raise UnwritableReport(f"{str(file)!r} is there already; name another file, or give --force")
+    try:
+        write_file(file, text)
+    except OSError as problem:
+        raise UnwritableReport(f"{str(file)!r} cannot be written: {problem.strerror}") from problem
+
+
+def _tell(made: Made, output: str, *, to_stderr: bool) -> None:
+    from registry_doctor.reporters.terminal import visible
+
+    lines = [
+        f"results: {len(made.report.results)}, questions that the server was asked: {made.questions},"
+        f" secrets replaced by tokens: {made.secrets}, e-mail addresses replaced: {made.emails}"
+    ]
+    if made.replayed.verdicts:
+        what = ", ".join(each.what for each in made.replayed.verdicts)
+        lines.append(f"note: without what was replaced it is judged otherwise: {what}")
+    if not to_stderr:
+        lines = [
+            f"{visible(output)} is written.",
+            *lines,
+            "Read it before you send it: it names people, organizations and registries.",
+        ]
+    for line in lines:
+        click.echo(line, err=to_stderr)

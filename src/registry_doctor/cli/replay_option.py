@@ -1,0 +1,105 @@
+"""`--replay FILE`: a bundle is judged again, and it is told where the verdicts differ."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from registry_doctor.bundle.model import Bundle
+    from registry_doctor.bundle.replaying import Replayed
+    from registry_doctor.report import Report
+
+replay_option = click.option(
+    "--replay",
+    metavar="FILE",
+    help="Judge a bundle again, offline; `wandb-registry bundle` writes them.",
+)
+
+_WITH_REPLAY = frozenset({"replay", "format_", "outputs", "verbose", "quiet", "no_plugins", "color"})
+"""The options that go with it: all others say what is in the bundle already."""
+
+
+class UnusableBundle(click.ClickException):
+    """The file cannot be judged again, which is wrong usage."""
+
+    exit_code = 2
+
+
+def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
+    """The report on the bundle in `file`, judged anew. Where it differs is told on standard error.
+
+    Raises UnusableBundle, and UsageError if an option says what the bundle says.
+    """
+    _refuse_others(ctx)
+    from registry_doctor.bundle.replaying import replay
+    from registry_doctor.plugins import load_checks
+    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.runner import UnknownCode
+
+    bundle = _load(file)
+    try:
+        replayed = replay(bundle, load_checks(others=others))
+    except UnknownCode as unknown:
+        raise UnusableBundle(
+            visible(f"{file!r} was judged with a selection of checks that is not possible here: {unknown}")
+        ) from unknown
+    for line in comparison(bundle, replayed):
+        click.echo(visible(line, limit=2000), err=True)
+    return replayed.report
+
+
+def comparison(bundle: Bundle, replayed: Replayed) -> list[str]:
+    """Whether the verdicts are those in the bundle, and both where they are not."""
+    from registry_doctor.report import DISTRIBUTION
+    from registry_doctor.versions import installed_version
+
+    here = installed_version(DISTRIBUTION)
+    judged = f"replay of a bundle of {bundle.created}"
+    if bundle.version != here:
+        judged += f", judged by registry doctor {bundle.version} then and by {here} now"
+    lines = []
+    if not replayed.verdicts:
+        lines.append(f"{judged}: the same verdicts")
+    else:
+        lines.append(f"{judged}: other verdicts on {', '.join(each.what for each in replayed.verdicts)}")
+        for each in replayed.verdicts:
+            lines += [f"  {each.what} in the bundle: {each.bundled}", f"  {each.what} now: {each.now}"]
+    if replayed.words:
+        lines.append(f"  in other words, or with other remedies: {', '.join(replayed.words)}")
+    return lines
+
+
+def _refuse_others(ctx: click.Context) -> None:
+    given = [
+        parameter.opts[0] if isinstance(parameter, click.Option) else "TARGET_PATH"
+        for parameter in ctx.command.params
+        if parameter.name is not None
+        and parameter.name not in _WITH_REPLAY
+        and ctx.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(
+            f"--replay takes the call and how to judge it from the bundle; leave out {', '.join(given)}"
+        )
+
+
+def _load(file: str) -> Bundle:
+    from registry_doctor.bundle.model import MalformedBundle
+    from registry_doctor.bundle.reading import load_bundle
+    from registry_doctor.reporters.terminal import visible
+
+    name = "standard input" if file == "-" else repr(file)
+    try:
+        if file == "-":
+            return load_bundle(sys.stdin.buffer)
+        with Path(file).open("rb") as stream:
+            return load_bundle(stream)
+    except MalformedBundle as problem:
+        raise UnusableBundle(visible(f"{name} cannot be judged again: {problem}")) from problem
+    except (OSError, ValueError) as problem:
+        said = getattr(problem, "strerror", None) or "this is no name of a file"
+        raise UnusableBundle(visible(f"{name} cannot be read: {said}")) from problem
