@@ -34,3 +34,12 @@ def read_version(text: str) -> Version:
         return Version(text)
     except InvalidVersion:
         raise ValueError(f"{text!r} is not a version such as 0.31.0") from None
+
+
+def can_be_read(text: str) -> bool:
+    """Whether `read_version` reads this text."""
+    try:
+        read_version(text)
+    except ValueError:
+        return False
+    return True

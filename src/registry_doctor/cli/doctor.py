@@ -21,6 +21,7 @@ from registry_doctor.cli.options import (
     fail_on_option,
     ignore_option,
     no_plugins_option,
+    output_option,
     select_option,
     timeout_option,
 )
@@ -31,7 +32,6 @@ from registry_doctor.cli.output import (
     UnwritableReport,
     color_wanted,
     is_terminal,
-    output_files,
     print_json,
     print_text,
     rendered,
@@ -73,15 +73,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
     show_default=True,
     help="Format of the report on standard output.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT:FILE",
-    callback=output_files(FORMATS),
-    help="Write the report to a file as well; repeatable.",
-)
+@output_option(FORMATS)
 @select_option
 @ignore_option
 @fail_on_option

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import click
 
-from registry_doctor.cli.output import FORMATS
+from registry_doctor.cli.output import FORMATS, output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -60,6 +60,19 @@ select_option = click.option(
 ignore_option = click.option(
     "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Leave these checks out."
 )
+
+
+def output_option(formats: Sequence[str]) -> Callable[[Command], Command]:
+    """`-o FORMAT:FILE`, any number of times."""
+    return click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT:FILE",
+        callback=output_files(formats),
+        help="Write the report to a file as well; repeatable.",
+    )
 
 
 def timeout_option(default: float, what: str) -> Callable[[Command], Command]:

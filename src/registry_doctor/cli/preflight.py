@@ -23,6 +23,7 @@ from registry_doctor.cli.options import (
     ignore_option,
     no_plugins_option,
     organization_option,
+    output_option,
     select_option,
     timeout_option,
 )
@@ -31,7 +32,6 @@ from registry_doctor.cli.output import (
     OutputFile,
     color_wanted,
     is_terminal,
-    output_files,
     print_text,
     terminal_width,
 )
@@ -124,15 +124,7 @@ Examples:
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT:FILE",
-    callback=output_files(FORMATS),
-    help="Write the report to a file as well; repeatable.",
-)
+@output_option(FORMATS)
 @click.option("--fix", is_flag=True, help="Write safe, verified corrections back into the source.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: likely corrections, too.")
 @click.option("--diff", is_flag=True, help="Show the corrections as a patch; write nothing.")

@@ -11,7 +11,7 @@ from registry_doctor.facts import Call
 from registry_doctor.path import is_registry_project
 from registry_doctor.report import Report
 from registry_doctor.settings import Given, NoCredentials, Settings
-from registry_doctor.versions import read_version
+from registry_doctor.versions import can_be_read
 from registry_doctor.wording import quoted_name
 
 TAKEN = "the error"
@@ -56,7 +56,7 @@ def question(reading: ErrorReading, call: Call, given: Given, *, purpose_is_give
     if target is None:
         call = replace(call, method=None)
     version = reading.surroundings.sdk_version
-    if call.sdk_version is None and version is not None and _is_version(version):
+    if call.sdk_version is None and version is not None and can_be_read(version):
         call = replace(call, sdk_version=version)
         taken.append(f"wandb {version}")
     if given.entity is None and given.project is None:
@@ -83,14 +83,6 @@ def _path_in(found: Found) -> str | None:
         return None
     name = found.collection if found.version is None else f"{found.collection}:{found.version}"
     return f"{found.owner}/{found.project}/{name}" if is_registry_project(found.project) else None
-
-
-def _is_version(text: str) -> bool:
-    try:
-        read_version(text)
-    except ValueError:
-        return False
-    return True
 
 
 def can_ask(settings: Settings) -> bool:

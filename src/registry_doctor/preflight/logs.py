@@ -18,7 +18,7 @@ from registry_doctor.preflight.targets import OrdinaryUse, Target
 from registry_doctor.readings import Purpose
 from registry_doctor.redaction import without_keys
 from registry_doctor.settings import Given
-from registry_doctor.versions import read_version
+from registry_doctor.versions import can_be_read
 
 if TYPE_CHECKING:
     from registry_doctor.errors.explanation import Called, ErrorReading, Explanation
@@ -116,7 +116,7 @@ def _found(file: str, paths: _Paths, reading: ErrorReading) -> Iterator[Target |
             richer = call if known is None or known.method is None else known
             calls[key] = (line, replace(richer, type=richer.type or call.type))
     about = reading.surroundings
-    version = about.sdk_version if about.sdk_version is not None and _is_version(about.sdk_version) else None
+    version = about.sdk_version if about.sdk_version is not None and can_be_read(about.sdk_version) else None
     for key, (line, call) in calls.items():
         location = Location(file, None, line, 1)
         if call.for_ == "use" and not _registry_bound(key[0]):
@@ -167,11 +167,3 @@ def _purpose(text: str, path: str) -> Purpose:
         return "use" if methods[-1]["use"] else "link"
     words = [before[-60:]]
     return purpose_told(words, ()) or ("use" if ":" in path.rpartition("/")[2] else "link")
-
-
-def _is_version(text: str) -> bool:
-    try:
-        read_version(text)
-    except ValueError:
-        return False
-    return True
