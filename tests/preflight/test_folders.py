@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tracemalloc
 from collections.abc import Iterator
@@ -168,10 +169,13 @@ def peak_while_reading(root: Path, number: int) -> int:
     (root / "shared.py").write_text("NAMES = ('a', 'b')\n")
     for each in range(number):
         (root / f"job{each}.py").write_text(SOURCE.replace("NUMBER", str(each)) + "x = 1\n" * 200)
+    gc.collect()
+    gc.freeze()  # else the collector waits the longer, the more the tests before have left
     tracemalloc.start()
     count = sum(isinstance(each, FoundCall) for each in find_calls([Path()], root=root))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    gc.unfreeze()
     assert count == 2 * number
     return peak
 
