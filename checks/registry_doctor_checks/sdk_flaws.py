@@ -6,11 +6,11 @@ A flaw is a range of versions and a question to the call: does it concern this o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry_doctor.check import Applicability, Fix, Severity
 from registry_doctor.organizations import Entity, Organization
+from registry_doctor.records import dataclass
 from registry_doctor.settings import ApiKey, IdentityToken
 from registry_doctor.versions import read_version
 from registry_doctor.wording import quoted_name

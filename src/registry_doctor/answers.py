@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
 from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.queries import Document, Question, compose, fields_refused, is_trouble
+from registry_doctor.records import dataclass
 from registry_doctor.transport import (
     Answer,
     FailureKind,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from registry_doctor.callable_modules import make_callable
 from registry_doctor.path import Changes, PathField
+from registry_doctor.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.facts.declared import DeclaredFacts

@@ -10,11 +10,12 @@ import math
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
 from registry_doctor.check import Severity
+from registry_doctor.records import dataclass
 from registry_doctor.report import FailOn
 from registry_doctor.wording import listed, quoted_name
 

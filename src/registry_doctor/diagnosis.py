@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from registry_doctor.answers import Answers
@@ -24,6 +24,7 @@ from registry_doctor.facts import (
 from registry_doctor.landing import landing
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.plugins import CODE, NAME, Loaded
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.report import (
     DISTRIBUTION,
@@ -87,7 +88,12 @@ def _codes(loaded: Loaded) -> list[str]:
     return [*(each.check.code for each in loaded.checks), CODE]
 
 
-def examine(call: Call, settings: Settings, loaded: Loaded, options: Options = Options()) -> Report:
+def examine(
+    call: Call,
+    settings: Settings,
+    loaded: Loaded,
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> Report:
     """Diagnose one call. Findings are results, never exceptions.
 
     Raises UnknownCode as `plan_of` does.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from registry_doctor.check import Applicability, Fix
 from registry_doctor.path import Changes
+from registry_doctor.records import dataclass
 
 _LIKELY = 75
 _ALMOST_EQUAL = 85

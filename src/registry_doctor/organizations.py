@@ -8,9 +8,10 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
+
+from registry_doctor.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from registry_doctor.check import GROUPS
 from registry_doctor.plugins import CODE, NAME, PAGE, Loaded, Provided
+from registry_doctor.records import dataclass
 from registry_doctor.report import DISTRIBUTION
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
+
+from registry_doctor.records import dataclass
 
 REGISTRY_PREFIX = "wandb-registry-"
 """What the project part of a registry path starts with, case-sensitively (R1.2)."""

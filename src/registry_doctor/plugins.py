@@ -7,14 +7,15 @@ plugin becomes a problem (RD901) and never stops the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint
 
 from registry_doctor.check import Check
+from registry_doctor.distributions import name_of
 from registry_doctor.facts.fact import Fact
 from registry_doctor.installed_plugins import entry_points_of
+from registry_doctor.records import dataclass
 from registry_doctor.report import DISTRIBUTION
 from registry_doctor.wording import exception_in_words
 
@@ -150,5 +151,4 @@ def _circle(checks: Iterable[Provided]) -> list[str]:
 
 
 def _provider(point: EntryPoint) -> str:
-    distribution = point.dist
-    return distribution.name if distribution is not None else point.value
+    return name_of(point.dist) if point.dist is not None else point.value

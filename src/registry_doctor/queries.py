@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
+from registry_doctor.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -21,6 +21,7 @@ from registry_doctor.path import (
     is_registry_project,
     is_version,
 )
+from registry_doctor.records import dataclass
 
 Purpose: TypeAlias = Literal["link", "use"]
 """What a path is for: linking an artifact to it, or fetching (and downloading) from it."""

@@ -6,7 +6,8 @@ A check says them in the steps and the snippet of a fix. A snippet is one shell 
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+
+from registry_doctor.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.check import Applicability, Severity
 from registry_doctor.readings import Purpose
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 
 if TYPE_CHECKING:

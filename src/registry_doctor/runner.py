@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from graphlib import TopologicalSorter
 from time import perf_counter
 
@@ -11,6 +11,7 @@ from registry_doctor.check import Check, Fail, Fix, Name, Outcome, Pass, Severit
 from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
 from registry_doctor.path import TargetPath
 from registry_doctor.plugins import CODE, Provided
+from registry_doctor.records import dataclass
 from registry_doctor.report import ProposedFix, Result, Status
 from registry_doctor.wording import exception_in_words
 

@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import indent
 from typing import Literal, TypeAlias
 
@@ -33,6 +33,7 @@ from registry_doctor.facts.identity_questions import AskSourceCollection
 from registry_doctor.path import DEFAULT_PROJECT, is_registry_project
 from registry_doctor.plugins import load_checks
 from registry_doctor.readings import read
+from registry_doctor.records import dataclass
 from registry_doctor.remedies import literal
 from registry_doctor.report import Report, Suggestion
 from registry_doctor.runner import plan

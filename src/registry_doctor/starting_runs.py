@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from registry_doctor.records import dataclass
 from registry_doctor.remedies import literal, shell_word
 from registry_doctor.settings import PinnedRun
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from registry_doctor.check import Applicability, Fail, Fix, Name, Severity
 from registry_doctor.path import MalformedPath, PathField, TargetPath
+from registry_doctor.records import dataclass
 from registry_doctor.report import Suggestion
 from registry_doctor.runner import Judged
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
+
+from registry_doctor.distributions import version_of
 
 if TYPE_CHECKING:
     from packaging.version import Version as Version  # for checks, which import this package alone
 
 
 @cache
-def installed_version(distribution: str) -> str | None:
+def installed_version(name: str) -> str | None:
     """The version, or `None` if the distribution is not installed. Imports nothing of it."""
     try:
-        return version(distribution)
+        return version_of(distribution(name))
     except PackageNotFoundError:
         return None
 

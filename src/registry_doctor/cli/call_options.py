@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from registry_doctor.cli.options import base_url_option, organization_option
+from registry_doctor.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.facts import Call, Method

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from registry_doctor.cli.output import is_terminal
+from registry_doctor.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.diagnosis import Options

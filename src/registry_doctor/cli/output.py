@@ -8,13 +8,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
 from registry_doctor.cli import forget_stdout
+from registry_doctor.records import dataclass
 from registry_doctor.whole_files import write_whole
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from registry_doctor.availability import Unavailable
@@ -10,6 +10,7 @@ from registry_doctor.facts.declared import Facts
 from registry_doctor.facts.fact import Fact
 from registry_doctor.path import is_registry_project
 from registry_doctor.readings import LEGACY_PROJECT, Purpose, Reading, read
+from registry_doctor.records import dataclass
 from registry_doctor.settings import Settings
 from registry_doctor.versions import installed_version, read_version
 

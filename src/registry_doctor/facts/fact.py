@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from registry_doctor.check import Name
+from registry_doctor.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.facts.declared import Facts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from registry_doctor.organizations import Entity, Organization, Team, Viewer
 from registry_doctor.queries import (
@@ -19,6 +18,7 @@ from registry_doctor.queries import (
     select,
     text,
 )
+from registry_doctor.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 _ORGANIZATION = Field("organization", select("name", Field("orgEntity", select("name"))))

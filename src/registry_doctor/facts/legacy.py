@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from registry_doctor.availability import Unavailable
 from registry_doctor.facts.call import CALL, READING
@@ -15,6 +14,7 @@ from registry_doctor.organizations import Organization
 from registry_doctor.path import is_registry_project
 from registry_doctor.queries import PAGE, Arg, Field, Question, dig, nodes, nodes_of, select, text
 from registry_doctor.readings import LEGACY_PROJECT
+from registry_doctor.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 _PROJECT = Field("project", select("name", Field("entity", select("name"))))

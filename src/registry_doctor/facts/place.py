@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import product
 
 from registry_doctor.availability import Unavailable
@@ -30,6 +29,7 @@ from registry_doctor.facts.who import ENTITY, RESOLUTION, VIEWER
 from registry_doctor.organizations import Organization, Unresolved
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.queries import Question
+from registry_doctor.records import dataclass
 
 _MAX_ORGANIZATIONS = 10
 """In how many organizations a path without one is looked for."""

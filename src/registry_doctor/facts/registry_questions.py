@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from registry_doctor.path import REGISTRY_PREFIX
@@ -21,6 +20,7 @@ from registry_doctor.queries import (
     select,
     text,
 )
+from registry_doctor.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from registry_doctor.availability import Unavailable
 from registry_doctor.facts.call import CALL, SETTINGS
@@ -17,6 +16,7 @@ from registry_doctor.facts.who import (
     entity_of_run,
 )
 from registry_doctor.queries import Arg, Field, Question, flag, select, text
+from registry_doctor.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 
 from registry_doctor.answers import Connection
@@ -35,6 +34,7 @@ from registry_doctor.organizations import (
 from registry_doctor.path import DEFAULT_PROJECT, MalformedPath, TargetPath, organization_named
 from registry_doctor.queries import Question
 from registry_doctor.readings import LEGACY_PROJECT
+from registry_doctor.records import dataclass
 
 _PATH_ALONE = ("api.artifacts", "api.artifact_collection", "api.artifact_collection_exists")
 """The methods that do not ask for the organization setting where the path names none."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from registry_doctor.check import Severity
 from registry_doctor.errors.explanation import Cause, Explanation
+from registry_doctor.records import dataclass
 from registry_doctor.report import Report
 
 Weight: TypeAlias = Literal["error", "warning", "heading", "plain"]

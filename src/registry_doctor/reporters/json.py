@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from registry_doctor.redaction import Secret, redact
+from registry_doctor.redaction import Secret, may_be_redacted, redact
 from registry_doctor.report import (
     DISTRIBUTION,
     Ignored,
@@ -34,7 +34,16 @@ def render(report: Report) -> str:
 
 def dumped(value: JsonValue, secrets: Sequence[Secret], *, indent: int | None = None) -> str:
     """The value as JSON that can be written in UTF-8, with every secret in it masked."""
-    return inert_json(json.dumps(_without_secrets(value, secrets), ensure_ascii=False, indent=indent))
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if _may_tell_a_secret(text, secrets):
+        text = json.dumps(_without_secrets(value, secrets), ensure_ascii=False, indent=indent)
+    return inert_json(text)
+
+
+def _may_tell_a_secret(text: str, secrets: Sequence[Secret]) -> bool:
+    """Whether a string in this JSON could hold a secret: one look at the whole instead of hundreds at the parts."""
+    forms = {form for each in secrets for form in (each.reveal(), each.reveal().strip())}
+    return may_be_redacted(text) or any(json.dumps(form, ensure_ascii=False)[1:-1] in text for form in forms)
 
 
 def _without_secrets(value: JsonValue, secrets: Sequence[Secret]) -> JsonValue:

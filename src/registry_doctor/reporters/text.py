@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from registry_doctor.check import Applicability
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import redact
 from registry_doctor.report import PlaceToLink, ProposedFix, Report, Result, Status, Suggestion
 from registry_doctor.reporters.explanations import Item, items, named_only, without_path

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.settings.address import normalise
 from registry_doctor.settings.keys import whitespace_problem

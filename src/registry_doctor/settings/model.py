@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, Literal, TypeVar
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.settings.address import without_userinfo
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
+
+from registry_doctor.records import dataclass
 
 NOWHERE = Path("~")
 """The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""

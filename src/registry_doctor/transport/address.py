@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
 

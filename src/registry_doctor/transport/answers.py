@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, GraphQLError, TransportFailure, presentable
 

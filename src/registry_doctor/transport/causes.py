@@ -11,13 +11,13 @@ import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret
 from registry_doctor.transport.address import Place
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from registry_doctor.records import dataclass
 from registry_doctor.redaction import Secret, redact
 
 WORDS_SHOWN = 300

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
+from registry_doctor.records import dataclass
 from registry_doctor.transport.address import Address, Place, shown_url
 from registry_doctor.transport.answers import Answer, JsonValue, Reply, read_reply
 from registry_doctor.transport.bounded import UnfinishedError, run_within

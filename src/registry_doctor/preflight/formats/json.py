@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, TextIO, final
 
 from registry_doctor.preflight.formats.remarks import LOG_COMMAND
 from registry_doctor.preflight.found import Location
+from registry_doctor.report import Status
 from registry_doctor.reporters.json import SCHEMA_VERSION, document, dumped
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from registry_doctor.preflight.targets import Target
     from registry_doctor.report import Report
     from registry_doctor.transport import JsonValue
+
+_SETTLED_LATER = ("schema_version", "ok", "exit_code", "suggestion", "notes")
+"""What the place of a report has a say in; it is kept apart, so that the rest is written once."""
 
 
 @final
@@ -30,8 +34,9 @@ class LocatedReports:
     def __init__(self) -> None:
         """The file is made when the context is entered."""
         self._spool: IO[bytes] | None = None
-        self._places: dict[Target, tuple[int, int]] = {}
-        self._last: tuple[Report, tuple[int, int]] | None = None
+        self._places: dict[Target, tuple[int, int, int]] = {}
+        """Where each report begins, and how long its two parts are."""
+        self._last: tuple[Report, tuple[int, int, int]] | None = None
 
     def __enter__(self) -> LocatedReports:
         self._spool = tempfile.TemporaryFile(prefix="wandb-registry-")
@@ -51,10 +56,13 @@ class LocatedReports:
         """
         if self._last is None or self._last[0] is not report:
             spool = self._opened()
-            text = dumped(document(report), report.secrets).encode("utf-8")
+            whole = document(report)
+            head = {key: whole.pop(key) for key in _SETTLED_LATER}
+            head["failed"] = [each.code for each in report.results if each.status is Status.FAIL]
+            first, rest = (dumped(part, report.secrets).encode("utf-8") for part in (head, whole))
             begin = spool.seek(0, 2)
-            spool.write(text)
-            self._last = (report, (begin, len(text)))
+            spool.write(first + rest)
+            self._last = (report, (begin, len(first), len(rest)))
         self._places[target] = self._last[1]
 
     def write(self, report: PreflightReport, stream: TextIO) -> None:
@@ -66,17 +74,19 @@ class LocatedReports:
         yield _inert(about).removesuffix("\n}") + ',\n "reports": ['
         separator = "\n"
         for judged in report.judged:
-            located = _located(self._kept(judged.target), judged, report)
-            yield separator + _inert(dumped(located, report.secrets))
+            head, rest = self._kept(judged.target)
+            located = dumped(_located(head, judged, report), report.secrets)
+            yield separator + _inert(f"{located.removesuffix('}')}, {rest.removeprefix('{')}")
             separator = ",\n"
         yield "\n ]\n}\n" if report.judged else "]\n}\n"
 
-    def _kept(self, target: Target) -> dict[str, JsonValue]:
+    def _kept(self, target: Target) -> tuple[dict[str, JsonValue], str]:
+        """What its place has a say in, and the JSON of the rest."""
         spool = self._opened()
-        begin, length = self._places[target]
+        begin, length, length_of_rest = self._places[target]
         spool.seek(begin)
-        kept: dict[str, JsonValue] = json.loads(spool.read(length))
-        return kept
+        head: dict[str, JsonValue] = json.loads(spool.read(length))
+        return head, spool.read(length_of_rest).decode("utf-8")
 
     def _opened(self) -> IO[bytes]:
         if self._spool is None:
@@ -90,12 +100,12 @@ def _inert(text: str) -> str:
 
 
 def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport) -> dict[str, JsonValue]:
-    """A report with its place, and with the verdict that holds there."""
+    """What its place has a say in, with the place, and with the verdict that holds there."""
     exit_code = 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
     notes = kept["notes"]
     assert isinstance(notes, list)
     return {
-        **kept,
+        "schema_version": kept["schema_version"],
         "ok": exit_code == 0,
         "exit_code": exit_code,
         "suggestion": kept["suggestion"] if judged.suggestion is not None else None,
@@ -112,14 +122,10 @@ def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport
 
 def _not_judged(kept: dict[str, JsonValue], judged: Judged) -> list[JsonValue]:
     """Codes of failures that say nothing here, since they are about what the source does not tell."""
-    results = kept["results"]
-    assert isinstance(results, list)
+    failed = kept["failed"]
+    assert isinstance(failed, list)
     told = {each.code for each in judged.findings}
-    return [
-        each["code"]
-        for each in results
-        if isinstance(each, dict) and each["status"] == "fail" and each["code"] not in told
-    ]
+    return [code for code in failed if code not in told]
 
 
 def _about(report: PreflightReport) -> dict[str, JsonValue]:

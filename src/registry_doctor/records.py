@@ -1,0 +1,128 @@
+"""Frozen dataclasses that cost little to define: defining them took a sixth of a cold diagnosis.
+
+`dataclasses.dataclass` writes and compiles six methods for each frozen class while its module is imported. Here the
+fields are still its own, so that `fields`, `replace`, `asdict` and `match` work; comparing, hashing and showing are
+the same few functions for all classes, and `__init__` is compiled when a class has its first instance.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from reprlib import recursive_repr
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+
+def _record(*, frozen: bool = False, eq: bool = True, repr: bool = True) -> Callable[[type], type]:
+    """What `dataclass(frozen=True)` does, with those of its options that are used here.
+
+    Raises TypeError for a class that is not frozen, or with fields that cannot be given by position.
+    """
+
+    def made(cls: type) -> type:
+        own = dict(vars(cls))
+        cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature is made out, which loads a tokenizer
+        dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+        fields = dataclasses.fields(cls)
+        if not frozen or any(each.kw_only or not each.init for each in fields):
+            raise TypeError(f"{cls.__qualname__} has to be made by the dataclass of dataclasses")
+        methods: dict[str, object] = {
+            "__init__": _at_first_use(cls),
+            "__setattr__": _refuse_to_set,
+            "__delattr__": _refuse_to_delete,
+        }
+        if repr and "__repr__" not in own:
+            methods["__repr__"] = _shown
+        if eq and "__eq__" not in own:
+            methods["__eq__"] = _equality(each.name for each in fields if each.compare)
+        if eq and own.get("__hash__") is None:
+            of_hash = (each.compare if each.hash is None else each.hash for each in fields)
+            methods["__hash__"] = _hashing(
+                each.name for each, counts in zip(fields, of_hash, strict=True) if counts
+            )
+        for name, method in methods.items():
+            setattr(cls, name, method)
+        return cls
+
+    return made
+
+
+def _at_first_use(cls: type) -> Callable[..., None]:
+    """An `__init__` that makes the true one, puts it into its place and calls it."""
+
+    def first(self: object, *args: object, **kwargs: object) -> None:
+        initialize = _initializer(cls)
+        setattr(cls, "__init__", initialize)  # noqa: B010 - an assignment is one that mypy refuses
+        initialize(self, *args, **kwargs)
+
+    return first
+
+
+def _initializer(cls: type) -> Callable[..., None]:
+    """`__init__` with the parameters that `dataclasses` gives it."""
+    known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    parameters, body = ["self"], []
+    for each in dataclasses.fields(cls):
+        parameter = value = name = each.name
+        if each.default is not dataclasses.MISSING:
+            known[f"_default_{name}"] = each.default
+            parameter = f"{name}=_default_{name}"
+        elif each.default_factory is not dataclasses.MISSING:
+            known[f"_make_{name}"] = each.default_factory
+            parameter = f"{name}=_missing"
+            value = f"_make_{name}() if {name} is _missing else {name}"
+        parameters.append(parameter)
+        body.append(f" _set(self, {name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        body.append(" self.__post_init__()")
+    exec("\n".join([f"def __init__({', '.join(parameters)}):", *body, " return None"]), known)
+    initialize = known["__init__"]
+    assert isinstance(initialize, FunctionType)
+    initialize.__qualname__ = f"{cls.__qualname__}.__init__"
+    return initialize
+
+
+def _values(names: Iterable[str]) -> Callable[[object], object]:
+    found = tuple(names)
+    return attrgetter(*found) if found else lambda _: ()
+
+
+def _equality(names: Iterable[str]) -> Callable[[object, object], object]:
+    values = _values(names)
+
+    def equal(self: object, other: object) -> object:
+        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+    return equal
+
+
+def _hashing(names: Iterable[str]) -> Callable[[object], int]:
+    values = _values(names)
+
+    def hashed(self: object) -> int:
+        return hash(values(self))
+
+    return hashed
+
+
+@recursive_repr()
+def _shown(self: object) -> str:
+    found = dataclasses.fields(self)  # type: ignore[arg-type]  # it is a dataclass, whatever its class
+    inside = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in found if each.repr)
+    return f"{type(self).__qualname__}({inside})"
+
+
+def _refuse_to_set(_self: object, name: str, _value: object) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(_self: object, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+    dataclass = _record
