@@ -69,14 +69,16 @@ def test_each_call_gets_the_report_that_it_gets_alone(sandbox: Sandbox, tmp_path
 
 
 def test_what_calls_share_is_asked_once(sandbox: Sandbox, tmp_path: Path) -> None:
-    """A request a level and one to verify each round of suggestions, however many calls there are."""
+    """A few requests, however many calls there are."""
     many = [
         asked(sandbox, tmp_path, Call(f"wandb-registry-models/new-{n}", artifact=YOLO)) for n in range(200)
     ]
     reports = list(examine_many(many, load_checks()))
     assert {report.exit_code for report in reports} == {1}
     assert all(report.suggestion and report.suggestion.verified for report in reports)
-    assert len(sandbox.log) <= 4
+    assert (
+        len(sandbox.log) <= 5
+    )  # who is asked, what is listed, what no list has, and the same for the suggestions
 
 
 def test_each_person_asks_with_their_own_key(sandbox: Sandbox, tmp_path: Path) -> None:

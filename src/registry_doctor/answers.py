@@ -48,11 +48,13 @@ class Exchange:
 class Answers:
     """What the server said. One object may serve many diagnoses; its answers are kept.
 
-    `transport` is a way to the server, or the reason why there is none (no credentials, offline).
+    `transport` is a way to the server, or the reason why there is none (no credentials, offline). `for_many`
+    diagnoses few questions count for more than few levels: what a list answers is not asked by name besides.
     """
 
-    def __init__(self, transport: Transport | str, *, keep: bool = False) -> None:
+    def __init__(self, transport: Transport | str, *, keep: bool = False, for_many: bool = False) -> None:
         self._transport = transport
+        self.for_many = for_many
         self._documents = 0
         self._answers: dict[Question[object], object] = {}
         self.connection: Connection | None = None
@@ -90,6 +92,8 @@ class Answers:
         Raises nothing for what the server does.
         """
         open_questions = [question for question in questions if question not in self._answers]
+        if len(open_questions) > MOST_QUESTIONS:  # then most requests hold one kind, and have the same text
+            open_questions.sort(key=lambda question: type(question).__name__)
         for start in range(0, len(open_questions), MOST_QUESTIONS):
             self._ask_at_once(open_questions[start : start + MOST_QUESTIONS])
 

@@ -11,12 +11,12 @@ from importlib.metadata import Distribution
 
 def name_of(distribution: Distribution) -> str:
     """Its name, as `importlib.metadata` reads it."""
-    return _header(distribution, "Name") or distribution.name
+    return _header(distribution, "Name") or distribution.name.strip()
 
 
 def version_of(distribution: Distribution) -> str:
     """Its version, as `importlib.metadata` reads it."""
-    return _header(distribution, "Version") or distribution.version
+    return _header(distribution, "Version") or distribution.version.strip()
 
 
 def _header(distribution: Distribution, name: str) -> str | None:

@@ -62,7 +62,8 @@ def examine_many(
             key = (settings.base_url.value, settings.credentials)
             if key not in ways:
                 way = way_to_server(settings, options)
-                ways[key] = Answers(way if isinstance(way, str) else stack.enter_context(way))
+                transport = way if isinstance(way, str) else stack.enter_context(way)
+                ways[key] = Answers(transport, for_many=True)
             return ways[key]
 
         waiting = iter(asked)

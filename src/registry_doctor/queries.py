@@ -72,6 +72,7 @@ class Question(ABC, Generic[T_co]):
 
     def __init__(self, *names: str) -> None:
         self._names = names
+        self._hash = hash((type(self), names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ class Question(ABC, Generic[T_co]):
         return type(self) is type(other) and isinstance(other, Question) and self._names == other._names
 
     def __hash__(self) -> int:
-        return hash((type(self), self._names))
+        return self._hash
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{self._names}"
@@ -109,8 +110,12 @@ class Document:
 
 
 def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = frozenset()) -> Document:
-    """One query document for all questions, without the fields and arguments that a server refused."""
-    variables: dict[tuple[str | int | bool, str], str] = {}
+    """One query document for all questions, without the fields and arguments that a server refused.
+
+    Every question has variables of its own: the text says what kinds of things are asked, so that a server which
+    keeps what it has parsed knows it again.
+    """
+    variables: list[tuple[JsonValue, str]] = []
     lines: list[str] = []
     aliases: dict[str, Question[object]] = {}
 
@@ -120,8 +125,8 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
             if arg.type is None:
                 args.append(f"{arg.name}: {str(arg.value).lower()}")
                 continue
-            variable = variables.setdefault((arg.value, arg.type), f"v{len(variables)}")
-            args.append(f"{arg.name}: ${variable}")
+            args.append(f"{arg.name}: $v{len(variables)}")
+            variables.append((arg.value, arg.type))
         call = f"({', '.join(args)})" if args else ""
         inner = f" {{ {' '.join(render(each) for each in one.fields)} }}" if one.fields else ""
         return f"{one.name}{call}{inner}"
@@ -134,9 +139,9 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
         alias = f"q{number}"
         aliases[alias] = question
         lines.append(f"  {alias}: {render(selection)}")
-    declared = ", ".join(f"${name}: {kind}" for (_, kind), name in variables.items())
+    declared = ", ".join(f"$v{number}: {kind}" for number, (_, kind) in enumerate(variables))
     head = f"query RegistryDoctor({declared})" if declared else "query RegistryDoctor"
-    values: dict[str, JsonValue] = {name: value for (value, _), name in variables.items()}
+    values = {f"v{number}": value for number, (value, _) in enumerate(variables)}
     return Document("\n".join([head + " {", *lines, "}"]), values, aliases)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.check import Severity
+from registry_doctor.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.facts.call import Method

@@ -125,9 +125,27 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
         yield AskRegistries(place.organization.name)
         yield AskCollections(place.entity, place.project)
         if place.collection is not None:
-            yield AskCollection(place.entity, place.project, place.collection)
+            yield from _ask_collection(facts, place)
             if for_ == "use":
-                yield from _version_questions(place)
+                yield from _ask_version(facts, place)
+
+
+def _ask_collection(facts: Facts, place: Place) -> Iterable[Question[object]]:
+    """The collection by its name; of many only those that the registry's list does not have."""
+    listing = AskCollections(place.entity, place.project)
+    if not facts.answers.for_many or (facts.answers.asked(listing) and _listed(facts, place) is None):
+        yield AskCollection(place.entity, place.project, place.collection or "")
+
+
+def _ask_version(facts: Facts, place: Place) -> Iterable[Question[object]]:
+    """The version, and what else is there; of many only where the version is not found, or cannot be written."""
+    version, versions, download = _version_questions(place)
+    yield version
+    yield download
+    if not facts.answers.for_many or (
+        facts.answers.asked(version) and ("/" in (place.version or "") or not _answered(facts, version))
+    ):
+        yield versions
 
 
 def _answered(facts: Facts, question: Question[object]) -> bool:
@@ -138,13 +156,31 @@ def _answered(facts: Facts, question: Question[object]) -> bool:
         return False
 
 
+def _listed(facts: Facts, place: Place) -> Collection | None:
+    """The collection out of the registry's list, if that is here and has exactly this name."""
+    question = AskCollections(place.entity, place.project)
+    if not facts.answers.for_many or not facts.answers.asked(question):
+        return None
+    try:
+        rows = facts.answer(question).rows
+    except Unavailable:
+        return None
+    return next((each for each in rows if each.name == place.collection), None)
+
+
+def _collection_at(facts: Facts, place: Place) -> Collection | None:
+    question = AskCollection(place.entity, place.project, place.collection or "")
+    return _listed(facts, place) or facts.answer(question)
+
+
 def _has(facts: Facts, place: Place) -> int:
     """How much of a place is there, see Home.has."""
     if not _answered(facts, AskRegistry(place.entity, place.project)):
         return 0
-    if place.collection is None or not _answered(
-        facts, AskCollection(place.entity, place.project, place.collection)
-    ):
+    try:
+        if place.collection is None or _collection_at(facts, place) is None:
+            return 1
+    except Unavailable:
         return 1
     if facts[CALL].for_ == "link" or not _answered(facts, _version_questions(place)[0]):
         return 2
@@ -176,8 +212,7 @@ def _fetched(facts: Facts) -> Place:
 
 
 def _collection_fact(facts: Facts) -> Collection | None:
-    place = _of_place(facts)
-    return facts.answer(AskCollection(place.entity, place.project, place.collection or ""))
+    return _collection_at(facts, _of_place(facts))
 
 
 def _ask_members(facts: Facts) -> Iterable[Question[object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r'''
@@ -29,6 +30,7 @@ class NotAQuery(ValueError):
     """The document is something other than queries and fragments, so it was not sent."""
 
 
+@lru_cache(maxsize=8)
 def query_names(document: str) -> tuple[str | None, ...]:
     """The names of the queries in `document`, in their order; None stands for a query without a name.
 
