@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import signal
 import sys
-from functools import partial
-from typing import NoReturn
+
+TYPE_CHECKING = False  # nothing is loaded here that can wait until Ctrl-C is heeded
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def run(prog_name: str | None = None) -> NoReturn:
@@ -37,8 +38,10 @@ def run(prog_name: str | None = None) -> NoReturn:
     if "wandb" in sys.modules or not (status is None or isinstance(status, int)):
         raise SystemExit(status)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        try:
             stream.flush()
+        except (OSError, ValueError):  # nobody reads it any more
+            continue
     os._exit(status or 0)
 
 
@@ -47,11 +50,17 @@ def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
     if lost.exc_type is KeyboardInterrupt:
         import threading  # imported here: it happens hardly ever
 
-        # To the process, which wakes it from whatever it waits for; Windows has no such signal, and another way.
-        again = partial(os.kill, os.getpid()) if os.name == "posix" else signal.raise_signal
-        threading.Timer(0.01, again, (signal.SIGINT,)).start()
+        threading.Timer(0.01, _interrupt).start()
     else:
         sys.__unraisablehook__(lost)
+
+
+def _interrupt() -> None:
+    """To the process, which wakes it from whatever it waits for; Windows has no such signal, and another way."""
+    if os.name == "posix":
+        os.kill(os.getpid(), signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from registry_doctor.check import Check
 from registry_doctor.distributions import name_of
 from registry_doctor.facts.fact import Fact
 from registry_doctor.installed_plugins import entry_points_of
+from registry_doctor.interrupts import is_interrupt
 from registry_doctor.records import dataclass
 from registry_doctor.report import DISTRIBUTION
 from registry_doctor.wording import exception_in_words
@@ -92,9 +93,9 @@ def gather(points: Iterable[EntryPoint]) -> Loaded:
         provider = _provider(point)
         try:
             checks = list(point.load()())
-        except KeyboardInterrupt:
-            raise
         except BaseException as problem:  # such as SystemExit, of a module that is a program
+            if is_interrupt(problem):
+                raise KeyboardInterrupt from problem
             problems.append(f"{provider} did not load: {exception_in_words(problem)}")
             continue
         for each in checks:

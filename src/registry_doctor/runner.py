@@ -9,6 +9,7 @@ from time import perf_counter
 
 from registry_doctor.check import Check, Fail, Fix, Name, Outcome, Pass, Severity, Skip
 from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
+from registry_doctor.interrupts import is_interrupt
 from registry_doctor.path import TargetPath
 from registry_doctor.plugins import CODE, Provided
 from registry_doctor.records import dataclass
@@ -126,9 +127,9 @@ def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
         return Judged(_crashed(provided, problem, started), None)
     try:
         outcome = check.judge(DeclaredFacts(facts, check.needs, check.wants))
-    except KeyboardInterrupt:
-        raise
     except BaseException as problem:  # SystemExit, too: a check ends nothing but itself
+        if is_interrupt(problem):
+            raise KeyboardInterrupt from problem
         return Judged(_crashed(provided, problem, started), None)
     match outcome:
         case Pass(message):

@@ -105,6 +105,22 @@ def test_an_interruption_that_python_drops_comes_again() -> None:
     assert time.monotonic() - started < 15
 
 
+def test_an_interruption_that_python_wraps_is_one() -> None:
+    """What is raised while a class is made is a RuntimeError before Python 3.12."""
+    code = (
+        "import os, signal, sys, time, registry_doctor.__main__ as entry, registry_doctor.cli as cli\n"
+        "class Part:\n    def __set_name__(self, owner, name):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n        time.sleep(20)\n"
+        "def command(**_):\n    class Thing:\n        part = Part()\n"
+        "cli.main.callback = command\ncli.main.invoke_without_command = True\n"
+        "cli.main.params = []\nsys.argv = ['wandb-registry', 'checks']\nentry.run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 class OnTerminal:
     """A command on a terminal of its own."""
 

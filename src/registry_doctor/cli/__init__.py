@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry_doctor.interrupts import is_interrupt
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -94,10 +96,12 @@ class LazyGroup(click.Group):
         """Read what stands before the command; interrupted meanwhile it ends as within a command."""
         try:
             return super().make_context(info_name, args, parent, **extra)
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(INTERRUPTED) from None
         except click.ClickException as problem:
             _hide_secrets(problem, Session())
+            raise
+        except (Exception, KeyboardInterrupt) as problem:
+            if is_interrupt(problem):
+                raise click.exceptions.Exit(INTERRUPTED) from None
             raise
 
     def invoke(self, ctx: click.Context) -> object:
@@ -107,16 +111,16 @@ class LazyGroup(click.Group):
             os.environ.pop(name, None)
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            with contextlib.suppress(KeyboardInterrupt):  # pressed twice
-                click.echo("interrupted", err=True)
-            ctx.exit(INTERRUPTED)
         except click.ClickException as problem:
             _hide_secrets(problem, session)
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
-        except Exception as problem:
+        except (Exception, KeyboardInterrupt) as problem:
+            if is_interrupt(problem):
+                with contextlib.suppress(KeyboardInterrupt):  # pressed twice
+                    click.echo("interrupted", err=True)
+                ctx.exit(INTERRUPTED)
             if isinstance(problem, OSError) and problem.errno == errno.EPIPE:
                 forget_stdout()
                 ctx.exit(0)
@@ -151,7 +155,7 @@ def _hide_secrets(problem: click.ClickException, session: Session) -> None:
         vars(problem)["message"] = shown  # click declares it final, and its subclasses take other arguments
 
 
-def _crash(problem: Exception, session: Session) -> str:
+def _crash(problem: BaseException, session: Session) -> str:
     from registry_doctor.redaction import redact
     from registry_doctor.reporters.terminal import visible
 
