@@ -112,6 +112,31 @@ def test_how_it_ends(preflight: Preflight, text: str, arguments: list[str], stat
     assert (done.exit_code, said in done.stdout) == (status, True), done.output
 
 
+MISSPELT = "the supplied name 'REGISTRI' is not used: no call takes a value by it; did you mean 'REGISTRY'?"
+
+
+@pytest.mark.parametrize(
+    "arguments", [*(["--format", each] for each in FORMATS), ["--diff"], ["--write-manifest"]]
+)
+def test_a_misspelt_name_that_is_supplied_is_told_in_every_format(
+    preflight: Preflight, arguments: list[str]
+) -> None:
+    """It fails nothing. What has no place for notes has them on standard error."""
+    write(FROM_OUTSIDE)
+    done = preflight("--set", "REGISTRI=model", *arguments)
+    assert done.exit_code == 0, done.output
+    apart = arguments[-1] in ("gitlab", "--diff", "--write-manifest")
+    said = (
+        done.stderr
+        if apart
+        else done.stdout.replace("&#39;", "'").replace("&#58;", ":").replace("&#59;", ";")
+    )
+    assert MISSPELT.removesuffix("?") in said
+    assert "REGISTRI" not in (done.stdout if apart else done.stderr)
+    Path("registry-preflight.yaml").unlink(missing_ok=True)
+    assert "is not used" not in preflight("--set", "REGISTRY=model", *arguments).output
+
+
 def test_answers_that_do_not_come_are_inconclusive(preflight: Preflight, sandbox: Sandbox) -> None:
     """They are no findings in the code."""
     write(link(RIGHT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from registry_doctor.preflight.formats.json import LocatedReports
     from registry_doctor.preflight.job import Job
     from registry_doctor.preflight.report import PreflightReport
+    from registry_doctor.redaction import Secret
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 SURROUNDINGS = ("RD0", "RD1")
@@ -46,6 +48,8 @@ def print_report(
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
     elif format_ in ("gitlab", "sarif", "junit"):
+        if format_ == "gitlab":  # it has no place for them
+            _print_notes(report.notes, report.secrets)
         print_code(render(report, format_, look, loaded))
     else:
         print_text(render(report, format_, look), color=look.color)
@@ -120,8 +124,7 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
             raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
     baseline = Baseline.of(report.judged)
     _write(path, baseline.dump())
-    for note in report.notes:
-        click.echo(visible(note, report.secrets), err=True)
+    _print_notes(report.notes, report.secrets)
     click.echo(f"{number(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
 
 
@@ -129,6 +132,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
     """Write a manifest of the targets that the code tells; one that is there is not overwritten."""
     from registry_doctor.preflight.formats.remarks import number
     from registry_doctor.preflight.manifest import write_manifest
+    from registry_doctor.preflight.supplied import UnusedName
     from registry_doctor.preflight.targets import OpenTarget, Target
     from registry_doctor.redaction import redact
     from registry_doctor.settings import ApiKey, read_settings
@@ -140,11 +144,20 @@ def write_manifest_file(path: Path, job: Job) -> None:
     credentials = read_settings(job.given).credentials
     secrets = [credentials.secret] if isinstance(credentials, ApiKey) else []
     _write(path, redact(write_manifest(targets).rstrip("\n"), secrets))
+    _print_notes([str(each) for each in found if isinstance(each, UnusedName)], secrets)
     unknown = sum(isinstance(each, OpenTarget) for each in found)
     click.echo(f"{number(len(targets), 'target')} written to {path}")
     if unknown:
         said = f"{number(unknown, 'target')} left out: not known from the source. --set supplies what is taken from outside"
         click.echo(said, err=True)
+
+
+def _print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
+    """Say on standard error what has no place on standard output."""
+    from registry_doctor.reporters.terminal import visible
+
+    for note in notes:
+        click.echo(visible(note, secrets), err=True)
 
 
 def _write(path: Path, text: str) -> None:
