@@ -385,7 +385,20 @@ def test_what_is_not_writable_is_left_alone(preflight: Preflight) -> None:
         (link(MALFORMED), [], 1, "RD203"),
         (link(RIGHT), ["--require-credentials"], 1, "RD101"),
         (link(RIGHT), ["--offline", "--require-credentials"], 0, "OFFLINE"),
-        ("", ["--require-credentials"], 0, "0 targets"),
+        ("", [], 0, "0 targets"),
+        ("", ["--require-credentials"], 1, "✗ RD101 credentials-found: there is no API key"),
+        (
+            FROM_OUTSIDE,
+            ["--require-credentials"],
+            1,
+            "1 target in 1 file: 1 finding, 1 not known from the source",
+        ),
+        ("", ["--require-credentials", "--quiet"], 1, "RD101"),
+        ("", ["--require-credentials", "--base-url", "http://127.0.0.1:1"], 1, "RD101"),
+        ("", ["--require-credentials", "--base-url", "ftp://x"], 1, "RD006"),
+        ("", ["--require-credentials", "--offline"], 0, "OFFLINE"),
+        ("", ["--require-credentials", "--ignore", "RD101"], 0, "no findings"),
+        ("", ["--require-credentials", "--select", "RD2"], 0, "no findings"),
     ],
 )
 @pytest.mark.parametrize("key", [None, ""])
@@ -408,6 +421,44 @@ def test_without_credentials(
     done = preflight(*arguments)
     assert (done.exit_code, said in done.stdout) == (status, True), done.output
     assert len(sandbox.log) == before
+
+
+@pytest.mark.parametrize("text", ["", link(RIGHT)], ids=["no target", "a target"])
+@pytest.mark.parametrize("key", [None, "1234"], ids=["no key", "no real key"])
+def test_a_required_key_is_missed_with_and_without_targets(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, key: str | None, text: str
+) -> None:
+    """The same finding and the same status in every format, and nobody is asked."""
+    monkeypatch.delenv("WANDB_API_KEY")
+    if key is not None:
+        monkeypatch.setenv("WANDB_API_KEY", key)
+    code = "RD101" if key is None else "RD102"
+    write(text)
+    before = len(sandbox.log)
+    for format_ in FORMATS:
+        done = preflight("--require-credentials", "--format", format_)
+        assert (done.exit_code, code in done.stdout) == (1, True), done.output
+        if format_ in ("json", "gitlab", "sarif"):
+            json.loads(done.stdout)
+    assert len(ElementTree.fromstring(preflight("--require-credentials", "--format", "junit").stdout)) == 1
+    refused = preflight("--require-credentials", "--write-baseline")
+    assert (refused.exit_code, f"no baseline is written: {code}" in refused.stderr) == (3, True)
+    patch = preflight("--require-credentials", "--diff")
+    assert (patch.exit_code, patch.stdout, bool(patch.stderr)) == (1, "", True)
+    assert len(sandbox.log) == before
+
+
+def test_a_key_that_is_there_is_not_asked_about_without_a_target(
+    preflight: Preflight, sandbox: Sandbox
+) -> None:
+    """There is nothing that it would be used for."""
+    before = len(sandbox.log)
+    done = preflight("--require-credentials")
+    assert (done.exit_code, done.stdout, len(sandbox.log)) == (
+        0,
+        "0 targets in 0 files: no findings\n",
+        before,
+    )
 
 
 def test_under_github_actions(preflight: Preflight, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,6 +306,8 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
         patch = plan.diff().removesuffix("\n")
         on_terminal = is_terminal(sys.stdout)
         print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
+    for finding in report.general:
+        click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
     for note in report.notes:
         click.echo(visible(note, report.secrets), err=True)
     for left in plan.left:

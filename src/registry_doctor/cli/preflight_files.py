@@ -115,11 +115,11 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     from registry_doctor.preflight.formats.remarks import number
     from registry_doctor.reporters.terminal import visible
 
+    for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
+        if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
+            message = visible(finding.message, report.secrets)
+            raise NothingKnown(f"no baseline is written: {finding.code} {message}")
     for each in report.judged:
-        for finding in each.findings:
-            if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
-                message = visible(finding.message, report.secrets)
-                raise NothingKnown(f"no baseline is written: {finding.code} {message}")
         if each.unknown:
             raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
     baseline = Baseline.of(report.judged)

@@ -19,7 +19,7 @@ from registry_doctor.preflight.run import Found, run_preflight, with_notes
 from registry_doctor.preflight.sources import collect
 from registry_doctor.preflight.supplied import Supplied
 from registry_doctor.preflight.targets import OpenTarget, Target
-from registry_doctor.preflight.without_key import NOTICE, nobody_can_ask
+from registry_doctor.preflight.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.readings import Purpose
 from registry_doctor.report import Report
 from registry_doctor.settings import Given, NoCredentials, Settings, read_settings
@@ -85,10 +85,9 @@ class Job:
     ) -> PreflightReport:
         """Diagnose what was found. Raises UnknownCode if `options` names a code that no check has."""
         found = list(found)
+        targets = [each for each in found if isinstance(each, Target)]
         circumstances = Circumstances(self.given, _settings)
-        keyless = not self.require_credentials and nobody_can_ask(
-            (each for each in found if isinstance(each, Target)), circumstances
-        )
+        keyless = not self.require_credentials and nobody_can_ask(targets, circumstances)
         report = run_preflight(
             found,
             circumstances,
@@ -97,6 +96,8 @@ class Job:
             baseline=baseline,
             on_report=on_report,
         )
+        if self.require_credentials and not options.offline and not targets:
+            report = key_required(report, circumstances, self.checks, options)
         if options.offline:
             return with_notes(report, OFFLINE)
         return with_notes(report, NOTICE) if keyless else report

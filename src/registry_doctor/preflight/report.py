@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,11 +52,16 @@ class Judged:
 
     def counted(self, fail_on: FailOn) -> tuple[Finding, ...]:
         """Findings at or above the threshold that nobody has silenced."""
-        return tuple(
-            each
-            for each in self.findings
-            if each.silenced is None and (each.severity is Severity.ERROR or fail_on == "warning")
-        )
+        return counted(self.findings, fail_on)
+
+
+def counted(findings: Iterable[Finding], fail_on: FailOn) -> tuple[Finding, ...]:
+    """Those at or above the threshold that nobody has silenced."""
+    return tuple(
+        each
+        for each in findings
+        if each.silenced is None and (each.severity is Severity.ERROR or fail_on == "warning")
+    )
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class PreflightReport:
     """All of a preflight, each part in the order of its places."""
 
     judged: tuple[Judged, ...] = ()
+    general: tuple[Finding, ...] = ()
+    """Findings of no target: a key that has to be there is missing, and there is no target that it is told of."""
     open: tuple[OpenTarget, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
@@ -91,7 +98,7 @@ class PreflightReport:
     @property
     def exit_code(self) -> int:
         """0 fine, 1 findings, 3 inconclusive without findings; as for a single report."""
-        if self.failing:
+        if self.failing or counted(self.general, self.fail_on):
             return 1
         inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
         return 3 if inconclusive else 0

@@ -127,6 +127,17 @@ def _about(report: PreflightReport) -> dict[str, JsonValue]:
     return {
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,
+        "general": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "severity": each.severity.value,
+                "message": each.message,
+                "docs": each.docs,
+                "fix": each.fix,
+            }
+            for each in report.general
+        ],
         "open": [
             {
                 "location": _location(each.location),

@@ -131,7 +131,8 @@ def _invocation(report: PreflightReport, said: Sequence[Remark], sayer: Sayer) -
     }
 
 
-def _location(place: Place, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+def _location(place: Place | None, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+    place = place or Place(".")  # GitHub takes no result without a location
     # A cell's lines are not those of the notebook's file, which is what a region counts.
     known = place.cell is None and place.line is not None
     region: dict[str, JsonValue] = {"startLine": place.line if known else 1}
