@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -54,7 +55,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(autouse=True)
 def surroundings(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, empty_home: Path) -> None:
     """Ada's key for the sandbox, and no CI service."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_BASE_URL", sandbox.base_url)
     monkeypatch.setenv("WANDB_API_KEY", ADA)
@@ -421,6 +422,94 @@ def test_without_credentials(
     done = preflight(*arguments)
     assert (done.exit_code, said in done.stdout) == (status, True), done.output
     assert len(sandbox.log) == before
+
+
+def files_named(format_: str, text: str) -> list[str]:
+    """The files of all findings in one of the formats."""
+    match format_:
+        case "github":
+            return re.findall(r"^::error file=([^,]*),", text, re.MULTILINE)
+        case "gitlab":
+            return [each["location"]["path"] for each in json.loads(text)]
+        case "junit":
+            return [each.get("classname", "") for each in ElementTree.fromstring(text).iter("testcase")]
+        case "sarif":
+            locations = [each["locations"][0] for each in json.loads(text)["runs"][0]["results"]]
+            places = [each["physicalLocation"]["artifactLocation"] for each in locations]
+            assert {each["uriBaseId"] for each in places} == {"%SRCROOT%"}
+            return [each["uri"] for each in places]
+        case "markdown":
+            return [
+                each.replace("&#46;", ".") for each in re.findall(r"<code>([^<]*)&#58;5&#58;9</code>", text)
+            ]
+        case "json":
+            return [each["location"]["file"] for each in json.loads(text)["reports"]]
+    return re.findall(r"^(.*):5:9: ✗", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    ("marks", "environ", "from_the_root"),
+    [
+        (["repo/.git/HEAD"], {}, "ml/src/train.py"),
+        ([], {"GITHUB_WORKSPACE": "repo"}, "ml/src/train.py"),
+        ([], {"CI_PROJECT_DIR": "repo"}, "ml/src/train.py"),
+        ([], {}, "src/train.py"),
+    ],
+    ids=["git", "GitHub", "GitLab", "no repository"],
+)
+def test_services_are_told_files_from_the_root_of_the_repository(
+    preflight: Preflight,
+    monkeypatch: pytest.MonkeyPatch,
+    format_: str,
+    marks: list[str],
+    environ: dict[str, str],
+    from_the_root: str,
+) -> None:
+    """And people and programs from the working directory, where they can click and open them."""
+    for mark in marks:
+        write("", mark)
+    for name, folder in environ.items():
+        monkeypatch.setenv(name, str(Path(folder).absolute()))
+    write(link(WRONG), "repo/ml/src/train.py")
+    monkeypatch.chdir("repo/ml")
+    expected = "src/train.py" if format_ in ("text", "json") else from_the_root
+    done = preflight("--format", format_, "-o", f"{format_}:report")
+    for text in (done.stdout, Path("report").read_text(encoding="utf-8")):
+        assert files_named(format_, text) == [expected], text
+
+
+@pytest.mark.parametrize("format_", ["gitlab", "sarif"])
+def test_fingerprints_are_the_same_wherever_in_the_repository_it_is_run(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    """So that a service knows a finding again."""
+    write("", ".git/HEAD")
+    write(link(WRONG), "ml/train.py")
+    found = []
+    for folder, paths in (
+        (".", ["ml"]),
+        ("ml", []),
+        (str(Path("other").absolute()), [str(Path("ml").absolute())]),
+    ):
+        Path(folder).mkdir(exist_ok=True)
+        with monkeypatch.context() as context:
+            context.chdir(folder)
+            found.append(re.findall(r"\b[0-9a-f]{64}\b", preflight(*paths, "--format", format_).stdout))
+    assert found[0] and found[0] == found[1] == found[2]
+
+
+def test_the_baseline_names_files_from_the_working_directory(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In which it lies, so that it holds wherever that folder is copied to."""
+    write("", ".git/HEAD")
+    write(link(WRONG), "ml/train.py")
+    monkeypatch.chdir("ml")
+    assert preflight("--write-baseline").exit_code == 0
+    (finding,) = json.loads(Path("registry-preflight-baseline.json").read_text(encoding="utf-8"))["findings"]
+    assert finding["file"] == "train.py"
+    assert preflight("--format", "sarif").exit_code == 0
 
 
 @pytest.mark.parametrize("text", ["", link(RIGHT)], ids=["no target", "a target"])

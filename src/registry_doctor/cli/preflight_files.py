@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +22,9 @@ from registry_doctor.cli.output import (
     write_file,
     write_file_by,
 )
-from registry_doctor.preflight.formats import render
+from registry_doctor.preflight.formats import SHOWN_WITH_REPOSITORY, render
 
 if TYPE_CHECKING:
-    from registry_doctor.plugins import Loaded
     from registry_doctor.preflight.baseline import Baseline
     from registry_doctor.preflight.formats.json import LocatedReports
     from registry_doctor.preflight.job import Job
@@ -41,50 +42,67 @@ class NothingKnown(click.ClickException):
     exit_code = INCONCLUSIVE
 
 
-def print_report(
-    report: PreflightReport, format_: str, look: Look, located: LocatedReports | None, loaded: Loaded
-) -> None:
+@dataclass(frozen=True)
+class Reporting:
+    """A report, and what its formats need besides."""
+
+    report: PreflightReport
+    job: Job
+    located: LocatedReports | None
+    """The full reports, if a format asks for them."""
+
+    def text(self, format_: str, look: Look) -> str:
+        """The report in a format, with its files named as those who show it look for them."""
+        report = self._from_repository if format_ in SHOWN_WITH_REPOSITORY else self.report
+        return render(report, format_, look, self.job.checks if format_ == "sarif" else None)
+
+    @cached_property
+    def _from_repository(self) -> PreflightReport:
+        from registry_doctor.preflight.repository import named_from_repository, repository_root
+
+        root = self.job.root
+        repository = repository_root([root, *(root / path for path in self.job.paths)])
+        return self.report if repository is None else named_from_repository(self.report, root, repository)
+
+
+def print_report(reporting: Reporting, format_: str, look: Look) -> None:
     """Write the report to standard output."""
+    report, located = reporting.report, reporting.located
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
     elif format_ in ("gitlab", "sarif", "junit"):
         if format_ == "gitlab":  # it has no place for them
             _print_notes(report.notes, report.secrets)
-        print_code(render(report, format_, look, loaded))
+        print_code(reporting.text(format_, look))
     else:
-        print_text(render(report, format_, look), color=look.color)
+        print_text(reporting.text(format_, look), color=look.color)
 
 
-def write_reports(
-    report: PreflightReport,
-    outputs: tuple[OutputFile, ...],
-    look: Look,
-    located: LocatedReports | None,
-    loaded: Loaded,
-) -> None:
+def write_reports(reporting: Reporting, outputs: tuple[OutputFile, ...], look: Look) -> None:
     """Write the report to each file. Raises UnwritableReport, after all that can be written are."""
     problems = []
     plain = Look(verbose=look.verbose)
+    report, located = reporting.report, reporting.located
     for output in outputs:
         try:
             if output.format == "json" and located is not None:
                 write_file_by(output.path, lambda stream: located.write(report, stream))
             else:
-                write_file(output.path, render(report, output.format, plain, loaded))
+                write_file(output.path, reporting.text(output.format, plain))
         except OSError as problem:
             problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
     if problems:
         raise UnwritableReport("; ".join(problems))
 
 
-def write_job_summary(report: PreflightReport) -> None:
+def write_job_summary(reporting: Reporting) -> None:
     """Add the report in Markdown to the summary that GitHub shows of a job, if there is one."""
     file = os.environ.get(JOB_SUMMARY)
     if not file:
         return
     try:
         with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write(render(report, "markdown", Look()) + "\n")
+            summary.write(reporting.text("markdown", Look()) + "\n")
     except OSError as problem:
         click.echo(f"note: the job summary cannot be written: {problem.strerror}", err=True)
 

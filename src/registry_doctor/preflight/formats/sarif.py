@@ -23,7 +23,9 @@ from registry_doctor.versions import installed_version
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 ROOT = "%SRCROOT%"
-"""What relative files are relative to; GitHub knows it by this name."""
+"""What relative files are relative to; GitHub takes it for the root of the repository, whatever is said of it."""
+
+_ROOT = "The root of the repository; the folder that the preflight was run in, if that is in none."
 
 FINGERPRINT = "wandbRegistryDoctor/v1"
 
@@ -56,7 +58,7 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], sayer)],
-        "originalUriBaseIds": {ROOT: {"description": _message("What the preflight was run in.")}},
+        "originalUriBaseIds": {ROOT: {"description": _message(_ROOT)}},
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(remark, fingerprint, index, report.secrets)
