@@ -20,6 +20,7 @@ from registry_doctor.cli.preflight import DEFAULT_TIMEOUT
 from registry_doctor.preflight import library
 from registry_doctor.preflight.formats import FORMATS
 from registry_doctor.sandbox import Sandbox
+from tests.preflight.formats.test_sarif_fixes import make as make_fixes
 
 ADA = "ada0000000000000000000000000000000000001"
 RIGHT, WRONG, NEAR = (
@@ -347,6 +348,37 @@ def test_an_edit_is_shown_or_made(preflight: Preflight) -> None:
     assert f"fixed: train.py:5:9: '{BARE}' is now '{RIGHT}'" in done.stderr
     assert json.loads(Path("report.json").read_text(encoding="utf-8"))["exit_code"] == 0
     assert preflight("--diff").stdout == ""
+
+
+def test_the_same_edit_is_a_fix_in_sarif(preflight: Preflight, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For files of the repository, wherever in it the preflight is run; likely ones are not in it."""
+    write("", ".git/HEAD")
+    write(link(BARE), "ml/train.py")
+    write(link(WRONG), "ml/likely.py")
+    monkeypatch.chdir("ml")
+    done = preflight("--format", "sarif", "-o", "sarif:registry.sarif")
+    assert (done.exit_code, Path("train.py").read_text(encoding="utf-8")) == (1, link(BARE))
+    run = json.loads(done.stdout)["runs"][0]
+    assert json.loads(Path("registry.sarif").read_text(encoding="utf-8"))["runs"] == [run]
+    assert [(each["ruleId"], "fixes" in each) for each in run["results"]] == [
+        ("RD401", False),
+        ("RD202", True),
+    ]
+    assert make_fixes(Path(".."), run) == 1
+    assert Path("train.py").read_text(encoding="utf-8") == link(RIGHT)
+    assert Path("likely.py").read_text(encoding="utf-8") == link(WRONG)
+    assert preflight("train.py").exit_code == 0
+
+
+def test_without_the_editor_of_python_sarif_has_no_fix(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The findings are there all the same."""
+    monkeypatch.setitem(sys.modules, "libcst", None)
+    write(link(BARE))
+    done = preflight("--format", "sarif")
+    (result,) = json.loads(done.stdout)["runs"][0]["results"]
+    assert (done.exit_code, result["ruleId"], "fixes" in result, done.stderr) == (1, "RD202", False, "")
 
 
 def test_a_likely_edit_needs_a_word(preflight: Preflight) -> None:

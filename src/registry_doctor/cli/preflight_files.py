@@ -53,16 +53,24 @@ class Reporting:
 
     def text(self, format_: str, look: Look) -> str:
         """The report in a format, with its files named as those who show it look for them."""
-        report = self._from_repository if format_ in SHOWN_WITH_REPOSITORY else self.report
-        return render(report, format_, look, self.job.checks if format_ == "sarif" else None)
+        if format_ == "sarif":
+            return render(self._from_repository(self._with_edits), format_, look, self.job.checks)
+        report = self._from_repository(self.report) if format_ in SHOWN_WITH_REPOSITORY else self.report
+        return render(report, format_, look)
 
     @cached_property
-    def _from_repository(self) -> PreflightReport:
+    def _with_edits(self) -> PreflightReport:
+        from registry_doctor.preflight.rewriting import plan_edits, with_edits
+
+        plan = plan_edits(self.report.judged, root=self.job.root, calls=self.job.calls())
+        return with_edits(self.report, plan)
+
+    def _from_repository(self, report: PreflightReport) -> PreflightReport:
         from registry_doctor.preflight.repository import named_from_repository, repository_root
 
         root = self.job.root
         repository = repository_root([root, *(root / path for path in self.job.paths)])
-        return self.report if repository is None else named_from_repository(self.report, root, repository)
+        return report if repository is None else named_from_repository(report, root, repository)
 
 
 def print_report(reporting: Reporting, format_: str, look: Look) -> None:

@@ -30,6 +30,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Another text for a stretch of a file, whose lines and columns are those of `found.Location`.
+
+    Of a notebook they are those of the file, not of a cell. The end is exclusive.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """A target that was diagnosed."""
 
@@ -44,6 +59,8 @@ class Judged:
 
     told_at: Location | None = None
     """Where the cause is told that keeps this target, among others, from being judged; `None` if it is told here."""
+    edits: tuple[Edit, ...] = ()
+    """What `--fix` would change; empty unless somebody has worked it out (`rewriting.with_edits`)."""
 
     @property
     def location(self) -> Location:

@@ -46,14 +46,18 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
         return replace(location, file=name(location.file))
 
     def judged(each: Judged) -> Judged:
-        target = replace(each.target, location=moved(each.location))
+        each = replace(
+            each,
+            target=replace(each.target, location=moved(each.location)),
+            edits=tuple(replace(edit, file=name(edit.file)) for edit in each.edits),
+        )
         if each.told_at is None:
-            return replace(each, target=target)
+            return each
         before, after = str(each.told_at), moved(each.told_at)
         unknown = tuple(
             f"{said.removesuffix(before)}{after}" if said.endswith(before) else said for said in each.unknown
         )
-        return replace(each, target=target, unknown=unknown, told_at=after)
+        return replace(each, unknown=unknown, told_at=after)
 
     return replace(
         report,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, TextIO, final
 
-from registry_doctor.preflight.formats.remarks import LOG_COMMAND
+from registry_doctor.preflight.formats.remarks import inert_in_logs
 from registry_doctor.preflight.found import Location
 from registry_doctor.reporters.json import SCHEMA_VERSION, document, dumped
 
@@ -63,11 +63,11 @@ class LocatedReports:
 
     def _pieces(self, report: PreflightReport) -> Iterator[str]:
         about = dumped(_about(report), report.secrets, indent=1)
-        yield _inert(about).removesuffix("\n}") + ',\n "reports": ['
+        yield inert_in_logs(about).removesuffix("\n}") + ',\n "reports": ['
         separator = "\n"
         for judged in report.judged:
             located = _located(self._kept(judged.target), judged, report)
-            yield separator + _inert(dumped(located, report.secrets))
+            yield separator + inert_in_logs(dumped(located, report.secrets))
             separator = ",\n"
         yield "\n ]\n}\n" if report.judged else "]\n}\n"
 
@@ -82,11 +82,6 @@ class LocatedReports:
         if self._spool is None:
             raise ValueError("the reports are kept only within the context")
         return self._spool
-
-
-def _inert(text: str) -> str:
-    """The same JSON, with an escape where the log of a CI server would find a command."""
-    return LOG_COMMAND.sub(r"#\\u0023", text)
 
 
 def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport) -> dict[str, JsonValue]:
