@@ -119,6 +119,15 @@ def test_the_settings_say_what_is_searched_and_supplied(pytester: pytest.Pyteste
     run(pytester, "--registry-preflight", "--rootdir", "..", "-c", "../tox.ini").assert_outcomes(passed=1)
 
 
+def test_a_misspelt_name_in_the_settings_is_told_at_the_end(pytester: pytest.Pytester) -> None:
+    """And fails nothing."""
+    files(pytester, open=OPEN)
+    pytester.makeini("[pytest]\nregistry_preflight_set =\n    REGISTRI=model\n")
+    result = run(pytester, "--registry-preflight")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*the supplied name 'REGISTRI' is not used*did you mean 'REGISTRY'?"])
+
+
 def test_baseline_and_configuration_count(pytester: pytest.Pytester) -> None:
     """As they do for the command."""
     files(pytester, bad=link(WRONG))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from registry_doctor.cli.preflight import DEFAULT_TIMEOUT
 from registry_doctor.preflight import library
 from registry_doctor.preflight.formats import FORMATS
 from registry_doctor.sandbox import Sandbox
+from tests.preflight.formats.test_sarif_fixes import make as make_fixes
 
 ADA = "ada0000000000000000000000000000000000001"
 RIGHT, WRONG, NEAR = (
@@ -54,7 +56,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(autouse=True)
 def surroundings(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, empty_home: Path) -> None:
     """Ada's key for the sandbox, and no CI service."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_BASE_URL", sandbox.base_url)
     monkeypatch.setenv("WANDB_API_KEY", ADA)
@@ -110,6 +112,31 @@ def test_how_it_ends(preflight: Preflight, text: str, arguments: list[str], stat
     write(text)
     done = preflight(*arguments)
     assert (done.exit_code, said in done.stdout) == (status, True), done.output
+
+
+MISSPELT = "the supplied name 'REGISTRI' is not used: no call takes a value by it; did you mean 'REGISTRY'?"
+
+
+@pytest.mark.parametrize(
+    "arguments", [*(["--format", each] for each in FORMATS), ["--diff"], ["--write-manifest"]]
+)
+def test_a_misspelt_name_that_is_supplied_is_told_in_every_format(
+    preflight: Preflight, arguments: list[str]
+) -> None:
+    """It fails nothing. What has no place for notes has them on standard error."""
+    write(FROM_OUTSIDE)
+    done = preflight("--set", "REGISTRI=model", *arguments)
+    assert done.exit_code == 0, done.output
+    apart = arguments[-1] in ("gitlab", "--diff", "--write-manifest")
+    said = (
+        done.stderr
+        if apart
+        else done.stdout.replace("&#39;", "'").replace("&#58;", ":").replace("&#59;", ";")
+    )
+    assert MISSPELT.removesuffix("?") in said
+    assert "REGISTRI" not in (done.stdout if apart else done.stderr)
+    Path("registry-preflight.yaml").unlink(missing_ok=True)
+    assert "is not used" not in preflight("--set", "REGISTRY=model", *arguments).output
 
 
 def test_answers_that_do_not_come_are_inconclusive(preflight: Preflight, sandbox: Sandbox) -> None:
@@ -323,6 +350,37 @@ def test_an_edit_is_shown_or_made(preflight: Preflight) -> None:
     assert preflight("--diff").stdout == ""
 
 
+def test_the_same_edit_is_a_fix_in_sarif(preflight: Preflight, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For files of the repository, wherever in it the preflight is run; likely ones are not in it."""
+    write("", ".git/HEAD")
+    write(link(BARE), "ml/train.py")
+    write(link(WRONG), "ml/likely.py")
+    monkeypatch.chdir("ml")
+    done = preflight("--format", "sarif", "-o", "sarif:registry.sarif")
+    assert (done.exit_code, Path("train.py").read_text(encoding="utf-8")) == (1, link(BARE))
+    run = json.loads(done.stdout)["runs"][0]
+    assert json.loads(Path("registry.sarif").read_text(encoding="utf-8"))["runs"] == [run]
+    assert [(each["ruleId"], "fixes" in each) for each in run["results"]] == [
+        ("RD401", False),
+        ("RD202", True),
+    ]
+    assert make_fixes(Path(".."), run) == 1
+    assert Path("train.py").read_text(encoding="utf-8") == link(RIGHT)
+    assert Path("likely.py").read_text(encoding="utf-8") == link(WRONG)
+    assert preflight("train.py").exit_code == 0
+
+
+def test_without_the_editor_of_python_sarif_has_no_fix(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The findings are there all the same."""
+    monkeypatch.setitem(sys.modules, "libcst", None)
+    write(link(BARE))
+    done = preflight("--format", "sarif")
+    (result,) = json.loads(done.stdout)["runs"][0]["results"]
+    assert (done.exit_code, result["ruleId"], "fixes" in result, done.stderr) == (1, "RD202", False, "")
+
+
 def test_a_likely_edit_needs_a_word(preflight: Preflight) -> None:
     """What is left alone is named."""
     file = write(link(WRONG))
@@ -360,7 +418,20 @@ def test_what_is_not_writable_is_left_alone(preflight: Preflight) -> None:
         (link(MALFORMED), [], 1, "RD203"),
         (link(RIGHT), ["--require-credentials"], 1, "RD101"),
         (link(RIGHT), ["--offline", "--require-credentials"], 0, "OFFLINE"),
-        ("", ["--require-credentials"], 0, "0 targets"),
+        ("", [], 0, "0 targets"),
+        ("", ["--require-credentials"], 1, "✗ RD101 credentials-found: there is no API key"),
+        (
+            FROM_OUTSIDE,
+            ["--require-credentials"],
+            1,
+            "1 target in 1 file: 1 finding, 1 not known from the source",
+        ),
+        ("", ["--require-credentials", "--quiet"], 1, "RD101"),
+        ("", ["--require-credentials", "--base-url", "http://127.0.0.1:1"], 1, "RD101"),
+        ("", ["--require-credentials", "--base-url", "ftp://x"], 1, "RD006"),
+        ("", ["--require-credentials", "--offline"], 0, "OFFLINE"),
+        ("", ["--require-credentials", "--ignore", "RD101"], 0, "no findings"),
+        ("", ["--require-credentials", "--select", "RD2"], 0, "no findings"),
     ],
 )
 @pytest.mark.parametrize("key", [None, ""])
@@ -383,6 +454,132 @@ def test_without_credentials(
     done = preflight(*arguments)
     assert (done.exit_code, said in done.stdout) == (status, True), done.output
     assert len(sandbox.log) == before
+
+
+def files_named(format_: str, text: str) -> list[str]:
+    """The files of all findings in one of the formats."""
+    match format_:
+        case "github":
+            return re.findall(r"^::error file=([^,]*),", text, re.MULTILINE)
+        case "gitlab":
+            return [each["location"]["path"] for each in json.loads(text)]
+        case "junit":
+            return [each.get("classname", "") for each in ElementTree.fromstring(text).iter("testcase")]
+        case "sarif":
+            locations = [each["locations"][0] for each in json.loads(text)["runs"][0]["results"]]
+            places = [each["physicalLocation"]["artifactLocation"] for each in locations]
+            assert {each["uriBaseId"] for each in places} == {"%SRCROOT%"}
+            return [each["uri"] for each in places]
+        case "markdown":
+            return [
+                each.replace("&#46;", ".") for each in re.findall(r"<code>([^<]*)&#58;5&#58;9</code>", text)
+            ]
+        case "json":
+            return [each["location"]["file"] for each in json.loads(text)["reports"]]
+    return re.findall(r"^(.*):5:9: ✗", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    ("marks", "environ", "from_the_root"),
+    [
+        (["repo/.git/HEAD"], {}, "ml/src/train.py"),
+        ([], {"GITHUB_WORKSPACE": "repo"}, "ml/src/train.py"),
+        ([], {"CI_PROJECT_DIR": "repo"}, "ml/src/train.py"),
+        ([], {}, "src/train.py"),
+    ],
+    ids=["git", "GitHub", "GitLab", "no repository"],
+)
+def test_services_are_told_files_from_the_root_of_the_repository(
+    preflight: Preflight,
+    monkeypatch: pytest.MonkeyPatch,
+    format_: str,
+    marks: list[str],
+    environ: dict[str, str],
+    from_the_root: str,
+) -> None:
+    """And people and programs from the working directory, where they can click and open them."""
+    for mark in marks:
+        write("", mark)
+    for name, folder in environ.items():
+        monkeypatch.setenv(name, str(Path(folder).absolute()))
+    write(link(WRONG), "repo/ml/src/train.py")
+    monkeypatch.chdir("repo/ml")
+    expected = "src/train.py" if format_ in ("text", "json") else from_the_root
+    done = preflight("--format", format_, "-o", f"{format_}:report")
+    for text in (done.stdout, Path("report").read_text(encoding="utf-8")):
+        assert files_named(format_, text) == [expected], text
+
+
+@pytest.mark.parametrize("format_", ["gitlab", "sarif"])
+def test_fingerprints_are_the_same_wherever_in_the_repository_it_is_run(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    """So that a service knows a finding again."""
+    write("", ".git/HEAD")
+    write(link(WRONG), "ml/train.py")
+    found = []
+    for folder, paths in (
+        (".", ["ml"]),
+        ("ml", []),
+        (str(Path("other").absolute()), [str(Path("ml").absolute())]),
+    ):
+        Path(folder).mkdir(exist_ok=True)
+        with monkeypatch.context() as context:
+            context.chdir(folder)
+            found.append(re.findall(r"\b[0-9a-f]{64}\b", preflight(*paths, "--format", format_).stdout))
+    assert found[0] and found[0] == found[1] == found[2]
+
+
+def test_the_baseline_names_files_from_the_working_directory(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In which it lies, so that it holds wherever that folder is copied to."""
+    write("", ".git/HEAD")
+    write(link(WRONG), "ml/train.py")
+    monkeypatch.chdir("ml")
+    assert preflight("--write-baseline").exit_code == 0
+    (finding,) = json.loads(Path("registry-preflight-baseline.json").read_text(encoding="utf-8"))["findings"]
+    assert finding["file"] == "train.py"
+    assert preflight("--format", "sarif").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["", link(RIGHT)], ids=["no target", "a target"])
+@pytest.mark.parametrize("key", [None, "1234"], ids=["no key", "no real key"])
+def test_a_required_key_is_missed_with_and_without_targets(
+    preflight: Preflight, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, key: str | None, text: str
+) -> None:
+    """The same finding and the same status in every format, and nobody is asked."""
+    monkeypatch.delenv("WANDB_API_KEY")
+    if key is not None:
+        monkeypatch.setenv("WANDB_API_KEY", key)
+    code = "RD101" if key is None else "RD102"
+    write(text)
+    before = len(sandbox.log)
+    for format_ in FORMATS:
+        done = preflight("--require-credentials", "--format", format_)
+        assert (done.exit_code, code in done.stdout) == (1, True), done.output
+        if format_ in ("json", "gitlab", "sarif"):
+            json.loads(done.stdout)
+    assert len(ElementTree.fromstring(preflight("--require-credentials", "--format", "junit").stdout)) == 1
+    refused = preflight("--require-credentials", "--write-baseline")
+    assert (refused.exit_code, f"no baseline is written: {code}" in refused.stderr) == (3, True)
+    patch = preflight("--require-credentials", "--diff")
+    assert (patch.exit_code, patch.stdout, bool(patch.stderr)) == (1, "", True)
+    assert len(sandbox.log) == before
+
+
+def test_a_key_that_is_there_is_not_asked_about_without_a_target(
+    preflight: Preflight, sandbox: Sandbox
+) -> None:
+    """There is nothing that it would be used for."""
+    before = len(sandbox.log)
+    done = preflight("--require-credentials")
+    assert (done.exit_code, done.stdout, len(sandbox.log)) == (
+        0,
+        "0 targets in 0 files: no findings\n",
+        before,
+    )
 
 
 def test_under_github_actions(preflight: Preflight, monkeypatch: pytest.MonkeyPatch) -> None:

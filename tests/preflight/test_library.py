@@ -123,3 +123,15 @@ def test_it_can_be_called_whatever_was_imported_before() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.split() == ["0", "0"]
+
+
+def test_what_is_no_ones_is_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supplied name that no call takes is a note, and a required key that is missing a finding of no target."""
+    report = registry_doctor.preflight("src", supplied={"REGISTRI": "model"})
+    assert (report.exit_code, [note.partition(":")[0] for note in report.notes]) == (
+        0,
+        ["the supplied name 'REGISTRI' is not used"],
+    )
+    monkeypatch.delenv("WANDB_API_KEY")
+    report = registry_doctor.preflight("src/fetch.py", require_credentials=True)
+    assert (report.exit_code, report.failing, [each.code for each in report.general]) == (1, (), ["RD101"])

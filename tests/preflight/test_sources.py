@@ -10,7 +10,7 @@ import pytest
 from registry_doctor.preflight import sources
 from registry_doctor.preflight.configuration_files import ConfigurationFile, targets_in_configuration
 from registry_doctor.preflight.found import Unreadable
-from registry_doctor.preflight.run import Found
+from registry_doctor.preflight.run import InSources
 from registry_doctor.preflight.sources import NoSuchPath, collect
 from registry_doctor.preflight.targets import OpenTarget, OrdinaryUse, Target
 
@@ -37,7 +37,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def short(found: Found) -> str:
+def short(found: InSources) -> str:
     """File with path, or what else it is."""
     match found:
         case Target():

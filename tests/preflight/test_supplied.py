@@ -8,6 +8,8 @@ import pytest
 
 from registry_doctor.preflight.finding import find_calls
 from registry_doctor.preflight.found import FoundCall, Hole, Known, Open
+from registry_doctor.preflight.job import Job
+from registry_doctor.preflight.supplied import UnusedName
 
 START = "import argparse, os, click, wandb\nfrom dataclasses import dataclass\nrun = wandb.init()\n"
 
@@ -108,3 +110,53 @@ def test_the_parts_of_an_f_string_say_which_part_they_are(tmp_path: Path) -> Non
         (piece.text, piece.part, piece.span.line if piece.span else None) for piece in call.target.pieces
     ]
     assert shown == [("wandb_registry-", 0, 5), ("model", None, 4), ("/c", 2, 5)]
+
+
+def unused(folder: Path, **supplied: str) -> list[tuple[str, str | None]]:
+    """The supplied names for which nothing in a folder has a use, each with the name that may be meant."""
+    found = Job(root=folder, supplied=supplied).search()
+    return [(each.name, each.near) for each in found if isinstance(each, UnusedName)]
+
+
+@pytest.mark.parametrize("source", CASES.values(), ids=list(CASES))
+def test_a_name_that_no_call_takes_is_told_with_the_nearest_that_one_does(
+    tmp_path: Path, source: str
+) -> None:
+    """However the value is taken. A right name is not told."""
+    (tmp_path / "a.py").write_text(START + source)
+    assert unused(tmp_path, registry="model", regsitry="model") == [("regsitry", "registry")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", "target: wandb-registry-${registry}/c\n"),
+        ("a.yaml", "target: wandb-registry-${oc.env:registry,model}/c\n"),
+        ("a.toml", "target = 'wandb-registry-${wandb.registry}/c'\n"),
+        ("a.json", '{"target": "wandb-registry-{{ registry }}/c"}\n'),
+    ],
+)
+def test_names_in_configuration_files_are_taken_as_well(tmp_path: Path, name: str, text: str) -> None:
+    """By the same rule."""
+    (tmp_path / name).write_text(text)
+    assert unused(tmp_path, registry="model", regsitry="model") == [("regsitry", "registry")]
+
+
+@pytest.mark.parametrize(
+    ("source", "supplied", "expected"),
+    [
+        ("run.link_artifact(a, 'wandb-registry-model/c')\n", {"registry": "x"}, [("registry", None)]),
+        ("registry = 'model'\nrun.link_artifact(a, f'wandb-registry-{registry}/c')\n", {"registry": "x"}, [("registry", None)]),
+        ("if os.environ['STAGE'] == 'x':\n    run.link_artifact(a, 'wandb-registry-model/c')\n", {"STAGE": "x"}, []),
+        ("run.link_artifact(a, f\"wandb-registry-{os.environ['R1']}/{os.environ['R2']}\")\n", {"R3": "x"}, [("R3", None)]),
+        ("with wandb.init(entity=os.environ['TEAM']) as other:\n    other.link_artifact(a, 'wandb-registry-model/c')\n", {"TAEM": "x"}, [("TAEM", "TEAM")]),
+        ("", {"b": "x", "a": "x"}, [("b", None), ("a", None)]),
+    ],
+    ids=["nothing is taken", "the code has the value", "a condition", "other digits", "the entity", "no call"],
+)  # fmt: skip
+def test_what_counts_as_used(
+    tmp_path: Path, source: str, supplied: dict[str, str], expected: list[tuple[str, str | None]]
+) -> None:
+    """A name is used if reading the code asks for it, and is guessed only if it is near."""
+    (tmp_path / "a.py").write_text(START + source)
+    assert unused(tmp_path, **supplied) == expected

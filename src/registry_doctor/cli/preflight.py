@@ -36,6 +36,7 @@ from registry_doctor.cli.output import (
     terminal_width,
 )
 from registry_doctor.cli.preflight_files import (
+    Reporting,
     baseline_at,
     print_report,
     write_baseline_file,
@@ -242,13 +243,14 @@ def preflight(
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
                 report = _judge(job, job.search(), options, known, located, quiet=quiet, color=color)
+            reporting = Reporting(report, job, located)
             if diff:
                 _show_patch(report, job, unsafe=unsafe_fixes)
             else:
-                print_report(report, shown, look, located, job.checks)
-            write_reports(report, outputs, look, located, job.checks)
+                print_report(reporting, shown, look)
+            write_reports(reporting, outputs, look)
             if on_github:
-                write_job_summary(report)
+                write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
         raise click.UsageError(str(missing)) from missing
@@ -306,6 +308,8 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
         patch = plan.diff().removesuffix("\n")
         on_terminal = is_terminal(sys.stdout)
         print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
+    for finding in report.general:
+        click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
     for note in report.notes:
         click.echo(visible(note, report.secrets), err=True)
     for left in plan.left:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +22,14 @@ from registry_doctor.cli.output import (
     write_file,
     write_file_by,
 )
-from registry_doctor.preflight.formats import render
+from registry_doctor.preflight.formats import SHOWN_WITH_REPOSITORY, render
 
 if TYPE_CHECKING:
-    from registry_doctor.plugins import Loaded
     from registry_doctor.preflight.baseline import Baseline
     from registry_doctor.preflight.formats.json import LocatedReports
     from registry_doctor.preflight.job import Job
     from registry_doctor.preflight.report import PreflightReport
+    from registry_doctor.redaction import Secret
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 SURROUNDINGS = ("RD0", "RD1")
@@ -39,48 +42,75 @@ class NothingKnown(click.ClickException):
     exit_code = INCONCLUSIVE
 
 
-def print_report(
-    report: PreflightReport, format_: str, look: Look, located: LocatedReports | None, loaded: Loaded
-) -> None:
+@dataclass(frozen=True)
+class Reporting:
+    """A report, and what its formats need besides."""
+
+    report: PreflightReport
+    job: Job
+    located: LocatedReports | None
+    """The full reports, if a format asks for them."""
+
+    def text(self, format_: str, look: Look) -> str:
+        """The report in a format, with its files named as those who show it look for them."""
+        if format_ == "sarif":
+            return render(self._from_repository(self._with_edits), format_, look, self.job.checks)
+        report = self._from_repository(self.report) if format_ in SHOWN_WITH_REPOSITORY else self.report
+        return render(report, format_, look)
+
+    @cached_property
+    def _with_edits(self) -> PreflightReport:
+        from registry_doctor.preflight.rewriting import plan_edits, with_edits
+
+        plan = plan_edits(self.report.judged, root=self.job.root, calls=self.job.calls())
+        return with_edits(self.report, plan)
+
+    def _from_repository(self, report: PreflightReport) -> PreflightReport:
+        from registry_doctor.preflight.repository import named_from_repository, repository_root
+
+        root = self.job.root
+        repository = repository_root([root, *(root / path for path in self.job.paths)])
+        return report if repository is None else named_from_repository(report, root, repository)
+
+
+def print_report(reporting: Reporting, format_: str, look: Look) -> None:
     """Write the report to standard output."""
+    report, located = reporting.report, reporting.located
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
     elif format_ in ("gitlab", "sarif", "junit"):
-        print_code(render(report, format_, look, loaded))
+        if format_ == "gitlab":  # it has no place for them
+            _print_notes(report.notes, report.secrets)
+        print_code(reporting.text(format_, look))
     else:
-        print_text(render(report, format_, look), color=look.color)
+        print_text(reporting.text(format_, look), color=look.color)
 
 
-def write_reports(
-    report: PreflightReport,
-    outputs: tuple[OutputFile, ...],
-    look: Look,
-    located: LocatedReports | None,
-    loaded: Loaded,
-) -> None:
+def write_reports(reporting: Reporting, outputs: tuple[OutputFile, ...], look: Look) -> None:
     """Write the report to each file. Raises UnwritableReport, after all that can be written are."""
     problems = []
     plain = Look(verbose=look.verbose)
+    report, located = reporting.report, reporting.located
     for output in outputs:
         try:
             if output.format == "json" and located is not None:
                 write_file_by(output.path, lambda stream: located.write(report, stream))
             else:
-                write_file(output.path, render(report, output.format, plain, loaded))
+                write_file(output.path, reporting.text(output.format, plain))
         except OSError as problem:
             problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
     if problems:
         raise UnwritableReport("; ".join(problems))
 
 
-def write_job_summary(report: PreflightReport) -> None:
+def write_job_summary(reporting: Reporting) -> None:
     """Add the report in Markdown to the summary that GitHub shows of a job, if there is one."""
     file = os.environ.get(JOB_SUMMARY)
     if not file:
         return
     try:
         with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write(render(report, "markdown", Look()) + "\n")
+            summary.write(reporting.text("markdown", Look()) + "\n")
     except OSError as problem:
         click.echo(f"note: the job summary cannot be written: {problem.strerror}", err=True)
 
@@ -111,17 +141,16 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     from registry_doctor.preflight.formats.remarks import number
     from registry_doctor.reporters.terminal import visible
 
+    for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
+        if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
+            message = visible(finding.message, report.secrets)
+            raise NothingKnown(f"no baseline is written: {finding.code} {message}")
     for each in report.judged:
-        for finding in each.findings:
-            if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
-                message = visible(finding.message, report.secrets)
-                raise NothingKnown(f"no baseline is written: {finding.code} {message}")
         if each.unknown:
             raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
     baseline = Baseline.of(report.judged)
     _write(path, baseline.dump())
-    for note in report.notes:
-        click.echo(visible(note, report.secrets), err=True)
+    _print_notes(report.notes, report.secrets)
     click.echo(f"{number(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
 
 
@@ -129,6 +158,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
     """Write a manifest of the targets that the code tells; one that is there is not overwritten."""
     from registry_doctor.preflight.formats.remarks import number
     from registry_doctor.preflight.manifest import write_manifest
+    from registry_doctor.preflight.supplied import UnusedName
     from registry_doctor.preflight.targets import OpenTarget, Target
     from registry_doctor.redaction import redact
     from registry_doctor.settings import ApiKey, read_settings
@@ -140,11 +170,20 @@ def write_manifest_file(path: Path, job: Job) -> None:
     credentials = read_settings(job.given).credentials
     secrets = [credentials.secret] if isinstance(credentials, ApiKey) else []
     _write(path, redact(write_manifest(targets).rstrip("\n"), secrets))
+    _print_notes([str(each) for each in found if isinstance(each, UnusedName)], secrets)
     unknown = sum(isinstance(each, OpenTarget) for each in found)
     click.echo(f"{number(len(targets), 'target')} written to {path}")
     if unknown:
         said = f"{number(unknown, 'target')} left out: not known from the source. --set supplies what is taken from outside"
         click.echo(said, err=True)
+
+
+def _print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
+    """Say on standard error what has no place on standard output."""
+    from registry_doctor.reporters.terminal import visible
+
+    for note in notes:
+        click.echo(visible(note, secrets), err=True)
 
 
 def _write(path: Path, text: str) -> None:

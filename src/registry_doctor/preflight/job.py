@@ -17,8 +17,9 @@ from registry_doctor.preflight.judging import Circumstances
 from registry_doctor.preflight.report import PreflightReport
 from registry_doctor.preflight.run import Found, run_preflight, with_notes
 from registry_doctor.preflight.sources import collect
-from registry_doctor.preflight.targets import Target
-from registry_doctor.preflight.without_key import NOTICE, nobody_can_ask
+from registry_doctor.preflight.supplied import Supplied
+from registry_doctor.preflight.targets import OpenTarget, Target
+from registry_doctor.preflight.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.readings import Purpose
 from registry_doctor.report import Report
 from registry_doctor.settings import Given, NoCredentials, Settings, read_settings
@@ -54,19 +55,21 @@ class Job:
         return load_checks(others=self.strangers)
 
     def search(self) -> list[Found]:
-        """All that is found. Raises NoSuchPath for a path that is not there."""
+        """All that is found, and the supplied names that are not. Raises NoSuchPath for a path that is not there."""
         named = bool(self.paths or self.manifests or self.logs or self.stdin is not None)
-        return list(
+        supplied = Supplied(self.supplied)
+        found: list[Found] = list(
             collect(
                 self.paths if named else (self.root,),
                 root=self.root,
-                supplied=self.supplied,
+                supplied=supplied,
                 manifests=self.manifests,
                 logs=self.logs,
                 stdin=None if self.stdin is None else BytesIO(self.stdin),
                 for_=self.for_,
             )
         )
+        return found + supplied.unused(_names_in(found))
 
     def calls(self) -> Iterator[FoundCall | Unreadable]:
         """All calls in the code that is searched, those that need no diagnosis, too."""
@@ -82,10 +85,9 @@ class Job:
     ) -> PreflightReport:
         """Diagnose what was found. Raises UnknownCode if `options` names a code that no check has."""
         found = list(found)
+        targets = [each for each in found if isinstance(each, Target)]
         circumstances = Circumstances(self.given, _settings)
-        keyless = not self.require_credentials and nobody_can_ask(
-            (each for each in found if isinstance(each, Target)), circumstances
-        )
+        keyless = not self.require_credentials and nobody_can_ask(targets, circumstances)
         report = run_preflight(
             found,
             circumstances,
@@ -94,9 +96,20 @@ class Job:
             baseline=baseline,
             on_report=on_report,
         )
+        if self.require_credentials and not options.offline and not targets:
+            report = key_required(report, circumstances, self.checks, options)
         if options.offline:
             return with_notes(report, OFFLINE)
         return with_notes(report, NOTICE) if keyless else report
+
+
+def _names_in(found: Iterable[Found]) -> Iterator[str]:
+    """The names under which targets take what they do not have, or have only a default for."""
+    for each in found:
+        if isinstance(each, OpenTarget):
+            yield from each.names
+        elif isinstance(each, Target):
+            yield from (name for piece in each.pieces for name in piece.names)
 
 
 def _settings(given: Given, key_variable: str | None) -> Settings:

@@ -81,7 +81,7 @@ def judged(target: Target, report: Report) -> Judged:
         if target.unknown_entity is not None and result.code in _OF_THE_ENTITY:
             notes.append(f"{result.code} cannot be judged: {target.unknown_entity}")
             continue
-        findings.append(_finding(result, target.ignores))
+        findings.append(finding_of(result, target.ignores))
     unknown = tuple(
         f"{each.code} {each.message}"
         for each in report.results
@@ -105,7 +105,8 @@ def unused_ignores(target: Target, outcome: Judged) -> Iterator[UnusedIgnore]:
             yield UnusedIgnore(target.location, ignore)
 
 
-def _finding(result: Result, ignores: Iterable[Ignore]) -> Finding:
+def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
+    """A failure as a finding, silenced if one of the comments covers it."""
     assert result.severity is not None  # a failing result has one
     silencing = next((each for each in ignores if _covers(each, result.code)), None)
     silenced = None if silencing is None else (silencing.reason or "ignored in the source")

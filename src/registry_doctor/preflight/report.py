@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Another text for a stretch of a file, whose lines and columns are those of `found.Location`.
+
+    Of a notebook they are those of the file, not of a cell. The end is exclusive.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """A target that was diagnosed."""
 
@@ -44,6 +59,8 @@ class Judged:
 
     told_at: Location | None = None
     """Where the cause is told that keeps this target, among others, from being judged; `None` if it is told here."""
+    edits: tuple[Edit, ...] = ()
+    """What `--fix` would change; empty unless somebody has worked it out (`rewriting.with_edits`)."""
 
     @property
     def location(self) -> Location:
@@ -52,11 +69,16 @@ class Judged:
 
     def counted(self, fail_on: FailOn) -> tuple[Finding, ...]:
         """Findings at or above the threshold that nobody has silenced."""
-        return tuple(
-            each
-            for each in self.findings
-            if each.silenced is None and (each.severity is Severity.ERROR or fail_on == "warning")
-        )
+        return counted(self.findings, fail_on)
+
+
+def counted(findings: Iterable[Finding], fail_on: FailOn) -> tuple[Finding, ...]:
+    """Those at or above the threshold that nobody has silenced."""
+    return tuple(
+        each
+        for each in findings
+        if each.silenced is None and (each.severity is Severity.ERROR or fail_on == "warning")
+    )
 
 
 @dataclass(frozen=True)
@@ -72,6 +94,8 @@ class PreflightReport:
     """All of a preflight, each part in the order of its places."""
 
     judged: tuple[Judged, ...] = ()
+    general: tuple[Finding, ...] = ()
+    """Findings of no target: a key that has to be there is missing, and there is no target that it is told of."""
     open: tuple[OpenTarget, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
@@ -91,7 +115,7 @@ class PreflightReport:
     @property
     def exit_code(self) -> int:
         """0 fine, 1 findings, 3 inconclusive without findings; as for a single report."""
-        if self.failing:
+        if self.failing or counted(self.general, self.fail_on):
             return 1
         inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
         return 3 if inconclusive else 0

@@ -13,6 +13,7 @@ from registry_doctor.preflight.baseline import Baseline
 from registry_doctor.preflight.found import Location, Unreadable
 from registry_doctor.preflight.judging import Circumstances, diagnose_targets, judged, unused_ignores
 from registry_doctor.preflight.report import Judged, PreflightReport, UnusedIgnore
+from registry_doctor.preflight.supplied import UnusedName
 from registry_doctor.preflight.targets import OpenTarget, OrdinaryUse, Target
 from registry_doctor.redaction import Secret
 from registry_doctor.report import Report, Requests
@@ -20,8 +21,11 @@ from registry_doctor.report import Report, Requests
 _OF_ALL_TARGETS = ("RD0", "RD1")
 """How codes begin that are about server, settings and credentials."""
 
-Found: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"
+InSources: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"
 """What the sources give."""
+
+Found: TypeAlias = "InSources | UnusedName"
+"""The same, and the supplied names for which the sources have no use."""
 
 
 @dataclass
@@ -31,6 +35,7 @@ class _Sorted:
     targets: list[Target] = field(default_factory=list)
     open: list[OpenTarget] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    unused_names: list[UnusedName] = field(default_factory=list)
     ordinary: int = 0
 
 
@@ -51,7 +56,7 @@ def run_preflight(
     by_kind = _sorted(found)
     seen: list[Judged] = []
     unused: list[UnusedIgnore] = []
-    notes: dict[str, None] = {}
+    notes = dict.fromkeys(map(str, by_kind.unused_names))
     secrets: dict[Secret, None] = {}
     requests = Requests(0, 0.0)
     for target, report in diagnose_targets(by_kind.targets, circumstances, loaded, options):
@@ -126,6 +131,8 @@ def _sorted(found: Iterable[Found]) -> _Sorted:
                 by_kind.open.append(each)
             case Unreadable():
                 by_kind.unreadable.append(each)
+            case UnusedName():
+                by_kind.unused_names.append(each)
             case OrdinaryUse():
                 by_kind.ordinary += 1
     return by_kind

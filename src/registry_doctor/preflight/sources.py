@@ -14,7 +14,7 @@ from registry_doctor.preflight.configuration_files import (
 )
 from registry_doctor.preflight.finding import find_calls
 from registry_doctor.preflight.found import Unreadable
-from registry_doctor.preflight.run import Found
+from registry_doctor.preflight.run import InSources
 from registry_doctor.preflight.targets import target_of
 from registry_doctor.readings import Purpose
 from registry_doctor.wording import quoted_name
@@ -35,7 +35,7 @@ def collect(
     logs: Iterable[Path] = (),
     stdin: BinaryIO | None = None,
     for_: Purpose = "link",
-) -> Iterator[Found]:
+) -> Iterator[InSources]:
     """What is found, file by file, in a fixed order; no more than one file's worth of it is held at a time.
 
     Relative paths are taken from `root`, and files are named relative to it. A manifest in one of the folders is
@@ -72,7 +72,7 @@ def _collected(
     logs: list[Path],
     stdin: BinaryIO | None,
     for_: Purpose,
-) -> Iterator[Found]:
+) -> Iterator[InSources]:
     code = [path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES]
     for found in find_calls(code, root=root, supplied=supplied):
         yield found if isinstance(found, Unreadable) else target_of(found)

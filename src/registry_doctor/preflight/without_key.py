@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from registry_doctor.preflight.judging import Circumstances
+from registry_doctor.diagnosis import Options
+from registry_doctor.facts import Call
+from registry_doctor.many import Asked, examine_many
+from registry_doctor.plugins import Loaded
+from registry_doctor.preflight.judging import Circumstances, finding_of
+from registry_doctor.preflight.report import PreflightReport
 from registry_doctor.preflight.targets import Target
-from registry_doctor.settings import Given, NoCredentials
+from registry_doctor.report import Status
+from registry_doctor.settings import Given, InvalidCredentials, NoCredentials
 
 NOTICE = (
     "NO CREDENTIALS: the grammar of the paths alone was examined, and no server was asked. Whether registries,"
@@ -20,4 +27,20 @@ def nobody_can_ask(targets: Iterable[Target], circumstances: Circumstances) -> b
     return all(
         isinstance(circumstances.of(Given(style="argument"), variable).credentials, NoCredentials)
         for variable in variables
+    )
+
+
+def key_required(
+    report: PreflightReport, circumstances: Circumstances, loaded: Loaded, options: Options
+) -> PreflightReport:
+    """The report on no target at all, with the finding that a missing or unusable key is at any target."""
+    settings = circumstances.of(Given(style="argument"), None)
+    if not isinstance(settings.credentials, (NoCredentials, InvalidCredentials)):
+        return report
+    (diagnosed,) = examine_many([Asked(Call(None), settings)], loaded, options)
+    failed = (each for each in diagnosed.results if each.status is Status.FAIL and each.severity is not None)
+    return replace(
+        report,
+        general=tuple(map(finding_of, failed)),
+        secrets=(*report.secrets, *diagnosed.secrets),
     )

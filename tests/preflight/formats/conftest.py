@@ -46,6 +46,14 @@ ALIAS = Finding(
 NEW = Finding(
     "RD502", "collection-exists", Severity.ERROR, "there is no such collection", "docs/checks/RD502.md"
 )
+NO_KEY = Finding(
+    "RD101",
+    "credentials-found",
+    Severity.ERROR,
+    "there is no API key",
+    "docs/checks/RD101.md",
+    "log in to this server",
+)
 CORRECTION = Suggestion(CORRECTED, True, Applicability.SAFE, ())
 
 
@@ -89,12 +97,17 @@ class Preflights:
                 ),
                 Judged(self.in_cell(name), (), (name,)),
             ),
+            general=(finding,),
             open=(OpenTarget(Location(file, None, 30, 1), "use", name, name, (name,)),),
             unreadable=(Unreadable(file, name),),
             unused_ignores=(UnusedIgnore(target.location, target.ignores[0]),),
             notes=(f"about {name}", f"OFFLINE: {name}"),
             secrets=(Secret(self.key),),
         )
+
+    def without_key(self) -> PreflightReport:
+        """No target, and no key where there has to be one."""
+        return PreflightReport(general=(NO_KEY,))
 
     def full(self) -> PreflightReport:
         """A report with everything in it."""

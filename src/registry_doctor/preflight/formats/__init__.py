@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "github", "markdown", "gitlab", "junit", "sarif")
 """The formats that can be asked for."""
 
+SHOWN_WITH_REPOSITORY = frozenset({"github", "markdown", "gitlab", "junit", "sarif"})
+"""Those that a service shows beside the repository's files, which it knows by their paths from its root."""
+
 
 class Look(Protocol):
     """How much the text format says, and with which colours."""

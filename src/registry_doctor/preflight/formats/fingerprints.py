@@ -17,7 +17,8 @@ def fingerprinted(remarks: Iterable[Remark], secrets: Sequence[Secret]) -> Itera
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for remark in remarks:
-        what = (redact(remark.place.file, secrets), remark.kind, remark.code or remark.text, remark.subject)
+        file = redact(remark.place.file, secrets) if remark.place is not None else ""
+        what = (file, remark.kind, remark.code or remark.text, remark.subject)
         seen[what] += 1
         key = "\0".join((*what, str(seen[what])))
         yield remark, hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -48,6 +48,8 @@ def _hidden(counts: dict[str, int]) -> str:
 
 def _annotation(command: str, remark: Remark, sayer: Sayer) -> str:
     place = remark.place
+    if place is None:
+        return _command(command, {"title": remark.title}, remark.whole)
     properties = {"file": sayer.file(place)}
     within = ""
     if place.cell is not None:

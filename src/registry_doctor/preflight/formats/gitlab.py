@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry_doctor.preflight.formats.fingerprints import fingerprinted
-from registry_doctor.preflight.formats.remarks import Remark, Sayer, remarks
+from registry_doctor.preflight.formats.remarks import Place, Remark, Sayer, remarks
 from registry_doctor.preflight.report import PreflightReport
 from registry_doctor.reporters.json import dumped
 from registry_doctor.transport import JsonValue
@@ -26,7 +26,7 @@ def render(report: PreflightReport) -> str:
 
 
 def _issue(remark: Remark, fingerprint: str, sayer: Sayer) -> JsonValue:
-    place = remark.place
+    place = remark.place or Place(".")  # it shows none without a path
     within = ""
     if place.cell is not None:
         within = f"cell {place.cell}, line {place.line}: "

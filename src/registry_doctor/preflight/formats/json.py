@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, TextIO, final
 
-from registry_doctor.preflight.formats.remarks import LOG_COMMAND
+from registry_doctor.preflight.formats.remarks import inert_in_logs
 from registry_doctor.preflight.found import Location
 from registry_doctor.report import Status
 from registry_doctor.reporters.json import SCHEMA_VERSION, document, dumped
@@ -71,12 +71,12 @@ class LocatedReports:
 
     def _pieces(self, report: PreflightReport) -> Iterator[str]:
         about = dumped(_about(report), report.secrets, indent=1)
-        yield _inert(about).removesuffix("\n}") + ',\n "reports": ['
+        yield inert_in_logs(about).removesuffix("\n}") + ',\n "reports": ['
         separator = "\n"
         for judged in report.judged:
             head, rest = self._kept(judged.target)
             located = dumped(_located(head, judged, report), report.secrets)
-            yield separator + _inert(f"{located.removesuffix('}')}, {rest.removeprefix('{')}")
+            yield separator + inert_in_logs(f"{located.removesuffix('}')}, {rest.removeprefix('{')}")
             separator = ",\n"
         yield "\n ]\n}\n" if report.judged else "]\n}\n"
 
@@ -92,11 +92,6 @@ class LocatedReports:
         if self._spool is None:
             raise ValueError("the reports are kept only within the context")
         return self._spool
-
-
-def _inert(text: str) -> str:
-    """The same JSON, with an escape where the log of a CI server would find a command."""
-    return LOG_COMMAND.sub(r"#\\u0023", text)
 
 
 def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport) -> dict[str, JsonValue]:
@@ -133,6 +128,17 @@ def _about(report: PreflightReport) -> dict[str, JsonValue]:
     return {
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,
+        "general": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "severity": each.severity.value,
+                "message": each.message,
+                "docs": each.docs,
+                "fix": each.fix,
+            }
+            for each in report.general
+        ],
         "open": [
             {
                 "location": _location(each.location),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 from registry_doctor.preflight.formats.remarks import Place, Remark, Sayer, place_of
 from registry_doctor.preflight.report import Judged, PreflightReport
 
+_SUITE = "wandb-registry preflight"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -26,12 +27,14 @@ class _Suite:
     def __init__(self, report: PreflightReport) -> None:
         self._report = report
         self._sayer = Sayer(report.secrets)
-        self._suite = Xml.Element("testsuite", name="wandb-registry preflight")
+        self._suite = Xml.Element("testsuite", name=_SUITE)
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, str]] = Counter()
 
     def text(self) -> str:
         """All of it; each name and message has lost what XML cannot hold when it was made fit to be shown."""
+        for each in map(self._sayer.of_general, self._report.general):
+            self._general(each)
         for judged in self._report.judged:
             self._judged(judged)
         for each in map(self._sayer.of_open, self._report.open):
@@ -41,6 +44,7 @@ class _Suite:
         unused = [
             f"{each.title}: {self._sayer.file(each.place)}:{each.place.line}: {each.whole}"
             for each in map(self._sayer.of_unused_ignore, self._report.unused_ignores)
+            if each.place is not None
         ]
         notes = [f"note: {self._sayer.shown(note)}" for note in self._report.notes]
         if notes or unused:
@@ -57,6 +61,13 @@ class _Suite:
         root.append(self._suite)
         Xml.indent(root, " ")
         return Xml.tostring(root, encoding="unicode")
+
+    def _general(self, remark: Remark) -> None:
+        case = self._case(None, remark.title)
+        if self._fails(remark):
+            self._outcome(case, "failure", remark.code or "", [remark])
+        else:
+            Xml.SubElement(case, "system-out").text = _line(remark)
 
     def _judged(self, judged: Judged) -> None:
         target = judged.target
@@ -78,12 +89,12 @@ class _Suite:
         counts = remark.weight == "error" or self._report.fail_on == "warning"
         return remark.kind == "finding" and remark.silenced is None and counts
 
-    def _case(self, place: Place, name: str) -> Xml.Element:
-        """A test case with a name that no other one in its class has."""
-        where = [f"cell {place.cell}"] if place.cell is not None else []
-        where += [f"line {place.line}"] if place.line is not None else []
+    def _case(self, place: Place | None, name: str) -> Xml.Element:
+        """A test case with a name that no other one in its class has, which is the file if there is one."""
+        where = [f"cell {place.cell}"] if place is not None and place.cell is not None else []
+        where += [f"line {place.line}"] if place is not None and place.line is not None else []
         name = f"{name} ({', '.join(where)})" if where else name
-        file = self._sayer.file(place)
+        file = self._sayer.file(place) if place is not None else _SUITE
         self._names[file, name] += 1
         if (count := self._names[file, name]) > 1:
             name += f" #{count}"

@@ -84,7 +84,8 @@ def _finding(remark: Remark, sayer: Sayer) -> str:
     corrected = ""
     if remark.corrected is not None:
         corrected = f"{_code(remark.corrected.path)} ({_text(remark.corrected.state)})"
-    text = f"<b>{_text(remark.title)}</b> {_code(remark.subject)}: {_text(remark.text)}"
+    subject = f" {_code(remark.subject)}" if remark.subject else ""
+    text = f"<b>{_text(remark.title)}</b>{subject}: {_text(remark.text)}"
     if remark.advice is not None:
         text += f"<br>{_text(remark.advice)}"
     return f"| {_SIGNS[remark.weight]} | {_where(remark, sayer)} | {text} | {corrected} |"
@@ -110,6 +111,8 @@ def _row(remark: Remark, sayer: Sayer) -> str:
 
 def _where(remark: Remark, sayer: Sayer) -> str:
     place = remark.place
+    if place is None:
+        return ""
     parts = [sayer.file(place)]
     parts += [f"cell {place.cell}"] if place.cell is not None else []
     parts += [str(each) for each in (place.line, place.column) if each is not None]

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from registry_doctor.check import Applicability, Severity
 from registry_doctor.preflight.baseline import SILENCED
 from registry_doctor.preflight.found import Location, Unreadable
-from registry_doctor.preflight.report import Finding, Judged, PreflightReport, UnusedIgnore
+from registry_doctor.preflight.report import Finding, Judged, PreflightReport, UnusedIgnore, counted
 from registry_doctor.preflight.targets import OpenTarget
 from registry_doctor.readings import Purpose
 from registry_doctor.redaction import Secret
@@ -53,7 +53,8 @@ class Remark:
 
     kind: Kind
     weight: Weight
-    place: Place
+    place: Place | None
+    """`None` for what is true of the whole run."""
     title: str
     """What it is, in a few words: `RD302 organization-prefix`."""
     text: str
@@ -81,8 +82,9 @@ class Remark:
 
 
 def remarks(report: PreflightReport) -> Iterator[Remark]:
-    """All there is to say at places, silenced findings included."""
+    """All there is to say of the run and at places, silenced findings included."""
     sayer = Sayer(report.secrets)
+    yield from map(sayer.of_general, report.general)
     for each in report.judged:
         yield from sayer.of_judged(each)
     yield from map(sayer.of_open, report.open)
@@ -112,6 +114,10 @@ class Sayer:
         """What a target is for, and its path."""
         return f"{_PURPOSE[purpose]} {self.path(path)}"
 
+    def of_general(self, finding: Finding) -> Remark:
+        """A finding of no target."""
+        return self._finding(finding, None, "", None)
+
     def of_judged(self, judged: Judged, *, told_elsewhere: bool = False) -> Iterator[Remark]:
         """Findings, what nobody could tell (and tells at another target, if asked for), and what the source does not."""
         place = place_of(judged.location)
@@ -124,7 +130,9 @@ class Sayer:
         for note in judged.notes:
             yield Remark("not judged", "note", place, "not judged", self.shown(note), subject)
 
-    def _finding(self, finding: Finding, place: Place, subject: str, corrected: Corrected | None) -> Remark:
+    def _finding(
+        self, finding: Finding, place: Place | None, subject: str, corrected: Corrected | None
+    ) -> Remark:
         code, name = self.shown(finding.code), self.shown(finding.name)
         return Remark(
             "finding",
@@ -187,12 +195,12 @@ def place_of(location: Location) -> Place:
 def summary(report: PreflightReport) -> str:
     """How much was looked at, and what came of it, in one line."""
     places = [*(each.location for each in report.judged), *(each.location for each in report.open)]
-    findings = [finding for each in report.judged for finding in each.findings]
-    counted = sum(len(each.counted(report.fail_on)) for each in report.judged)
+    findings = [*report.general, *(finding for each in report.judged for finding in each.findings)]
+    counting = len(counted(findings, report.fail_on))
     silenced = sum(finding.silenced is not None for finding in findings)
-    warnings = len(findings) - silenced - counted
+    warnings = len(findings) - silenced - counting
     said = [
-        number(counted, "finding") if counted else "no findings",
+        number(counting, "finding") if counting else "no findings",
         *([number(warnings, "warning")] if warnings else []),
         *_amount(silenced, "silenced"),
         *_amount(sum(bool(each.unknown) for each in report.judged), "inconclusive"),
@@ -238,3 +246,8 @@ _LOUD = re.compile(r"[A-Z][A-Z ]+: ")
 
 LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 """What starts a command anywhere in a log line of GitHub, Azure (`##vso[`) or TeamCity (`##teamcity[`)."""
+
+
+def inert_in_logs(json: str) -> str:
+    """The same JSON, with an escape where the log of a CI server would find a command."""
+    return LOG_COMMAND.sub(r"#\\u0023", json)

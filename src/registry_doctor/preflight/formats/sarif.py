@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from registry_doctor.check import Severity
 from registry_doctor.pages import Described, described, page
 from registry_doctor.plugins import Loaded, load_checks
 from registry_doctor.preflight.formats.fingerprints import fingerprinted
-from registry_doctor.preflight.formats.remarks import Place, Remark, Sayer, remarks
-from registry_doctor.preflight.report import PreflightReport
+from registry_doctor.preflight.formats.remarks import Place, Remark, Sayer, inert_in_logs, remarks
+from registry_doctor.preflight.report import Edit, Judged, PreflightReport
 from registry_doctor.redaction import Secret, redact
 from registry_doctor.report import DISTRIBUTION
 from registry_doctor.reporters.json import dumped
@@ -23,7 +24,9 @@ from registry_doctor.versions import installed_version
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 ROOT = "%SRCROOT%"
-"""What relative files are relative to; GitHub knows it by this name."""
+"""What relative files are relative to; GitHub takes it for the root of the repository, whatever is said of it."""
+
+_ROOT = "The root of the repository; the folder that the preflight was run in, if that is in none."
 
 FINGERPRINT = "wandbRegistryDoctor/v1"
 
@@ -34,15 +37,19 @@ _DESCRIPTION_LIMIT = 1000
 def render(report: PreflightReport, loaded: Loaded | None = None) -> str:
     """The report as JSON without a trailing newline.
 
-    `loaded` are the checks whose pages become rules; without it the built-in ones.
+    `loaded` are the checks whose pages become rules; without it the built-in ones. The edits of targets become
+    fixes.
     """
-    return dumped(_log(report, loaded or load_checks(others=False)), report.secrets, indent=1)
+    log = _log(report, loaded or load_checks(others=False))
+    return inert_in_logs(dumped(log, report.secrets, indent=1))
 
 
 def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     sayer = Sayer(report.secrets)
     said = list(remarks(report))
     findings = [each for each in said if each.kind == "finding"]
+    fixes = _fixes(report, sayer)
+    assert len(fixes) == len(findings)
     names = {each.code: each.name or each.code for each in findings if each.code is not None}
     codes = sorted(names)
     pages = {each.code: each for each in described(loaded)}
@@ -56,11 +63,12 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], sayer)],
-        "originalUriBaseIds": {ROOT: {"description": _message("What the preflight was run in.")}},
+        "originalUriBaseIds": {ROOT: {"description": _message(_ROOT)}},
         "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [
-            _result(remark, fingerprint, index, report.secrets)
-            for remark, fingerprint in fingerprinted(findings, report.secrets)
+            {**_result(remark, fingerprint, index, report.secrets), **({"fixes": [fix]} if fix else {})}
+            for (remark, fingerprint), fix in zip(fingerprinted(findings, report.secrets), fixes, strict=True)
         ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -89,7 +97,9 @@ def _why(documentation: str) -> str:
 _WHY = re.compile(r"^## Why it matters\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
-def _result(remark: Remark, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]) -> JsonValue:
+def _result(
+    remark: Remark, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
+) -> dict[str, JsonValue]:
     code = remark.code or ""
     return {
         "ruleId": code,
@@ -100,6 +110,53 @@ def _result(remark: Remark, fingerprint: str, index: dict[str, int], secrets: Se
         "partialFingerprints": {FINGERPRINT: fingerprint},
         # All results of a run have the list, or none (§3.27.23).
         "suppressions": _suppressions(remark),
+    }
+
+
+def _fixes(report: PreflightReport, sayer: Sayer) -> list[JsonValue]:
+    """For each finding, in the order of the remarks, what corrects its path; `None` if nothing does.
+
+    A path is corrected for its errors; for its warnings, where it has no others.
+    """
+    fixes: list[JsonValue] = [None] * len(report.general)
+    for judged in report.judged:
+        counted = [each for each in judged.findings if each.silenced is None]
+        errors = [each for each in counted if each.severity is Severity.ERROR]
+        fix = _fix(judged, sayer)
+        fixes += [fix if each in (errors or counted) else None for each in judged.findings]
+    return fixes
+
+
+def _fix(judged: Judged, sayer: Sayer) -> JsonValue:
+    """All edits that correct a path; `None` if there are none, or if one would write the mask of a secret."""
+    if judged.suggestion is None or any(
+        redact(text, sayer.secrets) != text for edit in judged.edits for text in (edit.file, edit.text)
+    ):
+        return None
+    by_file: dict[str, list[JsonValue]] = {}
+    for edit in judged.edits:
+        by_file.setdefault(edit.file, []).append(_replacement(edit))
+    if not by_file:
+        return None
+    old, new = sayer.path(judged.target.text), sayer.path(judged.suggestion.target_path)
+    return {
+        "description": _message(f"Write {new} instead of {old}"),
+        "artifactChanges": [
+            {"artifactLocation": _artifact(file), "replacements": replacements}
+            for file, replacements in by_file.items()
+        ],
+    }
+
+
+def _replacement(edit: Edit) -> JsonValue:
+    return {
+        "deletedRegion": {
+            "startLine": edit.line,
+            "startColumn": edit.column,
+            "endLine": edit.end_line,
+            "endColumn": edit.end_column,
+        },
+        "insertedContent": {"text": edit.text},
     }
 
 
@@ -131,7 +188,8 @@ def _invocation(report: PreflightReport, said: Sequence[Remark], sayer: Sayer) -
     }
 
 
-def _location(place: Place, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+def _location(place: Place | None, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+    place = place or Place(".")  # GitHub takes no result without a location
     # A cell's lines are not those of the notebook's file, which is what a region counts.
     known = place.cell is None and place.line is not None
     region: dict[str, JsonValue] = {"startLine": place.line if known else 1}

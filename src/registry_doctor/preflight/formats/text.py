@@ -63,7 +63,7 @@ class _Text:
     def lines(self) -> list[str]:
         """All lines."""
         report = self.report
-        sections = [self._loud()]
+        sections = [self._loud(), self._general()]
         sections += [
             [line for each in judged for line in self._judged(each)]
             for _, judged in groupby(report.judged, key=lambda each: each.location.file)
@@ -85,6 +85,13 @@ class _Text:
             if is_loud(note)
             for line in wrapped(self.sayer.shown(note), self.width, 0)
         ]
+
+    def _general(self) -> list[str]:
+        """What is wrong with the run, at no place, and what to do."""
+        lines = []
+        for each in map(self.sayer.of_general, self.report.general):
+            lines += [*self._line(each), *(self._detail(each.advice) if each.advice is not None else [])]
+        return lines
 
     def _judged(self, judged: Judged) -> list[str]:
         """One line for each root cause; then the path, and what to use instead."""
@@ -114,7 +121,7 @@ class _Text:
         silenced = ""
         if remark.silenced is not None:
             sign, style, silenced = "-", _DIM, f" (silenced: {remark.silenced})"
-        head = f"{self._place(remark.place)}: {sign} {remark.title}: "
+        head = f"{self._at(remark)}{sign} {remark.title}: "
         return self._wrapped(f"{head}{remark.text}{silenced}", style)
 
     def _told_elsewhere(self) -> list[str]:
@@ -142,7 +149,7 @@ class _Text:
         """A line of a section, whose heading says what it is."""
         style = _UNKNOWN if remark.weight == "warning" else Style()
         subject = f"{remark.subject}: " if remark.subject else ""
-        lines = self._wrapped(f"{self._place(remark.place)}: {subject}{remark.text}", style)
+        lines = self._wrapped(f"{self._at(remark)}{subject}{remark.text}", style)
         return lines + (self._detail(remark.advice) if remark.advice is not None else [])
 
     def _wrapped(self, text: str, style: Style) -> list[str]:
@@ -170,6 +177,9 @@ class _Text:
 
     def _subject(self, judged: Judged) -> str:
         return self.sayer.subject(judged.target.for_, judged.target.text)
+
+    def _at(self, remark: Remark) -> str:
+        return f"{self._place(remark.place)}: " if remark.place is not None else ""
 
     def _place(self, place: Place) -> str:
         """The place as editors and terminals take it, where it can be clicked."""

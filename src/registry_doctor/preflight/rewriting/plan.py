@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,7 +54,13 @@ class FileEdit:
     file: EditableFile
     text: str
     data: bytes
-    fixes: tuple[Fixed, ...]
+    made: Mapping[Fixed, tuple[Replacement, ...]]
+    """For each of the paths what is replaced in the file's text as it was read; some share a replacement."""
+
+    @property
+    def fixes(self) -> tuple[Fixed, ...]:
+        """The paths that are corrected."""
+        return tuple(self.made)
 
     def write_to(self, stream: BinaryIO) -> None:
         """Write the whole file."""
@@ -224,24 +231,24 @@ class _Workshop:
     def _edits(self, wanted: Sequence[_Wanted], refused: dict[Key, str]) -> tuple[FileEdit, ...]:
         """The edits of each file; literals that cannot be edited are added to `refused`."""
         edits: list[FileEdit] = []
-        fixes: dict[Path, dict[Fixed, None]] = {}
+        fixes: dict[Path, dict[Fixed, dict[Key, None]]] = {}
         for each in wanted:
             for _, _, key in each.changes:
-                fixes.setdefault(key.path, {})[each.fix] = None
+                fixes.setdefault(key.path, {}).setdefault(each.fix, {})[key] = None
         for path, literals in _by_file(wanted).items():
             span = next(iter(literals.values())).span
             file = self._read(path, span.file)
             if isinstance(file, CannotEdit):
                 refused.update(dict.fromkeys(literals, f"{span.file}: {file}"))
                 continue
-            made: list[Replacement] = []
+            made: dict[Key, list[Replacement]] = {}
             problems: dict[Key, str] = {}
             for key, literal in literals.items():
                 try:
-                    made += replacements(file, literal)
+                    made[key] = replacements(file, literal)
                 except CannotEdit as problem:
                     problems[key] = f"{literal.span.file}:{literal.span.line}: {problem}"
-            text = apply_replacements(file.text, made)
+            text = apply_replacements(file.text, chain.from_iterable(made.values()))
             if not problems:
                 try:
                     data = file.encoded(text)
@@ -250,7 +257,11 @@ class _Workshop:
                     problems = dict.fromkeys(literals, f"{span.file}: {problem}")
             refused.update(problems)
             if not problems:
-                edits.append(FileEdit(file, text, data, tuple(fixes[path])))
+                of_fixes = {
+                    fix: tuple(chain.from_iterable(made[key] for key in keys))
+                    for fix, keys in fixes[path].items()
+                }
+                edits.append(FileEdit(file, text, data, of_fixes))
         return tuple(sorted(edits, key=lambda each: each.file.shown))
 
     def _read(self, path: Path, name: str) -> EditableFile | CannotEdit:
