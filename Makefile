@@ -15,7 +15,7 @@ help:
 	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
 	@echo "make lint       ruff and mypy"
 	@echo "make docs       write the pages of the checks anew"
-	@echo "make bench      measure one diagnosis against the SDK and against bare requests"
+	@echo "make bench      measure against the SDK and against bare requests; takes a few minutes"
 
 # The tools and libraries; made again when the dependencies change.
 $(VENV)/.tools: pyproject.toml
@@ -69,6 +69,9 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.one_target
+	$(BIN)/python -m benchmarks.in_process
+	$(BIN)/python -m benchmarks.far_server
+	$(BIN)/python -m benchmarks.large_world
 	$(BIN)/python -m benchmarks.many_targets
 
 clean:

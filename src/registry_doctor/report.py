@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.check import Applicability, Severity
@@ -192,14 +193,14 @@ class Report:
     explanations: tuple[Explanation, ...] | None = None
     """Of an error that happened, errors first; `None` if none was asked about, empty if none is known."""
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Result, ...]:
         """Failures at or above the threshold."""
         return tuple(
             each for each in self.results if each.is_error or (each.is_warning and self.fail_on == "warning")
         )
 
-    @property
+    @cached_property
     def errors(self) -> tuple[Result, ...]:
         """Failing errors, one per root cause."""
         return tuple(each for each in self.results if each.is_error)
@@ -209,7 +210,7 @@ class Report:
         """Nothing fails, and nothing that a verdict needs is unknown."""
         return self.exit_code == 0
 
-    @property
+    @cached_property
     def exit_code(self) -> int:
         """0 fine, 1 findings, 3 inconclusive without findings; the same in every format."""
         if self.findings or self._explained_finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from graphlib import TopologicalSorter
 from time import perf_counter
 
@@ -31,10 +32,10 @@ class Plan:
     ignored: Mapping[str, str] = field(default_factory=dict[str, str])
     """The reason for each check that is judged and whose failure does not count."""
 
-    @property
-    def facts(self) -> list[AnyFact]:
+    @cached_property
+    def facts(self) -> tuple[AnyFact, ...]:
         """All that the planned checks may read."""
-        return [fact for each in self.checks for fact in (*each.check.needs, *each.check.wants)]
+        return tuple(fact for each in self.checks for fact in (*each.check.needs, *each.check.wants))
 
 
 @dataclass(frozen=True)

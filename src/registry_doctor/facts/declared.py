@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from registry_doctor.answers import Answers
 from registry_doctor.availability import Pending, Unavailable
-from registry_doctor.facts.fact import AnyFact, Fact
+from registry_doctor.facts.fact import AnyFact, Fact, nothing
 from registry_doctor.queries import Question
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ def collect_together(answers: Answers, wanted: Iterable[tuple[Facts, Iterable[An
 
     All of them have to stand on these `answers`.
     """
-    waiting = [(facts, list(_closure(which))) for facts, which in wanted]
+    waiting = [(facts, _that_ask(tuple(which))) for facts, which in wanted]
     while waiting:
         questions: dict[Question[object], None] = {}
         unsettled = []
@@ -141,8 +142,9 @@ class DeclaredFacts:
         return self._facts.reason(fact)
 
 
-def _closure(wanted: Iterable[AnyFact]) -> Iterable[AnyFact]:
-    """These facts and all that they are made of, sources first."""
+@lru_cache(maxsize=64)
+def _that_ask(wanted: tuple[AnyFact, ...]) -> tuple[AnyFact, ...]:
+    """Of these facts and all that they are made of those that ask the server, sources first."""
     seen: dict[AnyFact, None] = {}
 
     def visit(fact: AnyFact) -> None:
@@ -153,4 +155,4 @@ def _closure(wanted: Iterable[AnyFact]) -> Iterable[AnyFact]:
 
     for fact in wanted:
         visit(fact)
-    return seen
+    return tuple(fact for fact in seen if fact.asks is not nothing)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 
-def _nothing(_: Facts) -> Iterable[Question[object]]:
+def nothing(_: Facts) -> Iterable[Question[object]]:
+    """What a fact asks that is made of other facts alone."""
     return ()
 
 
@@ -29,7 +30,7 @@ class Fact(Generic[T_co]):
 
     name: str
     derive: Callable[[Facts], T_co]
-    asks: Callable[[Facts], Iterable[Question[object]]] = _nothing
+    asks: Callable[[Facts], Iterable[Question[object]]] = nothing
     after: tuple[Fact[object], ...] = ()
     about: frozenset[Name] = frozenset()
     """The names this fact speaks of: it says nothing while one of them is unknown."""

@@ -34,9 +34,17 @@ class IgnoreRules:
         return False
 
 
+def has_git(folder: Path) -> bool:
+    """Whether a git repository, or a worktree of one, starts in this folder, as far as one may look into it."""
+    try:
+        return (folder / ".git").exists()
+    except OSError:
+        return False
+
+
 def rules_for(folder: Path) -> IgnoreRules:
     """The rules in force in `folder`, an absolute path: up to the root of its git repository, if it is in one."""
-    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    top = next((each for each in (folder, *folder.parents) if has_git(each)), None)
     if top is None:
         return IgnoreRules(folder, _specs(folder / ".gitignore"))
     rules = IgnoreRules(top, (*_specs(top / ".gitignore"), *_specs(top / ".git" / "info" / "exclude")))

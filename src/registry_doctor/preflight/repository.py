@@ -10,6 +10,7 @@ from pathlib import Path
 
 from registry_doctor.preflight.folders import shown
 from registry_doctor.preflight.found import Location
+from registry_doctor.preflight.gitignore import has_git
 from registry_doctor.preflight.report import Judged, PreflightReport
 from registry_doctor.preflight.standard_input import FILE as STANDARD_INPUT
 
@@ -29,7 +30,7 @@ def repository_root(folders: Iterable[Path]) -> Path | None:
             above
             for folder in folders
             for above in (folder, *folder.parents)
-            if above in checkouts or _has_git(above)
+            if above in checkouts or has_git(above)
         ),
         None,
     )
@@ -66,13 +67,6 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
         unreadable=tuple(replace(each, file=name(each.file)) for each in report.unreadable),
         unused_ignores=tuple(replace(each, location=moved(each.location)) for each in report.unused_ignores),
     )
-
-
-def _has_git(folder: Path) -> bool:
-    try:
-        return (folder / ".git").exists()
-    except OSError:  # a folder that may not be looked into
-        return False
 
 
 def _real(path: Path) -> Path:
