@@ -73,6 +73,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.far_server
 	$(BIN)/python -m benchmarks.large_world
 	$(BIN)/python -m benchmarks.many_targets
+	$(BIN)/python -m benchmarks.many_targets --delay 100
 
 clean:
 	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,16 @@ def sandbox(folder: Path, world: Path = ACME) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+def delay_answers(base_url: str, seconds: float) -> None:
+    """Let every answer from now on come this much later."""
+    request = urllib.request.Request(
+        f"{base_url}/sandbox/faults",
+        data=json.dumps([{"op": "*", "times": 1_000_000, "delay": seconds}]).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).close()
 
 
 def surroundings(base_url: str, folder: Path, key: str = BOB) -> Mapping[str, str]:

@@ -8,14 +8,12 @@ The sandbox delays every answer (its `delay` fault). The other program sends one
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 
-from benchmarks.backend import machine, sandbox, surroundings
+from benchmarks.backend import delay_answers, machine, sandbox, surroundings
 from benchmarks.one_target import BARE, DOCTOR, Subject
 
 DELAY = 0.1
@@ -26,23 +24,12 @@ CASES = {
 """Target, exit status, and the ratio that is aimed at."""
 
 
-def set_delay(base_url: str) -> None:
-    """Let every answer from now on come later."""
-    fault = [{"op": "*", "times": 1_000_000, "delay": DELAY}]
-    request = urllib.request.Request(
-        f"{base_url}/sandbox/faults",
-        data=json.dumps(fault).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).close()
-
-
 def measure(runs: int) -> None:
     """Print medians and ratios of interleaved cold runs, less what a process without any delay takes."""
     with tempfile.TemporaryDirectory() as name, sandbox(Path(name)) as base_url:
         folder = Path(name)
         environ = surroundings(base_url, folder)
-        set_delay(base_url)
+        delay_answers(base_url, DELAY)
         one = Subject("one request", ("-c", BARE, "1"))
         lines = [
             machine(),

@@ -1,9 +1,10 @@
 """How long the preflight of many targets takes, how many requests and how much memory, beside `wandb.Api`.
 
-    python -m benchmarks.many_targets --targets 10000
+    python -m benchmarks.many_targets --targets 10000 [--delay 100]
 
 Half of the targets are links and half are uses, in 200 registries, in files of twenty calls. The naive script asks the
-same of a hundred of them through the SDK, in one process with one `wandb.Api`; its time is multiplied.
+same of a hundred of them through the SDK, in one process with one `wandb.Api`; its time is multiplied. With a delay every
+answer of the sandbox comes that many milliseconds later, for both.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.backend import machine, sandbox, surroundings
+from benchmarks.backend import delay_answers, machine, sandbox, surroundings
 
 KEY = "k" * 40
 REGISTRIES = 200
@@ -141,7 +142,7 @@ def naive(targets: Sequence[str], environ: Mapping[str, str], folder: Path) -> f
     return float(done.stdout.split()[-1]) / len(targets)
 
 
-def measure(most: int) -> None:
+def measure(most: int, delay: int) -> None:
     """Print a row for each number of targets, and the ratio to the SDK."""
     collections = max(1, -(-most // REGISTRIES))
     with tempfile.TemporaryDirectory() as name:
@@ -152,10 +153,12 @@ def measure(most: int) -> None:
         with sandbox(folder, file) as base_url:
             sys.stdout.write(
                 f"{machine()}\nsandbox with {REGISTRIES * collections} collections: "
-                f"{time.perf_counter() - start:.1f} s to start\n\n"
+                f"{time.perf_counter() - start:.1f} s to start; {delay} ms added to each answer\n\n"
                 "targets  seconds  ms a target  requests  MB\n"
             )
             environ = surroundings(base_url, folder, KEY)
+            if delay:
+                delay_answers(base_url, delay / 1000)
             each = naive(paths(most, collections)[:: max(1, most // SAMPLE)][:SAMPLE], environ, folder)
             count = 1
             while count <= most:
@@ -178,7 +181,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--targets", type=int, default=10_000, metavar="N", help="the most (default: 10000)")
-    measure(max(1, parser.parse_args().targets))
+    parser.add_argument(
+        "--delay", type=int, default=0, metavar="MS", help="milliseconds added to each answer (default: 0)"
+    )
+    options = parser.parse_args()
+    measure(max(1, options.targets), max(0, options.delay))
 
 
 if __name__ == "__main__":

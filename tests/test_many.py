@@ -68,6 +68,69 @@ def test_each_call_gets_the_report_that_it_gets_alone(sandbox: Sandbox, tmp_path
     assert [said(report) for report in together] == [said(report) for report in alone]
 
 
+SPELLINGS = (
+    "wandb-registry-model/detector",
+    "wandb-registry-model/Detector",
+    "wandb-registry-model/detecter",
+    "wandb-registry-model/ detector",
+    "wandb-registry-model/nothing-like-it",
+    "wandb-registry-dataset/detector",
+    "wandb-registry-Model/detector",
+    "wandb-registry-nowhere/detector",
+    "acme-robotics_X7Q2/wandb-registry-model/detector",
+    "Acme Robotics/wandb-registry-model/detector",
+    "Acme/wandb-registry-model/detector",
+    "vision/wandb-registry-model/detector",
+    "wandb-registry-model",
+    "model/detector",
+)
+ENDINGS = ("", ":production", ":v0", ":v99", ":prod", ":prod/uction", ":latest")
+
+
+@pytest.mark.parametrize("person", KEYS)
+def test_whoever_asks_gets_what_each_call_gets_alone(sandbox: Sandbox, tmp_path: Path, person: str) -> None:
+    """Whether a list answered, or a question by name: right and wrong names, versions, and what may not be seen."""
+    calls = [Call(path + ending, "use") for path in SPELLINGS for ending in ENDINGS]
+    calls += [Call(path, artifact=YOLO) for path in SPELLINGS]
+    wanted = [asked(sandbox, tmp_path, call, person) for call in calls]
+    alone = [examine(one.call, one.settings, load_checks(), Options()) for one in wanted]
+    together = list(examine_many(wanted, load_checks()))
+    assert [said(report) for report in together] == [said(report) for report in alone]
+
+
+def test_collections_beyond_the_list_are_found_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a registry with more collections than a list has rows."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    world = {
+        "users": [{"username": "bob", "api_keys": ["k" * 40], "default_entity": "vision"}],
+        "orgs": [{"name": "Acme", "entity": "acme_X", "members": {"bob": "admin"}}],
+        "teams": [{"name": "vision", "org": "Acme", "members": {"bob": "admin"}}],
+        "registries": [
+            {
+                "org": "Acme",
+                "name": "model",
+                "collections": [{"name": f"c{number}", "type": "model"} for number in range(250)],
+            }
+        ],
+    }
+    file = tmp_path / "world.yaml"
+    file.write_text(yaml.safe_dump(world), encoding="utf-8")
+    with Sandbox.start(file) as large:
+        environ = {"HOME": str(tmp_path), "WANDB_BASE_URL": large.base_url, "WANDB_API_KEY": "k" * 40}
+        settings = read_settings(Given(), environ=environ, cwd=tmp_path, home=tmp_path)
+        names = ["c3", "c99", "c240", "C3", "C240", "c250"]
+        wanted = [Asked(Call(f"wandb-registry-model/{name}", type="model"), settings) for name in names]
+        alone = [examine(one.call, one.settings, load_checks(), Options()) for one in wanted]
+        together = list(examine_many(wanted, load_checks()))
+    assert [said(report) for report in together] == [said(report) for report in alone]
+    found = [next(each for each in report.results if each.code == "RD502").message for report in together]
+    assert [message.startswith(f"'{name}' is there") for name, message in zip(names, found, strict=True)] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+
+
 def test_what_calls_share_is_asked_once(sandbox: Sandbox, tmp_path: Path) -> None:
     """A few requests, however many calls there are."""
     many = [
