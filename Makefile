@@ -40,7 +40,8 @@ demo: setup
 	@$(BIN)/wandb-registry demo
 
 test: setup
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow' -n auto --maxprocesses 4 --dist loadfile --ignore tests/faults
+	$(BIN)/python -m pytest -m 'not slow' tests/faults
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow
