@@ -120,15 +120,14 @@ def test_collections_beyond_the_list_are_found_by_name(
     with Sandbox.start(file) as large:
         environ = {"HOME": str(tmp_path), "WANDB_BASE_URL": large.base_url, "WANDB_API_KEY": "k" * 40}
         settings = read_settings(Given(), environ=environ, cwd=tmp_path, home=tmp_path)
-        names = ["c3", "c99", "c240", "C3", "C240", "c250"]
+        names = ["c3", "c99", "c240", "C3", "C240", "c250", *(f"c{number}" for number in range(30))]
         wanted = [Asked(Call(f"wandb-registry-model/{name}", type="model"), settings) for name in names]
         alone = [examine(one.call, one.settings, load_checks(), Options()) for one in wanted]
         together = list(examine_many(wanted, load_checks()))
     assert [said(report) for report in together] == [said(report) for report in alone]
     found = [next(each for each in report.results if each.code == "RD502").message for report in together]
-    assert [message.startswith(f"'{name}' is there") for name, message in zip(names, found, strict=True)] == [
-        True, True, True, False, False, False,
-    ]  # fmt: skip
+    there = [message.startswith(f"'{name}' is there") for name, message in zip(names, found, strict=True)]
+    assert there == [True] * 3 + [False] * 3 + [True] * 30
 
 
 def test_what_calls_share_is_asked_once(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -142,6 +141,13 @@ def test_what_calls_share_is_asked_once(sandbox: Sandbox, tmp_path: Path) -> Non
     assert (
         len(sandbox.log) <= 5
     )  # who is asked, what is listed, what no list has, and the same for the suggestions
+
+
+def test_few_calls_cost_no_more_round_trips_than_one(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Also where a collection is not there yet, and no list has it."""
+    few = [asked(sandbox, tmp_path, Call(f"wandb-registry-model/new-{n}", artifact=YOLO)) for n in range(3)]
+    assert all(report.ok for report in examine_many(few, load_checks()))
+    assert len(sandbox.log) == 2
 
 
 def test_each_person_asks_with_their_own_key(sandbox: Sandbox, tmp_path: Path) -> None:

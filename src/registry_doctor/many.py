@@ -19,6 +19,9 @@ from registry_doctor.settings import Settings
 AT_ONCE = 2000
 """How many diagnoses are under way together; more would save few requests and cost memory."""
 
+FEW = 20
+"""Up to so many diagnoses a round trip saved is worth more than the questions that it costs."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -58,19 +61,19 @@ def examine_many(
     with ExitStack() as stack:
         ways: dict[object, Answers] = {}
 
-        def answers_for(settings: Settings) -> Answers:
+        def answers_for(settings: Settings, for_many: bool) -> Answers:
             key = (settings.base_url.value, settings.credentials)
             if key not in ways:
                 way = way_to_server(settings, options)
                 transport = way if isinstance(way, str) else stack.enter_context(way)
-                ways[key] = Answers(transport, for_many=True)
+                ways[key] = Answers(transport, for_many=for_many)
             return ways[key]
 
         waiting = iter(asked)
         while some := list(islice(waiting, AT_ONCE)):
             running = []
             for one in some:
-                answers = answers_for(one.settings)
+                answers = answers_for(one.settings, len(some) > FEW)
                 steps = diagnosing(answers, one.call, one.settings, planned, loaded, options)
                 running.append(_Running(answers, steps))
             yield from _to_the_end(running)
