@@ -8,7 +8,7 @@ import re
 import tokenize
 import warnings
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from registry_doctor.preflight.rewriting.python_literals import rewritten_literal, values_of
@@ -54,6 +54,7 @@ RAW = ("r", "R", "rf", "fR")
 
 @settings(max_examples=300, deadline=None)
 @given(literals(ORDINARY), PATH, st.integers(0, 3))
+@example('f"\\x41"', "'", 0)
 def test_a_literal_is_read_as_its_new_text(literal: str, new: str, which: int) -> None:
     """The edited literal evaluates to the new text; its other parts, its quotes and its comments are as they were."""
     edited = rewritten(literal, new, which)
@@ -92,7 +93,10 @@ def rewritten(literal: str, new: str, which: int) -> str:
 def shape(literal: str) -> list[str]:
     """The literals' prefixes and quotes, and the comments between them."""
     found: list[str] = []
+    text_of_f_string = getattr(tokenize, "FSTRING_MIDDLE", None)  # a token of its own since Python 3.12
     for token in tokenize.generate_tokens(io.StringIO(f"({literal}\n)", newline="").readline):
+        if token.type == text_of_f_string:
+            continue
         if token.type == tokenize.COMMENT:
             found.append(token.string)
         elif opening := re.match(r"[A-Za-z]*(?:'''|\"\"\"|'|\")", token.string):
