@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 import subprocess
 import sys
@@ -131,6 +132,8 @@ USES: dict[str, Callable[[dict[str, Any]], object]] = {
     "fields": lambda of: [each.name for each in dataclasses.fields(of["Derived"])],
     "matched": lambda of: of["Plain"].__match_args__,
     "copied": lambda of: vars(copy.deepcopy(of["Plain"]("a", rows=[1]))),
+    "signature": lambda of: str(inspect.signature(of["Derived"])),
+    "signature of none": lambda of: str(inspect.signature(of["Empty"])),
     "documented": lambda of: of["Plain"].__doc__,
 }
 

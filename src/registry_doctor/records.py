@@ -2,7 +2,7 @@
 
 `dataclasses.dataclass` writes and compiles six methods for each frozen class while its module is imported. Here the
 fields are still its own, so that `fields`, `replace`, `asdict` and `match` work; comparing, hashing and showing are
-the same few functions for all classes, and `__init__` is compiled when a class has its first instance.
+the same few functions for all classes, and `__init__` is compiled when it is first looked up.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _record(*, frozen: bool = False, eq: bool = True, repr: bool = True) -> Call
         if not frozen or any(each.kw_only or not each.init for each in fields):
             raise TypeError(f"{cls.__qualname__} has to be made by the dataclass of dataclasses")
         methods: dict[str, object] = {
-            "__init__": _at_first_use(cls),
+            "__init__": _CompiledWhenUsed(cls),
             "__setattr__": _refuse_to_set,
             "__delattr__": _refuse_to_delete,
         }
@@ -49,20 +49,32 @@ def _record(*, frozen: bool = False, eq: bool = True, repr: bool = True) -> Call
     return made
 
 
-def _at_first_use(cls: type) -> Callable[..., None]:
-    """An `__init__` that makes the true one, puts it into its place and calls it."""
+class _Factory:
+    """The default, in a signature, of what is made anew for each instance."""
 
-    def first(self: object, *args: object, **kwargs: object) -> None:
-        initialize = _initializer(cls)
-        setattr(cls, "__init__", initialize)  # noqa: B010 - an assignment is one that mypy refuses
-        initialize(self, *args, **kwargs)
-
-    return first
+    def __repr__(self) -> str:
+        return "<factory>"
 
 
-def _initializer(cls: type) -> Callable[..., None]:
+_FACTORY = _Factory()
+
+
+class _CompiledWhenUsed:
+    """The `__init__` of a class until it is looked up: then the true one takes its place."""
+
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., None]:
+        initialize = _initializer(self._cls)
+        setattr(self._cls, "__init__", initialize)  # noqa: B010 - an assignment is one that mypy refuses
+        found: Callable[..., None] = initialize.__get__(instance, owner)
+        return found
+
+
+def _initializer(cls: type) -> FunctionType:
     """`__init__` with the parameters that `dataclasses` gives it."""
-    known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    known: dict[str, object] = {"_set": object.__setattr__, "_factory": _FACTORY}
     parameters, body = ["self"], []
     for each in dataclasses.fields(cls):
         parameter = value = name = each.name
@@ -71,8 +83,8 @@ def _initializer(cls: type) -> Callable[..., None]:
             parameter = f"{name}=_default_{name}"
         elif each.default_factory is not dataclasses.MISSING:
             known[f"_make_{name}"] = each.default_factory
-            parameter = f"{name}=_missing"
-            value = f"_make_{name}() if {name} is _missing else {name}"
+            parameter = f"{name}=_factory"
+            value = f"_make_{name}() if {name} is _factory else {name}"
         parameters.append(parameter)
         body.append(f" _set(self, {name!r}, {value})")
     if hasattr(cls, "__post_init__"):
@@ -81,6 +93,7 @@ def _initializer(cls: type) -> Callable[..., None]:
     initialize = known["__init__"]
     assert isinstance(initialize, FunctionType)
     initialize.__qualname__ = f"{cls.__qualname__}.__init__"
+    initialize.__annotations__ = {each.name: each.type for each in dataclasses.fields(cls)} | {"return": None}
     return initialize
 
 
