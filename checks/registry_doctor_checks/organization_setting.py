@@ -49,7 +49,7 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     reachable = in_play.entity.reachable if in_play.entity else ()
     viewer = facts.known(VIEWER)
     if resolution.named_by != "setting":
-        known = (*reachable, *(viewer.all_organizations() if viewer else ()))
+        known = (*reachable, *(viewer.all_organizations if viewer else ()))
         if named_exactly(value, known):
             return Pass(f"{value!r} is an organization of yours, and the path decides")
         message = f"{source} is {quoted_name(value)}, which is no organization of yours; only the prefix in the path saves this call"

@@ -151,6 +151,11 @@ class Check:
         return self.own_names.union(*(fact.about for fact in self.needs))
 
     @cached_property
+    def declared(self) -> tuple[frozenset[AnyFact], frozenset[AnyFact]]:
+        """What it needs and what it wants, to be looked up."""
+        return frozenset(self.needs), frozenset(self.wants)
+
+    @cached_property
     def summary(self) -> str:
         """The first line of the docstring."""
         return self.documentation.partition("\n")[0]

@@ -12,8 +12,10 @@ from registry_doctor.runner import Judged
 
 def with_severity(result: Result, configuration: Configuration) -> Result:
     """The result with the configured severity, if it is a failure; its own is kept beside it."""
+    if result.status is not Status.FAIL:
+        return result
     severity = configuration.severity_of(result.code)
-    if result.status is not Status.FAIL or severity is None or severity is result.severity:
+    if severity is None or severity is result.severity:
         return result
     return replace(result, severity=severity, own_severity=result.severity)
 

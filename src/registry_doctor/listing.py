@@ -116,7 +116,7 @@ def browse(text: str | None, transport: Transport | str, limit: int | None = Non
 
 def _own_places(viewer: Viewer) -> Sequence[Inventory]:
     organizations = tuple(
-        OrganizationRow(each.name, each.entity, each.path_prefix) for each in viewer.all_organizations()
+        OrganizationRow(each.name, each.entity, each.path_prefix) for each in viewer.all_organizations
     )
     owners = {viewer.username: None, viewer.entity: None} | {
         team.name: team.organization.name if team.organization else None for team in viewer.teams
@@ -169,7 +169,7 @@ class _Browser:
 
     def named(self, owner: str, names: Sequence[str]) -> Sequence[Inventory]:
         """What an organization, or a team or person, has of these names."""
-        organizations = [each for each in self.viewer.all_organizations() if each.is_called(owner)]
+        organizations = [each for each in self.viewer.all_organizations if each.is_called(owner)]
         found = [self._of_organization(each, names) for each in organizations]
         mine = {*(team.name for team in self.viewer.teams), self.viewer.username, self.viewer.entity}
         # Whoever else owns a public project shows it to everybody.
@@ -186,7 +186,7 @@ class _Browser:
 
     def in_any_organization(self, registry: str, names: Sequence[str]) -> Sequence[Inventory]:
         """What the person's organizations have under a path that names none of them."""
-        organizations = self.viewer.all_organizations()
+        organizations = self.viewer.all_organizations
         found = [self._of_organization(each, [registry, *names]) for each in organizations]
         there = [each for each in found if each is not None]
         if there:
@@ -296,7 +296,7 @@ class _Browser:
     # What to say of a name that is not there.
 
     def _no_owner(self, owner: str) -> NotThere:
-        organizations = self.viewer.all_organizations()
+        organizations = self.viewer.all_organizations
         names = [name for each in organizations for name in (each.name, each.entity) if name]
         near = [each.name for each in near_names(owner, [*names, *(team.name for team in self.viewer.teams)])]
         looked_for = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote
 
@@ -68,6 +69,7 @@ class Viewer:
     teams: tuple[Team, ...]
     organizations: tuple[Organization, ...]
 
+    @cached_property
     def all_organizations(self) -> tuple[Organization, ...]:
         """Organizations of the person and of the person's teams, each once."""
         found = (*self.organizations, *(team.organization for team in self.teams if team.organization))
@@ -144,7 +146,7 @@ def correct(named: str, entity: Entity, viewer: Viewer | None) -> Correction | N
             return Correction(team.organization, True, f"{named!r} is a team of {team.organization.name!r}")
     if entity.kind == "team" and entity.name == named and entity.organization:
         return Correction(entity.organization, True, f"{named!r} is a team of {entity.organization.name!r}")
-    known = {each.name: each for each in (*(viewer.all_organizations() if viewer else ()), *entity.reachable)}
+    known = {each.name: each for each in (*(viewer.all_organizations if viewer else ()), *entity.reachable)}
     spelt = [each for each in known.values() if each.entity and _resembles(named, each)]
     if len(spelt) == 1:
         return Correction(spelt[0], True, f"{named!r} is another spelling of {spelt[0].name!r}")

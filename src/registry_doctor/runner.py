@@ -127,7 +127,7 @@ def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
     except Exception as problem:
         return Judged(_crashed(provided, problem, started), None)
     try:
-        outcome = check.judge(DeclaredFacts(facts, check.needs, check.wants))
+        outcome = check.judge(DeclaredFacts(facts, *check.declared))
     except BaseException as problem:  # SystemExit, too: a check ends nothing but itself
         if is_interrupt(problem):
             raise KeyboardInterrupt from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from registry_doctor.check import Applicability
 from registry_doctor.report import ProposedFix, Provenance, Report, Resolved, Status, Suggestion, Target
-from registry_doctor.reporters.terminal import encodable, visible
+from registry_doctor.reporters.terminal import encodable, inert_json, visible
 from registry_doctor.reporters.text import render
 
 if TYPE_CHECKING:
@@ -87,6 +88,20 @@ def test_the_key_is_never_in_the_text(reports: Reports, color: bool) -> None:
 def test_invisible_characters_become_visible_ones(text: str, shown: str) -> None:
     """Letters of all scripts stay; the limit holds after escaping, too."""
     assert visible(text, limit=20 if len(text) < 20 else 10) == shown
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\x00", "\x1b", "\t", "\r", "\n", "\x7f", "\x85", "\x9b", "\u2028", "\u202e", "\ud800", "\U000e0001"],
+    ids=ascii,
+)
+@pytest.mark.parametrize("beside", ["plain", "模型"])
+def test_nothing_in_json_acts_on_a_terminal_and_all_of_it_can_be_read_back(char: str, beside: str) -> None:
+    """Whether anything else in it is beyond ASCII or not."""
+    written = inert_json(json.dumps([beside + char], ensure_ascii=False))
+    assert char not in written
+    assert written.isprintable()
+    assert json.loads(written) == [beside + char]
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from registry_doctor.queries import Question
 
 
 def _ask(facts: Facts) -> Iterable[Question[object]]:
-    for organization in facts[VIEWER].all_organizations():
+    for organization in facts[VIEWER].all_organizations:
         yield AskRegistries(organization.name)
 
 
 def _places(facts: Facts) -> tuple[tuple[Organization, Listing[Registry]], ...]:
     return tuple(
         (organization, facts.answer(AskRegistries(organization.name)))
-        for organization in facts[VIEWER].all_organizations()
+        for organization in facts[VIEWER].all_organizations
     )
 
 

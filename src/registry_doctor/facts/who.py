@@ -270,7 +270,7 @@ def _resolution(facts: Facts) -> Resolution:
     outcome = resolve(in_play.entity, named)
     if isinstance(outcome, Organization) or not named or in_play.entity is None:
         return Resolution(named, by, outcome, entity_prefix=entity_prefix)
-    elsewhere = named_exactly(named, viewer.all_organizations()) if viewer else None
+    elsewhere = named_exactly(named, viewer.all_organizations) if viewer else None
     correction = correct(named, in_play.entity, viewer)
     return Resolution(named, by, outcome, correction, elsewhere, entity_prefix)
 
@@ -286,7 +286,7 @@ def _beside(in_play: EntityInPlay, viewer: Viewer | None) -> tuple[str | None, .
 
 def _known_among(names: Sequence[str], entity: Entity | None, viewer: Viewer | None) -> str | None:
     """Of several parts before a registry the one that is an organization; none if there is none."""
-    known = (*(entity.reachable if entity else ()), *(viewer.all_organizations() if viewer else ()))
+    known = (*(entity.reachable if entity else ()), *(viewer.all_organizations if viewer else ()))
     return next((name for name in names if named_exactly(name, known)), None)
 
 

@@ -61,6 +61,8 @@ def encodable(text: str, encoding: str | None) -> str:
 
 def inert_json(text: str) -> str:
     r"""The same JSON, ready for UTF-8, in which nothing acts on a terminal either: `\u202e` stays an escape."""
+    if text.isascii() and "\x7f" not in text:  # JSON escapes all other controls itself
+        return text
     return _NOT_ASCII.sub(lambda found: found[0] if found[0].isprintable() else _json_escape(found[0]), text)
 
 
