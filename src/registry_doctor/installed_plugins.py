@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
 from importlib.metadata import Distribution, EntryPoint, entry_points
+from io import FileIO
 from pathlib import Path
 
 _SUFFIXES = (".dist-info", ".egg-info")
@@ -22,17 +23,18 @@ def entry_points_of(group: str) -> list[EntryPoint]:
         return list(entry_points(group=group))
     found: list[EntryPoint] = []
     seen: set[str] = set()
-    for folder in _metadata_folders():
-        name = folder.stem.partition("-")[0].lower().replace(".", "_")
+    for folder, metadata in _metadata_folders():
+        name = metadata.rpartition(".")[0].partition("-")[0].lower().replace(".", "_")
         if name in seen:  # the first on the import path hides the others
             continue
         seen.add(name)
         try:
-            offers = group.encode() in (folder / "entry_points.txt").read_bytes()
+            with FileIO(f"{folder}/{metadata}/entry_points.txt") as file:
+                offers = group.encode() in file.readall()
         except OSError:
             continue
         if offers:
-            found += Distribution.at(folder).entry_points.select(group=group)
+            found += Distribution.at(Path(folder, metadata)).entry_points.select(group=group)
     return found
 
 
@@ -44,11 +46,12 @@ def _folders_alone() -> bool:
     )
 
 
-def _metadata_folders() -> Iterator[Path]:
+def _metadata_folders() -> Iterator[tuple[str, str]]:
+    """Folders of the import path, with the name of each metadata folder in them: texts, since there are many."""
     for entry in dict.fromkeys(sys.path):
         try:
             with os.scandir(entry or ".") as listing:
                 names = sorted(each.name for each in listing if each.name.lower().endswith(_SUFFIXES))
         except (OSError, ValueError, TypeError):
             continue
-        yield from (Path(entry or ".", name) for name in names)
+        yield from ((entry or ".", name) for name in names)

@@ -10,7 +10,6 @@ import errno
 import importlib
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,12 +52,12 @@ COMMANDS = {
 """The commands with the line that the help shows; the module and its command have the same name."""
 
 
-@dataclass
 class Session:
     """What the handling of crashes has to know of the command that is running."""
 
-    secrets: tuple[Secret, ...] = ()
-    traceback: bool = False
+    def __init__(self, *, traceback: bool = False) -> None:
+        self.secrets: tuple[Secret, ...] = ()
+        self.traceback = traceback
 
 
 class LazyGroup(click.Group):

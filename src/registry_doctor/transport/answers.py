@@ -16,10 +16,10 @@ JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, 
 """Anything that JSON can hold."""
 
 _ERROR_MESSAGE_SHOWN = 2000
-_TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
-_CUT = re.compile(r"\s*|n(ul?)?|t(ru?)?|f(a(ls?)?)?|-|\.|[eE][+-]?|u[0-9a-fA-F]{0,4}|\\")
+_CUT = r"\s*|n(ul?)?|t(ru?)?|f(a(ls?)?)?|-|\.|[eE][+-]?|u[0-9a-fA-F]{0,4}|\\"
 """What JSON that ends too early may have after the last place where it was right: a piece of a word, number or escape."""
-_HTTP_ON_HTTPS = re.compile(rb"http request (was sent )?to (an )?https (server|port)", re.IGNORECASE)
+_TITLE = rb"(?is)<title[^>]*>(.{0,2000}?)</title"
+_HTTP_ON_HTTPS = rb"(?i)http request (was sent )?to (an )?https (server|port)"
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def failure_of_status(reply: Reply, place: str, words: str) -> TransportFailure:
 def _web_page(reply: Reply, body: bytes, place: str, secrets: tuple[Secret, ...]) -> TransportFailure:
     import html  # needed for nothing but a failure
 
-    title = _TITLE.search(body)
+    title = re.search(_TITLE, body)
     words = presentable(html.unescape(title[1].decode("utf-8", "replace")), secrets) if title else ""
     if _speaks_only_https(reply):
         return _https_expected(reply, place)
@@ -183,7 +183,7 @@ def _failure(kind: FailureKind, said: str, reply: Reply, words: str, advice: str
 
 
 def _speaks_only_https(reply: Reply) -> bool:
-    return reply.status == 400 and _HTTP_ON_HTTPS.search(reply.body[:4000]) is not None
+    return reply.status == 400 and re.search(_HTTP_ON_HTTPS, reply.body[:4000]) is not None
 
 
 def _https_expected(reply: Reply, place: str) -> TransportFailure:
@@ -208,7 +208,9 @@ def _is_cut(problem: Exception, body: bytes) -> bool:
     """Whether the JSON is right up to its end and only has no end."""
     if not isinstance(problem, json.JSONDecodeError) or body[:1] not in b"{[":
         return False
-    return problem.msg.startswith("Unterminated string") or bool(_CUT.fullmatch(problem.doc[problem.pos :]))
+    return problem.msg.startswith("Unterminated string") or bool(
+        re.fullmatch(_CUT, problem.doc[problem.pos :])
+    )
 
 
 def _read_errors(document: JsonValue, secrets: tuple[Secret, ...]) -> tuple[GraphQLError, ...]:
