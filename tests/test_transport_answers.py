@@ -85,6 +85,25 @@ FAILURES = [
     Case(200, errors(), FailureKind.REFUSED_QUERY, "refused the query: no entity."),
     Case(400, errors("Bad."), FailureKind.REFUSED_QUERY, "refused the query: Bad."),
     Case(422, errors(), FailureKind.REFUSED_QUERY, "refused the query: no entity."),
+    *(
+        Case(status, errors(message), FailureKind.QUERY_TOO_LARGE, f"refused the query: {message}")
+        for status in (200, 400)
+        for message in (
+            "operation has complexity 1506, which exceeds the limit of 1000",
+            "maximum query complexity exceeded 22 > 20",
+            "Query has complexity of 3008, which exceeds max complexity of 2500",
+            "Query is too complex: 3008. Max allowed: 1000",
+            "Query is too large",
+            "Syntax Error: Document contains more that 15000 tokens. Parsing aborted.",
+            "More than 15,000 'grammar' tokens have been presented.",
+            "Syntax Error: Aliases limit of 15 exceeded, found 16.",
+            "Syntax Error: Token limit of 1000 exceeded.",
+        )
+    ),
+    *(
+        Case(200, errors(message), FailureKind.REFUSED_QUERY, f"refused the query: {message}.")
+        for message in ("Too many requests", "rate limit exceeded", "Unknown field 'limit'")
+    ),
     Case(200, LOGIN_PAGE, FailureKind.HTML, '"Sign in & go"', "text/html"),
     Case(200, LOGIN_PAGE, FailureKind.HTML, "instead of W&B", "application/json"),
     Case(200, b"hello", FailureKind.HTML, "instead of W&B", "text/html"),

@@ -154,15 +154,19 @@ def gigabyte(connection: socket.socket) -> None:
             connection.sendall(b" " * 65536)
 
 
+TOO_LONG = response("413 Content Too Large")
+
+
 def altered(
     base_url: str,
     change: Callable[[dict[str, JsonValue]], dict[str, JsonValue]],
     first: Iterable[Script] = (),
     longest: int = 10_000_000,
+    too_long: bytes = TOO_LONG,
 ) -> Script:
     """Lets the server at `base_url` answer, and passes on what `change` makes of its GraphQL answer.
 
-    The first connections run those scripts instead, one each; a query longer than `longest` bytes is refused.
+    The first connections run those scripts instead, one each; a query longer than `longest` bytes gets the answer `too_long`.
     """
     instead = iter(first)
 
@@ -173,7 +177,7 @@ def altered(
             return
         head, _, body = request.partition(b"\r\n\r\n")
         if len(body) > longest:
-            connection.sendall(response("413 Content Too Large"))
+            connection.sendall(too_long)
             return
         mark = b"authorization: "
         credentials = next(line for line in head.split(b"\r\n") if line.lower().startswith(mark))
@@ -199,7 +203,8 @@ def in_front_of(
     change: Callable[[dict[str, JsonValue]], dict[str, JsonValue]] = unchanged,
     first: Iterable[Script] = (),
     longest: int = 10_000_000,
+    too_long: bytes = TOO_LONG,
 ) -> Iterator[Server]:
     """A server that stands in front of another one: see `altered`."""
-    with serving(altered(base_url, change, first, longest), reads_request=False) as server:
+    with serving(altered(base_url, change, first, longest, too_long), reads_request=False) as server:
         yield server

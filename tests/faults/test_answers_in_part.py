@@ -22,7 +22,7 @@ from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import read_settings
 from registry_doctor.transport import JsonValue
 from tests.faults.commands import TARGET, YOLO, run
-from tests.faults.loopback import Script, close, in_front_of, reset, response, send
+from tests.faults.loopback import TOO_LONG, Script, close, in_front_of, reset, response, send
 
 Document = dict[str, JsonValue]
 USE = f"{TARGET}:production"
@@ -151,11 +151,19 @@ def asked(count: int) -> list[Asked]:
     ]
 
 
+COMPLEX = '{"errors": [{"message": "operation has complexity 1506, which exceeds the limit of 1000"}], "data": null}'
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [TOO_LONG, response("200 OK", COMPLEX), response("422 Unprocessable Entity", COMPLEX)],
+    ids=["413", "200", "422"],
+)
 def test_a_server_that_takes_only_short_queries_gets_short_ones(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, refusal: bytes
 ) -> None:
-    """A proxy with a limit makes many targets slower, and nothing unknown."""
-    with in_front_of(sandbox.base_url, longest=20_000) as server:
+    """A limit, of a proxy or of the server, makes many targets slower, and nothing unknown."""
+    with in_front_of(sandbox.base_url, longest=20_000, too_long=refusal) as server:
         monkeypatch.setenv("WANDB_BASE_URL", server.url)
         reports = list(examine_many(asked(300), load_checks(), Options(timeout=60)))
     assert [report.exit_code for report in reports] == [0] * 300

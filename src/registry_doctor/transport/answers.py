@@ -18,6 +18,11 @@ JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, 
 _ERROR_MESSAGE_SHOWN = 2000
 _CUT = r"\s*|n(ul?)?|t(ru?)?|f(a(ls?)?)?|-|\.|[eE][+-]?|u[0-9a-fA-F]{0,4}|\\"
 """What JSON that ends too early may have after the last place where it was right: a piece of a word, number or escape."""
+_BEYOND_A_LIMIT = (
+    r"(?i)complexity|too (complex|large|long|big|expensive|many (?!requests))|limit of [\d,]+ (was )?exceeded"
+    r"|exceeds? (the |its )?(limit|maximum)|more tha[nt] [\d,]+ \W*\w*\W* ?tokens"
+)
+"""What servers of several makes say of a query that asks for too much at once."""
 _TITLE = rb"(?is)<title[^>]*>(.{0,2000}?)</title"
 _HTTP_ON_HTTPS = rb"(?i)http request (was sent )?to (an )?https (server|port)"
 
@@ -66,10 +71,12 @@ def read_reply(reply: Reply, place: str, secrets: Iterable[Secret]) -> Answer | 
     if data is None and any(error.path for error in errors):
         return Answer({}, errors, reply.status, reply.milliseconds)
     if errors and (_is_success(reply.status) or reply.status in (400, 422)):
+        beyond = next((each.message for each in errors if _is_beyond_a_limit(each.message)), None)
         return TransportFailure(
-            FailureKind.REFUSED_QUERY,
-            f"{place} refused the query: {_sentence(errors[0].message)}",
+            FailureKind.REFUSED_QUERY if beyond is None else FailureKind.QUERY_TOO_LARGE,
+            f"{place} refused the query: {_sentence(beyond or errors[0].message)}",
             status=reply.status,
+            advice=None if beyond is None else "Ask an administrator of the server to allow larger queries.",
             errors=errors,
         )
     words = presentable(_words(document, errors), secrets)
@@ -180,6 +187,10 @@ def _failure(kind: FailureKind, said: str, reply: Reply, words: str, advice: str
     if words:
         message += f' It said: "{words}".'
     return TransportFailure(kind, message, status=reply.status, advice=advice)
+
+
+def _is_beyond_a_limit(message: str) -> bool:
+    return re.search(_BEYOND_A_LIMIT, message) is not None
 
 
 def _speaks_only_https(reply: Reply) -> bool:

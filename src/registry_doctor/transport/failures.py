@@ -51,7 +51,7 @@ class FailureKind(enum.Enum):
     TOO_LARGE = "too-large"
     """The answer is larger than any answer should be."""
     QUERY_TOO_LARGE = "query-too-large"
-    """Status 413: the server, or a proxy on the way, takes only shorter queries."""
+    """Status 413, or words about a limit: the server, or a proxy on the way, takes only smaller queries."""
     REFUSED_QUERY = "refused-query"
     """The server understood and refused the whole query: see `TransportFailure.errors`."""
     UNAUTHORIZED = "unauthorized"
