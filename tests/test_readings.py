@@ -105,6 +105,13 @@ def test_a_doubled_prefix_may_be_a_registry_of_that_odd_name() -> None:
     assert (reading.registries, reading.prefix_fault) == (("wandb-registry-model", "model"), "doubled")
 
 
+def test_a_doubled_prefix_one_part_too_early_is_misplaced_first_of_all() -> None:
+    """Whether there is a registry of that odd name or not: wandb takes it for an organization."""
+    reading = read("wandb-registry-wandb-registry-model/detector/v0", "link")
+    assert (reading.registries, reading.prefix_fault) == (("wandb-registry-model", "model"), "misplaced")
+    assert str(reading.path) == "wandb-registry-wandb-registry-model/detector"
+
+
 def test_a_collection_with_space_or_encoding_may_be_meant_as_typed_or_cleaned() -> None:
     """Both names are candidates, the typed one first."""
     assert read("wandb-registry-m/raw%20images ", "use").collections == ("raw%20images ", "raw images")

@@ -265,13 +265,15 @@ def _registries(
         return (), None
     if is_registry_project(project):
         name = project.removeprefix(REGISTRY_PREFIX)
+        misplaced = (
+            pasted is None
+            and typed is not None
+            and (typed.prefix or "").strip() == project
+            and bool((typed.project or "").strip() and typed.collection)
+        )
         if inner := _WANDB_REGISTRY.fullmatch(name):
-            return (name, inner["name"]), "doubled"
-        seen = typed.project if typed else None
-        fault: Literal["misplaced"] | None = None
-        if pasted is None and typed is not None and typed.prefix and typed.prefix.strip() == project:
-            fault = "misplaced" if seen and seen.strip() and typed.collection else None
-        return (name,), fault
+            return (name, inner["name"]), "misplaced" if misplaced else "doubled"
+        return (name,), "misplaced" if misplaced else None
     if project in ("", REGISTRY_PREFIX):
         return (), None
     if spelt := _WANDB_REGISTRY.fullmatch(project):

@@ -43,7 +43,9 @@ def crossed(world: Document, case: Case, outcome: Mapping[str, object]) -> str |
 
 def organizations_named(world: Document, case: Case, registry: str) -> list[str]:
     """The organizations that the text names in some spelling; if it names none, those that the setting names."""
-    before = [part for part in list(_parts(case.target))[:-1] if not _same_registry(part, registry)]
+    parts = list(_parts(case.target))
+    at = max((i for i, part in enumerate(parts) if _same_registry(part, registry)), default=len(parts) - 1)
+    before = [part for part in parts[:at] if not _same_registry(part, registry)]
     setting = case.options.get("--organization") or case.environ.get("WANDB_ORGANIZATION") or ""
     for texts in (before, [setting]):
         spelt = {spelling for text in texts for spelling in _bares(text)}
@@ -62,7 +64,8 @@ def _same_registry(part: str, registry: str) -> bool:
     def plain(name: str) -> str:
         return _bare(_PREFIX.sub("", name)).removesuffix("s")
 
-    return plain(part) == plain(registry) or _bare(part) == _bare(registry)
+    rest = part.removeprefix(REGISTRY_PREFIX)
+    return plain(part) == plain(registry) or _bare(registry) in (_bare(part), _bare(rest))
 
 
 def _spellings(world: Document, organization: Mapping[str, object]) -> set[str]:
