@@ -25,7 +25,6 @@ from registry_doctor.landing import landing
 from registry_doctor.path import REGISTRY_PREFIX
 from registry_doctor.plugins import CODE, NAME, Loaded
 from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
 from registry_doctor.report import (
     DISTRIBUTION,
     Context,
@@ -141,14 +140,7 @@ def diagnose_with(
     answers: Answers, call: Call, settings: Settings, planned: Plan, loaded: Loaded, options: Options
 ) -> Report:
     """Diagnose with answers that may be shared with other diagnoses of the same person and server."""
-    steps = diagnosing(answers, call, settings, planned, loaded, options)
-    try:
-        while True:
-            wanted = next(steps)
-            wanted.facts.collect(wanted.which)
-    except StopIteration as end:
-        report: Report = end.value
-        return report
+    return finished(diagnosing(answers, call, settings, planned, loaded, options))
 
 
 @dataclass(frozen=True)
@@ -157,6 +149,17 @@ class Wanted:
 
     facts: Facts
     which: tuple[AnyFact, ...]
+
+
+def finished(steps: Generator[Wanted, None, Report]) -> Report:
+    """The report of a diagnosis under way, for which the server is asked whenever it stops."""
+    try:
+        while True:
+            wanted = next(steps)
+            wanted.facts.collect(wanted.which)
+    except StopIteration as end:
+        report: Report = end.value
+        return report
 
 
 def diagnosing(
@@ -210,7 +213,7 @@ def diagnosing(
         notes=(*_notes(facts, answers, options), *unknown_codes(options.configuration, _codes(loaded))),
         ignored=ignored(judged, options.configuration, offline=options.offline),
         teams=_teams(facts) if call.target is None else {},
-        secrets=_secrets(settings),
+        secrets=settings.secrets,
     )
 
 
@@ -271,14 +274,6 @@ def _shown_credentials(settings: Settings) -> Provenance:
             return Provenance(secret.masked if secret else None, source)
         case NoCredentials():
             return Provenance(None, None)
-
-
-def _secrets(settings: Settings) -> tuple[Secret, ...]:
-    match settings.credentials:
-        case ApiKey(secret) | InvalidCredentials(secret=Secret() as secret):
-            return (secret,)
-        case _:
-            return ()
 
 
 def _places(facts: Facts) -> tuple[PlaceToLink, ...]:

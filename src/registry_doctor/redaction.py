@@ -22,6 +22,11 @@ class Secret:
         return self._value
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """How it may stand in a text, the longest first: a key with a space is cleaned where it stands for a name."""
+        return tuple(dict.fromkeys(form for form in (self._value, self._value.strip()) if form))
+
+    @property
     def masked(self) -> str:
         """What a report may show, for example `****0002`; short secrets are hidden whole."""
         return "****" + (self._value[-SHOWN:] if len(self._value) >= 4 * SHOWN else "")
@@ -38,10 +43,8 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
     That is a password in an address, a token of three parts (JWT), and a key with W&B's own mark.
     """
     for secret in secrets:
-        value = secret.reveal()
-        for form in (value, value.strip()):  # a key with a space is cleaned where it stands for a name
-            if form:
-                text = text.replace(form, secret.masked)
+        for form in secret.forms:
+            text = text.replace(form, secret.masked)
     if "//" in text or "eyJ" in text or "wandb_v" in text:
         text = _UNMISTAKABLE.sub(lambda found: f"{found['scheme'] or ''}****", text)
     return text
@@ -56,9 +59,10 @@ def may_be_redacted(text: str) -> bool:
     return "eyj" in lowered or "wandb_v" in lowered or _WITH_USERINFO.search(text) is not None
 
 
-_WITH_USERINFO = re.compile(r"""//[^/\s@"'<>?#]+@""")
+_USERINFO = r"""[^/\s@"'<>?#]+(?=@)"""
+_WITH_USERINFO = re.compile(f"//{_USERINFO}")
 _UNMISTAKABLE = re.compile(
-    r"(?P<scheme>//)[^/\s@\"'<>?#]+(?=@)|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?|\bwandb_v\d+_\w{20,}",
+    rf"(?P<scheme>//){_USERINFO}|\beyJ[\w-]{{8,}}\.[\w-]{{8,}}(?:\.[\w-]+)?|\bwandb_v\d+_\w{{20,}}",
     re.IGNORECASE,
 )
 

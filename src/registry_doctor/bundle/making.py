@@ -21,7 +21,7 @@ from registry_doctor.bundle.writing import (
     requests_document,
     settings_document,
 )
-from registry_doctor.diagnosis import Options, diagnosing, plan_of, way_to_server
+from registry_doctor.diagnosis import Options, diagnosing, finished, plan_of, way_to_server
 from registry_doctor.facts import Call, Facts
 from registry_doctor.plugins import Loaded
 from registry_doctor.report import DISTRIBUTION, Report
@@ -88,7 +88,7 @@ def make_bundle(
             "requests": requests_document(exchanges, tokens),
         },
         # Last: what the report and the facts quote has been seen by then.
-        "report": _report(report, settings, tokens),
+        "report": _report(report, tokens),
         "facts": tokens.report(facts_document(facts, planned)),
     }
     replayed = replay(read_bundle(bundle), loaded)
@@ -104,25 +104,19 @@ def _diagnose(
 ) -> tuple[Report, Facts]:
     """The report, and the facts about the call as it was asked for, not as it is corrected."""
     steps = diagnosing(answers, call, settings, planned, loaded, options)
-    wanted = next(steps)
-    facts = wanted.facts
-    try:
-        while True:
-            wanted.facts.collect(wanted.which)
-            wanted = next(steps)
-    except StopIteration as end:
-        report: Report = end.value
-        return report, facts
+    asked_for = next(steps)
+    asked_for.facts.collect(asked_for.which)
+    return finished(steps), asked_for.facts
 
 
-def _report(report: Report, settings: Settings, tokens: Tokens) -> JsonValue:
+def _report(report: Report, tokens: Tokens) -> JsonValue:
+    """With a token in the place of the masked key: both say whose key it is."""
     found = document(report)
-    credentials = settings_document(settings, tokens)["credentials"]
-    token = credentials.get("secret") if isinstance(credentials, dict) else None
     context = found["context"]
-    if token is not None and isinstance(context, dict):
-        source = context["credentials"]["source"] if isinstance(context["credentials"], dict) else None
-        context["credentials"] = {"value": token, "source": source}
+    if report.secrets and isinstance(context, dict):
+        (secret,) = report.secrets
+        source = report.context.credentials.source
+        context["credentials"] = {"value": tokens.of(secret.reveal()), "source": source}
     return tokens.report(found)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, unquote
 
 from registry_doctor.redaction import Secret, replace_keys, without_keys
-from registry_doctor.settings import ApiKey, InvalidCredentials, Settings
+from registry_doctor.settings import Settings
 from registry_doctor.transport import JsonValue
 
 SHORTEST = 8
@@ -143,11 +143,7 @@ class Tokens:
 def tokens_for(settings: Settings, environ: Mapping[str, str]) -> Tokens:
     """Tokens that know the secrets of these settings, and those in variables that are named like secrets."""
     secrets = [value for name, value in environ.items() if _SENSITIVE_NAME.search(name) and len(value) >= 16]
-    match settings.credentials:
-        case ApiKey(secret) | InvalidCredentials(secret=Secret() as secret):
-            secrets.append(secret.reveal())
-        case _:
-            pass
+    secrets += [each.reveal() for each in settings.secrets]
     for address in (settings.base_url.value, settings.app_url):
         userinfo = _userinfo(address)
         user, _, password = userinfo.partition(":")

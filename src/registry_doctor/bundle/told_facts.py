@@ -10,6 +10,7 @@ from registry_doctor.facts import CALL, SETTINGS, AnyFact, Facts
 from registry_doctor.redaction import Secret
 from registry_doctor.runner import Plan
 from registry_doctor.transport import JsonValue
+from registry_doctor.wording import exception_in_words
 
 
 def facts_document(facts: Facts, planned: Plan) -> list[JsonValue]:
@@ -24,7 +25,7 @@ def _told(fact: AnyFact, facts: Facts) -> JsonValue:
             return {"name": fact.name, "value": plain(facts[fact])}
         return {"name": fact.name, "unavailable": missing.reason, "unknown": missing.unknown}
     except Exception as problem:  # a plugin's fact may do anything; the check that needs it says so
-        return {"name": fact.name, "unavailable": f"{type(problem).__name__}: {problem}", "unknown": True}
+        return {"name": fact.name, "unavailable": exception_in_words(problem), "unknown": True}
 
 
 def plain(value: object) -> JsonValue:

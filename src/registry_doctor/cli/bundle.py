@@ -14,6 +14,7 @@ from registry_doctor.cli.configuration_option import (
     configuration_options,
     with_configuration,
 )
+from registry_doctor.cli.doctor import DEFAULT_TIMEOUT as DEFAULT_TIMEOUT
 from registry_doctor.cli.doctor import prepare_for_crashes
 from registry_doctor.cli.options import (
     fail_on_option,
@@ -21,16 +22,14 @@ from registry_doctor.cli.options import (
     no_plugins_option,
     select_option,
     timeout_option,
+    unknown_codes_are_usage,
 )
-from registry_doctor.cli.output import UnwritableReport, color_wanted, print_json, write_file
+from registry_doctor.cli.output import UnwritableReport, color_wanted, names_file, print_json, write_or_refuse
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.bundle.making import Made
     from registry_doctor.report import FailOn
-
-DEFAULT_TIMEOUT = 20.0
-"""The engine's, which is not imported for the help; a test compares them."""
 
 DEFAULT_FILE = "registry-doctor-bundle.json"
 
@@ -94,17 +93,13 @@ def bundle(
     from registry_doctor.bundle.making import make_bundle
     from registry_doctor.diagnosis import Options
     from registry_doctor.plugins import load_checks
-    from registry_doctor.runner import UnknownCode
     from registry_doctor.settings import read_settings
 
     settings = read_settings(asked.given())
     prepare_for_crashes(ctx, settings)
     options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
-    try:
-        with spinner("asking the server", wanted=color_wanted("auto", terminal=True)):
-            made = make_bundle(asked.call(), settings, load_checks(others=not no_plugins), options)
-    except UnknownCode as unknown:
-        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+    with unknown_codes_are_usage(), spinner("asking the server", wanted=color_wanted("auto", terminal=True)):
+        made = make_bundle(asked.call(), settings, load_checks(others=not no_plugins), options)
     if file is None:
         print_json(made.text)
     else:
@@ -116,11 +111,7 @@ def _new_file(output: str, force: bool) -> Path:
     """The file, which can be written and is not there yet. Raises BadParameter."""
     path = Path(output)
     wrong = partial(click.BadParameter, param_hint="'-o'")
-    try:
-        names_file = bool(output) and "\0" not in output and not path.is_dir()
-    except OSError:  # a name that is too long
-        names_file = False
-    if not names_file:
+    if not names_file(output):
         raise wrong(f"{output!r} names no file")
     if not path.absolute().parent.is_dir():
         raise wrong(f"there is no directory {str(path.parent)!r}")
@@ -132,10 +123,7 @@ def _new_file(output: str, force: bool) -> Path:
 def _write(file: Path, text: str, force: bool) -> None:
     if not force and file.exists():  # it has come meanwhile
         raise UnwritableReport(f"{str(file)!r} is there already; name another file, or give --force")
-    try:
-        write_file(file, text)
-    except OSError as problem:
-        raise UnwritableReport(f"{str(file)!r} cannot be written: {problem.strerror}") from problem
+    write_or_refuse(file, text)
 
 
 def _tell(made: Made, output: str, *, to_stderr: bool) -> None:

@@ -24,12 +24,12 @@ from registry_doctor.cli.options import (
     output_option,
     select_option,
     timeout_option,
+    unknown_codes_are_usage,
 )
 from registry_doctor.cli.output import (
     FORMATS,
     Look,
     OutputFile,
-    UnwritableReport,
     color_wanted,
     is_terminal,
     print_json,
@@ -37,12 +37,13 @@ from registry_doctor.cli.output import (
     rendered,
     terminal_width,
     write_file,
+    write_files,
 )
 from registry_doctor.cli.progress import spinner
 from registry_doctor.cli.replay_option import replay_option, replayed_report
 
 if TYPE_CHECKING:
-    from registry_doctor.report import FailOn, Report
+    from registry_doctor.report import FailOn
     from registry_doctor.settings import Settings
 
 DEFAULT_TIMEOUT = 20.0
@@ -123,7 +124,6 @@ def doctor(
         # Imported here: help and completion need none of it.
         from registry_doctor.diagnosis import Options, examine
         from registry_doctor.plugins import load_checks
-        from registry_doctor.runner import UnknownCode
         from registry_doctor.settings import read_settings
 
         call, given = asked.call(), asked.given()
@@ -131,41 +131,23 @@ def doctor(
         settings = read_settings(explained.question.given if explained else given)
         prepare_for_crashes(ctx, settings, verbose=verbose)
         options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
-        try:
-            with spinner("asking the server", wanted=not quiet and color_wanted(color, terminal=True)):
-                checks = load_checks(others=not no_plugins)
-                examined = explained.report if explained else partial(examine, call)
-                report = examined(settings, checks, options)
-        except UnknownCode as unknown:
-            raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
+        wanted = not quiet and color_wanted(color, terminal=True)
+        with unknown_codes_are_usage(), spinner("asking the server", wanted=wanted):
+            checks = load_checks(others=not no_plugins)
+            examined = explained.report if explained else partial(examine, call)
+            report = examined(settings, checks, options)
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     if format_ == "json":
         print_json(report.to_json())
     else:
         print_text(rendered(report, format_, look), color=look.color)
-    _write(report, outputs, Look(verbose=verbose))
+    plain = Look(verbose=verbose)
+    write_files(outputs, lambda output: write_file(output.path, rendered(report, output.format, plain)))
     ctx.exit(report.exit_code)
 
 
 def prepare_for_crashes(ctx: click.Context, settings: Settings, *, verbose: bool = False) -> None:
     """Let no crash of this command show the key of these settings."""
-    from registry_doctor.settings import ApiKey, InvalidCredentials
-
     session = ctx.find_object(Session) or Session()
     session.traceback |= verbose
-    match settings.credentials:
-        case ApiKey(secret) | InvalidCredentials(secret=secret) if secret is not None:
-            session.secrets = (secret,)
-        case _:
-            pass
-
-
-def _write(report: Report, outputs: tuple[OutputFile, ...], look: Look) -> None:
-    problems = []
-    for output in outputs:
-        try:
-            write_file(output.path, rendered(report, output.format, look))
-        except OSError as problem:
-            problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
-    if problems:
-        raise UnwritableReport("; ".join(problems))
+    session.secrets = settings.secrets

@@ -105,11 +105,8 @@ def ls(
 
 
 def _kept_secrets(ctx: click.Context, settings: Settings) -> tuple[Secret, ...]:
-    from registry_doctor.settings import ApiKey
-
     session = ctx.find_object(Session) or Session()
-    if isinstance(settings.credentials, ApiKey):
-        session.secrets = (settings.credentials.secret,)
+    session.secrets = settings.secrets
     return session.secrets
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
@@ -60,6 +61,17 @@ select_option = click.option(
 ignore_option = click.option(
     "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Leave these checks out."
 )
+
+
+@contextmanager
+def unknown_codes_are_usage() -> Iterator[None]:
+    """Within it a code that no check has, selected or ignored, is wrong usage."""
+    from registry_doctor.runner import UnknownCode  # imported here: help and completion need none of it
+
+    try:
+        yield
+    except UnknownCode as unknown:
+        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
 
 
 def output_option(formats: Sequence[str]) -> Callable[[Command], Command]:

@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -69,15 +69,19 @@ def _output_file(value: str, formats: Sequence[str]) -> OutputFile:
     if not colon or format_ not in formats:
         raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(formats)}")
     path = Path(file)
-    try:
-        names_file, has_folder = bool(file) and "\0" not in file and not path.is_dir(), path.parent.is_dir()
-    except OSError:  # a name that is too long, or a folder that may not be looked into
-        names_file = has_folder = False
-    if not names_file:
+    if not names_file(file):
         raise click.BadParameter(f"{value!r} names no file")
-    if not has_folder:
+    if not path.parent.is_dir():
         raise click.BadParameter(f"{value!r}: there is no directory {str(path.parent)!r}")
     return OutputFile(format_, path)
+
+
+def names_file(text: str) -> bool:
+    """Whether a file can have this name: it is not empty, not too long, and no folder that is there."""
+    try:
+        return bool(text) and "\0" not in text and not Path(text).is_dir()
+    except OSError:  # too long, or in a folder that may not be looked into
+        return False
 
 
 def color_wanted(choice: str, *, terminal: bool) -> bool:
@@ -144,6 +148,26 @@ def _print(content: str | bytes, color: bool) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write a whole file at once: it is either as before or complete. Raises OSError."""
     write_file_by(path, lambda stream: stream.write(text + "\n"))
+
+
+def write_or_refuse(path: Path, text: str) -> None:
+    """The same for a file that the person has named. Raises UnwritableReport."""
+    try:
+        write_file(path, text)
+    except OSError as problem:
+        raise UnwritableReport(f"{str(path)!r} cannot be written: {problem.strerror}") from problem
+
+
+def write_files(outputs: Iterable[OutputFile], write: Callable[[OutputFile], None]) -> None:
+    """Let `write` write each of the files. Raises UnwritableReport, after all that can be written are."""
+    problems = []
+    for output in outputs:
+        try:
+            write(output)
+        except OSError as problem:
+            problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
+    if problems:
+        raise UnwritableReport("; ".join(problems))
 
 
 def write_file_by(path: Path, write: Callable[[TextIO], object]) -> None:

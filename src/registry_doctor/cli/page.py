@@ -24,14 +24,9 @@ def exit_of_refusal(refusal: RefusedBySdk) -> int:
 
 def keep_secrets(ctx: click.Context, given: Given) -> None:
     """Tell the handling of crashes which key it must not show."""
-    from registry_doctor.settings import ApiKey, InvalidCredentials, read_settings
+    from registry_doctor.settings import read_settings
 
-    session = ctx.find_object(Session) or Session()
-    match read_settings(given).credentials:
-        case ApiKey(secret) | InvalidCredentials(secret=secret) if secret is not None:
-            session.secrets = (secret,)
-        case _:
-            pass
+    (ctx.find_object(Session) or Session()).secrets = read_settings(given).secrets
 
 
 class Page:

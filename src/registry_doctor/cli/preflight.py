@@ -26,6 +26,7 @@ from registry_doctor.cli.options import (
     output_option,
     select_option,
     timeout_option,
+    unknown_codes_are_usage,
 )
 from registry_doctor.cli.output import (
     Look,
@@ -38,6 +39,7 @@ from registry_doctor.cli.output import (
 from registry_doctor.cli.preflight_files import (
     Reporting,
     baseline_at,
+    print_notes,
     print_report,
     write_baseline_file,
     write_job_summary,
@@ -205,7 +207,6 @@ def preflight(
     from registry_doctor.preflight.formats.json import LocatedReports
     from registry_doctor.preflight.job import Job
     from registry_doctor.preflight.sources import NoSuchPath
-    from registry_doctor.runner import UnknownCode
     from registry_doctor.settings import Given
 
     given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
@@ -231,6 +232,7 @@ def preflight(
             return
         found = job.search()
         with ExitStack() as stack:
+            stack.enter_context(unknown_codes_are_usage())
             wanted = {output.format for output in outputs} | ({shown} if not diff else set())
             located = stack.enter_context(LocatedReports()) if "json" in wanted else None
             known = None if write_baseline else baseline_at(baseline, BASELINE)
@@ -254,8 +256,6 @@ def preflight(
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
         raise click.UsageError(str(missing)) from missing
-    except UnknownCode as unknown:
-        raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
 
 
 def _judge(
@@ -310,8 +310,7 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
         print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
     for finding in report.general:
         click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
-    for note in report.notes:
-        click.echo(visible(note, report.secrets), err=True)
+    print_notes(report.notes, report.secrets)
     for left in plan.left:
         click.echo(f"left alone: {left}", err=True)
 

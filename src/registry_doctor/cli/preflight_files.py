@@ -15,12 +15,13 @@ from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.output import (
     Look,
     OutputFile,
-    UnwritableReport,
     print_by,
     print_code,
     print_text,
     write_file,
     write_file_by,
+    write_files,
+    write_or_refuse,
 )
 from registry_doctor.preflight.formats import SHOWN_WITH_REPOSITORY, render
 
@@ -80,7 +81,7 @@ def print_report(reporting: Reporting, format_: str, look: Look) -> None:
         print_by(lambda stream: located.write(report, stream))
     elif format_ in ("gitlab", "sarif", "junit"):
         if format_ == "gitlab":  # it has no place for them
-            _print_notes(report.notes, report.secrets)
+            print_notes(report.notes, report.secrets)
         print_code(reporting.text(format_, look))
     else:
         print_text(reporting.text(format_, look), color=look.color)
@@ -88,19 +89,16 @@ def print_report(reporting: Reporting, format_: str, look: Look) -> None:
 
 def write_reports(reporting: Reporting, outputs: tuple[OutputFile, ...], look: Look) -> None:
     """Write the report to each file. Raises UnwritableReport, after all that can be written are."""
-    problems = []
     plain = Look(verbose=look.verbose)
     report, located = reporting.report, reporting.located
-    for output in outputs:
-        try:
-            if output.format == "json" and located is not None:
-                write_file_by(output.path, lambda stream: located.write(report, stream))
-            else:
-                write_file(output.path, reporting.text(output.format, plain))
-        except OSError as problem:
-            problems.append(f"{str(output.path)!r} cannot be written: {problem.strerror}")
-    if problems:
-        raise UnwritableReport("; ".join(problems))
+
+    def write(output: OutputFile) -> None:
+        if output.format == "json" and located is not None:
+            write_file_by(output.path, lambda stream: located.write(report, stream))
+        else:
+            write_file(output.path, reporting.text(output.format, plain))
+
+    write_files(outputs, write)
 
 
 def write_job_summary(reporting: Reporting) -> None:
@@ -149,8 +147,8 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
         if each.unknown:
             raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
     baseline = Baseline.of(report.judged)
-    _write(path, baseline.dump())
-    _print_notes(report.notes, report.secrets)
+    write_or_refuse(path, baseline.dump())
+    print_notes(report.notes, report.secrets)
     click.echo(f"{number(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
 
 
@@ -169,8 +167,8 @@ def write_manifest_file(path: Path, job: Job) -> None:
     targets = [each for each in found if isinstance(each, Target)]
     credentials = read_settings(job.given).credentials
     secrets = [credentials.secret] if isinstance(credentials, ApiKey) else []
-    _write(path, redact(write_manifest(targets).rstrip("\n"), secrets))
-    _print_notes([str(each) for each in found if isinstance(each, UnusedName)], secrets)
+    write_or_refuse(path, redact(write_manifest(targets).rstrip("\n"), secrets))
+    print_notes([str(each) for each in found if isinstance(each, UnusedName)], secrets)
     unknown = sum(isinstance(each, OpenTarget) for each in found)
     click.echo(f"{number(len(targets), 'target')} written to {path}")
     if unknown:
@@ -178,16 +176,9 @@ def write_manifest_file(path: Path, job: Job) -> None:
         click.echo(said, err=True)
 
 
-def _print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
+def print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
     """Say on standard error what has no place on standard output."""
     from registry_doctor.reporters.terminal import visible
 
     for note in notes:
         click.echo(visible(note, secrets), err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_file(path, text)
-    except OSError as problem:
-        raise UnwritableReport(f"{str(path)!r} cannot be written: {problem.strerror}") from problem

@@ -10,6 +10,7 @@ from registry_doctor.answers import Answers
 from registry_doctor.availability import Pending, Unavailable
 from registry_doctor.facts.fact import AnyFact, Fact, nothing
 from registry_doctor.queries import Question
+from registry_doctor.wording import exception_in_words
 
 T = TypeVar("T")
 
@@ -89,7 +90,7 @@ class Facts:
             except (Pending, Unavailable):
                 continue
             except Exception as problem:
-                words = f"{fact.name} could not be collected: {type(problem).__name__}: {problem}"
+                words = f"{fact.name} could not be collected: {exception_in_words(problem)}"
                 self._reasons[fact] = Unavailable(words, unknown=True)
                 continue
             yield from (one for one in asked if not self.answers.asked(one))

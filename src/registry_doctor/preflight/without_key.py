@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from registry_doctor.diagnosis import Options
+from registry_doctor.diagnosis import Options, examine
 from registry_doctor.facts import Call
-from registry_doctor.many import Asked, examine_many
 from registry_doctor.plugins import Loaded
 from registry_doctor.preflight.judging import Circumstances, finding_of
 from registry_doctor.preflight.report import PreflightReport
@@ -37,7 +36,7 @@ def key_required(
     settings = circumstances.of(Given(style="argument"), None)
     if not isinstance(settings.credentials, (NoCredentials, InvalidCredentials)):
         return report
-    (diagnosed,) = examine_many([Asked(Call(None), settings)], loaded, options)
+    diagnosed = examine(Call(None), settings, loaded, options)
     failed = (each for each in diagnosed.results if each.status is Status.FAIL and each.severity is not None)
     return replace(
         report,

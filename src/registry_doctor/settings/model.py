@@ -153,6 +153,15 @@ class Settings:
     """Set in a sweep and by Launch."""
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What nothing that is shown may hold: the key, also one that wandb refuses."""
+        match self.credentials:
+            case ApiKey(secret) | InvalidCredentials(secret=Secret() as secret):
+                return (secret,)
+            case _:
+                return ()
+
+    @property
     def run_entity(self) -> Sourced[str | None]:
         """The entity that a run is started with; the server chooses if there is none."""
         return self.entity if self.entity_for_run is None else self.entity_for_run
