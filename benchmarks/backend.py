@@ -56,6 +56,23 @@ def surroundings(base_url: str, folder: Path, key: str = BOB) -> Mapping[str, st
     }
 
 
+def output_of(
+    program: str, *arguments: str, environ: Mapping[str, str], folder: Path, given: str = ""
+) -> str:
+    """What a program in Python writes, run as a process of its own. Ends the measurement if it fails."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        input=given,
+        env=dict(environ),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise SystemExit(f"the program that is measured ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
 def machine() -> str:
     """What was measured on."""
     return f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"

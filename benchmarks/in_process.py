@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.backend import machine, sandbox, surroundings
+from benchmarks.backend import machine, output_of, sandbox, surroundings
 
 PROGRAM = """
 import json, sys, time
@@ -48,16 +47,9 @@ PAIRS = {"logged": "artifact.link", "draft": "run.link_artifact"}
 def measure(runs: int) -> None:
     """Print medians and ratios; the first call of each is left out."""
     with tempfile.TemporaryDirectory() as name, sandbox(Path(name)) as base_url:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(runs)],
-            env=dict(surroundings(base_url, Path(name))),
-            cwd=name,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(done.stderr)
-    times = json.loads(done.stdout.splitlines()[-1])
+        folder = Path(name)
+        written = output_of(PROGRAM, str(runs), environ=surroundings(base_url, folder), folder=folder)
+    times = json.loads(written.splitlines()[-1])
     medians = {each: statistics.median(found) for each, found in times.items()}
     lines = [machine(), f"medians of {runs} calls in one process, in turn"]
     for ours, theirs in PAIRS.items():

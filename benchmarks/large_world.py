@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.backend import machine, sandbox, surroundings
+from benchmarks.backend import machine, output_of, sandbox, surroundings
 from benchmarks.many_targets import KEY, REGISTRIES, world
 
 TIMED = """
@@ -44,16 +43,9 @@ def measure(collections: int, runs: int) -> None:
         start = time.perf_counter()
         with sandbox(folder, file) as base_url:
             started = time.perf_counter() - start
-            done = subprocess.run(
-                [sys.executable, "-c", TIMED, str(runs)],
-                env=dict(surroundings(base_url, folder, KEY)),
-                cwd=folder,
-                capture_output=True,
-                text=True,
-            )
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        level = statistics.median(float(line) for line in done.stdout.split())
+            environ = surroundings(base_url, folder, KEY)
+            written = output_of(TIMED, str(runs), environ=environ, folder=folder)
+        level = statistics.median(float(line) for line in written.split())
     sys.stdout.write(
         f"{machine()}\na world of {collections} collections in {REGISTRIES} registries, as JSON:\n"
         f"  start {started:.2f} s (aim: at most 3 s), a level {level:.0f} ms (aim: at most 50 ms)\n"

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.backend import delay_answers, machine, sandbox, surroundings
+from benchmarks.backend import delay_answers, machine, output_of, sandbox, surroundings
 
 KEY = "k" * 40
 REGISTRIES = 200
@@ -129,17 +129,8 @@ def preflight(folder: Path, targets: Sequence[str], environ: Mapping[str, str]) 
 
 def naive(targets: Sequence[str], environ: Mapping[str, str], folder: Path) -> float:
     """Seconds that the SDK takes for each of these targets, in a process that is running already."""
-    done = subprocess.run(
-        [sys.executable, "-c", NAIVE],
-        input="\n".join(targets),
-        env=dict(environ),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise SystemExit(f"the naive script ended with {done.returncode}: {done.stderr}")
-    return float(done.stdout.split()[-1]) / len(targets)
+    written = output_of(NAIVE, environ=environ, folder=folder, given="\n".join(targets))
+    return float(written.split()[-1]) / len(targets)
 
 
 def measure(most: int, delay: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from registry_doctor.plugins import Loaded, Provided, load_checks
 from registry_doctor.readings import Purpose
 from registry_doctor.report import Report
 from registry_doctor.sandbox import Sandbox
-from registry_doctor.settings import Given, read_settings
+from registry_doctor.settings import Given, Settings, read_settings
 
 TESTS = Path(__file__).parents[1]
 ACCEPTANCE = TESTS / "contract" / "cases" / "acme.yaml"
@@ -64,8 +64,19 @@ READS = Reads()
 """What all cases of a test session have read."""
 
 
-def diagnose(file: Path, home: Path) -> Mapping[str, Diagnosed]:
-    """Every case of a file, by its id, diagnosed on one sandbox with checks that are watched."""
+@dataclass(frozen=True)
+class Played:
+    """One case of a file, and the sandbox that it is about."""
+
+    id: str
+    call: Call
+    settings: Settings
+    environ: Mapping[str, str]
+    sandbox: Sandbox
+
+
+def played(file: Path, home: Path) -> Iterator[Played]:
+    """Every case of a file, all on one sandbox, which runs until the last has been taken."""
     suite = yaml.safe_load(file.read_text(encoding="utf-8"))
     world = next(path for folder in WORLDS if (path := folder / suite["world"]).is_file())
     people = yaml.safe_load(world.read_text(encoding="utf-8"))
@@ -74,7 +85,6 @@ def diagnose(file: Path, home: Path) -> Mapping[str, Diagnosed]:
         *(each for team in people["teams"] for each in team.get("service_accounts", ())),
     ]
     keys = {each["username"]: each["api_keys"][0] for each in accounts if each.get("api_keys")}
-    found: dict[str, Diagnosed] = {}
     with Sandbox.start(world) as sandbox, pytest.MonkeyPatch.context() as process:
         process.setenv("NO_PROXY", "127.0.0.1")
         for entry in suite["cases"]:
@@ -84,11 +94,17 @@ def diagnose(file: Path, home: Path) -> Mapping[str, Diagnosed]:
             environ |= {"WANDB_API_KEY": key} if key else {}
             environ |= {name: str(value) for name, value in (case.get("env") or {}).items()}
             call, given = call_of(case, [str(word) for word in case.get("args", ())])
-            served = len(sandbox.log)
             settings = read_settings(given, environ=environ, cwd=home, home=home)
-            report = examine(call, settings, READS.loaded, Options(timeout=10))
-            operations = tuple(each.operation for each in sandbox.log[served:])
-            found[case["id"]] = Diagnosed(report, operations)
+            yield Played(case["id"], call, settings, environ, sandbox)
+
+
+def diagnose(file: Path, home: Path) -> Mapping[str, Diagnosed]:
+    """Every case of a file, by its id, diagnosed with checks that are watched."""
+    found: dict[str, Diagnosed] = {}
+    for each in played(file, home):
+        served = len(each.sandbox.log)
+        report = examine(each.call, each.settings, READS.loaded, Options(timeout=10))
+        found[each.id] = Diagnosed(report, tuple(entry.operation for entry in each.sandbox.log[served:]))
     return found
 
 

@@ -61,3 +61,17 @@ def expect_clean(output: str) -> None:
     assert "Traceback" not in output
     assert "Warning:" not in output
     assert KEY not in output
+
+
+def run_code(code: str, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program in Python that calls the command its own way; what it writes is as clean as of `run`."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=cwd,
+        check=False,
+    )
+    expect_clean(done.stdout + done.stderr)
+    return done

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from registry_doctor.sandbox import Sandbox
-from tests.faults.commands import COMMAND, TARGET, YOLO, expect_clean
+from tests.faults.commands import COMMAND, TARGET, YOLO, expect_clean, run_code
 from tests.faults.loopback import serving, until_stopped
 
 if sys.platform == "win32":
@@ -56,16 +56,7 @@ def interrupted_at(
     event: str, part: str, number: int, *arguments: str, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """How the command ends that is interrupted at that event."""
-    done = subprocess.run(
-        [sys.executable, "-c", AT_EVENT, event, part, str(number), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=cwd,
-        check=False,
-    )
-    expect_clean(done.stdout + done.stderr)
-    return done
+    return run_code(AT_EVENT, event, part, str(number), *arguments, cwd=cwd)
 
 
 @pytest.mark.parametrize(

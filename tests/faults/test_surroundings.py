@@ -12,7 +12,7 @@ import pytest
 
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import ApiKey, Given, read_settings
-from tests.faults.commands import COMMAND, KEY, TARGET, YOLO, expect_clean, run
+from tests.faults.commands import COMMAND, KEY, TARGET, YOLO, expect_clean, run, run_code
 
 CONTENT = "weights-v0"
 LINK = 'import wandb\nwith wandb.init() as run:\n    run.link_artifact(wandb.Artifact("a", type="model"), "model/detector")\n'
@@ -32,16 +32,7 @@ def without_room(room: int, *arguments: str, cwd: Path) -> subprocess.CompletedP
     """How the command ends where no file can have more bytes."""
     if sys.platform == "win32":
         pytest.skip("this system cannot limit the size of files")
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_ROOM, str(room), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=cwd,
-        check=False,
-    )
-    expect_clean(done.stdout + done.stderr)
-    return done
+    return run_code(WITHOUT_ROOM, str(room), *arguments, cwd=cwd)
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])
