@@ -18,10 +18,10 @@ from benchmarks.many_targets import KEY, REGISTRIES, world
 
 TIMED = """
 import sys, time
-from registry_doctor.answers import Answers
-from registry_doctor.diagnosis import Options, diagnose_with, plan_of, way_to_server
+from registry_doctor.queries.answers import Answers
+from registry_doctor.diagnosis.engine import Options, diagnose_with, plan_of, way_to_server
 from registry_doctor.facts import Call
-from registry_doctor.plugins import load_checks
+from registry_doctor.checking.plugins import load_checks
 from registry_doctor.settings import read_settings
 settings, options, loaded = read_settings(), Options(), load_checks()
 for _ in range(int(sys.argv[1])):

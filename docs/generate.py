@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from registry_doctor import facts
-from registry_doctor.errors.page import known_errors_page
+from registry_doctor.checking.pages import described, page
+from registry_doctor.checking.plugins import load_checks
 from registry_doctor.facts import Fact
-from registry_doctor.pages import described, page
-from registry_doctor.plugins import load_checks
+from registry_doctor.known_errors.page import known_errors_page
 
 HERE = Path(__file__).parent
 FACTS_HEAD = """# Facts

@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import registry_doctor
-from registry_doctor.check import Check
-from registry_doctor.plugins import CODE, NAME, PAGE, load_checks
+from registry_doctor.checking.check import Check
+from registry_doctor.checking.plugins import CODE, NAME, PAGE, load_checks
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "src" / "registry_doctor"
@@ -174,7 +173,7 @@ def test_only_the_transport_speaks_http() -> None:
 
 def test_json_needs_no_tables() -> None:
     """The machine-readable report is written without tabulate."""
-    assert "tabulate" not in map(package, imports(ENGINE / "reporters" / "json.py", with_types=True))
+    assert "tabulate" not in map(package, imports(ENGINE / "report" / "json.py", with_types=True))
 
 
 def test_no_module_is_long_or_vaguely_named() -> None:
@@ -187,19 +186,19 @@ def test_no_module_is_long_or_vaguely_named() -> None:
 
 
 @pytest.mark.skipif(not CONTRACT.is_dir(), reason="the contract itself is not beside this repository")
-@pytest.mark.parametrize("folder", ["worlds", "cases", "."])
+@pytest.mark.parametrize("folder", ["worlds", "cases"])
 def test_the_copies_of_the_contract_are_exact(folder: str) -> None:
-    """Worlds, cases and the schema are those of the contract, all of them."""
-    suffix = "*.graphql" if folder == "." else "*.yaml"
-    ours = {file.name: file.read_bytes() for file in (COPIES / folder).glob(suffix)}
-    theirs = {file.name: file.read_bytes() for file in (CONTRACT / folder).glob(suffix)}
+    """The worlds and the cases are those of the contract, all of them."""
+    ours = {file.name: file.read_bytes() for file in (COPIES / folder).glob("*.yaml")}
+    theirs = {file.name: file.read_bytes() for file in (CONTRACT / folder).glob("*.yaml")}
     assert theirs
     assert ours == theirs
 
 
-def test_the_sandbox_speaks_the_schema_of_the_contract() -> None:
-    """Queries are checked against the same schema that the sandbox answers by."""
-    assert (ENGINE / "sandbox" / "schema.graphql").read_bytes() == (COPIES / "schema.graphql").read_bytes()
+@pytest.mark.skipif(not CONTRACT.is_dir(), reason="the contract itself is not beside this repository")
+def test_the_schema_is_the_contracts() -> None:
+    """The sandbox answers by the evidence schema, and queries are checked against the same copy."""
+    assert (ENGINE / "sandbox" / "schema.graphql").read_bytes() == (CONTRACT / "schema.graphql").read_bytes()
 
 
 def test_the_public_names_are_complete_sorted_and_there() -> None:
@@ -218,9 +217,8 @@ def test_the_public_names_are_complete_sorted_and_there() -> None:
         for alias in node.names
     ]
     assert sorted(seen) == list(names)
-    # The import of a module puts it in the place of a name like its own: then it has to be as good.
-    for name in {file.stem for file in ENGINE.iterdir()} & set(names):
-        assert callable(import_module(f"registry_doctor.{name}")), name
+    # The import of a module would take the place of a public name like its own.
+    assert {file.stem for file in ENGINE.iterdir()} & set(names) == set()
     for name in names:
         assert getattr(registry_doctor, name) is not None
     assert set(names) <= set(dir(registry_doctor))

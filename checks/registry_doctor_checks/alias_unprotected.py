@@ -1,4 +1,4 @@
-from registry_doctor.check import Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Outcome, Pass, Skip, check
 from registry_doctor.facts import ADMINISTRATOR, CALL, DeclaredFacts
 
 

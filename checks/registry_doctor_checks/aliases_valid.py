@@ -1,8 +1,8 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.snippet_text import before_after
+from registry_doctor.domain.target_path import is_given_by_server
 from registry_doctor.facts import CALL, DeclaredFacts
-from registry_doctor.path import is_given_by_server
-from registry_doctor.remedies import before_after
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check("RD205", needs=[CALL])

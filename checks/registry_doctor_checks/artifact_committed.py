@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import before_after
 from registry_doctor.facts import CALL, SOURCE, VERSION, DeclaredFacts
-from registry_doctor.remedies import before_after
 
 _WORDS = {
     "PENDING": "its upload is not finished",

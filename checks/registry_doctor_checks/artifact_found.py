@@ -1,4 +1,5 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import before_after, literal, shell_word
 from registry_doctor.facts import (
     CALL,
     SOURCE,
@@ -7,8 +8,7 @@ from registry_doctor.facts import (
     SOURCE_REFUSAL,
     DeclaredFacts,
 )
-from registry_doctor.remedies import before_after, literal, shell_word
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(

@@ -1,7 +1,7 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import before_after, literal
 from registry_doctor.facts import CALL, VERSION, DeclaredFacts
-from registry_doctor.remedies import before_after, literal
-from registry_doctor.wording import quoted_name
+from registry_doctor.support.wording import quoted_name
 
 
 @check("RD603", needs=[CALL], wants=[VERSION])

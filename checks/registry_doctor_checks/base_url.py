@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.checking.snippet_text import change_setting
 from registry_doctor.facts import SETTINGS, DeclaredFacts
-from registry_doctor.remedies import change_setting
 from registry_doctor.settings.address import normalise, without_userinfo
 
 

@@ -1,8 +1,9 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.near_fixes import near_fixes
+from registry_doctor.checking.snippet_text import shell_word
+from registry_doctor.domain.near_names import namesakes, near_names
 from registry_doctor.facts import CALL, COLLECTION, COLLECTIONS, PLACE, DeclaredFacts
-from registry_doctor.nearness import namesakes, near_fixes, near_names
-from registry_doctor.remedies import shell_word
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(

@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.snippet_text import shell_word
 from registry_doctor.facts import SETTINGS, DeclaredFacts
-from registry_doctor.remedies import shell_word
 from registry_doctor.settings import ApiKey, InvalidCredentials, NoCredentials
 from registry_doctor.settings.address import without_userinfo
 

@@ -1,8 +1,8 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.snippet_text import literal
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, Changes, TargetPath
 from registry_doctor.facts import CALL, ENTITY, LEGACY, READING, Call, DeclaredFacts, Successor
-from registry_doctor.path import REGISTRY_PREFIX, Changes, TargetPath
-from registry_doctor.remedies import literal
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 _LOG_FIRST = 'Log the files first: artifact = run.log_artifact(path, name="…", type="model").'
 _NAME_ALONE = (

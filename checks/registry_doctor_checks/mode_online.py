@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.snippet_text import change_setting, literal
 from registry_doctor.facts import CALL, SETTINGS, DeclaredFacts, Method
-from registry_doctor.remedies import change_setting, literal
 
 _OFFLINE = ("offline", "dryrun")
 

@@ -1,8 +1,10 @@
-from registry_doctor.check import Fail, Fix, Name, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.near_fixes import near_fixes
+from registry_doctor.domain.near_names import Near, near_names
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts import READING, REGISTRIES, DeclaredFacts
-from registry_doctor.nearness import Near, near_fixes, near_names
-from registry_doctor.path import REGISTRY_PREFIX
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 _LONGEST = 128
 _LONGEST_REGISTRY = _LONGEST - len(REGISTRY_PREFIX)

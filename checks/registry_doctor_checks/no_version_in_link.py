@@ -1,7 +1,7 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import literal
+from registry_doctor.domain.target_path import is_given_by_server
 from registry_doctor.facts import CALL, READING, DeclaredFacts
-from registry_doctor.path import is_given_by_server
-from registry_doctor.remedies import literal
 
 
 @check("RD203", requires=["RD201"], needs=[CALL, READING], about=["version"])

@@ -1,8 +1,9 @@
-from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.domain.organizations import Organization, Unresolved
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import Changes
 from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
-from registry_doctor.organizations import Organization, Unresolved
-from registry_doctor.path import Changes
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(

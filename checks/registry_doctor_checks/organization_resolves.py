@@ -1,7 +1,7 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.checking.snippet_text import change_setting, literal
 from registry_doctor.facts import CALL, ENTITY, VIEWER, DeclaredFacts
-from registry_doctor.remedies import change_setting, literal
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])

@@ -1,8 +1,8 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.snippet_text import change_setting
+from registry_doctor.domain.organizations import Organization, named_exactly
 from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.organizations import Organization, named_exactly
-from registry_doctor.remedies import change_setting
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(

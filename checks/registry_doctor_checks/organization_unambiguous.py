@@ -1,7 +1,8 @@
-from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.domain.organizations import Unresolved
+from registry_doctor.domain.subjects import Name
 from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
-from registry_doctor.organizations import Unresolved
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check(

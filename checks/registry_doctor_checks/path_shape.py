@@ -1,7 +1,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from registry_doctor.check import Applicability, Fail, Fix, Name, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.near_fixes import near_fixes
+from registry_doctor.domain.interpretation import Reading
+from registry_doctor.domain.near_names import near_names
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import PathField
 from registry_doctor.facts import (
     CALL,
     COLLECTION,
@@ -15,10 +20,7 @@ from registry_doctor.facts import (
     DeclaredFacts,
     Place,
 )
-from registry_doctor.nearness import near_fixes, near_names
-from registry_doctor.path import PathField
-from registry_doctor.readings import Reading
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(

@@ -1,7 +1,8 @@
-from registry_doctor.check import Fail, Fix, Name, Outcome, Pass, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
+from registry_doctor.domain.interpretation import find_placeholder, find_placeholder_in
+from registry_doctor.domain.subjects import Name
 from registry_doctor.facts import CALL, COLLECTION, READING, SETTINGS, DeclaredFacts
-from registry_doctor.readings import find_placeholder, find_placeholder_in
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check("RD207", needs=[CALL, SETTINGS], wants=[COLLECTION, READING])

@@ -1,7 +1,7 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import literal
 from registry_doctor.facts import ARTIFACT_TYPE, CALL, PLACE, REGISTRIES, REGISTRY, DeclaredFacts
-from registry_doctor.remedies import literal
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check(

@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import show_administrators
 from registry_doctor.facts import CALL, DOWNLOAD, PLACE, DeclaredFacts
-from registry_doctor.remedies import show_administrators
 
 
 @check("RD403", requires=["RD401", "RD502", "RD503"], needs=[CALL, PLACE, DOWNLOAD])

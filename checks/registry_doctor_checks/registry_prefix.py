@@ -1,4 +1,7 @@
-from registry_doctor.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.near_fixes import near_fixes
+from registry_doctor.domain.near_names import near_names
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, PathField
 from registry_doctor.facts import (
     CALL,
     ENTITY,
@@ -11,9 +14,7 @@ from registry_doctor.facts import (
     Listing,
     Registry,
 )
-from registry_doctor.nearness import near_fixes, near_names
-from registry_doctor.path import REGISTRY_PREFIX, PathField
-from registry_doctor.wording import listed, quoted_name
+from registry_doctor.support.wording import listed, quoted_name
 
 _FAULTS = {
     "missing": "does not begin with 'wandb-registry-'",

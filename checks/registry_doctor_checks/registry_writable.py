@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import show_administrators
 from registry_doctor.facts import CALL, PLACE, REGISTRY, DeclaredFacts
-from registry_doctor.remedies import show_administrators
 
 
 @check("RD402", requires=["RD401"], needs=[CALL, PLACE, REGISTRY])

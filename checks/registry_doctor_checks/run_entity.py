@@ -1,4 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.run_start_advice import start_under
+from registry_doctor.checking.snippet_text import change_setting
 from registry_doctor.facts import (
     CALL,
     ENTITY,
@@ -9,9 +11,7 @@ from registry_doctor.facts import (
     DeclaredFacts,
     EntityInPlay,
 )
-from registry_doctor.remedies import change_setting
-from registry_doctor.starting_runs import start_under
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check("RD307", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RUN_ENTITY, RUN_PROJECT, VIEWER])

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from registry_doctor.check import Applicability, Fix, Severity
-from registry_doctor.organizations import Entity, Organization
-from registry_doctor.records import dataclass
+from registry_doctor.checking.check import Applicability, Fix, Severity
+from registry_doctor.domain.organizations import Entity, Organization
 from registry_doctor.settings import ApiKey, IdentityToken
-from registry_doctor.versions import read_version
-from registry_doctor.wording import quoted_name
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.versions import read_version
+from registry_doctor.support.wording import quoted_name
 
 if TYPE_CHECKING:
+    from registry_doctor.domain.target_path import TargetPath
     from registry_doctor.facts import Call
-    from registry_doctor.path import TargetPath
     from registry_doctor.settings import Settings
-    from registry_doctor.versions import Version
+    from registry_doctor.support.versions import Version
 
 NEWEST_KNOWN = "0.31.0"
 """The newest version that these flaws were collected from."""

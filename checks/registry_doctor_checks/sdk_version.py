@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.domain.organizations import Organization
 from registry_doctor.facts import (
     CALL,
     CONNECTION,
@@ -13,13 +14,12 @@ from registry_doctor.facts import (
     SETTINGS,
     DeclaredFacts,
 )
-from registry_doctor.organizations import Organization
+from registry_doctor.support.versions import read_version
 from registry_doctor.transport import FailureKind
-from registry_doctor.versions import read_version
 from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN, Consequence, Flaw, Situation
 
 if TYPE_CHECKING:
-    from registry_doctor.versions import Version
+    from registry_doctor.support.versions import Version
 
 _TELLS_NO_CAUSE = "0.27.1"
 """From here on every trouble of the network ends in the same words (sdk-versions 0., item 3)."""

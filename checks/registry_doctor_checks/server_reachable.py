@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import change_setting, shell_word
 from registry_doctor.facts import CONNECTION, SETTINGS, DeclaredFacts
-from registry_doctor.remedies import change_setting, shell_word
 from registry_doctor.settings.address import netloc, without_userinfo
 from registry_doctor.settings.read import DEFAULT
 from registry_doctor.transport import FailureKind

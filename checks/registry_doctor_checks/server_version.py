@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
 from registry_doctor.facts import (
     CALL,
     READING,
@@ -12,11 +12,11 @@ from registry_doctor.facts import (
     Call,
     DeclaredFacts,
 )
-from registry_doctor.versions import read_version
-from registry_doctor.wording import listed
+from registry_doctor.support.versions import read_version
+from registry_doctor.support.wording import listed
 
 if TYPE_CHECKING:
-    from registry_doctor.versions import Version
+    from registry_doctor.support.versions import Version
 
 _NO_FALLBACK = "0.28.1"
 """From this wandb on there is one way to fetch a version, whatever the server's features (R6.3)."""

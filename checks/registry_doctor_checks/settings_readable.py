@@ -1,4 +1,4 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
 from registry_doctor.facts import SETTINGS, DeclaredFacts
 
 

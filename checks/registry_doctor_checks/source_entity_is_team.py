@@ -1,9 +1,9 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
+from registry_doctor.checking.run_start_advice import start_under
+from registry_doctor.checking.snippet_text import before_after
+from registry_doctor.domain.organizations import Organization
 from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.organizations import Organization
-from registry_doctor.remedies import before_after
-from registry_doctor.starting_runs import start_under
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check("RD304", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RESOLUTION, VIEWER])

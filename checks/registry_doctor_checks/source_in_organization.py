@@ -1,8 +1,8 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.run_start_advice import start_under
+from registry_doctor.checking.snippet_text import literal
 from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.remedies import literal
-from registry_doctor.starting_runs import start_under
-from registry_doctor.wording import listed
+from registry_doctor.support.wording import listed
 
 
 @check(

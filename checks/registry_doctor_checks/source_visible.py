@@ -1,6 +1,6 @@
-from registry_doctor.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
+from registry_doctor.checking.snippet_text import literal
 from registry_doctor.facts import CALL, SOURCE, DeclaredFacts
-from registry_doctor.remedies import literal
 
 
 @check("RD604", requires=["RD102", "RD207"], needs=[CALL], wants=[SOURCE], about=["server", "artifact"])

@@ -13,16 +13,33 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as type checkers know it; the one of `typing` takes longer than all else here
 if TYPE_CHECKING:
-    from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Severity, Skip, check
-    from registry_doctor.errors.explaining import explain, explaining
-    from registry_doctor.errors.explanation import Explanation
-    from registry_doctor.library import LinkRefused, diagnose, ensure_linkable
-    from registry_doctor.notation import ImpossibleName, NoPathInside, build_path, parse_path, path_from_url
-    from registry_doctor.path import MalformedPath, TargetPath
-    from registry_doctor.preflight.library import preflight
-    from registry_doctor.preflight.report import PreflightReport
-    from registry_doctor.report import Report, Result, Status, Suggestion
-    from registry_doctor.stories.calls import LinkFailed, UseFailed, UseRefused, link, use
+    from registry_doctor.api import LinkRefused, diagnose, ensure_linkable
+    from registry_doctor.checking.check import (
+        Applicability,
+        Check,
+        Fail,
+        Fix,
+        Outcome,
+        Pass,
+        Severity,
+        Skip,
+        check,
+    )
+    from registry_doctor.checking.results import Result, Status, Suggestion
+    from registry_doctor.codebase.api import preflight
+    from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.domain.path_tools import (
+        ImpossibleName,
+        NoPathInside,
+        build_path,
+        parse_path,
+        path_from_url,
+    )
+    from registry_doctor.domain.target_path import MalformedPath, TargetPath
+    from registry_doctor.known_errors.explaining import explain, explaining
+    from registry_doctor.report.explanation import Explanation
+    from registry_doctor.report.model import Report
+    from registry_doctor.workflows.calls import LinkFailed, UseFailed, UseRefused, link, use
 
 __all__ = [
     "Applicability",
@@ -61,16 +78,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "errors.explaining": ("explain", "explaining"),
-    "errors.explanation": ("Explanation",),
-    "library": ("LinkRefused", "diagnose", "ensure_linkable"),
-    "notation": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
-    "path": ("MalformedPath", "TargetPath"),
-    "preflight.library": ("preflight",),
-    "preflight.report": ("PreflightReport",),
-    "report": ("Report", "Result", "Status", "Suggestion"),
-    "stories.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
-    "check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
+    "api": ("LinkRefused", "diagnose", "ensure_linkable"),
+    "checking.check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
+    "checking.results": ("Result", "Status", "Suggestion"),
+    "codebase.api": ("preflight",),
+    "codebase.report.model": ("PreflightReport",),
+    "domain.path_tools": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
+    "domain.target_path": ("MalformedPath", "TargetPath"),
+    "known_errors.explaining": ("explain", "explaining"),
+    "report.explanation": ("Explanation",),
+    "report.model": ("Report",),
+    "workflows.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
 }
 
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.preflight.baseline import Baseline
-    from registry_doctor.preflight.job import Job
-    from registry_doctor.preflight.report import PreflightReport
-    from registry_doctor.preflight.run import Found
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.codebase.run import Found
+    from registry_doctor.diagnosis.engine import Options
 
 OPTION = "--registry-preflight"
 PATHS = "registry_preflight_paths"
@@ -58,8 +58,8 @@ class _Preflight:
     @property
     def files(self) -> list[str]:
         """Files, and what could not be read, in the order of their names."""
-        from registry_doctor.preflight.found import Unreadable
-        from registry_doctor.preflight.targets import OpenTarget, Target
+        from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+        from registry_doctor.codebase.source.found import Unreadable
 
         targets = {each.location.file for each in self.found if isinstance(each, (Target, OpenTarget))}
         return sorted(targets | {each.file for each in self.found if isinstance(each, Unreadable)})
@@ -110,7 +110,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     preflight = config.stash.get(_PREFLIGHT, None)
     if preflight is None or "report" not in vars(preflight):  # no test of it was run
         return
-    from registry_doctor.preflight.formats import render
+    from registry_doctor.codebase.report.formats import render
 
     general = replace(preflight.report, judged=(), unreadable=(), unused_ignores=())
     if general.notes or general.open:
@@ -139,7 +139,7 @@ class _Test(pytest.Item):
 
     def runtest(self) -> None:
         """Fail as the command would end otherwise than with 0; skip where nothing is known from the source."""
-        from registry_doctor.preflight.formats import render
+        from registry_doctor.codebase.report.formats import render
 
         report = self._preflight.of(self._searched)
         if report.exit_code:
@@ -160,11 +160,11 @@ class _Test(pytest.Item):
 
 def _search(config: pytest.Config) -> _Preflight:
     from registry_doctor.cli.preflight import BASELINE
-    from registry_doctor.configuration import MalformedConfiguration, find_configuration
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.preflight.job import Job
-    from registry_doctor.preflight.library import DEFAULT_TIMEOUT
-    from registry_doctor.preflight.sources import NoSuchPath
+    from registry_doctor.codebase.api import DEFAULT_TIMEOUT
+    from registry_doctor.codebase.inputs.sources import NoSuchPath
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.diagnosis.configuration import MalformedConfiguration, find_configuration
+    from registry_doctor.diagnosis.engine import Options
 
     root = config.rootpath
     job = Job(
@@ -198,7 +198,7 @@ def _supplied(lines: list[str]) -> dict[str, str]:
 def _baseline(file: Path) -> Baseline | None:
     if not file.is_file():
         return None
-    from registry_doctor.preflight.baseline import Baseline, MalformedBaseline
+    from registry_doctor.codebase.report.baseline import Baseline, MalformedBaseline
 
     try:
         return Baseline.parse(file.read_text(encoding="utf-8"))
@@ -207,6 +207,6 @@ def _baseline(file: Path) -> Baseline | None:
 
 
 def _shown(text: str) -> str:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     return visible(text)

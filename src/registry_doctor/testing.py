@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry_doctor.answers import Answers
-from registry_doctor.check import Check, Outcome
+from registry_doctor.checking.check import Check, Outcome
+from registry_doctor.domain.interpretation import Purpose, read
+from registry_doctor.domain.organizations import Organization
 from registry_doctor.facts import (
     CALL,
     PLACE,
@@ -21,8 +22,7 @@ from registry_doctor.facts import (
     Place,
     Unavailable,
 )
-from registry_doctor.organizations import Organization
-from registry_doctor.readings import Purpose, read
+from registry_doctor.queries.answers import Answers
 
 EXAMPLE_LABS = Organization("Example Labs", "example-labs_K3P8")
 """The organization of the facts that `path_facts` makes up; it is that of the sandbox's small example."""

@@ -16,9 +16,9 @@ from registry_doctor.bundle import reading
 from registry_doctor.bundle.model import Bundle, MalformedBundle
 from registry_doctor.bundle.reading import load_bundle
 from registry_doctor.bundle.replaying import replay
-from registry_doctor.plugins import load_checks
-from registry_doctor.reporters.text import render
-from registry_doctor.runner import UnknownCode
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.runner import UnknownCode
+from registry_doctor.report.text import render
 from registry_doctor.transport import JsonValue
 
 if TYPE_CHECKING:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.answers import Answers
 from registry_doctor.bundle.making import Made, make_bundle
 from registry_doctor.bundle.model import Bundle
 from registry_doctor.bundle.reading import load_bundle
 from registry_doctor.bundle.replaying import NOT_SAVED, Difference, replay
+from registry_doctor.checking.plugins import Loaded, load_checks
+from registry_doctor.checking.results import Status
+from registry_doctor.diagnosis.runner import UnknownCode
 from registry_doctor.facts import Call
-from registry_doctor.plugins import Loaded, load_checks
-from registry_doctor.report import Report, Status
-from registry_doctor.runner import UnknownCode
+from registry_doctor.queries.answers import Answers
+from registry_doctor.report.model import Report
 from registry_doctor.settings import read_settings
 from registry_doctor.transport import Answer, FailureKind, GraphQLError, JsonValue, TransportFailure
 
@@ -67,7 +68,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("this machine takes no part in a replay")
 
     monkeypatch.setattr("socket.socket.connect", refused)
-    monkeypatch.setattr("registry_doctor.diagnosis.HttpTransport", refused)
+    monkeypatch.setattr("registry_doctor.diagnosis.engine.HttpTransport", refused)
     monkeypatch.setattr("registry_doctor.settings.surroundings.read_text", refused)
     monkeypatch.setenv("WANDB_ENTITY", "somebody-else")
     monkeypatch.setenv("WANDB_MODE", "disabled")

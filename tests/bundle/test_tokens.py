@@ -17,9 +17,9 @@ from registry_doctor.bundle.making import Made, make_bundle
 from registry_doctor.bundle.reading import load_bundle
 from registry_doctor.bundle.replaying import replay
 from registry_doctor.bundle.tokens import DEEPEST, Tokens
-from registry_doctor.diagnosis import Options
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
-from registry_doctor.plugins import load_checks
 from registry_doctor.settings import Given, read_settings
 from registry_doctor.transport import Answer, FailureKind, GraphQLError, JsonValue, TransportFailure
 

@@ -11,11 +11,10 @@ from registry_doctor.bundle import reading
 from registry_doctor.bundle.tokens import Token, Tokens
 from registry_doctor.bundle.values import Table
 from registry_doctor.bundle.writing import call_document, options_document, settings_document
-from registry_doctor.check import Severity
-from registry_doctor.configuration import Configuration
-from registry_doctor.diagnosis import Options
+from registry_doctor.checking.check import Severity
+from registry_doctor.diagnosis.configuration import Configuration
+from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
-from registry_doctor.redaction import Secret
 from registry_doctor.settings import (
     ApiKey,
     Credentials,
@@ -28,6 +27,7 @@ from registry_doctor.settings import (
     Sourced,
     VariableProblem,
 )
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import JsonValue
 
 UNSET: Sourced[str | None] = Sourced(None, "WANDB_ENTITY (empty)")

@@ -12,7 +12,10 @@ from typing import Literal, TypeAlias
 
 import pytest
 
-from registry_doctor.check import Applicability, Check, Fail, Name, Outcome, Pass, Severity, Skip
+from registry_doctor.checking.check import Applicability, Check, Fail, Outcome, Pass, Severity, Skip
+from registry_doctor.domain.organizations import Entity, Organization, Team, Viewer
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import Changes, PathField
 from registry_doctor.facts import (
     CALL,
     ENTITY,
@@ -27,10 +30,8 @@ from registry_doctor.facts import (
     Place,
     SourceArtifact,
 )
-from registry_doctor.organizations import Entity, Organization, Team, Viewer
-from registry_doctor.path import Changes, PathField
-from registry_doctor.redaction import Secret
 from registry_doctor.settings import ApiKey, Credentials, PinnedRun, Settings, Sourced
+from registry_doctor.support.redaction import Secret
 from registry_doctor.testing import run_check
 from tests.checks.diagnosed import ACCEPTANCE, MORE, Diagnosed, diagnose
 from tests.checks.remedies import confirm_remedies

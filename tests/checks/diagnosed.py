@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from registry_doctor.check import Check, Outcome
-from registry_doctor.diagnosis import Options, examine
+from registry_doctor.checking.check import Check, Outcome
+from registry_doctor.checking.plugins import Loaded, Provided, load_checks
+from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import AnyFact, Call, DeclaredFacts
 from registry_doctor.facts.call import METHODS
-from registry_doctor.plugins import Loaded, Provided, load_checks
-from registry_doctor.readings import Purpose
-from registry_doctor.report import Report
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import Given, Settings, read_settings
 

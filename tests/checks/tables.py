@@ -8,9 +8,9 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
-from registry_doctor.check import Check, Outcome
+from registry_doctor.checking.check import Check, Outcome
+from registry_doctor.checking.plugins import load_checks
 from registry_doctor.facts import AnyFact, DeclaredFacts
-from registry_doctor.plugins import load_checks
 from registry_doctor.testing import facts_with
 from tests.checks.conftest import Values, Verdict
 

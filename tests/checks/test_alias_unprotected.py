@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from registry_doctor_checks.alias_unprotected import alias_unprotected
 
-from registry_doctor.answers import Answers
 from registry_doctor.facts import ADMINISTRATOR, CALL, PLACE, VIEWER, Call, Facts, Unavailable
-from registry_doctor.facts.registry_questions import AskMembers, AskRegistry
+from registry_doctor.facts.questions.registry import AskMembers, AskRegistry
+from registry_doctor.queries.answers import Answers
 from registry_doctor.transport import Answer, GraphQLError, JsonValue
 from tests.checks.conftest import (
     BOB,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from registry_doctor_checks.artifact_found import artifact_found
 
+from registry_doctor.domain.organizations import Viewer
 from registry_doctor.facts import SOURCE, SOURCE_COLLECTION, VIEWER, AnyFact, SourceCollection, Unavailable
-from registry_doctor.organizations import Viewer
 from registry_doctor.testing import run_check
 from tests.checks.conftest import (
     Table,

@@ -6,7 +6,7 @@ import pytest
 from registry_doctor_checks.artifact_type_valid import artifact_type_valid
 from wandb.sdk.artifacts._validators import validate_artifact_type
 
-from registry_doctor.check import Fail
+from registry_doctor.checking.check import Fail
 from registry_doctor.facts import CALL, VERSION, Call, Version
 from registry_doctor.testing import run_check
 from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, skips

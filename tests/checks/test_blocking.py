@@ -7,8 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from registry_doctor.answers import Connection
-from registry_doctor.check import NAMES, Fail, Judge, Name, Outcome
+from registry_doctor.checking.check import Fail, Judge, Outcome
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.checking.results import Result, Status
+from registry_doctor.diagnosis.runner import plan, run
+from registry_doctor.domain.organizations import Entity
+from registry_doctor.domain.subjects import NAMES, Name
 from registry_doctor.facts import (
     COLLECTION,
     COLLECTIONS,
@@ -34,10 +38,7 @@ from registry_doctor.facts import (
     Unavailable,
     Version,
 )
-from registry_doctor.organizations import Entity
-from registry_doctor.plugins import load_checks
-from registry_doctor.report import Result, Status
-from registry_doctor.runner import plan, run
+from registry_doctor.queries.answers import Connection
 from registry_doctor.settings import NoCredentials, Sourced
 from registry_doctor.testing import facts_with
 from registry_doctor.transport import FailureKind, TransportFailure

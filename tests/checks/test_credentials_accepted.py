@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from registry_doctor_checks.credentials_accepted import credentials_accepted
 
-from registry_doctor.answers import Connection
 from registry_doctor.facts import CONNECTION, SETTINGS, VIEWER, Unavailable
-from registry_doctor.redaction import Secret
+from registry_doctor.queries.answers import Connection
 from registry_doctor.settings import ApiKey, Credentials, IdentityToken, InvalidCredentials
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import FailureKind, TransportFailure
 from tests.checks.conftest import (
     BOB,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from registry_doctor_checks.credentials_found import credentials_found
 
 from registry_doctor.facts import SETTINGS
-from registry_doctor.redaction import Secret
 from registry_doctor.settings import (
     ApiKey,
     Credentials,
@@ -14,6 +13,7 @@ from registry_doctor.settings import (
     NoCredentials,
     Sourced,
 )
+from registry_doctor.support.redaction import Secret
 from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, settings
 
 KEY = Secret("b0b0" * 10)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from registry_doctor.check import Check, Fail, Pass
-from registry_doctor.plugins import CODE, load_checks
-from registry_doctor.report import Status
+from registry_doctor.checking.check import Check, Fail, Pass
+from registry_doctor.checking.plugins import CODE, load_checks
+from registry_doctor.checking.results import Status
 from tests.checks.diagnosed import READS, Diagnosed
 from tests.checks.tables import ROWS
 

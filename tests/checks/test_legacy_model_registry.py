@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.legacy_model_registry import legacy_model_registry
 
-from registry_doctor.check import Name
+from registry_doctor.domain.subjects import Name
 from registry_doctor.facts import LEGACY, AnyFact, Legacy, Successor, Unavailable
 from tests.checks.conftest import (
     ERIN,

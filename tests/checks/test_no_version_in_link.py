@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registry_doctor_checks.no_version_in_link import no_version_in_link
 
-from registry_doctor.check import Fail
+from registry_doctor.checking.check import Fail
 from registry_doctor.testing import run_check
 from tests.checks.conftest import (
     Table,

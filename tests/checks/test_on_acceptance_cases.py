@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry_doctor.report import Status
+from registry_doctor.checking.results import Status
 from tests.checks.diagnosed import Diagnosed
 
 TWO_NAMES_MISSPELT = frozenset({"two names misspelt"})

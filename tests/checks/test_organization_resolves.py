@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.organization_resolves import organization_resolves
 
-from registry_doctor.organizations import Entity, Organization
+from registry_doctor.domain.organizations import Entity, Organization
 from tests.checks.conftest import (
     ACME,
     ALICE,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from registry_doctor_checks.placeholder import placeholder
 
-from registry_doctor.check import Pass
+from registry_doctor.checking.check import Pass
 from registry_doctor.facts import COLLECTION, SETTINGS, AnyFact, Collection
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import registry_doctor_checks
 
-from registry_doctor.check import Check, Fail, Fix
-from registry_doctor.plugins import PAGE, load_checks
-from registry_doctor.report import Status
+from registry_doctor.checking.check import Check, Fail, Fix
+from registry_doctor.checking.plugins import PAGE, load_checks
+from registry_doctor.checking.results import Status
 from tests.checks.diagnosed import LIKE_THE_SDK, Diagnosed, diagnose
 from tests.checks.remedies import PASSING_ON, confirm_remedies, confirm_snippet
 from tests.checks.tables import ROWS, Row

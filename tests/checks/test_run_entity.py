@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from registry_doctor_checks.run_entity import run_entity
 
+from registry_doctor.domain.organizations import Entity
 from registry_doctor.facts import RUN_ENTITY, RUN_PROJECT, AnyFact, EntityInPlay, RunProject
-from registry_doctor.organizations import Entity
 from tests.checks.conftest import (
     ACME,
     ALICE,

@@ -12,8 +12,8 @@ import pytest
 from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN
 from registry_doctor_checks.sdk_version import sdk_version
 
-from registry_doctor.answers import Connection
-from registry_doctor.check import Fail, Pass, Severity
+from registry_doctor.checking.check import Fail, Pass, Severity
+from registry_doctor.domain.organizations import Entity
 from registry_doctor.facts import (
     CALL,
     CONNECTION,
@@ -26,12 +26,12 @@ from registry_doctor.facts import (
     Method,
     Unavailable,
 )
-from registry_doctor.organizations import Entity
-from registry_doctor.redaction import Secret
+from registry_doctor.queries.answers import Connection
 from registry_doctor.settings import ApiKey, Credentials, IdentityToken, Sourced
+from registry_doctor.support.redaction import Secret
+from registry_doctor.support.versions import read_version
 from registry_doctor.testing import facts_with, run_check
 from registry_doctor.transport import FailureKind, TransportFailure
-from registry_doctor.versions import read_version
 from tests.checks.conftest import (
     ACME,
     ALICE,

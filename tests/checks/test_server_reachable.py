@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from registry_doctor_checks.server_reachable import server_reachable
 
-from registry_doctor.answers import Connection
 from registry_doctor.facts import CONNECTION, SETTINGS
+from registry_doctor.queries.answers import Connection
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check
 from registry_doctor.transport import FailureKind, GraphQLError, TransportFailure

@@ -9,7 +9,7 @@ from __future__ import annotations
 from registry_doctor_checks.server_version import server_version
 
 from registry_doctor.facts import REFUSED_FIELDS, SDK_VERSION, SERVER, AnyFact, Server, Unavailable
-from registry_doctor.versions import read_version
+from registry_doctor.support.versions import read_version
 from tests.checks.conftest import (
     Table,
     Values,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from registry_doctor_checks.source_in_organization import source_in_organization
 
+from registry_doctor.domain.organizations import Team, Viewer
 from registry_doctor.facts import SETTINGS, AnyFact
-from registry_doctor.organizations import Team, Viewer
 from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     ACME,

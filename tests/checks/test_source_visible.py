@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from registry_doctor_checks.source_visible import source_visible
 
+from registry_doctor.domain.organizations import Entity
 from registry_doctor.facts import CALL, SOURCE, Call, SourceArtifact, Unavailable
-from registry_doctor.organizations import Entity
 from tests.checks.conftest import Table, Values, Verdict, confirm, each_of, fails, passes, skips
 
 LINK = Call("wandb-registry-model/x", "link", "acme/wandb-registry-model/detector:v0")

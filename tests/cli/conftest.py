@@ -10,22 +10,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from registry_doctor.check import GROUPS, Applicability, Severity
+from registry_doctor.checking.check import GROUPS, Applicability, Severity
+from registry_doctor.checking.plugins import Loaded
+from registry_doctor.checking.results import Result as CheckResult
+from registry_doctor.checking.results import Status, Suggestion
 from registry_doctor.cli import main
-from registry_doctor.diagnosis import Options
+from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
-from registry_doctor.plugins import Loaded
-from registry_doctor.report import (
-    Context,
-    Provenance,
-    Report,
-    Requests,
-    Resolved,
-    Status,
-    Suggestion,
-    Target,
-)
-from registry_doctor.report import Result as CheckResult
+from registry_doctor.report.model import Context, Provenance, Report, Requests, Resolved, Target
 from registry_doctor.settings import Settings
 
 
@@ -63,7 +55,7 @@ class Diagnoses:
     """What happens when the engine is called."""
 
     def examine(self, call: Call, settings: Settings, loaded: Loaded, options: Options) -> Report:
-        """Answer as `registry_doctor.diagnosis.examine` would."""
+        """Answer as `registry_doctor.diagnosis.engine.examine` would."""
         assert loaded.checks
         self.asked.append((call, settings, options))
         self.before()
@@ -125,7 +117,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 def diagnoses(monkeypatch: pytest.MonkeyPatch) -> Diagnoses:
     """No server is asked; the engine's answer is chosen."""
     pretended = Diagnoses()
-    monkeypatch.setattr("registry_doctor.diagnosis.examine", pretended.examine)
+    monkeypatch.setattr("registry_doctor.diagnosis.engine.examine", pretended.examine)
     return pretended
 
 

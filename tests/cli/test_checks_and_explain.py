@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.pages import Described, described, page, text_of
-from registry_doctor.plugins import Loaded, load_checks
+from registry_doctor.checking.pages import Described, described, page, text_of
+from registry_doctor.checking.plugins import Loaded, load_checks
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -66,7 +66,7 @@ Judged after RD001, XY000. Provided by sky-checks.
 def sky(monkeypatch: pytest.MonkeyPatch) -> Described:
     """A check of somebody else's, which is all there is."""
     check = Described("XY001", "sky-blue", "Other checks", ("XY000", "RD001"), "sky-checks", DOCUMENTATION)
-    monkeypatch.setattr("registry_doctor.pages.described", lambda _loaded: (check,))
+    monkeypatch.setattr("registry_doctor.checking.pages.described", lambda _loaded: (check,))
     return check
 
 
@@ -104,7 +104,7 @@ def test_a_plugin_that_did_not_load_makes_the_list_inconclusive(
 ) -> None:
     """Its checks are missing from the list, and the reason stands on standard error."""
     monkeypatch.setattr(
-        "registry_doctor.plugins.load_checks", lambda others: Loaded((), (f"sky {others}\x1b",))
+        "registry_doctor.checking.plugins.load_checks", lambda others: Loaded((), (f"sky {others}\x1b",))
     )
     result = run("checks")
     assert (result.exit_code, result.stderr) == (3, "sky True\\x1b\n")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.configuration import Configuration
-from registry_doctor.diagnosis import Options, examine
+from registry_doctor.checking.plugins import Loaded, load_checks
+from registry_doctor.diagnosis.configuration import Configuration
+from registry_doctor.diagnosis.engine import Options, examine
 from registry_doctor.facts import Call
-from registry_doctor.plugins import Loaded, load_checks
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import read_settings
+from tests.places import ACME_WORLD
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 OWN, PROJECT = "registry-doctor.toml", "pyproject.toml"
 
@@ -40,7 +40,7 @@ MANY_IGNORED = '[ignore]\nRD202 = "for now"\nRD4 = "b"\nRD205 = "c"\nRD999 = "d"
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One world for all tests; a diagnosis changes nothing."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield sandbox
 
 
@@ -282,5 +282,5 @@ def test_without_a_file_no_toml_is_loaded(run: Run, monkeypatch: pytest.MonkeyPa
     def refuse(text: str) -> dict[str, object]:
         raise AssertionError(text)
 
-    monkeypatch.setattr("registry_doctor.toml_files.load_toml", refuse)
+    monkeypatch.setattr("registry_doctor.support.toml.load_toml", refuse)
     assert run("doctor", *FINE).exit_code == 0

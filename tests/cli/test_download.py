@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 from registry_doctor.cli.download import download
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.sdk.transfer import Entry, digest_of
-from registry_doctor.stories.download import Progress, Tally, in_bytes
+from registry_doctor.workflows.download import Progress, Tally, in_bytes
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 DETECTOR = "wandb-registry-model/detector:production"
 FULL = "acme-robotics_X7Q2/wandb-registry-model/detector:v0"
@@ -40,7 +40,7 @@ transfer.download = fill
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One world for all tests."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield sandbox
 
 

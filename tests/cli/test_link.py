@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from registry_doctor.cli.link import link
 from registry_doctor.sandbox import Sandbox
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 ACME = "acme-robotics_X7Q2"
 YOLO = "vision/detectors/yolo:v1"
@@ -25,7 +25,7 @@ DETECTOR = "wandb-registry-model/detector"
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One world for all tests; none depends on what another has linked."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield sandbox
 
 

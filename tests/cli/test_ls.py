@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from registry_doctor.browse.browser import browse
+from registry_doctor.browse.model import CannotAsk, RegistryRow
 from registry_doctor.cli.ls import ls
-from registry_doctor.inventory import CannotAsk, RegistryRow
-from registry_doctor.listing import browse
-from registry_doctor.redaction import Secret
 from registry_doctor.sandbox import Sandbox
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import (
     Answer,
     Basic,
@@ -24,8 +23,8 @@ from registry_doctor.transport import (
     JsonValue,
     TransportFailure,
 )
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 KEYS = {
     "bob": "b0b0000000000000000000000000000000000002",
     "carol": "ca201000000000000000000000000000000000c3",
@@ -64,7 +63,7 @@ ODD = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start(WORLD) as started:
+    with Sandbox.start(ACME_WORLD) as started:
         started.add_world(ODD)
         yield started
 
@@ -244,7 +243,7 @@ def test_links_in_an_ordinary_project_stand_out(
 ) -> None:
     """They are what a missing prefix leaves behind."""
     pretended = Pretended(lambda _: page_of([{"__typename": kind, "name": "c"}]))
-    monkeypatch.setattr("registry_doctor.diagnosis.way_to_server", lambda *_: pretended)
+    monkeypatch.setattr("registry_doctor.diagnosis.engine.way_to_server", lambda *_: pretended)
     row = CliRunner().invoke(ls, [what]).stdout.splitlines()[2]
     assert f" {holds}  " in row
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry_doctor.cli.path import path
-from registry_doctor.notation import (
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.path_tools import (
     ImpossibleName,
     NoPathInside,
     build_path,
@@ -18,8 +19,7 @@ from registry_doctor.notation import (
     parse_path,
     path_from_url,
 )
-from registry_doctor.path import MalformedPath, TargetPath
-from registry_doctor.readings import Purpose
+from registry_doctor.domain.target_path import MalformedPath, TargetPath
 
 APP = "https://wandb.ai"
 SELECTION = "selectionPath=acme%2Fwandb-registry-Fine-tuned%20Models%2Fphi%203"

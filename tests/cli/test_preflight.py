@@ -17,10 +17,10 @@ from click.testing import CliRunner, Result
 
 from registry_doctor.cli import main
 from registry_doctor.cli.preflight import DEFAULT_TIMEOUT
-from registry_doctor.preflight import library
-from registry_doctor.preflight.formats import FORMATS
+from registry_doctor.codebase import api as library
+from registry_doctor.codebase.report.formats import FORMATS
 from registry_doctor.sandbox import Sandbox
-from tests.preflight.formats.test_sarif_fixes import make as make_fixes
+from tests.codebase.report.test_sarif_fixes import make as make_fixes
 
 ADA = "ada0000000000000000000000000000000000001"
 RIGHT, WRONG, NEAR = (

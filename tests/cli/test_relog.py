@@ -13,10 +13,10 @@ from registry_doctor.cli.relog import relog
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.sdk.linking import RefusedBySdk
 from registry_doctor.sdk.transfer import Contents, Entry
-from registry_doctor.stories.download import NotDone
-from registry_doctor.stories.relog import Plan, Relogged, RelogRequest
+from registry_doctor.workflows.download import NotDone
+from registry_doctor.workflows.relog import Plan, Relogged, RelogRequest
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 ALICE = "a11ce00000000000000000000000000000000001"
 MINE = "alice/scratch/mine:v0"
 TO = ("--to", "vision/kept")
@@ -41,7 +41,7 @@ THERE = replace(SOURCE, path="vision/kept/mine:v3", source="vision/kept/mine:v3"
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One world for all tests, none of which writes."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield sandbox
 
 
@@ -65,8 +65,8 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> dict[str, Contents | None]:
         chosen["made"] = THERE
         return Relogged(THERE, reused=plan.existing is not None)
 
-    monkeypatch.setattr("registry_doctor.stories.relog.make_plan", make_plan)
-    monkeypatch.setattr("registry_doctor.stories.relog.make_relog", make_relog)
+    monkeypatch.setattr("registry_doctor.workflows.relog.make_plan", make_plan)
+    monkeypatch.setattr("registry_doctor.workflows.relog.make_relog", make_relog)
     return chosen
 
 
@@ -195,7 +195,7 @@ def test_trouble_is_one_sentence(
     def fail(*_arguments: object) -> None:
         raise problem
 
-    monkeypatch.setattr(f"registry_doctor.stories.relog.{when}", fail)
+    monkeypatch.setattr(f"registry_doctor.workflows.relog.{when}", fail)
     done = invoke(MINE, *TO, "--yes")
     assert (done.exit_code, done.stdout) == (status, "")
     assert words in done.stderr

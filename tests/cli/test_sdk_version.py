@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.library import diagnose
+from registry_doctor.api import diagnose
 from registry_doctor.sandbox import Sandbox
+from tests.places import ACME_WORLD
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 PATH = "wandb-registry-model/detector:v0"
 
@@ -55,7 +54,7 @@ def test_what_is_no_version_is_wrong_usage(run: Run, diagnoses: Diagnoses, text:
 
 def test_the_report_judges_and_shows_that_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The corrected path is one that this version takes, and the installed one is left out of it."""
-    with Sandbox.start(ACME) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         monkeypatch.setenv("WANDB_BASE_URL", sandbox.base_url)
         monkeypatch.setenv("WANDB_API_KEY", BOB)

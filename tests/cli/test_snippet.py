@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry_doctor.cli.snippet import DEFAULT_TIMEOUT, snippet
-from registry_doctor.diagnosis import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
+from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
 from registry_doctor.sandbox import Sandbox
-from registry_doctor.snippets import Action, Draft, Snippet, notebook, python_code, shell_script
+from registry_doctor.workflows.snippet import Action, Draft, Snippet, notebook, python_code, shell_script
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 KEYS = {
     "alice": "a11ce00000000000000000000000000000000001",
     "bob": "b0b0000000000000000000000000000000000002",
@@ -37,7 +37,7 @@ MORE = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start(WORLD) as started:
+    with Sandbox.start(ACME_WORLD) as started:
         started.add_world(MORE)
         yield started
 

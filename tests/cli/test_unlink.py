@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from registry_doctor.cli.unlink import unlink
 from registry_doctor.sandbox import Sandbox
+from tests.places import ACME_WORLD
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB, CAROL = "b0b0000000000000000000000000000000000002", "ca201000000000000000000000000000000000c3"
 ACME = "acme-robotics_X7Q2"
 LANDED = "vision/model/detector:v0"
@@ -29,7 +29,7 @@ wandb.Api().artifact("vision/detectors/yolo:v1").link("model/detector", aliases=
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One world for all tests; none depends on what another has unlinked."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield sandbox
 
 

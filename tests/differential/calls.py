@@ -21,8 +21,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from registry_doctor.path import REGISTRY_PREFIX as PREFIX
-from registry_doctor.readings import Purpose
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.target_path import REGISTRY_PREFIX as PREFIX
 from tests.differential.known import Known, Registry, Source
 from tests.differential.spellings import target_path
 from tests.differential.worlds import ALIASES, TYPES, Document, Draw, key_of, members_of, one_of, slug

@@ -16,9 +16,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from registry_doctor.check import Applicability
-from registry_doctor.path import REGISTRY_PREFIX, TargetPath, is_registry_project
-from registry_doctor.report import Report, Status, Suggestion
+from registry_doctor.checking.check import Applicability
+from registry_doctor.checking.results import Status, Suggestion
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, TargetPath, is_registry_project
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox, World
 from tests.differential.crossing import crossed, organizations_named
 from tests.differential.worlds import Document

@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from registry_doctor.path import REGISTRY_PREFIX
+from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from tests.differential.worlds import Document
 from tests.sdk.conftest import Case
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from registry_doctor.path import REGISTRY_PREFIX as PREFIX
-from registry_doctor.readings import Purpose
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.target_path import REGISTRY_PREFIX as PREFIX
 from tests.differential.known import Known, Registry
 from tests.differential.worlds import ALIASES, COLLECTIONS, REGISTRIES, Draw, one_of, slug
 

@@ -9,7 +9,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 KEY = "b0b0000000000000000000000000000000000002"
 """Bob's in that world; it must never be seen."""
 YOLO = "vision/detectors/yolo:v0"

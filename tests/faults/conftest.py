@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry_doctor.sandbox import Sandbox
-from tests.faults.commands import ACME, KEY
+from tests.faults.commands import KEY
+from tests.places import ACME_WORLD
 
 SURROUNDINGS = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC"),
@@ -36,14 +37,14 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def acme_server() -> Iterator[Sandbox]:
     """The example world on a real socket."""
-    with Sandbox.start(ACME) as running:
+    with Sandbox.start(ACME_WORLD) as running:
         yield running
 
 
 @pytest.fixture
 def sandbox(acme_server: Sandbox, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """The example world as at the beginning, and the environment in which it is asked."""
-    acme_server.renew(ACME)
+    acme_server.renew(ACME_WORLD)
     monkeypatch.setenv("WANDB_BASE_URL", acme_server.base_url)
     yield acme_server
     acme_server.set_faults([])

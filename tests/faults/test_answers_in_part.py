@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from registry_doctor import diagnose
-from registry_doctor.diagnosis import Options
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.checking.results import Status
+from registry_doctor.diagnosis.batch import Asked, examine_many
+from registry_doctor.diagnosis.engine import Options
+from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import Call
-from registry_doctor.many import Asked, examine_many
-from registry_doctor.plugins import load_checks
-from registry_doctor.readings import Purpose
-from registry_doctor.report import Report, Status
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import read_settings
 from registry_doctor.transport import JsonValue

@@ -23,8 +23,8 @@ import trustme
 from _pytest.mark import ParameterSet
 
 from registry_doctor import diagnose
-from registry_doctor.report import Report
-from registry_doctor.reporters.text import render
+from registry_doctor.report.model import Report
+from registry_doctor.report.text import render
 from tests.faults.commands import TARGET, YOLO, expect_clean, run
 from tests.faults.loopback import (
     Script,

@@ -64,12 +64,12 @@ def interrupted_at(
     [
         "registry_doctor.cli",
         "click",
-        "registry_doctor.configuration",
-        "registry_doctor.diagnosis",
-        "registry_doctor.nearness",
+        "registry_doctor.diagnosis.configuration",
+        "registry_doctor.diagnosis.engine",
+        "registry_doctor.domain.near_names",
         "requests",
         "urllib3.util",
-        "registry_doctor.reporters.text",
+        "registry_doctor.report.text",
     ],
 )
 def test_a_diagnosis_can_be_interrupted_while_it_loads(sandbox: Sandbox, module: str) -> None:

@@ -24,18 +24,20 @@ from graphql import (
     visit,
 )
 
-from registry_doctor.answers import Answers
-from registry_doctor.diagnosis import Options, diagnose_with, plan_of, way_to_server
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.checking.results import Status
+from registry_doctor.diagnosis.engine import Options, diagnose_with, plan_of, way_to_server
 from registry_doctor.facts import Call
-from registry_doctor.plugins import load_checks
-from registry_doctor.report import Report, Status
+from registry_doctor.queries.answers import Answers
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings import Given, Settings, read_settings
 from registry_doctor.transport import Answer, HttpTransport, JsonValue
-from tests.faults.commands import ACME, TARGET, YOLO
+from tests.faults.commands import TARGET, YOLO
+from tests.places import ACME_WORLD
 
-SCHEMA = build_schema((ACME.parents[1] / "schema.graphql").read_text(encoding="utf-8"))
-KEYS = {user.username: user.api_keys[0] for user in load_world(ACME).users}
+SCHEMA = build_schema((ACME_WORLD.parents[1] / "schema.graphql").read_text(encoding="utf-8"))
+KEYS = {user.username: user.api_keys[0] for user in load_world(ACME_WORLD).users}
 LOADED = load_checks(others=False)
 
 ENTRIES = "entries"

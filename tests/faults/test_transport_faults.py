@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from registry_doctor.redaction import Secret
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import Answer, Basic, Deadline, FailureKind, HttpTransport, TransportFailure
 from tests.faults.loopback import Script, close, gigabyte, read_request, reset, send, serving, until_stopped
 

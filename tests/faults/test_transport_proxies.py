@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from registry_doctor.redaction import Secret
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import Answer, Basic, Deadline, FailureKind, HttpTransport, TransportFailure
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "WANDB_HTTP_PROXY", "WANDB_HTTPS_PROXY")

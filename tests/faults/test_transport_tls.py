@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from registry_doctor.redaction import Secret
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport import Answer, Basic, Deadline, FailureKind, HttpTransport, TransportFailure
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
+from tests.places import ACME_WORLD
+
 SOURCE = "vision/detectors/yolo:v0"
 PLACE = "wandb-registry-model/detector"
 VERSION = "wandb-registry-Golden Datasets/weights:v0"
@@ -142,7 +143,7 @@ class Shell:
     def serve(self) -> Ended:
         """Start `wandb-registry sandbox`, and end it once it serves."""
         announced = self.folder / "announced.json"
-        words = ("sandbox", "--world", str(WORLD), "--announce", str(announced))
+        words = ("sandbox", "--world", str(ACME_WORLD), "--announce", str(announced))
         with subprocess.Popen(
             [sys.executable, "-m", "registry_doctor", *words],
             env=dict(self.environment),

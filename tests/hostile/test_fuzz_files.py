@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from registry_doctor.checking.plugins import load_checks
 from registry_doctor.cli import main
-from registry_doctor.configuration import Configuration, MalformedConfiguration, read_configuration
-from registry_doctor.diagnosis import Options, examine
+from registry_doctor.codebase.inputs.manifest import read_manifest
+from registry_doctor.codebase.report.baseline import Baseline, MalformedBaseline
+from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.diagnosis.configuration import Configuration, MalformedConfiguration, read_configuration
+from registry_doctor.diagnosis.engine import Options, examine
 from registry_doctor.facts import Call
-from registry_doctor.plugins import load_checks
-from registry_doctor.preflight.baseline import Baseline, MalformedBaseline
-from registry_doctor.preflight.found import Unreadable
-from registry_doctor.preflight.manifest import read_manifest
 from registry_doctor.sandbox import Sandbox, SandboxError, World, WorldError, load_world
 from registry_doctor.settings import Given, read_settings
 

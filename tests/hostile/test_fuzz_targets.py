@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from registry_doctor.errors.code_lines import calls_in
-from registry_doctor.errors.reader import lines_in_text
-from registry_doctor.errors.wordings import MalformedWording, Wording
-from registry_doctor.redaction import without_keys
+from registry_doctor.known_errors.code_lines import calls_in
+from registry_doctor.known_errors.reader import lines_in_text
+from registry_doctor.known_errors.wordings import MalformedWording, Wording
+from registry_doctor.support.redaction import without_keys
 from tests.hostile.fuzz import driver, logs, messages, paths
 
 MODULES = (paths, messages, logs)

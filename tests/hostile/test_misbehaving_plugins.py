@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry_doctor.check import Applicability, Check, Fail, Fix, Outcome, Pass, Skip
-from registry_doctor.diagnosis import Options, examine
+from registry_doctor.checking.check import Applicability, Check, Fail, Fix, Outcome, Pass, Skip
+from registry_doctor.checking.plugins import Loaded, Provided, gather, load_checks
+from registry_doctor.checking.results import Status
+from registry_doctor.diagnosis.engine import Options, examine
 from registry_doctor.facts import Call, DeclaredFacts
-from registry_doctor.plugins import Loaded, Provided, gather, load_checks
-from registry_doctor.report import Report, Status
+from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, read_settings
 
 Anything = Callable[..., object]

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry_doctor.checking.snippet_text import shell_word
 from registry_doctor.cli import main
-from registry_doctor.remedies import shell_word
 from registry_doctor.sandbox import Sandbox
-from registry_doctor.snippets import Draft, Snippet, notebook, python_code
+from registry_doctor.workflows.snippet import Draft, Snippet, notebook, python_code
 
 KEY = "k" * 40
 MARKS = {

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from registry_doctor.cli import COMMANDS
 from registry_doctor.cli.sandbox import sandbox as sandbox_command
 from registry_doctor.sandbox import Sandbox, SandboxError, load_world
-from tests.hostile.commands import READING, WORLD, WRITING, Shell, Words, unchanged
+from tests.hostile.commands import READING, WRITING, Shell, Words, unchanged
+from tests.places import ACME_WORLD
 
 KEY = "b0b0000000000000000000000000000000000002"
 LOG = "wandb: ERROR Unable to find organization for entity 'vision'.\nlinking to wandb-registry-model/detector\n"
@@ -48,7 +49,7 @@ def _kinds(sandbox: Sandbox) -> set[str]:
 @pytest.mark.slow
 def test_only_link_unlink_and_relog_and_download_with_a_run_write(shell: Shell) -> None:
     """The server's log has queries alone, and the folder has no file that was not asked for."""
-    with Sandbox.start(load_world(WORLD)) as sandbox:
+    with Sandbox.start(load_world(ACME_WORLD)) as sandbox:
         reading = _on(shell, sandbox)
         for words in READING:
             with unchanged(shell, WRITTEN.get(words[0], ())):
@@ -64,7 +65,7 @@ def test_only_link_unlink_and_relog_and_download_with_a_run_write(shell: Shell) 
 @pytest.mark.parametrize("words", [each for each in WRITING if each[0] != "preflight"], ids=" ".join)
 def test_what_writes_is_seen_by_the_log(shell: Shell, words: Words) -> None:
     """The test above would notice a mutation: these commands make some."""
-    with Sandbox.start(load_world(WORLD)) as sandbox:
+    with Sandbox.start(load_world(ACME_WORLD)) as sandbox:
         if words[0] == "unlink":
             _on(shell, sandbox).run(*WRITING[1])
         assert _on(shell, sandbox).run(*words).status == 0

@@ -15,12 +15,13 @@ import pytest
 
 import registry_doctor
 from registry_doctor.cli import COMMANDS
-from registry_doctor.diagnosis import Options, way_to_server
-from registry_doctor.redaction import SHOWN, Secret, redact
+from registry_doctor.diagnosis.engine import Options, way_to_server
 from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings import read_settings
+from registry_doctor.support.redaction import SHOWN, Secret, redact
 from registry_doctor.transport import TransportFailure
-from tests.hostile.commands import PLACE, READING, SOURCE, WORLD, WRITING, Shell, Words
+from tests.hostile.commands import PLACE, READING, SOURCE, WRITING, Shell, Words
+from tests.places import ACME_WORLD
 
 BEGINNING = 12
 """So many characters of a key are enough to find it by."""
@@ -191,7 +192,7 @@ MISUSED: tuple[Words, ...] = (
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """The example world."""
-    with Sandbox.start(load_world(WORLD)) as running:
+    with Sandbox.start(load_world(ACME_WORLD)) as running:
         yield running
 
 

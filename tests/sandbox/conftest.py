@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from registry_doctor.sandbox import Sandbox, World, load_world
+from tests.places import ACME_WORLD
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 LINK = """mutation Link($input: LinkArtifactInput!) {
   linkArtifact(input: $input) {
     versionIndex
@@ -151,7 +151,7 @@ class Client(Speaker):
 class Process:
     """A sandbox in a process of its own, on a folder."""
 
-    def __init__(self, state: Path, *, port: int = 0, world: Path | None = ACME) -> None:
+    def __init__(self, state: Path, *, port: int = 0, world: Path | None = ACME_WORLD) -> None:
         command = [
             sys.executable,
             "-m",
@@ -183,7 +183,7 @@ class Process:
 @pytest.fixture(scope="session")
 def acme() -> World:
     """The example world."""
-    return load_world(ACME)
+    return load_world(ACME_WORLD)
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def serve() -> Iterator[Callable[..., Process]]:
     """Start processes; those that are left are ended."""
     started: list[Process] = []
 
-    def start(state: Path, *, port: int = 0, world: Path | None = ACME) -> Process:
+    def start(state: Path, *, port: int = 0, world: Path | None = ACME_WORLD) -> Process:
         started.append(Process(state, port=port, world=world))
         return started[-1]
 

@@ -18,8 +18,7 @@ from click.testing import CliRunner
 
 from registry_doctor.cli.sandbox import sandbox
 from registry_doctor.sandbox import Sandbox
-
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
+from tests.places import ACME_WORLD
 
 
 def _wait_for(path: Path, process: subprocess.Popen[str]) -> dict[str, object]:
@@ -42,7 +41,7 @@ def test_it_announces_itself_serves_and_stops_on_a_signal(tmp_path: Path, number
         "-m",
         "registry_doctor.sandbox",
         "--world",
-        str(ACME),
+        str(ACME_WORLD),
         "--port",
         "0",
         "--announce",
@@ -80,7 +79,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         return None if name == missing else found(name, package)
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
-    result = CliRunner().invoke(sandbox, ["--world", str(ACME)])
+    result = CliRunner().invoke(sandbox, ["--world", str(ACME_WORLD)])
     assert result.exit_code == 2
     assert "pip install 'wandb-registry-doctor[sandbox]'" in result.output
 

@@ -19,12 +19,12 @@ import requests
 
 from registry_doctor.sandbox import Sandbox, World, load_world
 from registry_doctor.sandbox.world_document import world_document
+from tests.places import ACME_WORLD
 
 if TYPE_CHECKING:
     from registry_doctor.sandbox.history.folder import Entry
     from tests.sandbox.conftest import Process, Speaker
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 DETECTOR = "acme-robotics_X7Q2/wandb-registry-model/detector"
 EVERYTHING = """query Everything {
   viewer { id username }
@@ -282,5 +282,5 @@ def test_a_world_written_down_is_the_same_world(acme: World) -> None:
             "projects": [{"entity": "a", "name": "b", "access": "team"}],
         }
     )
-    for world in (acme, other, load_world(Path(ACME)), World()):
+    for world in (acme, other, load_world(Path(ACME_WORLD)), World()):
         assert World.from_document(json.loads(json.dumps(world_document(world)))) == world

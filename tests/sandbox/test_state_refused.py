@@ -13,11 +13,11 @@ import pytest
 import requests
 
 from registry_doctor.sandbox import Sandbox, SandboxError, World, WorldError
+from tests.places import ACME_WORLD
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Process, Speaker
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 
 Speak = Callable[[str], "Speaker"]
 Serve = Callable[..., "Process"]
@@ -45,7 +45,7 @@ def test_a_state_is_not_mixed_with_another_world(tmp_path: Path, acme: World) ->
         SandboxError, match="was begun with another world: go on with it without naming a world"
     ):
         Sandbox.start(replace(acme, users=acme.users[:-1]), state=tmp_path)
-    Sandbox.start(ACME, state=tmp_path).stop()
+    Sandbox.start(ACME_WORLD, state=tmp_path).stop()
 
 
 def test_a_world_with_mistakes_begins_no_state(tmp_path: Path, acme: World) -> None:

@@ -22,12 +22,13 @@ from queue import SimpleQueue
 import pytest
 import yaml
 
-from registry_doctor.diagnosis import examine
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.checking.results import Status
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts import METHODS, Call
-from registry_doctor.path import is_registry_project
-from registry_doctor.plugins import load_checks
-from registry_doctor.readings import Purpose
-from registry_doctor.report import Report, Status
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox, World, load_world
 from registry_doctor.settings import Given, read_settings
 

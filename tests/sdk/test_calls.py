@@ -20,7 +20,8 @@ import pytest
 from registry_doctor import LinkRefused
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
-from registry_doctor.stories.calls import LinkFailed, UseFailed, UseRefused, link, use
+from registry_doctor.workflows.calls import LinkFailed, UseFailed, UseRefused, link, use
+from tests.places import ACME_WORLD
 
 if TYPE_CHECKING:
     import wandb
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 if __name__ != "__main__" and version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 ACME = "acme-robotics_X7Q2"
 DETECTOR = "wandb-registry-model/detector"
@@ -160,7 +160,7 @@ REFUSED: Mapping[str, tuple[str, str | None, list[str], str]] = {
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
     """What came of every call, made one after the other in one run of bob's."""
     home = tmp_path_factory.mktemp("home")
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         environ = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(home),

@@ -14,6 +14,7 @@ import pytest
 
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 
 if version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
@@ -21,7 +22,6 @@ if sys.version_info < (3, 11):
     pytest.skip("notes came with Python 3.11", allow_module_level=True)
 
 PROGRAM = Path(__file__).with_name("fail_and_explain.py")
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB = "b0b0000000000000000000000000000000000002"
 MODELS = "acme-robotics_X7Q2/wandb-registry-model"
 
@@ -74,7 +74,7 @@ FAILURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, object]]:
     """What came of every failure, made one after the other in a process of bob's."""
     home = tmp_path_factory.mktemp("home")
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         environ = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(home),

@@ -14,12 +14,12 @@ import pytest
 
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 
 if version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
 
 PROGRAM = Path(__file__).with_name("use_library.py")
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 ALICE, BOB = "a11ce00000000000000000000000000000000001", "b0b0000000000000000000000000000000000002"
 
 ACME = "acme-robotics_X7Q2"
@@ -69,7 +69,7 @@ USES: dict[str, dict[str, object]] = {
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, object]]:
     """What came of every use, made one after the other in a process of alice's."""
     home = tmp_path_factory.mktemp("home")
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         environ = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(home),

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from wandb.sdk.artifacts._validators import ArtifactPath, is_artifact_registry_project
 
-from registry_doctor.path import MalformedPath, TargetPath, is_registry_project, organization_named
+from registry_doctor.domain.target_path import (
+    MalformedPath,
+    TargetPath,
+    is_registry_project,
+    organization_named,
+)
 
 ODD = st.text(alphabet=st.sampled_from(list("ab/:: %20wé\u202e\u0000\n\\-_.\U0001f600")), max_size=24)
 PARTS = st.sampled_from(

@@ -18,11 +18,11 @@ import pytest
 
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 
 if version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 ALICE = "a11ce00000000000000000000000000000000001"
 MODELS = "acme-robotics_X7Q2/wandb-registry-model"
 MINE = ("alice/scratch/mine:v0", "--to", "vision/kept", "--yes")
@@ -196,7 +196,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, F
     """All of them, several at a time, each with a sandbox of its own."""
 
     def play(story: Story, home: Path) -> tuple[Done, Done]:
-        with Sandbox.start(WORLD) as sandbox:
+        with Sandbox.start(ACME_WORLD) as sandbox:
             return story(Desk(sandbox, home / "home"))
 
     with ThreadPoolExecutor(3) as pool:
@@ -208,7 +208,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, F
 
 def test_bytes_references_metadata_description_and_aliases_are_kept(stories: object, tmp_path: Path) -> None:
     """The new version differs from its source in where it is, and in nothing else."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         desk = Desk(sandbox, tmp_path / "home")
         dry, done = a_mixed_artifact(desk)
         shown = desk.show("alice/scratch/mixed:best", "vision/mixed/mixed:v0")

@@ -11,19 +11,18 @@ import pytest
 import yaml
 from registry_doctor_checks.registry_accepts_type import registry_accepts_type
 
-from registry_doctor.check import Fail
+from registry_doctor.checking.check import Fail
+from registry_doctor.checking.snippet_text import show_administrators
 from registry_doctor.facts import ARTIFACT_TYPE, REGISTRY, Registry
-from registry_doctor.remedies import show_administrators
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.testing import run_check
 from tests.checks.conftest import Values, at, link
-
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
+from tests.places import ACME_WORLD
 
 
 def run_as(username: str, code: str, sandbox: Sandbox, home: Path) -> str:
     """What a script of this person prints."""
-    people = yaml.safe_load(WORLD.read_text(encoding="utf-8"))["users"]
+    people = yaml.safe_load(ACME_WORLD.read_text(encoding="utf-8"))["users"]
     environ = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -44,7 +43,7 @@ def run_as(username: str, code: str, sandbox: Sandbox, home: Path) -> str:
 @pytest.mark.parametrize("username", ["erin", "gina"])
 def test_the_administrators_of_a_registry_are_printed(username: str, tmp_path: Path) -> None:
     """For a Viewer and a Restricted Viewer, who have to ask one of them."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         printed = run_as(username, show_administrators("model", "Acme Robotics"), sandbox, tmp_path)
     assert printed == "['alice']\n"
 
@@ -57,7 +56,7 @@ def test_an_administrator_lets_a_registry_accept_a_type(tmp_path: Path) -> None:
     )
     assert isinstance(outcome, Fail)
     code = next(fix.snippet for fix in outcome.fixes if fix.snippet)
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         look = 'registry = wandb.Api().registry("model", organization="Acme Robotics")'
         printed = run_as(
             "alice", f"{code}\n{look}\nprint(sorted(registry.artifact_types))", sandbox, tmp_path

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from wandb.sdk.artifacts import _gqlutils
 from wandb.sdk.artifacts._generated import FetchOrgInfoFromEntity
 
-from registry_doctor.organizations import Entity, Organization, Unresolved, resolve
+from registry_doctor.domain.organizations import Entity, Organization, Unresolved, resolve
 
 NAMES = st.sampled_from(
     ["Acme Robotics", "acme-robotics_X7Q2", "rivals", "Rival Corp", "vision", "alice", "", "ACME"]

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from registry_doctor.check import Severity
-from registry_doctor.report import Report
+from registry_doctor.checking.check import Severity
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 from tests.sdk.conftest import Case, Sdk, diagnose, read_suite, surroundings, works
 
 if version("wandb") != WANDB_VERSION:
@@ -26,7 +27,6 @@ if version("wandb") != WANDB_VERSION:
 
 pytestmark = pytest.mark.slow
 
-ACME = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 LINK = {"target": "wandb-registry-model/fresh", "args": ["--artifact", "vision/detectors/yolo:v1"]}
 DRAFT = {"target": "wandb-registry-model/fresh", "args": ["--type", "model"]}
 FETCH = {"target": "wandb-registry-model/detector:v0", "for": "use"}
@@ -69,7 +69,7 @@ def try_both(
     sdk: Sdk, folder: Path, call: Mapping[str, object], features: object, faults: list[dict[str, object]]
 ) -> Tried:
     """The call on a server with these features, by the doctor and then, on a fresh one, by the SDK."""
-    world = yaml.safe_load(ACME.read_text(encoding="utf-8"))
+    world = yaml.safe_load(ACME_WORLD.read_text(encoding="utf-8"))
     world["server"]["features"] = features
     (folder / "world.yaml").write_text(yaml.safe_dump(world), encoding="utf-8")
     suite = {"world": "world.yaml", "cases": [{"id": "it", "as": "bob", "expect": {}, **call}]}

@@ -18,11 +18,11 @@ from click.testing import CliRunner, Result
 from registry_doctor.cli.snippet import snippet
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 
 if version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 ALICE = "a11ce00000000000000000000000000000000001"
 ACME = "acme-robotics_X7Q2"
 REGISTRY = 'Bob\'s "Fine" `id` $(date) Größe'
@@ -87,7 +87,7 @@ def run(code: Result, format_: str, environ: Mapping[str, str], folder: Path) ->
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start(WORLD) as started:
+    with Sandbox.start(ACME_WORLD) as started:
         started.add_world(MORE)
         yield started
 

@@ -20,11 +20,11 @@ import pytest
 import registry_doctor
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
+from tests.places import ACME_WORLD
 
 if __name__ != "__main__" and version("wandb") != WANDB_VERSION:
     pytest.skip(f"what is right is what wandb {WANDB_VERSION} does", allow_module_level=True)
 
-WORLD = Path(__file__).parents[1] / "contract" / "worlds" / "acme.yaml"
 BOB, ERIN = "b0b0000000000000000000000000000000000002", "e2140000000000000000000000000000000000e5"
 ACME = "acme-robotics_X7Q2"
 WEIGHTS = bytes(range(256)) * 400
@@ -79,7 +79,7 @@ def remedy_for_a_forgotten_prefix() -> Outcome:
     import wandb
 
     from registry_doctor.settings import Given
-    from registry_doctor.stories.unlink import UnlinkRequest
+    from registry_doctor.workflows.unlink import UnlinkRequest
 
     yolo = wandb.Api().artifact("vision/detectors/yolo:v1")
     before = yolo.link("model/detector").qualified_name
@@ -293,7 +293,7 @@ class Stage:
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """The acceptance world as nobody has touched it."""
-    with Sandbox.start(WORLD) as sandbox:
+    with Sandbox.start(ACME_WORLD) as sandbox:
         yield Stage(sandbox, tmp_path)
 
 

@@ -9,7 +9,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from registry_doctor.answers import Answers
 from registry_doctor.bundle.model import KIND, SCHEMA_VERSION
 from registry_doctor.bundle.reading import read_bundle
 from registry_doctor.bundle.replaying import Replayed, replay
@@ -21,15 +20,17 @@ from registry_doctor.bundle.writing import (
     requests_document,
     settings_document,
 )
-from registry_doctor.diagnosis import Options, diagnosing, finished, plan_of, way_to_server
+from registry_doctor.checking.plugins import Loaded
+from registry_doctor.diagnosis.engine import Options, diagnosing, finished, plan_of, way_to_server
+from registry_doctor.diagnosis.runner import Plan
 from registry_doctor.facts import Call, Facts
-from registry_doctor.plugins import Loaded
-from registry_doctor.report import DISTRIBUTION, Report
-from registry_doctor.reporters.json import document, dumped
-from registry_doctor.runner import Plan
+from registry_doctor.queries.answers import Answers
+from registry_doctor.report.json import document, dumped
+from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings
+from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.versions import installed_version
 from registry_doctor.transport import JsonValue
-from registry_doctor.versions import installed_version
 
 LIBRARIES = ("certifi", "click", "packaging", "rapidfuzz", "requests", "tabulate", "urllib3")
 """Distributions whose versions are told: they carry the queries, or print the report."""

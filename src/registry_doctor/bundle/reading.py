@@ -17,12 +17,12 @@ from registry_doctor.bundle.model import (
 )
 from registry_doctor.bundle.tokens import Token
 from registry_doctor.bundle.values import Table
-from registry_doctor.check import Severity
-from registry_doctor.configuration import Configuration
-from registry_doctor.diagnosis import Options
+from registry_doctor.checking.check import Severity
+from registry_doctor.checking.results import FailOn
+from registry_doctor.diagnosis.configuration import Configuration
+from registry_doctor.diagnosis.engine import Options
+from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import METHODS, Call, purpose_of
-from registry_doctor.readings import Purpose
-from registry_doctor.report import FailOn
 from registry_doctor.settings import (
     ApiKey,
     Credentials,

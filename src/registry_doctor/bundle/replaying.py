@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from registry_doctor.answers import NOT_OFFERED, Answers, Connection, read_answer
-from registry_doctor.availability import Unavailable
 from registry_doctor.bundle.model import Bundle, SavedAnswer, SavedRequest, Verdicts
 from registry_doctor.bundle.reading import read_verdicts
 from registry_doctor.bundle.values import Table
-from registry_doctor.diagnosis import diagnose_with, plan_of
-from registry_doctor.plugins import Loaded
-from registry_doctor.queries import Question
-from registry_doctor.report import Report
-from registry_doctor.reporters.json import document
+from registry_doctor.checking.plugins import Loaded
+from registry_doctor.diagnosis.engine import diagnose_with, plan_of
+from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection, read_answer
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.question import Question
+from registry_doctor.report.json import document
+from registry_doctor.report.model import Report
 
 NOT_SAVED = "the bundle does not have it"
 NO_SDK = "not installed"

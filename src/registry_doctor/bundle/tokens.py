@@ -11,8 +11,8 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, unquote
 
-from registry_doctor.redaction import Secret, replace_keys, without_keys
 from registry_doctor.settings import Settings
+from registry_doctor.support.redaction import Secret, replace_keys, without_keys
 from registry_doctor.transport import JsonValue
 
 SHORTEST = 8

@@ -6,11 +6,11 @@ import enum
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+from registry_doctor.diagnosis.runner import Plan
 from registry_doctor.facts import CALL, SETTINGS, AnyFact, Facts
-from registry_doctor.redaction import Secret
-from registry_doctor.runner import Plan
+from registry_doctor.support.redaction import Secret
+from registry_doctor.support.wording import exception_in_words
 from registry_doctor.transport import JsonValue
-from registry_doctor.wording import exception_in_words
 
 
 def facts_document(facts: Facts, planned: Plan) -> list[JsonValue]:

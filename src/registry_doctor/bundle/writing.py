@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from registry_doctor.answers import Exchange, answers_in
 from registry_doctor.bundle.tokens import Tokens
-from registry_doctor.diagnosis import Options
+from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
-from registry_doctor.queries import Question, compose
+from registry_doctor.queries.answers import Exchange, answers_in
+from registry_doctor.queries.question import Question, compose
 from registry_doctor.settings import (
     ApiKey,
     Credentials,

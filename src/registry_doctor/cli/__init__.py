@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry_doctor.interrupts import is_interrupt
+from registry_doctor.support.interrupts import is_interrupt
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from registry_doctor.redaction import Secret
+    from registry_doctor.support.redaction import Secret
 
 DEBUG = "WANDB_REGISTRY_DEBUG"
 """The environment variable that asks for tracebacks."""
@@ -139,7 +139,7 @@ def forget_stdout() -> None:
 
 
 def _secrets(session: Session) -> tuple[Secret, ...]:
-    from registry_doctor.redaction import Secret
+    from registry_doctor.support.redaction import Secret
 
     key = os.environ.get("WANDB_API_KEY")
     return (*session.secrets, *([Secret(key)] if key else []))
@@ -147,7 +147,7 @@ def _secrets(session: Session) -> tuple[Secret, ...]:
 
 def _hide_secrets(problem: click.ClickException, session: Session) -> None:
     """A key that was given where it does not belong is not shown for it."""
-    from registry_doctor.redaction import redact
+    from registry_doctor.support.redaction import redact
 
     shown = redact(problem.message, _secrets(session))
     if shown != problem.message:
@@ -155,8 +155,8 @@ def _hide_secrets(problem: click.ClickException, session: Session) -> None:
 
 
 def _crash(problem: BaseException, session: Session) -> str:
-    from registry_doctor.redaction import redact
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.redaction import redact
+    from registry_doctor.support.terminal_text import visible
 
     secrets = _secrets(session)
     line = visible(f"Error: unexpected {type(problem).__name__}: {problem}", secrets)
@@ -170,7 +170,7 @@ def _crash(problem: BaseException, session: Session) -> str:
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
     if not asked or ctx.resilient_parsing:
         return
-    from registry_doctor.versions import installed_version
+    from registry_doctor.support.versions import installed_version
 
     click.echo(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
     ctx.exit()

@@ -29,7 +29,7 @@ from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.bundle.making import Made
-    from registry_doctor.report import FailOn
+    from registry_doctor.checking.results import FailOn
 
 DEFAULT_FILE = "registry-doctor-bundle.json"
 
@@ -91,8 +91,8 @@ def bundle(
 
     # Imported here: help and completion need none of it.
     from registry_doctor.bundle.making import make_bundle
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.plugins import load_checks
+    from registry_doctor.checking.plugins import load_checks
+    from registry_doctor.diagnosis.engine import Options
     from registry_doctor.settings import read_settings
 
     settings = read_settings(asked.given())
@@ -127,7 +127,7 @@ def _write(file: Path, text: str, force: bool) -> None:
 
 
 def _tell(made: Made, output: str, *, to_stderr: bool) -> None:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     lines = [
         f"results: {len(made.report.results)}, questions that the server was asked: {made.questions},"

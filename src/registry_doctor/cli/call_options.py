@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli.options import base_url_option, organization_option
-from registry_doctor.records import dataclass
+from registry_doctor.support.records import dataclass
 
 if TYPE_CHECKING:
     from registry_doctor.facts import Call, Method
@@ -103,7 +103,7 @@ def _purpose(
 def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from registry_doctor.versions import read_version  # imported here: seldom needed
+    from registry_doctor.support.versions import read_version  # imported here: seldom needed
 
     try:
         return str(read_version(value))

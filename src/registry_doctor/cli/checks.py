@@ -11,7 +11,7 @@ from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from registry_doctor.pages import Described
+    from registry_doctor.checking.pages import Described
 
 
 @click.command()
@@ -30,9 +30,9 @@ def checks(ctx: click.Context, *, format_: str, no_plugins: bool) -> None:
 
     The exit status is 3 if a plugin did not load, since its checks are missing from the list.
     """
-    from registry_doctor.pages import described
-    from registry_doctor.plugins import load_checks
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.checking.pages import described
+    from registry_doctor.checking.plugins import load_checks
+    from registry_doctor.support.terminal_text import visible
 
     loaded = load_checks(others=not no_plugins)
     found = described(loaded)
@@ -64,7 +64,7 @@ def _json(found: tuple[Described, ...]) -> str:
 def _text(found: tuple[Described, ...]) -> str:
     from tabulate import tabulate
 
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     rows = [[visible(text) for text in (each.code, each.name, each.provider, each.summary)] for each in found]
     headers = ["code", "name", "provider", "what holds when it passes"]

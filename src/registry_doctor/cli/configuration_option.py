@@ -10,8 +10,8 @@ import click
 from registry_doctor.cli.options import Command
 
 if TYPE_CHECKING:
-    from registry_doctor.configuration import Configuration
-    from registry_doctor.diagnosis import Options
+    from registry_doctor.diagnosis.configuration import Configuration
+    from registry_doctor.diagnosis.engine import Options
 
 
 def configuration_options(command: Command) -> Command:
@@ -33,7 +33,7 @@ class UnusableConfiguration(click.ClickException):
 def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
     """The configuration of this call. Raises UnusableConfiguration, and UsageError if both options are given."""
     # Imported here: help and completion need none of it.
-    from registry_doctor.configuration import (
+    from registry_doctor.diagnosis.configuration import (
         PROJECT_FILE,
         TABLE,
         Configuration,
@@ -41,7 +41,7 @@ def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
         find_configuration,
         load_configuration,
     )
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")

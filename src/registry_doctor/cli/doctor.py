@@ -43,7 +43,7 @@ from registry_doctor.cli.progress import spinner
 from registry_doctor.cli.replay_option import replay_option, replayed_report
 
 if TYPE_CHECKING:
-    from registry_doctor.report import FailOn
+    from registry_doctor.checking.results import FailOn
     from registry_doctor.settings import Settings
 
 DEFAULT_TIMEOUT = 20.0
@@ -122,8 +122,8 @@ def doctor(
         configuration = chosen_configuration(config, no_config)
 
         # Imported here: help and completion need none of it.
-        from registry_doctor.diagnosis import Options, examine
-        from registry_doctor.plugins import load_checks
+        from registry_doctor.checking.plugins import load_checks
+        from registry_doctor.diagnosis.engine import Options, examine
         from registry_doctor.settings import read_settings
 
         call, given = asked.call(), asked.given()

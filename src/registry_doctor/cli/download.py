@@ -25,10 +25,10 @@ from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report
+    from registry_doctor.report.model import Report
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import Contents
-    from registry_doctor.stories.download import Downloaded, DownloadRequest, Progress
+    from registry_doctor.workflows.download import Downloaded, DownloadRequest, Progress
 
 SCHEMA_VERSION = 1
 
@@ -103,7 +103,7 @@ def download(
         raise click.UsageError("--run names the entity already; --entity is for a download without a run")
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given, read_settings
-    from registry_doctor.stories.download import DownloadRequest
+    from registry_doctor.workflows.download import DownloadRequest
 
     of_run, project = run or (entity, None)
     given = Given(base_url=base_url, entity=of_run, project=project, organization=organization)
@@ -127,7 +127,7 @@ def _download(request: DownloadRequest, report: Report, telling: _AsText | _AsJs
     """Download, tell what came of it, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import leave_at_once
-    from registry_doctor.stories.download import NotDone, look_up, make_download
+    from registry_doctor.workflows.download import NotDone, look_up, make_download
 
     try:
         with spinner("asking for the list of files", wanted=color_wanted("auto", terminal=True)):
@@ -170,7 +170,7 @@ def progress_bar(words: str) -> Iterator[Callable[[Progress], None]]:
     if not is_terminal(stream) or os.environ.get("TERM") == "dumb":
         yield lambda _progress: None
         return
-    from registry_doctor.stories.download import in_bytes
+    from registry_doctor.workflows.download import in_bytes
 
     def show(progress: Progress) -> None:
         if progress.files == progress.of_files:
@@ -194,7 +194,7 @@ def progress_bar(words: str) -> Iterator[Callable[[Progress], None]]:
 
 def amount(contents: Contents) -> str:
     """Files, bytes and references in words."""
-    from registry_doctor.stories.download import in_bytes
+    from registry_doctor.workflows.download import in_bytes
 
     files, references = len(contents.files), len(contents.references)
     said = f"{files} {'file' if files == 1 else 'files'}, {in_bytes(contents.size)}"
@@ -224,7 +224,7 @@ class _AsText(Page):
 
     def begins(self, request: DownloadRequest, contents: Contents, report: Report) -> None:
         """What is going to be done: progress, which is no part of the result."""
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         click.echo(visible(f"Downloading {contents.path}: {amount(contents)}.", report.secrets), err=True)
         if request.run is not None:
@@ -250,18 +250,18 @@ class _AsText(Page):
 
     def failed(self, report: Report, words: str, exit_code: int) -> None:
         """It was not downloaded, or not completely."""
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         click.echo(f"Error: {visible(words, report.secrets)}.", err=True)
 
     def _table(self, rows: list[tuple[str, str]], report: Report) -> None:
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         self.table([(label, visible(text, report.secrets, PATH_LIMIT)) for label, text in rows])
 
     def _note_others(self, request: DownloadRequest, contents: Contents) -> None:
-        from registry_doctor.reporters.terminal import visible
-        from registry_doctor.stories.download import others_in
+        from registry_doctor.support.terminal_text import visible
+        from registry_doctor.workflows.download import others_in
 
         folder = request.folder(contents)
         others = others_in(folder, contents)
@@ -309,7 +309,7 @@ class _AsJson:
         refusal: str | None = None,
         dry_run: bool = False,
     ) -> None:
-        from registry_doctor.redaction import redact
+        from registry_doctor.support.redaction import redact
 
         document = {
             "schema_version": SCHEMA_VERSION,

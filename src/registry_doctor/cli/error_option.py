@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli.output import is_terminal
-from registry_doctor.records import dataclass
+from registry_doctor.support.records import dataclass
 
 if TYPE_CHECKING:
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.errors.explanation import ErrorReading
-    from registry_doctor.errors.live import Question
+    from registry_doctor.checking.plugins import Loaded
+    from registry_doctor.diagnosis.engine import Options
     from registry_doctor.facts import Call
-    from registry_doctor.plugins import Loaded
-    from registry_doctor.report import Report
+    from registry_doctor.known_errors.live import Question
+    from registry_doctor.report.explanation import ErrorReading
+    from registry_doctor.report.model import Report
     from registry_doctor.settings import Given, Settings
 
 error_option = click.option(
@@ -37,8 +37,8 @@ class ExplainedError:
 
     def report(self, settings: Settings, checks: Loaded, options: Options) -> Report:
         """The diagnosis with the explanations. Without credentials no server is asked."""
-        from registry_doctor.diagnosis import examine
-        from registry_doctor.errors.live import can_ask, with_explanations
+        from registry_doctor.diagnosis.engine import examine
+        from registry_doctor.known_errors.live import can_ask, with_explanations
 
         offline = options.offline or not can_ask(settings)
         report = examine(self.question.call, settings, checks, replace(options, offline=offline))
@@ -47,7 +47,7 @@ class ExplainedError:
 
 def explained_error(ctx: click.Context, error: str, call: Call, given: Given) -> ExplainedError:
     """Read the error, and take out of it what the options do not say. Raises BadParameter."""
-    from registry_doctor.errors.live import question
+    from registry_doctor.known_errors.live import question
 
     reading = _read(error)
     source = ctx.get_parameter_source("for_")
@@ -56,8 +56,8 @@ def explained_error(ctx: click.Context, error: str, call: Call, given: Given) ->
 
 
 def _read(error: str) -> ErrorReading:
-    from registry_doctor.errors.finder import find
-    from registry_doctor.errors.reader import UnreadableText, lines_in_bytes, lines_in_text
+    from registry_doctor.known_errors.finder import find
+    from registry_doctor.known_errors.reader import UnreadableText, lines_in_bytes, lines_in_text
 
     try:
         if error == "-":
@@ -98,6 +98,6 @@ def _is_file(text: str) -> bool:
 
 
 def _wrong(what: str) -> click.BadParameter:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     return click.BadParameter(visible(what), param_hint="'--error'")

@@ -13,7 +13,7 @@ import click
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json, print_text, terminal_width
 
 if TYPE_CHECKING:
-    from registry_doctor.pages import Described
+    from registry_doctor.checking.pages import Described
 
 LINE = 100
 """The longest line of running text, where the terminal is wider or not known."""
@@ -38,8 +38,8 @@ def explain(*, code: str, format_: str, no_plugins: bool) -> None:
 
     CODE is a code such as RD302, or a name such as organization-prefix.
     """
-    from registry_doctor.pages import described
-    from registry_doctor.plugins import load_checks
+    from registry_doctor.checking.pages import described
+    from registry_doctor.checking.plugins import load_checks
 
     found = described(load_checks(others=not no_plugins))
     wanted = next((each for each in found if code.upper() == each.code or code.lower() == each.name), None)
@@ -55,7 +55,7 @@ def explain(*, code: str, format_: str, no_plugins: bool) -> None:
 def _unknown(code: str, found: tuple[Described, ...]) -> str:
     from difflib import get_close_matches
 
-    from registry_doctor.wording import quoted_name
+    from registry_doctor.support.wording import quoted_name
 
     near = [each.code for each in found if each.code[:3] == code[:3].upper()]
     near += get_close_matches(code.upper(), [each.code for each in found], n=4) if not near else []

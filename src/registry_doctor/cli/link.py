@@ -18,9 +18,9 @@ from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report
+    from registry_doctor.report.model import Report
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.link import Linked, LinkRequest, NotReadBack
+    from registry_doctor.workflows.link import Linked, LinkRequest, NotReadBack
 
 SCHEMA_VERSION = 1
 
@@ -66,7 +66,7 @@ def link(
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
-    from registry_doctor.stories.link import LinkRequest
+    from registry_doctor.workflows.link import LinkRequest
 
     given = Given(base_url=base_url, entity=entity, organization=organization)
     keep_secrets(ctx, given)
@@ -87,7 +87,7 @@ def link(
 def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> int:
     """Link, tell what came of it, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.link import NotReadBack, make_link
+    from registry_doctor.workflows.link import NotReadBack, make_link
 
     try:
         with spinner("linking", wanted=color_wanted("auto", terminal=True)):
@@ -142,7 +142,7 @@ class _AsText(Page):
 
     def linked(self, linked: Linked, report: Report) -> None:
         """What is there now."""
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         rows = [
             ("linked", f"version {linked.version} of '{report.resolved.collection}'"),
@@ -157,8 +157,8 @@ class _AsText(Page):
 
     def refused(self, refusal: RefusedBySdk, again: Report) -> None:
         """The preflight found nothing, and wandb or the server refused."""
-        from registry_doctor.reporters.terminal import visible
-        from registry_doctor.stories.link import behind_refusal
+        from registry_doctor.support.terminal_text import visible
+        from registry_doctor.workflows.link import behind_refusal
 
         who = "the server" if refusal.by_server else "wandb itself"
         outcome = "no answer came" if refusal.unanswered else f"{who} refused"
@@ -173,15 +173,15 @@ class _AsText(Page):
 
     def not_read_back(self, problem: NotReadBack, report: Report) -> None:
         """wandb says that it linked, and the link is not to be seen."""
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         self.say(f"! {visible(_said(problem), report.secrets)}", colour="yellow", indent="  ")
         self.path(problem.full_name)
 
     def _plan(self, verb: str, report: Report) -> str:
-        from registry_doctor.path import TargetPath
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
-        from registry_doctor.wording import listed
+        from registry_doctor.domain.target_path import TargetPath
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
+        from registry_doctor.support.wording import listed
 
         place, request = report.resolved, self._request
         kind = f", of type {report.target.type}," if report.target.type else ""
@@ -230,7 +230,7 @@ class _AsJson:
 
     def refused(self, refusal: RefusedBySdk, again: Report) -> None:
         """The preflight found nothing, and wandb or the server refused."""
-        from registry_doctor.stories.link import behind_refusal
+        from registry_doctor.workflows.link import behind_refusal
 
         self._print(
             again,
@@ -253,7 +253,7 @@ class _AsJson:
         notes: Iterable[str] = (),
         dry_run: bool = False,
     ) -> None:
-        from registry_doctor.redaction import redact
+        from registry_doctor.support.redaction import redact
 
         document = {
             "schema_version": SCHEMA_VERSION,

@@ -18,9 +18,9 @@ from registry_doctor.cli.output import UnwritableReport, color_wanted, is_termin
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.inventory import CollectionRow, Inventory, Row
-    from registry_doctor.redaction import Secret
+    from registry_doctor.browse.model import CollectionRow, Inventory, Row
     from registry_doctor.settings import Settings
+    from registry_doctor.support.redaction import Secret
 
 DEFAULT_TIMEOUT = 300.0
 FINDING = 1
@@ -76,9 +76,9 @@ def ls(
     exit status is 1 if there is nothing of that name, and 3 if the list broke off.
     """
     # Imported here: help and completion need none of it.
-    from registry_doctor.diagnosis import Options, way_to_server
-    from registry_doctor.inventory import CannotAsk, NotThere
-    from registry_doctor.listing import browse
+    from registry_doctor.browse.browser import browse
+    from registry_doctor.browse.model import CannotAsk, NotThere
+    from registry_doctor.diagnosis.engine import Options, way_to_server
     from registry_doctor.settings import Given, read_settings
 
     settings = read_settings(Given(base_url=base_url))
@@ -111,7 +111,7 @@ def _kept_secrets(ctx: click.Context, settings: Settings) -> tuple[Secret, ...]:
 
 
 def _complain(sentence: str, secrets: tuple[Secret, ...], near: Sequence[str] = ()) -> None:
-    from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
     click.echo(f"Error: {visible(sentence, secrets)}", err=True)
     if near:
@@ -121,7 +121,7 @@ def _complain(sentence: str, secrets: tuple[Secret, ...], near: Sequence[str] = 
 
 
 def _note_many(inventories: Sequence[Inventory], what: str | None, secrets: tuple[Secret, ...]) -> None:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     if what is not None and len(inventories) > 1:
         click.echo(
@@ -146,7 +146,7 @@ def _print_json(inventories: Iterable[Inventory]) -> None:
 
 def _print_paths(inventories: Iterable[Inventory]) -> None:
     """A path is printed to the letter, since programs read it; a line break in a name would make two of it."""
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     for inventory in inventories:
         for page in _pages(inventory):
@@ -155,7 +155,7 @@ def _print_paths(inventories: Iterable[Inventory]) -> None:
 
 
 def _print_text(inventories: Iterable[Inventory], coloured: bool) -> None:
-    from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
     for inventory in inventories:
         _print(click.style(visible(inventory.title), bold=True), color=coloured)
@@ -175,7 +175,7 @@ def _print_text(inventories: Iterable[Inventory], coloured: bool) -> None:
 
 def _print(text: str, *, color: bool = False) -> None:
     """Write text at once. A reader who has gone away ends the listing, so that no page is asked for in vain."""
-    from registry_doctor.reporters.terminal import encodable
+    from registry_doctor.support.terminal_text import encodable
 
     try:
         click.echo(encodable(text, getattr(sys.stdout, "encoding", None)), color=color)
@@ -214,7 +214,7 @@ def _counted(count: int, noun: str) -> Iterator[None]:
 def _table(rows: Iterable[Row]) -> str:
     from tabulate import tabulate
 
-    from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
     cells = [_cells(row) for row in rows]
     heads = list(cells[0])
@@ -228,13 +228,7 @@ def _table(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> dict[str, str]:
     """What a row shows in each column."""
-    from registry_doctor.inventory import (
-        CollectionRow,
-        OrganizationRow,
-        ProjectRow,
-        RegistryRow,
-        TeamRow,
-    )
+    from registry_doctor.browse.model import CollectionRow, OrganizationRow, ProjectRow, RegistryRow, TeamRow
 
     match row:
         case OrganizationRow():
@@ -278,7 +272,7 @@ def _cells(row: Row) -> dict[str, str]:
 
 def _holds(collection: CollectionRow) -> str:
     """What is in the collection; links in an ordinary project are what a missing prefix leaves behind."""
-    from registry_doctor.path import TargetPath
+    from registry_doctor.domain.target_path import TargetPath
 
     if collection.linked is None:
         return "unknown"

@@ -66,7 +66,9 @@ ignore_option = click.option(
 @contextmanager
 def unknown_codes_are_usage() -> Iterator[None]:
     """Within it a code that no check has, selected or ignored, is wrong usage."""
-    from registry_doctor.runner import UnknownCode  # imported here: help and completion need none of it
+    from registry_doctor.diagnosis.runner import (
+        UnknownCode,  # imported here: help and completion need none of it
+    )
 
     try:
         yield

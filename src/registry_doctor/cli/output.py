@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from registry_doctor.cli import forget_stdout
-from registry_doctor.records import dataclass
-from registry_doctor.whole_files import write_whole
+from registry_doctor.support.atomic_files import write_whole
+from registry_doctor.support.records import dataclass
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report
+    from registry_doctor.report.model import Report
 
 FORMATS = ("text", "json")
-"""The formats of reports; each is a module of `registry_doctor.reporters`."""
+"""The formats of reports; each is a module of `registry_doctor.report`."""
 
 
 @dataclass(frozen=True)
@@ -110,22 +110,22 @@ def rendered(report: Report, format_: str, look: Look) -> str:
     """The report in one of the formats."""
     if format_ == "json":
         return report.to_json()
-    from registry_doctor.reporters.text import render
+    from registry_doctor.report.text import render
 
     return render(report, color=look.color, verbose=look.verbose, quiet=look.quiet, width=look.width)
 
 
 def print_text(text: str, *, color: bool = False) -> None:
     """Write text to standard output, whatever its encoding."""
-    from registry_doctor.reporters.terminal import encodable
+    from registry_doctor.support.terminal_text import encodable
 
     _print(encodable(text, getattr(sys.stdout, "encoding", None)), color)
 
 
 def print_json(text: str) -> None:
     """Write JSON to standard output, which is UTF-8 everywhere."""
-    from registry_doctor.redaction import redact
-    from registry_doctor.reporters.terminal import inert_json
+    from registry_doctor.support.redaction import redact
+    from registry_doctor.support.terminal_text import inert_json
 
     print_code(inert_json(redact(text, ())))
 

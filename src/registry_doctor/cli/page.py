@@ -12,7 +12,8 @@ from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report, Result, Suggestion
+    from registry_doctor.checking.results import Result, Suggestion
+    from registry_doctor.report.model import Report
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.settings import Given
 
@@ -38,7 +39,7 @@ class Page:
 
     def say(self, text: str, *, colour: str | None = None, bold: bool = False, indent: str = "") -> None:
         """A sentence, wrapped; what follows its first line is indented."""
-        from registry_doctor.reporters.terminal import wrapped
+        from registry_doctor.support.terminal_text import wrapped
 
         for position, line in enumerate(wrapped(text, self._width, len(indent))):
             whole = f"{indent}{line}" if position else line
@@ -52,7 +53,7 @@ class Page:
 
     def path(self, path: str) -> None:
         """The path to go on with, alone on the last line."""
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         self.line()
         self.line(visible(path, limit=PATH_LIMIT), colour="green", bold=True)
@@ -66,7 +67,7 @@ class Page:
 
     def findings(self, report: Report) -> None:
         """The causes alone, each with its first remedy; what could not be known, where there is no cause."""
-        from registry_doctor.report import Status
+        from registry_doctor.checking.results import Status
 
         open_questions = (each for each in report.results if each.unknown or each.status is Status.ERROR)
         for each in report.errors or tuple(open_questions):
@@ -81,7 +82,7 @@ class Page:
                 self._finding("!", each, report, "yellow")
 
     def _finding(self, sign: str, result: Result, report: Report, colour: str) -> None:
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         words = visible(result.message, report.secrets)
         self.say(f"{sign} {result.code} {result.name}: {words}", colour=colour, indent="  ")
@@ -102,7 +103,7 @@ class Page:
 
 def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     """How far a corrected path goes, and how far it may be trusted."""
-    from registry_doctor.check import Applicability
+    from registry_doctor.checking.check import Applicability
 
     remaining = " and ".join(suggestion.remaining)
     if suggestion.target_path == typed:

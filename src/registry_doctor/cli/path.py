@@ -10,8 +10,8 @@ import click
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from registry_doctor.notation import Notation
-    from registry_doctor.path import TargetPath
+    from registry_doctor.domain.path_tools import Notation
+    from registry_doctor.domain.target_path import TargetPath
 
 FINDING = 1
 
@@ -58,7 +58,7 @@ def parse(ctx: click.Context, *, text: str, for_: Literal["link", "use"], format
 
     The exit status is 1 if that is not the same: if wandb would refuse PATH, or would not act in a registry.
     """
-    from registry_doctor.notation import notation
+    from registry_doctor.domain.path_tools import notation
 
     found = notation(text, for_)
     if format_ == "json":
@@ -90,9 +90,9 @@ def build(
 
     The exit status is 1 if one of them can be no such name.
     """
-    from registry_doctor.notation import ImpossibleName, build_path
-    from registry_doctor.readings import find_placeholder
-    from registry_doctor.wording import listed
+    from registry_doctor.domain.interpretation import find_placeholder
+    from registry_doctor.domain.path_tools import ImpossibleName, build_path
+    from registry_doctor.support.wording import listed
 
     try:
         built = build_path(registry, collection, organization=organization, version=version)
@@ -116,8 +116,8 @@ def from_url(ctx: click.Context, *, url: str, for_: Literal["link", "use"], form
 
     The exit status is 1 if it names no collection. Quote URL, since it holds `&` and `?`.
     """
-    from registry_doctor.notation import NoPathInside, path_from_url
-    from registry_doctor.path import TargetPath
+    from registry_doctor.domain.path_tools import NoPathInside, path_from_url
+    from registry_doctor.domain.target_path import TargetPath
 
     try:
         found = path_from_url(url, for_)
@@ -129,21 +129,21 @@ def from_url(ctx: click.Context, *, url: str, for_: Literal["link", "use"], form
 
 
 def _refuse(ctx: click.Context, sentence: str) -> NoReturn:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     click.echo(f"Error: {visible(sentence)}.", err=True)
     ctx.exit(FINDING)
 
 
 def _note(sentence: str) -> None:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     click.echo(f"note: {visible(sentence)}", err=True)
 
 
 def _print_path(text: str, format_: str) -> None:
-    from registry_doctor.path import TargetPath
-    from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+    from registry_doctor.domain.target_path import TargetPath
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
     if format_ == "json":
         document = {"schema_version": 1, "path": text, **_parts(TargetPath.parse(text))}
@@ -154,7 +154,7 @@ def _print_path(text: str, format_: str) -> None:
 
 def _parts(found: TargetPath) -> dict[str, str | None]:
     """The parts under the names that they have in W&B: an organization before a registry, an entity elsewhere."""
-    from registry_doctor.notation import version_kind
+    from registry_doctor.domain.path_tools import version_kind
 
     in_registry = found.registry is not None
     return {
@@ -196,7 +196,7 @@ _SHOWN = ("organization", "entity", "project", "registry", "collection", "versio
 def _notation_text(found: Notation) -> str:
     from tabulate import tabulate
 
-    from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
     read_as = _READ_AS[found.kind] + (f": {found.refusal}" if found.refusal else "")
     lines = [

@@ -46,17 +46,18 @@ from registry_doctor.cli.preflight_files import (
     write_manifest_file,
     write_reports,
 )
-from registry_doctor.preflight.formats import FORMATS
+from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.preflight.baseline import Baseline
-    from registry_doctor.preflight.formats.json import LocatedReports
-    from registry_doctor.preflight.job import Job
-    from registry_doctor.preflight.report import PreflightReport
-    from registry_doctor.preflight.run import Found
-    from registry_doctor.preflight.targets import Target
-    from registry_doctor.report import FailOn, Report
+    from registry_doctor.checking.results import FailOn
+    from registry_doctor.codebase.inputs.targets import Target
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.json import LocatedReports
+    from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.codebase.run import Found
+    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.report.model import Report
 
 DEFAULT_TIMEOUT = 300.0
 FEW = 50
@@ -203,10 +204,10 @@ def preflight(
     configuration = chosen_configuration(config, no_config)
 
     # Imported here: help and completion need none of it.
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.preflight.formats.json import LocatedReports
-    from registry_doctor.preflight.job import Job
-    from registry_doctor.preflight.sources import NoSuchPath
+    from registry_doctor.codebase.inputs.sources import NoSuchPath
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.codebase.report.json import LocatedReports
+    from registry_doctor.diagnosis.engine import Options
     from registry_doctor.settings import Given
 
     given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
@@ -269,7 +270,7 @@ def _judge(
     color: str,
 ) -> PreflightReport:
     """Diagnose what was found, with a bar on a terminal while it goes on."""
-    from registry_doctor.preflight.targets import Target
+    from registry_doctor.codebase.inputs.targets import Target
 
     targets = sum(isinstance(each, Target) for each in found)
     hidden = quiet or targets < FEW or not (is_terminal(sys.stderr) and color_wanted(color, terminal=True))
@@ -299,9 +300,9 @@ def _standard_input() -> bytes:
 
 
 def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
-    from registry_doctor.preflight.rewriting import for_terminal, plan_edits
-    from registry_doctor.redaction import redact
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.codebase.fixes import for_terminal, plan_edits
+    from registry_doctor.support.redaction import redact
+    from registry_doctor.support.terminal_text import visible
 
     plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
     if plan.files:
@@ -317,7 +318,7 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
 
 def _mend(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
     """Write the corrections into the source, and say what was done; whether anything was."""
-    from registry_doctor.preflight.rewriting import plan_edits
+    from registry_doctor.codebase.fixes import plan_edits
 
     applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
     for done in applied.done:

@@ -23,14 +23,14 @@ from registry_doctor.cli.output import (
     write_files,
     write_or_refuse,
 )
-from registry_doctor.preflight.formats import SHOWN_WITH_REPOSITORY, render
+from registry_doctor.codebase.report.formats import SHOWN_WITH_REPOSITORY, render
 
 if TYPE_CHECKING:
-    from registry_doctor.preflight.baseline import Baseline
-    from registry_doctor.preflight.formats.json import LocatedReports
-    from registry_doctor.preflight.job import Job
-    from registry_doctor.preflight.report import PreflightReport
-    from registry_doctor.redaction import Secret
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.json import LocatedReports
+    from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.support.redaction import Secret
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 SURROUNDINGS = ("RD0", "RD1")
@@ -61,13 +61,13 @@ class Reporting:
 
     @cached_property
     def _with_edits(self) -> PreflightReport:
-        from registry_doctor.preflight.rewriting import plan_edits, with_edits
+        from registry_doctor.codebase.fixes import plan_edits, with_edits
 
         plan = plan_edits(self.report.judged, root=self.job.root, calls=self.job.calls())
         return with_edits(self.report, plan)
 
     def _from_repository(self, report: PreflightReport) -> PreflightReport:
-        from registry_doctor.preflight.repository import named_from_repository, repository_root
+        from registry_doctor.codebase.report.repository import named_from_repository, repository_root
 
         root = self.job.root
         repository = repository_root([root, *(root / path for path in self.job.paths)])
@@ -118,7 +118,7 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
     path = Path(named or default)
     if named is None and not path.is_file():
         return None
-    from registry_doctor.preflight.baseline import Baseline
+    from registry_doctor.codebase.report.baseline import Baseline
 
     try:
         return Baseline.parse(path.read_text(encoding="utf-8"))
@@ -134,10 +134,10 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
 
     Raises NothingKnown where the server could not be asked: what is wrong then is none of the code's findings.
     """
-    from registry_doctor.check import Severity
-    from registry_doctor.preflight.baseline import Baseline
-    from registry_doctor.preflight.formats.remarks import number
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.checking.check import Severity
+    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.remarks import number
+    from registry_doctor.support.terminal_text import visible
 
     for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
         if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
@@ -154,12 +154,12 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
 
 def write_manifest_file(path: Path, job: Job) -> None:
     """Write a manifest of the targets that the code tells; one that is there is not overwritten."""
-    from registry_doctor.preflight.formats.remarks import number
-    from registry_doctor.preflight.manifest import write_manifest
-    from registry_doctor.preflight.supplied import UnusedName
-    from registry_doctor.preflight.targets import OpenTarget, Target
-    from registry_doctor.redaction import redact
+    from registry_doctor.codebase.inputs.manifest import write_manifest
+    from registry_doctor.codebase.inputs.supplied import UnusedName
+    from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+    from registry_doctor.codebase.report.remarks import number
     from registry_doctor.settings import ApiKey, read_settings
+    from registry_doctor.support.redaction import redact
 
     if path.exists():
         raise click.UsageError(f"{str(path)!r} is there already; move it away first")
@@ -178,7 +178,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
 
 def print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
     """Say on standard error what has no place on standard output."""
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     for note in notes:
         click.echo(visible(note, secrets), err=True)

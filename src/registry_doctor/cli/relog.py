@@ -14,10 +14,10 @@ from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.redaction import Secret
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.link import LinkRequest
-    from registry_doctor.stories.relog import Plan, Relogged, RelogRequest
+    from registry_doctor.support.redaction import Secret
+    from registry_doctor.workflows.link import LinkRequest
+    from registry_doctor.workflows.relog import Plan, Relogged, RelogRequest
 
 
 @click.command(
@@ -77,7 +77,7 @@ def relog(
         )
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
-    from registry_doctor.stories.relog import RelogRequest
+    from registry_doctor.workflows.relog import RelogRequest
 
     request = RelogRequest(source, *place, link, aliases)
     if request.names_registry:
@@ -103,8 +103,8 @@ def relog(
 def _look(ctx: click.Context, request: RelogRequest, page: _Telling) -> Plan:
     """The plan; if there can be none, why, and the end of the command."""
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.download import NotDone
-    from registry_doctor.stories.relog import LinkNotAllowed, make_plan
+    from registry_doctor.workflows.download import NotDone
+    from registry_doctor.workflows.relog import LinkNotAllowed, make_plan
 
     try:
         with spinner("looking at the artifact, the team and the link", wanted=_lively()):
@@ -125,8 +125,8 @@ def _relog(plan: Plan, page: _Telling) -> int:
     """Log it, link it, tell what came of it, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import leave_at_once
-    from registry_doctor.stories.download import NotDone
-    from registry_doctor.stories.relog import make_relog
+    from registry_doctor.workflows.download import NotDone
+    from registry_doctor.workflows.relog import make_relog
 
     try:
         with progress_bar("downloading") as look:
@@ -151,7 +151,7 @@ def _relog(plan: Plan, page: _Telling) -> int:
 def _link(request: LinkRequest, page: _Telling) -> int:
     """Link what was logged, once the doctor has looked at it again as what it now is."""
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.link import NotReadBack, make_link
+    from registry_doctor.workflows.link import NotReadBack, make_link
 
     with spinner("asking the doctor", wanted=_lively()):
         report = request.preflight()
@@ -191,7 +191,7 @@ class _Telling(Page):
 
     def plan(self, plan: Plan) -> None:
         """What would be written, and where."""
-        from registry_doctor.reporters.terminal import PATH_LIMIT, visible
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         request, source = plan.request, plan.source
         if plan.existing is None:
@@ -231,7 +231,7 @@ class _Telling(Page):
 
     def relogged(self, relogged: Relogged, plan: Plan) -> None:
         """What is there now."""
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         contents, source = relogged.contents, plan.source
         rows = [
@@ -252,8 +252,8 @@ class _Telling(Page):
 
     def refused_link(self, request: LinkRequest, refusal: RefusedBySdk) -> None:
         """The doctor found nothing, and wandb or the server refused."""
-        from registry_doctor.reporters.terminal import visible
-        from registry_doctor.stories.link import behind_refusal
+        from registry_doctor.support.terminal_text import visible
+        from registry_doctor.workflows.link import behind_refusal
 
         again = request.preflight()
         self.say(f"✗ {visible(said_by_wandb(refusal), again.secrets)}", colour="red", indent="  ")
@@ -268,12 +268,12 @@ class _Telling(Page):
 
     def trouble(self, words: str) -> None:
         """Why it was not done."""
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         click.echo(f"Error: {visible(words, self._secrets)}.", err=True)
 
     def _note(self, words: str) -> None:
-        from registry_doctor.reporters.terminal import visible
+        from registry_doctor.support.terminal_text import visible
 
         click.echo(visible(words), err=True)
 

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from registry_doctor.bundle.model import Bundle
     from registry_doctor.bundle.replaying import Replayed
-    from registry_doctor.report import Report
+    from registry_doctor.report.model import Report
 
 replay_option = click.option(
     "--replay",
@@ -36,9 +36,9 @@ def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
     """
     _refuse_others(ctx)
     from registry_doctor.bundle.replaying import replay
-    from registry_doctor.plugins import load_checks
-    from registry_doctor.reporters.terminal import visible
-    from registry_doctor.runner import UnknownCode
+    from registry_doctor.checking.plugins import load_checks
+    from registry_doctor.diagnosis.runner import UnknownCode
+    from registry_doctor.support.terminal_text import visible
 
     bundle = _load(file)
     try:
@@ -54,8 +54,8 @@ def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
 
 def comparison(bundle: Bundle, replayed: Replayed) -> list[str]:
     """Whether the verdicts are those in the bundle, and both where they are not."""
-    from registry_doctor.report import DISTRIBUTION
-    from registry_doctor.versions import installed_version
+    from registry_doctor.support.distributions import DISTRIBUTION
+    from registry_doctor.support.versions import installed_version
 
     here = installed_version(DISTRIBUTION)
     judged = f"replay of a bundle of {bundle.created}"
@@ -90,7 +90,7 @@ def _refuse_others(ctx: click.Context) -> None:
 def _load(file: str) -> Bundle:
     from registry_doctor.bundle.model import MalformedBundle
     from registry_doctor.bundle.reading import load_bundle
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     name = "standard input" if file == "-" else repr(file)
     try:

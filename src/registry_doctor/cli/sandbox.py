@@ -49,8 +49,8 @@ def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | 
             "The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
         )
         sys.exit(2)
-    from registry_doctor.reporters.terminal import visible
     from registry_doctor.sandbox import Sandbox, SandboxError
+    from registry_doctor.support.terminal_text import visible
 
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

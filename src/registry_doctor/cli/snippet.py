@@ -17,9 +17,9 @@ from registry_doctor.cli.page import keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.redaction import Secret
-    from registry_doctor.report import Report
-    from registry_doctor.snippets import NoSnippet, Prepared, Snippet
+    from registry_doctor.report.model import Report
+    from registry_doctor.support.redaction import Secret
+    from registry_doctor.workflows.snippet import NoSnippet, Prepared, Snippet
 
 DEFAULT_TIMEOUT = 20.0
 
@@ -84,10 +84,10 @@ def snippet(
         )
 
     # Imported here: help and completion need none of it.
-    from registry_doctor.diagnosis import Options
-    from registry_doctor.redaction import redact
+    from registry_doctor.diagnosis.engine import Options
     from registry_doctor.settings import Given
-    from registry_doctor.snippets import NoSnippet, prepare
+    from registry_doctor.support.redaction import redact
+    from registry_doctor.workflows.snippet import NoSnippet, prepare
 
     given = Given(entity=entity, project=project)
     keep_secrets(ctx, given)
@@ -113,7 +113,7 @@ def snippet(
 
 
 def _written(code: Snippet, format_: str) -> str:
-    from registry_doctor.snippets import notebook, python_code, shell_script
+    from registry_doctor.workflows.snippet import notebook, python_code, shell_script
 
     if format_ == "python":
         return python_code(code)
@@ -141,7 +141,7 @@ def _is_beside(command: str | None) -> bool:
 def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, ...]) -> None:
     report, suggestion, path = prepared.report, prepared.suggestion, prepared.snippet.target_path
     if suggestion is not None:
-        from registry_doctor.library import causes
+        from registry_doctor.api import causes
 
         _say(f"{typed!r} does not work: {causes(report)}.", secrets)
         trust = (
@@ -161,7 +161,7 @@ def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, .
 
 
 def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) -> None:
-    from registry_doctor.library import causes
+    from registry_doctor.api import causes
 
     report: Report = problem.report
     _say(f"Error: {typed!r} does not work: {causes(report)}.", secrets)
@@ -171,6 +171,6 @@ def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) ->
 
 
 def _say(sentence: str, secrets: tuple[Secret, ...] = ()) -> None:
-    from registry_doctor.reporters.terminal import visible
+    from registry_doctor.support.terminal_text import visible
 
     click.echo(visible(sentence, secrets, limit=2000), err=True)

@@ -14,9 +14,9 @@ from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
-    from registry_doctor.report import Report
+    from registry_doctor.report.model import Report
     from registry_doctor.sdk.linking import FoundVersion
-    from registry_doctor.stories.unlink import NotALink, UnlinkRequest
+    from registry_doctor.workflows.unlink import NotALink, UnlinkRequest
 
 
 @click.command(
@@ -55,7 +55,7 @@ def unlink(
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
-    from registry_doctor.stories.unlink import UnlinkRequest
+    from registry_doctor.workflows.unlink import UnlinkRequest
 
     given = Given(base_url=base_url, entity=entity, organization=organization)
     request = UnlinkRequest(path, given)
@@ -90,9 +90,9 @@ def unlink(
 
 def _find(request: UnlinkRequest, report: Report, page: Page) -> FoundVersion | None:
     """The link, as the SDK finds it; `None`, once it is said why, if there is no such link."""
-    from registry_doctor.reporters.terminal import visible
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.unlink import NotALink
+    from registry_doctor.support.terminal_text import visible
+    from registry_doctor.workflows.unlink import NotALink
 
     try:
         with spinner("looking for the link", wanted=color_wanted("auto", terminal=True)):
@@ -112,9 +112,9 @@ def _find(request: UnlinkRequest, report: Report, page: Page) -> FoundVersion | 
 
 def _unlink(request: UnlinkRequest, found: FoundVersion, page: Page) -> int:
     """Unlink, tell what came of it, and return the exit status."""
-    from registry_doctor.reporters.terminal import visible
     from registry_doctor.sdk.linking import RefusedBySdk
-    from registry_doctor.stories.unlink import StillThere
+    from registry_doctor.support.terminal_text import visible
+    from registry_doctor.workflows.unlink import StillThere
 
     try:
         with spinner("unlinking", wanted=color_wanted("auto", terminal=True)):
@@ -143,8 +143,8 @@ def _unlink(request: UnlinkRequest, found: FoundVersion, page: Page) -> int:
 
 def _tell(found: FoundVersion, page: Page, *, dry_run: bool) -> None:
     """What is to be unlinked, and what stays."""
-    from registry_doctor.reporters.terminal import visible
-    from registry_doctor.stories.unlink import place_of
+    from registry_doctor.support.terminal_text import visible
+    from registry_doctor.workflows.unlink import place_of
 
     rows = [
         ("would unlink" if dry_run else "unlink", found.full_name),

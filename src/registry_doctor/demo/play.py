@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.demo.troubles import CONTENT, Trouble, WandbCall
-from registry_doctor.diagnosis import examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts import Call
-from registry_doctor.path import is_registry_project
-from registry_doctor.plugins import Loaded, load_checks
-from registry_doctor.report import Report
+from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox, World, load_world
 from registry_doctor.settings import Given, read_settings
 

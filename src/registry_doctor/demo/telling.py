@@ -10,8 +10,8 @@ import click
 from tabulate import tabulate
 
 from registry_doctor.demo.play import Outcome, Scene
-from registry_doctor.reporters.terminal import visible, wrapped
-from registry_doctor.reporters.text import render
+from registry_doctor.report.text import render
+from registry_doctor.support.terminal_text import visible, wrapped
 
 _INDENT = "    "
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry_doctor.readings import Purpose
+from registry_doctor.domain.interpretation import Purpose
 
 CONTENT = "weights.bin"
 """The file that a draft of the demo holds."""

@@ -5,13 +5,9 @@
 the machinery.
 """
 
-from registry_doctor.availability import Pending, Unavailable
+from registry_doctor.facts.base import AnyFact, DeclaredFacts, Fact, Facts, UndeclaredFact
 from registry_doctor.facts.call import CALL, METHODS, READING, SDK_VERSION, SETTINGS, Call, Method, purpose_of
-from registry_doctor.facts.declared import DeclaredFacts, Facts, UndeclaredFact
-from registry_doctor.facts.fact import AnyFact, Fact
-from registry_doctor.facts.identity_questions import Server, SourceArtifact, SourceCollection
-from registry_doctor.facts.legacy import LEGACY, Legacy, Successor
-from registry_doctor.facts.place import (
+from registry_doctor.facts.destination import (
     ADMINISTRATOR,
     COLLECTION,
     COLLECTIONS,
@@ -25,10 +21,7 @@ from registry_doctor.facts.place import (
     Home,
     Place,
 )
-from registry_doctor.facts.places import ALL_REGISTRIES
-from registry_doctor.facts.registry_questions import Collection, Download, Listing, Registry, Version
-from registry_doctor.facts.run_start import RUN_ENTITY, RUN_PROJECT, RunProject
-from registry_doctor.facts.who import (
+from registry_doctor.facts.identity import (
     ARTIFACT_TYPE,
     CONNECTION,
     ENTITY,
@@ -43,6 +36,12 @@ from registry_doctor.facts.who import (
     EntityInPlay,
     Resolution,
 )
+from registry_doctor.facts.legacy_registry import LEGACY, Legacy, Successor
+from registry_doctor.facts.linkable_registries import ALL_REGISTRIES
+from registry_doctor.facts.questions.identity import Server, SourceArtifact, SourceCollection
+from registry_doctor.facts.questions.registry import Collection, Download, Listing, Registry, Version
+from registry_doctor.facts.run_start import RUN_ENTITY, RUN_PROJECT, RunProject
+from registry_doctor.queries.availability import Pending, Unavailable
 
 __all__ = [
     "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "COLLECTION", "COLLECTIONS", "CONNECTION", "DOWNLOAD", "ENTITY", "HOMES", "LEGACY", "METHODS", "PLACE", "READING",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from registry_doctor.availability import Unavailable
-from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact
-from registry_doctor.path import is_registry_project
-from registry_doctor.readings import LEGACY_PROJECT, Purpose, Reading, read
-from registry_doctor.records import dataclass
+from registry_doctor.domain.interpretation import LEGACY_PROJECT, Purpose, Reading, read
+from registry_doctor.domain.target_path import is_registry_project
+from registry_doctor.facts.base import Fact, Facts
+from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
-from registry_doctor.versions import installed_version, read_version
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.versions import installed_version, read_version
 
 if TYPE_CHECKING:
     from packaging.version import Version

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from registry_doctor.availability import Unavailable
+from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, SETTINGS
-from registry_doctor.facts.declared import Facts
-from registry_doctor.facts.fact import Fact
-from registry_doctor.facts.who import (
-    ENTITY,
-    VIEWER,
-    EntityInPlay,
-    ask_entity_of_run,
-    entity_of_run,
-)
-from registry_doctor.queries import Arg, Field, Question, flag, select, text
-from registry_doctor.records import dataclass
+from registry_doctor.facts.identity import ENTITY, VIEWER, EntityInPlay, ask_entity_of_run, entity_of_run
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.question import Arg, Field, Question, flag, select, text
+from registry_doctor.support.records import dataclass
 from registry_doctor.transport import GraphQLError, JsonValue
 
 

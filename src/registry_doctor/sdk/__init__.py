@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry_doctor.redaction import Secret
 from registry_doctor.settings import Given, Settings
+from registry_doctor.support.redaction import Secret
 
 if TYPE_CHECKING:
     import wandb

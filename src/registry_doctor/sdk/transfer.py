@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from registry_doctor.path import is_given_by_server
+from registry_doctor.domain.target_path import is_given_by_server
 from registry_doctor.sdk.linking import RefusedBySdk, refusals
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry_doctor.redaction import Secret
 from registry_doctor.settings.address import FORGE_HOSTS, forge_upstream, netloc
 from registry_doctor.settings.keys import key_problem, whitespace_problem
 from registry_doctor.settings.model import (
@@ -23,6 +22,7 @@ from registry_doctor.settings.model import (
     Sourced,
 )
 from registry_doctor.settings.surroundings import Surroundings, Unreadable, is_there, read_text
+from registry_doctor.support.redaction import Secret
 
 if TYPE_CHECKING:
     import netrc

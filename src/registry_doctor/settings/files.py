@@ -12,13 +12,13 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
 from registry_doctor.settings.address import normalise
 from registry_doctor.settings.keys import whitespace_problem
 from registry_doctor.settings.model import FileProblem, Sourced
 from registry_doctor.settings.names import SETTING_NAMES, WANDB_VERSION
 from registry_doctor.settings.surroundings import Surroundings, Unreadable, read_text
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 
 MODES = ("online", "offline", "shared", "disabled", "dryrun", "run")
 

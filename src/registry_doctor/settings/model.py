@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Generic, Literal, TypeVar
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
 from registry_doctor.settings.address import without_userinfo
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 
 T = TypeVar("T", covariant=True)
 

@@ -9,7 +9,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
-from registry_doctor.records import dataclass
+from registry_doctor.support.records import dataclass
 
 NOWHERE = Path("~")
 """The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

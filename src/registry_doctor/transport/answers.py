@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import TypeAlias
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, GraphQLError, TransportFailure, presentable
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None

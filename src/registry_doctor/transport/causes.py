@@ -17,8 +17,8 @@ import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.address import Place
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
 from registry_doctor.transport.progress import Progress

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, TransportFailure
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import field
 
-from registry_doctor.records import dataclass
+from registry_doctor.support.records import dataclass
 
 
 @dataclass(frozen=True)

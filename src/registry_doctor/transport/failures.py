@@ -6,8 +6,8 @@ import enum
 import unicodedata
 from collections.abc import Iterable
 
-from registry_doctor.records import dataclass
-from registry_doctor.redaction import Secret, redact
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.redaction import Secret, redact
 
 WORDS_SHOWN = 300
 """How many characters of what a server says are shown."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from tests.hostile.fuzz.driver import fuzz, instrumented
 
 with instrumented():
-    from registry_doctor.errors.finder import find
-    from registry_doctor.errors.live import question
-    from registry_doctor.errors.reader import LONGEST, UnreadableText, lines_in_bytes
     from registry_doctor.facts import Call
+    from registry_doctor.known_errors.finder import find
+    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.reader import LONGEST, UnreadableText, lines_in_bytes
     from registry_doctor.settings import Given
 
-LOGS = Path(__file__).parents[2] / "errors" / "logs"
+LOGS = Path(__file__).parents[2] / "known_errors" / "logs"
 WORDS = (
     "Traceback (most recent call last):\n", '  File "/a/b.py", line 1, in f\n', "    ~~~~^^^^\n", "╭─ Traceback",
     "│ ❱ 12 ", "Cell In[3], line 1", "---> 12 ", "wandb: ERROR ", "wandb: Tracking run with wandb version 0.31.0",

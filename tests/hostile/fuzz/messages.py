@@ -13,12 +13,12 @@ from itertools import cycle
 from tests.hostile.fuzz.driver import fuzz, instrumented
 
 with instrumented():
-    from registry_doctor.errors.catalogue import BrokenCatalogue, catalogue, read_catalogue
-    from registry_doctor.errors.finder import MOST, find
-    from registry_doctor.errors.live import question
-    from registry_doctor.errors.reader import lines_in_text
-    from registry_doctor.errors.wordings import MalformedWording, Wording
     from registry_doctor.facts import Call
+    from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue
+    from registry_doctor.known_errors.finder import MOST, find
+    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.reader import lines_in_text
+    from registry_doctor.known_errors.wordings import MalformedWording, Wording
     from registry_doctor.settings import Given
 
 TEXTS = tuple(text for entry in catalogue() for text in entry.texts)

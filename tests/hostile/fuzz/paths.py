@@ -10,7 +10,8 @@ import yaml
 from tests.hostile.fuzz.driver import fuzz, instrumented
 
 with instrumented():
-    from registry_doctor.notation import (
+    from registry_doctor.domain.interpretation import Purpose, clean, find_placeholder_in, read
+    from registry_doctor.domain.path_tools import (
         ImpossibleName,
         NoPathInside,
         build_path,
@@ -18,11 +19,10 @@ with instrumented():
         path_from_url,
         version_kind,
     )
-    from registry_doctor.path import MalformedPath, TargetPath, organization_named
-    from registry_doctor.readings import Purpose, clean, find_placeholder_in, read
-    from registry_doctor.redaction import without_keys
-    from registry_doctor.reporters.terminal import LIMIT, visible
-    from registry_doctor.wording import quoted_name
+    from registry_doctor.domain.target_path import MalformedPath, TargetPath, organization_named
+    from registry_doctor.support.redaction import without_keys
+    from registry_doctor.support.terminal_text import LIMIT, visible
+    from registry_doctor.support.wording import quoted_name
 
 CASES = Path(__file__).parents[2] / "contract" / "cases" / "acme.yaml"
 WORDS = (

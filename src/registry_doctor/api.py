@@ -1,0 +1,141 @@
+"""The doctor as a library: diagnose a call before making it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from registry_doctor.checking.check import Applicability
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT, Options, examine
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.facts import Call, Method, purpose_of
+from registry_doctor.report.model import Report
+from registry_doctor.settings import Given, read_settings
+from registry_doctor.support.redaction import redact
+from registry_doctor.support.versions import read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import wandb
+
+
+_log = logging.getLogger("registry_doctor")
+
+
+def causes(report: Report) -> str:
+    """What is wrong, a clause for each root cause, or what could not be known."""
+    wrong = [f"{each.code} {each.message}" for each in report.errors]
+    unknown = [f"{each.code} is unknown: {each.message}" for each in report.results if each.unknown]
+    return redact("; ".join(wrong or unknown) or "the diagnosis is inconclusive", report.secrets).rstrip(".")
+
+
+class LinkRefused(ValueError):
+    """The path cannot be linked to as it is; `report` says why and what to use instead."""
+
+    def __init__(self, report: Report) -> None:
+        suggestion = report.suggestion
+        use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
+        said = f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}"
+        super().__init__(redact(said, report.secrets))
+        self.report = report
+
+
+def diagnose(
+    target_path: str | None = None,
+    *,
+    artifact: wandb.Artifact | str | None = None,
+    run: wandb.Run | None = None,
+    api: wandb.Api | None = None,
+    for_: Purpose | None = None,
+    method: Method | None = None,
+    type: str | None = None,
+    aliases: Sequence[str] = (),
+    entity: str | None = None,
+    project: str | None = None,
+    organization: str | None = None,
+    base_url: str | None = None,
+    sdk_version: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> Report:
+    """Say whether this link or fetch would work, and what to write instead. Writes nothing.
+
+    Args:
+        target_path: the path that would be given to wandb; without one, the environment is examined.
+        artifact: what would be linked: a `wandb.Artifact`, draft or logged, or the path of a logged one,
+            `entity/project/name:version`. Without it a draft of `type` that a new run would log.
+        run: the run that would make the call; decides entity and project.
+        api: the `wandb.Api` that would make the call; decides server, key, entity and organization.
+        for_: `"link"`, or `"use"` for fetching and downloading; what `method` is for, otherwise `"link"`.
+        method: the method of wandb that is called, `"run.link_artifact"` for example; without it, what is
+            true of all of them is told.
+        type: the draft's type, or the `type=` of the fetch.
+        aliases: the aliases that the link would ask for.
+        entity, project, organization, base_url: as the call would be given them; what wandb itself would
+            take otherwise.
+        sdk_version: the version of wandb that would make the call; the installed one otherwise.
+        timeout: seconds for the whole diagnosis.
+
+    Returns the report. Findings, an unreachable server included, are in it; none is raised.
+    Raises ValueError if `sdk_version` is not a version, or `method` is not for what `for_` says.
+
+    Example:
+        >>> report = diagnose("vision/wandb-registry-model/detector", artifact="vision/detectors/yolo:v0")
+        ... # doctest: +SKIP
+        >>> report.suggestion.target_path  # doctest: +SKIP
+        'acme-robotics_X7Q2/wandb-registry-model/detector'
+    """
+    given = Given(
+        base_url=base_url, entity=entity, project=project, organization=organization, style="argument"
+    )
+    path, kind = (artifact, type) if isinstance(artifact, str) else (None, type)
+    if run is not None or api is not None or not (artifact is None or isinstance(artifact, str)):
+        from registry_doctor import sdk  # imported here: a diagnosis of plain paths does not load wandb
+
+        given = sdk.given_by_run(run, given) if run is not None else given
+        given = sdk.given_by_api(api, given) if api is not None else given
+        if artifact is not None and not isinstance(artifact, str):
+            seen = sdk.see_artifact(artifact)
+            path, kind = seen.path, kind or seen.type
+    purpose = for_ or (purpose_of(method) if method else "link")
+    if method is not None and purpose != purpose_of(method):
+        raise ValueError(f"for_={purpose!r} and method={method!r} contradict each other")
+    if purpose == "use" or method == "run.link_model":
+        path = None  # neither takes an artifact
+    version = str(read_version(sdk_version)) if sdk_version is not None else None
+    call = Call(target_path, purpose, path, kind, tuple(aliases), method, sdk_version=version)
+    return examine(call, read_settings(given), load_checks(), Options(timeout=timeout))
+
+
+def ensure_linkable(
+    target_path: str,
+    *,
+    artifact: wandb.Artifact | str | None = None,
+    run: wandb.Run | None = None,
+    api: wandb.Api | None = None,
+    type: str | None = None,
+    aliases: Sequence[str] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+) -> str:
+    """The path to link to, known before anything is uploaded.
+
+    That is `target_path` itself if the link would work as typed, or the corrected path if the
+    correction is safe and verified; then a warning is logged. Arguments as for `diagnose`.
+    Raises LinkRefused, which holds the report, if the link would be refused, would land outside a
+    registry, or if nobody can tell.
+
+    Example:
+        >>> path = ensure_linkable("wandb-registry-model/detector", artifact=artifact)  # doctest: +SKIP
+        >>> run.link_artifact(artifact, path)  # doctest: +SKIP
+    """
+    report = diagnose(
+        target_path, artifact=artifact, run=run, api=api, type=type, aliases=aliases, timeout=timeout
+    )
+    if report.exit_code == 0:
+        return target_path
+    suggestion = report.suggestion
+    if suggestion is not None and suggestion.verified and suggestion.applicability is Applicability.SAFE:
+        _log.warning("%s: linking to %r instead of %r", causes(report), suggestion.target_path, target_path)
+        return suggestion.target_path
+    raise LinkRefused(report)

@@ -1,0 +1,1 @@
+"""What `ls` walks through: organizations, registries, collections and versions that a person can see."""

@@ -1,0 +1,369 @@
+"""What there is: organizations, registries, collections, versions and ordinary projects, page after page.
+
+`browse` finds out what a text such as `Acme Robotics/model` names and hands out its lists. A page is asked for when
+it is read and is kept by nobody here, so that a list of any length takes the memory of one page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from registry_doctor.browse.model import (
+    CannotAsk,
+    CollectionRow,
+    Inventory,
+    ListKind,
+    NotThere,
+    OrganizationRow,
+    ProjectRow,
+    RegistryRow,
+    Row,
+    TeamRow,
+    VersionRow,
+    Visibility,
+)
+from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.near_names import near_names
+from registry_doctor.domain.organizations import Organization, Viewer
+from registry_doctor.domain.path_tools import NoPathInside, path_from_url
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, is_registry_project
+from registry_doctor.facts.questions.identity import AskViewer
+from registry_doctor.facts.questions.listing import (
+    AskCollectionPage,
+    AskProjectPage,
+    AskRegistryPage,
+    AskRolePage,
+    AskVersionPage,
+    GivenRoles,
+    ListedRegistry,
+    ListedVersion,
+    Page,
+)
+from registry_doctor.queries.answers import Answers
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.question import PAGE, Question
+from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.transport import Transport
+
+T = TypeVar("T")
+
+
+class Asker:
+    """Asks question after question, and keeps nothing but what an older server does not know."""
+
+    def __init__(self, transport: Transport | str) -> None:
+        self._transport = transport
+        self._unknown: frozenset[str] = frozenset()
+        self._answered = False
+
+    def ask(self, question: Question[T]) -> T:
+        """The answer. Raises CannotAsk if none came."""
+        return self.taken(self.ask_all(question), question)
+
+    def ask_all(self, *questions: Question[object]) -> Answers:
+        """The answers, asked for in one request."""
+        answers = Answers(self._transport)
+        answers.unknown_fields = self._unknown
+        answers.ask(questions)
+        self._unknown = answers.unknown_fields
+        return answers
+
+    def taken(self, answers: Answers, question: Question[T]) -> T:
+        """This question's answer. Raises CannotAsk if none came."""
+        try:
+            answer = answers.get(question)
+        except Unavailable as problem:
+            raise CannotAsk(problem.reason, before_anything=not self._answered) from problem
+        self._answered = True
+        return answer
+
+    def given(self, answers: Answers, question: Question[T]) -> T | None:
+        """This question's answer, `None` if none came."""
+        try:
+            return answers.get(question)
+        except Unavailable:
+            return None
+
+
+def browse(text: str | None, transport: Transport | str, limit: int | None = None) -> Sequence[Inventory]:
+    """The lists that `text` asks for; more than one if it names more than one thing.
+
+    Args:
+        text: nothing for the person's organizations and teams; `ORG`, `ORG/REGISTRY` or `ORG/REGISTRY/COLLECTION`
+            with an organization's display or entity name; `ENTITY`, `ENTITY/PROJECT` or `ENTITY/PROJECT/COLLECTION`
+            for an ordinary project; a path of a registry without organization; or the address of one.
+        transport: the way to the server, or in words why there is none.
+        limit: how many rows each list may have.
+
+    Raises NotThere for a name that is not there, and CannotAsk if the server gives no answer.
+    """
+    asker = Asker(transport)
+    viewer = asker.ask(AskViewer())
+    if viewer is None:
+        raise CannotAsk("the server does not know who this is: it refused the key", before_anything=True)
+    if text is None:
+        return _own_places(viewer)
+    browser = _Browser(asker, viewer, limit)
+    organization, *names = _parts(text)
+    if names[2:]:
+        raise NotThere(f"{quoted_name(text)} has too many parts; three is the most: ORG/REGISTRY/COLLECTION")
+    if is_registry_project(organization) and len(names) < 2:
+        return browser.in_any_organization(organization, names)
+    return browser.named(organization, names)
+
+
+def _own_places(viewer: Viewer) -> Sequence[Inventory]:
+    organizations = tuple(
+        OrganizationRow(each.name, each.entity, each.path_prefix) for each in viewer.all_organizations
+    )
+    owners = {viewer.username: None, viewer.entity: None} | {
+        team.name: team.organization.name if team.organization else None for team in viewer.teams
+    }
+    teams = tuple(
+        TeamRow(name, organization, name == viewer.entity, name)
+        for name, organization in owners.items()
+        if name
+    )
+    return (
+        Inventory("organizations", "Your organizations", None, iter([organizations])),
+        Inventory("teams", "Your teams, and your own entity", None, iter([teams])),
+    )
+
+
+def _parts(text: str) -> list[str]:
+    """The names in the text, from an address or a path; a version is left out, since all are listed."""
+    if read(text, "link").pasted:
+        try:
+            text = path_from_url(text, "link")
+        except NoPathInside as problem:
+            raise NotThere(str(problem)) from problem
+    names = text.strip("/").split("/")
+    if len(names) == 3 or is_registry_project(names[0]):
+        names[-1] = names[-1].partition(":")[0]
+    if not all(names):
+        raise NotThere(f"a part of {quoted_name(text)} is empty")
+    return names
+
+
+_AskPage: TypeAlias = Callable[["str | None", int], "Page[Row] | None"]
+"""Asks for the page behind a cursor, of at most so many rows; `None` if there is no such list."""
+
+_ROLES = ("restricted_viewer", "viewer", "member", "admin")
+"""From the one that may do least to the one that may do most (registry-rules 4.1)."""
+
+_VISIBILITIES: dict[str | None, Visibility] = {"PRIVATE": "organization", "RESTRICTED": "restricted"}
+
+_LOOKED_INTO = 10
+"""In how many organizations a name is looked for that was not found."""
+
+
+@dataclass(frozen=True)
+class _Browser:
+    """Finds what names mean for one person."""
+
+    asker: Asker
+    viewer: Viewer
+    limit: int | None
+
+    def named(self, owner: str, names: Sequence[str]) -> Sequence[Inventory]:
+        """What an organization, or a team or person, has of these names."""
+        organizations = [each for each in self.viewer.all_organizations if each.is_called(owner)]
+        found = [self._of_organization(each, names) for each in organizations]
+        mine = {*(team.name for team in self.viewer.teams), self.viewer.username, self.viewer.entity}
+        # Whoever else owns a public project shows it to everybody.
+        if owner in mine or (names and not organizations):
+            found.append(self._of_entity(owner, names))
+        there = [each for each in found if each is not None]
+        if there:
+            return there
+        if not names and (organizations or owner in mine):
+            raise NotThere(f"the server shows nothing of {quoted_name(owner)}")
+        if organizations:
+            raise self._not_in_organization(organizations[0], names)
+        raise self._not_of_entity(owner, names) if owner in mine else self._no_owner(owner)
+
+    def in_any_organization(self, registry: str, names: Sequence[str]) -> Sequence[Inventory]:
+        """What the person's organizations have under a path that names none of them."""
+        organizations = self.viewer.all_organizations
+        found = [self._of_organization(each, [registry, *names]) for each in organizations]
+        there = [each for each in found if each is not None]
+        if there:
+            return there
+        if len(organizations) == 1:
+            raise self._not_in_organization(organizations[0], [registry, *names])
+        of = listed(each.name for each in organizations)
+        raise NotThere(f"{quoted_name('/'.join([registry, *names]))} is in none of your organizations ({of})")
+
+    def _of_organization(self, organization: Organization, names: Sequence[str]) -> Inventory | None:
+        owner = organization.path_prefix
+        if not names:
+            title = f"Registries of {organization.name}"
+            return self._inventory("registries", title, owner, self._registries(organization))
+        registry = names[0].removeprefix(REGISTRY_PREFIX)
+        where = f"the registry {quoted_name(registry)} of {organization.name}"
+        return self._of_project(owner, REGISTRY_PREFIX + registry, names[1:], where)
+
+    def _of_entity(self, entity: str, names: Sequence[str]) -> Inventory | None:
+        if not names:
+            return self._inventory("projects", f"Projects of {entity}", entity, self._projects(entity))
+        where = f"the ordinary project {quoted_name(names[0])} of {entity}, outside any registry"
+        return self._of_project(entity, names[0], names[1:], where)
+
+    def _of_project(self, entity: str, project: str, names: Sequence[str], where: str) -> Inventory | None:
+        path = "/".join([entity, project, *names])
+        if not names:
+            asking = self._collections(entity, project)
+            return self._inventory("collections", f"Collections in {where}", path, asking)
+        title = f"Versions of {quoted_name(names[0])} in {where}"
+        return self._inventory("versions", title, path, self._versions(entity, project, names[0]))
+
+    def _inventory(self, kind: ListKind, title: str, path: str, ask: _AskPage) -> Inventory | None:
+        """The list, once its first page has shown that it is there."""
+        size = PAGE if self.limit is None else min(PAGE, self.limit)
+        first = ask(None, size)
+        if first is None:
+            return None
+        inventory = Inventory(kind, title, path, iter(()))
+        inventory.pages = _following(inventory, first, ask, self.limit)
+        return inventory
+
+    def _registries(self, organization: Organization) -> _AskPage:
+        def ask(cursor: str | None, size: int) -> Page[Row] | None:
+            registries = AskRegistryPage(organization.name, after=cursor, first=size)
+            roles = AskRolePage(organization.name, after=cursor, first=size)
+            answers = self.asker.ask_all(registries, roles)
+            given = self.asker.given(answers, roles)
+            by_registry = dict(given.rows) if given else {}
+            page = self.asker.taken(answers, registries)
+            return _as_rows(
+                page,
+                lambda each: self._registry_row(each, by_registry.get(each.name), organization.path_prefix),
+            )
+
+        return ask
+
+    def _projects(self, entity: str) -> _AskPage:
+        def ask(cursor: str | None, size: int) -> Page[Row] | None:
+            page = self.asker.ask(AskProjectPage(entity, after=cursor, first=size))
+            return _as_rows(page, lambda name: ProjectRow(name, f"{entity}/{name}"))
+
+        return ask
+
+    def _collections(self, entity: str, project: str) -> _AskPage:
+        def ask(cursor: str | None, size: int) -> Page[Row] | None:
+            page = self.asker.ask(AskCollectionPage(entity, project, after=cursor, first=size))
+            return _as_rows(
+                page,
+                lambda each: CollectionRow(
+                    each.name, each.type, each.linked, f"{entity}/{project}/{each.name}"
+                ),
+            )
+
+        return ask
+
+    def _versions(self, entity: str, project: str, collection: str) -> _AskPage:
+        def ask(cursor: str | None, size: int) -> Page[Row] | None:
+            page = self.asker.ask(AskVersionPage(entity, project, collection, after=cursor, first=size))
+            return _as_rows(page, lambda each: _version_row(each, f"{entity}/{project}/{collection}"))
+
+        return ask
+
+    def _registry_row(self, registry: ListedRegistry, given: GivenRoles | None, owner: str) -> RegistryRow:
+        may_link = None if registry.read_only is None else not registry.read_only
+        return RegistryRow(
+            registry.name,
+            registry.accepted_types,
+            _VISIBILITIES.get(registry.access, "unknown"),
+            may_link,
+            self._role(given, may_link),
+            f"{owner}/{REGISTRY_PREFIX}{registry.name}",
+        )
+
+    def _role(self, given: GivenRoles | None, may_link: bool | None) -> str | None:
+        """The highest role given, unless the right to link shows that another one counts (R4.9)."""
+        if given is None:
+            return None
+        roles = [given.people.get(self.viewer.username)]
+        roles += [given.teams.get(team.name) for team in self.viewer.teams]
+        known = [role for role in roles if role in _ROLES]
+        highest = max(known, key=_ROLES.index, default=None)
+        if highest is None or may_link is None:
+            return highest
+        return highest if may_link == (_ROLES.index(highest) >= _ROLES.index("member")) else None
+
+    # What to say of a name that is not there.
+
+    def _no_owner(self, owner: str) -> NotThere:
+        organizations = self.viewer.all_organizations
+        names = [name for each in organizations for name in (each.name, each.entity) if name]
+        near = [each.name for each in near_names(owner, [*names, *(team.name for team in self.viewer.teams)])]
+        looked_for = [
+            (each.path_prefix, AskCollectionPage(each.path_prefix, REGISTRY_PREFIX + owner, first=1))
+            for each in organizations[:_LOOKED_INTO]
+        ]
+        answers = self.asker.ask_all(*(question for _, question in looked_for))
+        near += [
+            f"{prefix}/{REGISTRY_PREFIX}{owner}"
+            for prefix, question in looked_for
+            if self.asker.given(answers, question) is not None
+        ]
+        mine = listed([*(each.name for each in organizations), *(team.name for team in self.viewer.teams)])
+        hint = f": these are {mine}" if mine else ", since you are in none"
+        return NotThere(f"{quoted_name(owner)} is no organization or team that you are in{hint}", near)
+
+    def _not_in_organization(self, organization: Organization, names: Sequence[str]) -> NotThere:
+        owner, registry = organization.path_prefix, names[0].removeprefix(REGISTRY_PREFIX)
+        project = REGISTRY_PREFIX + registry
+        if len(names) > 1 and self._collections(owner, project)(None, 1) is not None:
+            what = f"the collection {quoted_name(names[1])} is not in the registry {quoted_name(registry)}"
+            return self._near(what, names[1], self._collections(owner, project))
+        what = f"the registry {quoted_name(registry)} is not in {organization.name}, or not visible to you"
+        return self._near(what, registry, self._registries(organization))
+
+    def _not_of_entity(self, entity: str, names: Sequence[str]) -> NotThere:
+        if len(names) > 1 and self._collections(entity, names[0])(None, 1) is not None:
+            what = f"the collection {quoted_name(names[1])} is not in the project {quoted_name(names[0])}"
+            return self._near(what, names[1], self._collections(entity, names[0]))
+        owner = next((team.organization for team in self.viewer.teams if team.name == entity), None)
+        what = f"the project {quoted_name(names[0])} is not in {entity}, or not visible to you"
+        if owner is not None and is_registry_project(names[0]):
+            what = f"{entity} is a team, and registries belong to its organization, {owner.name}"
+            return NotThere(what, ["/".join([owner.path_prefix, *names])])
+        return self._near(what, names[0], self._projects(entity))
+
+    def _near(self, what: str, name: str, ask: _AskPage) -> NotThere:
+        page = ask(None, PAGE) or Page[Row](())
+        paths = {row.name: row.path for row in page.rows if not isinstance(row, VersionRow)}
+        unsearched = f" (only the first {PAGE} names were searched for near ones)" if page.cursor else ""
+        return NotThere(what + unsearched, [paths[near.name] for near in near_names(name, paths)])
+
+
+def _following(
+    inventory: Inventory, page: Page[Row] | None, ask: _AskPage, limit: int | None
+) -> Iterator[tuple[Row, ...]]:
+    """The rows of a page and of those behind it, as they are asked for; tells the inventory how it ended."""
+    left = limit
+    while page is not None:
+        cursor = page.cursor
+        yield page.rows if left is None else page.rows[:left]
+        left = None if left is None else left - len(page.rows)
+        inventory.complete = cursor is None and (left is None or left >= 0)
+        if cursor is None or (left is not None and left <= 0):
+            return
+        page = ask(cursor, PAGE if left is None else min(PAGE, left))
+        if page is not None and page.cursor == cursor:
+            return  # the server does not go on from a cursor, and would send the same page for ever
+
+
+def _as_rows(page: Page[T] | None, row: Callable[[T], Row]) -> Page[Row] | None:
+    return None if page is None else Page(tuple(map(row, page.rows)), page.cursor)
+
+
+def _version_row(version: ListedVersion, collection: str) -> VersionRow:
+    name = version.name or next(iter(version.aliases), None)
+    path = collection if name is None else f"{collection}:{name}"
+    # The server counts a version's own number among its aliases.
+    aliases = tuple(alias for alias in version.aliases if alias != version.name)
+    return VersionRow(version.name, aliases, version.created, version.state, version.source, path)

@@ -1,0 +1,210 @@
+"""What a check is: a function from declared facts to a verdict, with the docstring as its page."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import field
+from functools import cached_property
+from inspect import cleandoc
+from typing import TYPE_CHECKING, TypeAlias, get_args
+
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import Changes, PathField
+from registry_doctor.support.records import dataclass
+
+if TYPE_CHECKING:
+    from registry_doctor.facts.base import AnyFact, DeclaredFacts
+
+
+class Severity(enum.Enum):
+    """`ERROR`: wandb refuses, or acts outside a registry. `WARNING`: it works, but looks unintended."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Applicability(enum.Enum):
+    """How far a fix may be trusted; ordered from strong to weak."""
+
+    SAFE = "safe"
+    """Provably what was meant."""
+    UNSAFE = "unsafe"
+    """The likeliest of several."""
+    DISPLAY = "display"
+    """A person has to act."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One remedy, as data. Edits go by part of the path, so that fixes of several checks compose."""
+
+    title: str
+    """What to do, in a few words."""
+    changes: Changes = field(default_factory=dict[PathField, "str | None"])
+    """Edits of the path; empty if the path is not what is wrong."""
+    applicability: Applicability = Applicability.DISPLAY
+    steps: tuple[str, ...] = ()
+    """What a person does, a sentence each."""
+    snippet: str | None = None
+    """Code or a command to copy."""
+
+    def __post_init__(self) -> None:
+        _require(str, self.title, *self.steps, *([] if self.snippet is None else [self.snippet]))
+        _require(tuple, self.steps)
+        _require(str, *(value for value in self.changes.values() if value is not None))
+        if unknown := self.changes.keys() - set(get_args(PathField)):
+            raise ValueError(f"a path has no such parts: {', '.join(map(str, unknown))}")
+        _require(Applicability, self.applicability)
+        if self.changes and self.applicability is Applicability.DISPLAY:
+            raise ValueError("a fix that edits the path is safe or unsafe")
+        if not self.changes and self.applicability is not Applicability.DISPLAY:
+            raise ValueError("a fix without edits is for display")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """All is well, in one sentence."""
+
+    message: str
+
+    def __post_init__(self) -> None:
+        _require(str, self.message)
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Something is wrong, with the remedies, likeliest first."""
+
+    message: str
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity = Severity.ERROR
+    leaves: frozenset[Name] | None = None
+    """The names that nobody can judge now; `None` blocks whatever requires this check. An edit that
+    the facts were already asked with leaves nothing unknown."""
+
+    def __post_init__(self) -> None:
+        _require(str, self.message)
+        _require(tuple, self.fixes)
+        _require(Fix, *self.fixes)
+        _require(Severity, self.severity)
+        _require((frozenset, type(None)), self.leaves)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Does not apply, or cannot be known; `unknown` if a verdict needed the answer that did not come."""
+
+    reason: str
+    unknown: bool = False
+
+    def __post_init__(self) -> None:
+        _require(str, self.reason)
+        _require(bool, self.unknown)
+
+
+def _require(kind: type | tuple[type, ...], *values: object) -> None:
+    """What a check says wrongly is its own crash, and no report's."""
+    for value in values:
+        if not isinstance(value, kind):
+            wanted = kind.__name__ if isinstance(kind, type) else " or ".join(each.__name__ for each in kind)
+            raise TypeError(f"{type(value).__name__} where {wanted} is needed")
+
+
+Outcome: TypeAlias = "Pass | Fail | Skip"
+Judge: TypeAlias = "Callable[[DeclaredFacts], Outcome]"
+
+_CODE = re.compile(r"[A-Z]{2,}\d{3,}")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check, ready to be planned: its code, what it follows, what it reads, and the function."""
+
+    code: str
+    name: str
+    requires: tuple[str, ...]
+    """Codes that are judged before; their failures can block this check."""
+    needs: tuple[AnyFact, ...]
+    """Facts it cannot do without."""
+    wants: tuple[AnyFact, ...]
+    """Facts it reads with `facts.known`, which gives `None` where one is not available."""
+    own_names: frozenset[Name]
+    """Names that it judges besides those that its facts speak of."""
+    judge: Judge
+    documentation: str
+
+    @cached_property
+    def about(self) -> frozenset[Name]:
+        """The names that it judges: while one of them is unknown, there is nothing to judge."""
+        return self.own_names.union(*(fact.about for fact in self.needs))
+
+    @cached_property
+    def declared(self) -> tuple[frozenset[AnyFact], frozenset[AnyFact]]:
+        """What it needs and what it wants, to be looked up."""
+        return frozenset(self.needs), frozenset(self.wants)
+
+    @cached_property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return self.documentation.partition("\n")[0]
+
+    @cached_property
+    def docs(self) -> str:
+        """The page's path."""
+        return f"docs/checks/{self.code}.md"
+
+    @cached_property
+    def group(self) -> str:
+        """What the check is about, by the hundred of its code."""
+        return GROUPS.get(self.code[:3], "Other checks")
+
+
+GROUPS = {
+    "RD0": "Environment and server",
+    "RD1": "Credentials",
+    "RD2": "Path",
+    "RD3": "Organization and entity",
+    "RD4": "Registry",
+    "RD5": "Collection and version",
+    "RD6": "Artifact",
+    "RD9": "Doctor",
+}
+
+
+def check(
+    code: str,
+    *,
+    requires: Sequence[str] = (),
+    needs: Sequence[AnyFact] = (),
+    wants: Sequence[AnyFact] = (),
+    about: Sequence[Name] = (),
+) -> Callable[[Judge], Check]:
+    """Make a check of a function. No registry is written to; the decorator returns a frozen object.
+
+    Args: `code` is letters and a number, `RD302`; the name is the function's, in kebab case. `about`
+    adds names that the check judges although none of the facts it needs speaks of them.
+    Raises ValueError for a malformed code or a function without a docstring.
+
+    Example:
+        >>> @check("XY001")
+        ... def always_fine(facts):
+        ...     '''Nothing can be wrong here.'''
+        ...     return Pass("fine")
+        >>> always_fine.name
+        'always-fine'
+    """
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"{code!r} is not a check code such as 'RD302'")
+
+    def make(judge: Judge) -> Check:
+        name: str = getattr(judge, "__name__", code)
+        if not judge.__doc__:
+            raise ValueError(f"the check {code} has no docstring, which is its page")
+        return Check(
+            code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), frozenset(about), judge,
+            cleandoc(judge.__doc__),
+        )  # fmt: skip
+
+    return make

@@ -1,0 +1,68 @@
+"""The preflight as a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry_doctor.checking.results import FailOn
+    from registry_doctor.codebase.report.model import PreflightReport
+
+DEFAULT_TIMEOUT = 300.0
+"""Seconds that all diagnoses together may take."""
+
+
+def preflight(
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]] = ".",
+    *,
+    supplied: Mapping[str, str] | None = None,
+    entity: str | None = None,
+    project: str | None = None,
+    organization: str | None = None,
+    base_url: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: FailOn = "error",
+    timeout: float = DEFAULT_TIMEOUT,
+    offline: bool = False,
+    require_credentials: bool = False,
+) -> PreflightReport:
+    """Find every registry link and use in these files and folders, and say whether each will work.
+
+    Args:
+        paths: a file or folder, or several; relative ones are taken from the working directory.
+        supplied: values for what the source takes from outside, by the name of a variable, option or
+            environment variable.
+        entity, project, organization, base_url: for calls that name none; what wandb itself would take otherwise.
+        select, ignore: codes of checks, or their beginnings.
+        fail_on: what makes `exit_code` 1.
+        timeout: seconds for all diagnoses together.
+        offline: examine the paths' grammar alone. Without credentials that is what happens, unless
+            `require_credentials`.
+
+    Returns the report. Nothing is run, and nothing is written. Raises `sources.NoSuchPath` for a path that
+    is not there and `runner.UnknownCode` for a code that no check has.
+
+    Example:
+        >>> report = registry_doctor.preflight("src", supplied={"REGISTRY": "model"})  # doctest: +SKIP
+        >>> assert report.exit_code == 0, report  # doctest: +SKIP
+    """
+    # Imported here, so that finding calls alone loads no transport.
+    from registry_doctor.codebase.job import Job
+    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.settings import Given
+
+    several = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
+    job = Job(
+        paths=tuple(Path(path) for path in several),
+        supplied=dict(supplied or {}),
+        given=Given(
+            base_url=base_url, entity=entity, project=project, organization=organization, style="argument"
+        ),
+        require_credentials=require_credentials,
+    )
+    options = Options(tuple(select), tuple(ignore), fail_on, timeout, offline)
+    return job.judge(job.search(), options)

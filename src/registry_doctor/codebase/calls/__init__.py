@@ -1,0 +1,1 @@
+"""Which calls in Python source are wandb's."""

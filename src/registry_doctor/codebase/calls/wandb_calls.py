@@ -1,0 +1,219 @@
+"""Telling whether a call is one to wandb with a path, and noting what is known of it where it stands."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+
+from registry_doctor.codebase.evaluation.choices import on, one
+from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.values import (
+    ALWAYS,
+    Api,
+    Arguments,
+    Artifact,
+    Class,
+    Constant,
+    External,
+    Instance,
+    Option,
+    Possible,
+    Run,
+    Scope,
+    Text,
+    Thing,
+    Unknown,
+    WandbMethod,
+)
+from registry_doctor.codebase.evaluation.wandb_signatures import (
+    SIGNATURES,
+    Place,
+    Signature,
+    fits,
+    named_as_owner,
+    telling,
+)
+from registry_doctor.codebase.source.found import Ignore, Location, Piece
+from registry_doctor.codebase.source.parsed_file import Source
+from registry_doctor.domain.target_path import REGISTRY_PREFIX
+
+_OTHER_TRACKERS = frozenset(
+    {"neptune", "mlflow", "comet_ml", "clearml", "aim", "dvclive", "sacred", "azureml", "swanlab", "trackio"}
+)
+
+
+@dataclass(frozen=True)
+class NotedCall:
+    """A call to wandb, before its values are written out."""
+
+    location: Location
+    signature: Signature
+    receivers: Possible
+    """The runs, Api objects or artifacts whose method it is; empty if it is told by names alone."""
+    target: Possible
+    target_label: str
+    type: Possible | None
+    artifact: Possible | None
+    aliases: Possible | None
+    current_run: Possible | None
+    """The run started last before the call, in the same function or around it."""
+    ignores: tuple[Ignore, ...]
+
+
+def noted(
+    node: ast.Call, receivers: Possible | None, callees: Possible | None, arguments: Arguments, scope: Scope
+) -> NotedCall | None:
+    """The call, if it is one to wandb that takes a path; also one that is handed on: `submit(run.link_artifact, …)`."""
+    source = scope.module.source
+    if receivers is not None and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNATURES:
+        owners = _owners(node.func, receivers, arguments, scope)
+        if owners is not None:
+            return _note(node, node.func.attr, owners, arguments, scope, source)
+    for callee in callees or ():
+        if isinstance(callee.thing, WandbMethod):
+            owner = callee.thing.receiver
+            return _note(node, callee.thing.name, one(owner) if owner else (), arguments, scope, source)
+        if isinstance(callee.thing, External) and _of_wandb_itself(callee.thing.dotted):
+            name = callee.thing.dotted.rpartition(".")[2]
+            return _note(node, name, one(Run(current=True)), arguments, scope, source)
+    for index, argument in enumerate(arguments.positional[:3]):
+        handed = next((option.thing for option in argument if isinstance(option.thing, WandbMethod)), None)
+        if handed is not None:
+            rest = Arguments(arguments.positional[index + 1 :], arguments.keywords, arguments.more)
+            return _note(
+                node, handed.name, one(handed.receiver) if handed.receiver else (), rest, scope, source
+            )
+    return None
+
+
+def _of_wandb_itself(dotted: str) -> bool:
+    """`wandb.use_artifact` and the like, which are the current run's."""
+    package, _, name = dotted.rpartition(".")
+    return package == "wandb" and name in SIGNATURES and SIGNATURES[name].of == "run"
+
+
+def _owners(
+    function: ast.Attribute, receivers: Possible, arguments: Arguments, scope: Scope
+) -> Possible | None:
+    """Those of the receivers that have wandb's method; empty if only names tell so, `None` if it is no such call."""
+    name = function.attr
+    found: list[Option] = []
+    for option in receivers:
+        thing = option.thing
+        if isinstance(thing, External) and _of_wandb_itself(f"{thing.dotted}.{name}"):
+            found.append(Option(Run(current=True), option.choices))
+        elif isinstance(thing, (Run, Api, Artifact)) and fits(thing, name):
+            found.append(option)
+    if found:
+        return tuple(found)
+    likely = any(
+        _may_be(option.thing, label_of(function.value), name, arguments, scope.module.source)
+        for option in receivers
+    )
+    return () if likely else None
+
+
+def _may_be(thing: Thing, label: str, name: str, arguments: Arguments, source: Source) -> bool:
+    """Whether the method of a thing that is not known for one of wandb's is wandb's, by the names and the path."""
+    if isinstance(thing, Instance):
+        return _inherits(thing.of, name)
+    if isinstance(thing, External):
+        if thing.root in sys.stdlib_module_names or thing.root in _OTHER_TRACKERS or thing.root == "builtins":
+            return False
+        if "wandb" in thing.dotted.lower():
+            return SIGNATURES[name].of == "run"
+        return _has_registry_path(name, arguments) or (telling(name) and source.mentions_wandb)
+    if not isinstance(thing, (Unknown, Constant)) or not (
+        arguments.positional or arguments.keywords or arguments.more
+    ):
+        return False
+    if _has_registry_path(name, arguments):
+        return True
+    by_name = named_as_owner(label, name)
+    if telling(name):
+        return by_name or source.mentions_wandb
+    return by_name and source.mentions_wandb
+
+
+def _inherits(of: Class, name: str, depth: int = 0) -> bool:
+    """Whether a class of the tree has the method from a class of wandb or of its loggers, not from itself."""
+    if name in of.scope.names or depth > 8:
+        return False
+    return any(
+        _inherits(base, name, depth + 1)
+        if isinstance(base, Class)
+        else isinstance(base, External) and "wandb" in base.dotted.lower()
+        for base in of.bases
+    )
+
+
+def _has_registry_path(name: str, arguments: Arguments) -> bool:
+    target = _argument(arguments, SIGNATURES[name].target) or ()
+    return any(
+        isinstance(part, Piece) and REGISTRY_PREFIX in part.text
+        for option in target
+        if isinstance(option.thing, Text)
+        for part in option.thing.parts
+    )
+
+
+def _argument(arguments: Arguments, place: Place | None) -> Possible | None:
+    return None if place is None else arguments.get(place[0], *place[1])
+
+
+def _note(
+    node: ast.Call, name: str, owners: Possible, arguments: Arguments, scope: Scope, source: Source
+) -> NotedCall | None:
+    signature = SIGNATURES[name]
+    target = _argument(arguments, signature.target)
+    if target is None:
+        if arguments.more is None and not telling(name):
+            return None
+        reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
+        target = one(Unknown(arguments.more or "…", reason))
+    return NotedCall(
+        source.location(node.func),
+        signature,
+        _here(owners, scope),
+        _here(target, scope),
+        _label(node, signature.target),
+        _narrowed(_argument(arguments, signature.type), scope),
+        _narrowed(_argument(arguments, signature.artifact), scope),
+        _narrowed(_argument(arguments, signature.aliases), scope),
+        _narrowed(scope.find("wandb.run"), scope),
+        _ignores(node, source),
+    )
+
+
+def _label(node: ast.Call, place: Place) -> str:
+    position, names = place
+    for keyword in node.keywords:
+        if keyword.arg in names:
+            return label_of(keyword.value)
+    return label_of(node.args[position]) if position < len(node.args) else "…"
+
+
+def _narrowed(possible: Possible | None, scope: Scope) -> Possible | None:
+    return None if possible is None else _here(possible, scope)
+
+
+def _here(possible: Possible, scope: Scope) -> Possible:
+    """The possibilities that there are under the conditions around the call; all of them if those leave none."""
+    narrowed = possible
+    for worlds in scope.worlds:
+        if ALWAYS not in worlds:
+            narrowed = on(narrowed, worlds)
+    return narrowed or possible
+
+
+def _ignores(node: ast.Call, source: Source) -> tuple[Ignore, ...]:
+    comments = source.ignores
+    if not comments:
+        return ()
+    lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    found = [comments[line] for line in lines if line in comments]
+    above = comments.get(node.lineno - 1)
+    if above is not None and above.alone:
+        found.insert(0, above)
+    return tuple(Ignore(each.codes, each.reason, each.line - source.before(each.line)) for each in found)

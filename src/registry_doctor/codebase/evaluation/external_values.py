@@ -1,0 +1,156 @@
+"""Values that come from outside: environment variables, options of a command line, fields with defaults."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.values import (
+    Arguments,
+    Constant,
+    External,
+    Option,
+    Options,
+    Possible,
+    Scope,
+    Text,
+    Thing,
+    Unknown,
+)
+from registry_doctor.codebase.source.found import Piece
+from registry_doctor.support.wording import quoted_name
+
+if TYPE_CHECKING:
+    from registry_doctor.codebase.evaluation.interpreter import Reader
+
+
+def supplied_text(reader: Reader, name: str) -> Possible | None:
+    """The value supplied for a name."""
+    value = reader.supplied.get(name)
+    return None if value is None else one(Text((Piece(value),)))
+
+
+def with_default(
+    reader: Reader, name: str, default: Possible | None, reason: str, *, absent: bool = True
+) -> Possible:
+    """What comes from outside under a name: what is supplied, else its default, else unknown."""
+    if (found := supplied_text(reader, name)) is not None:
+        return found
+    unset = Unknown(name, reason, (name,), absent)
+    options: list[Option] = []
+    for option in default or one(Constant(None)):
+        if option.thing == Constant(None):
+            options.append(Option(unset, option.choices))
+        else:
+            options.append(Option(marked(option.thing, (name,)), option.choices))
+    return tuple(options)
+
+
+def marked_all(possible: Possible, names: Sequence[str]) -> Possible:
+    """Defaults, marked with the names under which something else can be given."""
+    return (
+        tuple(Option(marked(option.thing, names), option.choices) for option in possible)
+        if names
+        else possible
+    )
+
+
+def marked(thing: Thing, names: Sequence[str]) -> Thing:
+    """A default, marked with the names under which something else can be given."""
+    if isinstance(thing, Unknown):
+        return replace(thing, names=tuple(dict.fromkeys((*thing.names, *names))))
+    if not isinstance(thing, Text):
+        return thing
+    return Text(
+        tuple(
+            replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
+            if isinstance(part, Piece)
+            else part
+            for part in thing.parts
+        )
+    )
+
+
+def environment_variable(
+    reader: Reader, name: str, default: Possible | None, *, required: bool = False
+) -> Possible:
+    """`os.environ[name]`, `os.environ.get(name, default)`."""
+    reason = f"the environment variable {quoted_name(name)} has no default"
+    return with_default(reader, name, default, reason, absent=not required)
+
+
+def add_option(reader: Reader, options: Options, arguments: Arguments) -> None:
+    """`parser.add_argument("--registry", default=…)`."""
+    flags = [text for value in arguments.positional if (text := plain_text(value)) is not None]
+    named = plain_text(arguments.keywords.get("dest"))
+    long = [flag for flag in flags if flag.startswith("--")]
+    first = named or next(iter(long or flags), None)
+    if first is None:
+        return
+    dest = first.lstrip("-").replace("-", "_") if named is None else first
+    action = plain_text(arguments.keywords.get("action")) or ""
+    if action in ("store_true", "store_false"):
+        options.defaults[dest] = one(Constant(action == "store_false"))
+        return
+    reason = f"the option {quoted_name(first)} has no default"
+    required = (not first.startswith("-") and named is None) or _true(arguments.keywords.get("required"))
+    default = arguments.keywords.get("default")
+    options.defaults[dest] = with_default(reader, dest, default, reason, absent=not required)
+
+
+def clicked(reader: Reader, decorators: Sequence[ast.expr], scope: Scope) -> dict[str, Possible] | None:
+    """The parameters that click's decorators fill, with their defaults; `None` for a function without any."""
+    found: dict[str, Possible] = {}
+    command = False
+    for decorator in decorators:
+        name = decorator.func if isinstance(decorator, ast.Call) else decorator
+        last = name.attr if isinstance(name, ast.Attribute) else name.id if isinstance(name, ast.Name) else ""
+        command = command or last in ("command", "group")
+        if not isinstance(decorator, ast.Call) or last not in ("option", "argument"):
+            continue
+        arguments = reader.arguments(decorator, scope)
+        flags = [text for value in arguments.positional if (text := plain_text(value)) is not None]
+        plain = [flag for flag in flags if not flag.startswith("-")]
+        long = sorted(
+            (flag for flag in flags if flag.startswith("-")), key=lambda flag: not flag.startswith("--")
+        )
+        first = next(iter(plain or long), None)
+        if first is None:
+            continue
+        parameter = first.lstrip("-").replace("-", "_").lower()
+        default = arguments.keywords.get("default")
+        what = "argument" if last == "argument" else "option"
+        reason = f"the {what} {quoted_name(first)} has no default"
+        required = last == "argument" or _true(arguments.keywords.get("required"))
+        value = with_default(reader, parameter, default, reason, absent=not required)
+        variable = plain_text(arguments.keywords.get("envvar"))
+        if variable is not None:
+            value = supplied_text(reader, variable) or marked_all(value, (variable,))
+        found[parameter] = value
+    return found if found or command else None
+
+
+def field_default(dotted: str, arguments: Arguments) -> Possible | None:
+    """The default in `dataclasses.field(default=…)`, pydantic's `Field(…)`, `typer.Option(…)`; `None` for other calls."""
+    last = dotted.rpartition(".")[2]
+    if last in ("field", "Field", "ib", "Option", "Argument", "Parameter"):
+        default = arguments.get(None if last == "field" else 0, "default")
+        if default is not None and not isinstance(default[0].thing, (Unknown, External)):
+            return default
+        return one(Unknown(last, "the field has no default"))
+    return None
+
+
+def plain_text(possible: Possible | None) -> str | None:
+    """The text, if there is exactly one and it is known."""
+    if possible is None or len(possible) != 1:
+        return None
+    thing = possible[0].thing
+    return thing.known if isinstance(thing, Text) else None
+
+
+def _true(possible: Possible | None) -> bool:
+    return possible is not None and len(possible) == 1 and possible[0].thing == Constant(True)

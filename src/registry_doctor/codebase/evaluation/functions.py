@@ -1,0 +1,229 @@
+"""Parameters of functions, and the order in which a module's functions are read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, on, one
+from registry_doctor.codebase.evaluation.external_values import clicked, with_default
+from registry_doctor.codebase.evaluation.values import (
+    Arguments,
+    Class,
+    Function,
+    Instance,
+    Items,
+    Option,
+    Possible,
+    Scope,
+    Table,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from registry_doctor.codebase.evaluation.interpreter import Reader
+
+Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+
+
+def parameters(reader: Reader, function: Function, callers: Sequence[Arguments]) -> Scope:
+    """A scope for the function's body: its parameters bound to what callers in the tree pass, else to their defaults."""
+    node = function.node
+    scope = Scope(function.scope.module, function.scope, "function", function=function)
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: dict[str, ast.expr] = {}
+    for argument, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        defaults[argument.arg] = default
+    for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if keyword_default is not None:
+            defaults[argument.arg] = keyword_default
+    by_click = clicked(reader, node.decorator_list, function.scope)
+    skip = 0
+    if function.owner is not None and positional and not _decorated(node, "staticmethod"):
+        skip = 1
+        scope.names[positional[0].arg] = one(_self(function, function.owner))
+    for index, argument in enumerate((*positional[skip:], *arguments.kwonlyargs)):
+        name = argument.arg
+        outside = (by_click or {}).get(name)
+        if outside is None:
+            reason = f"`{name}` is a parameter of `{node.name}`"
+            given = reader.evaluate(defaults[name], function.scope) if name in defaults else None
+            outside = with_default(reader, name, given, reason, absent=name in defaults)
+        place = index if index < len(positional) - skip else None
+        scope.names[name] = _from_callers(node, name, place, callers, outside)
+    if arguments.vararg is not None:
+        scope.names[arguments.vararg.arg] = one(Items((), complete=False))
+    if arguments.kwarg is not None:
+        scope.names[arguments.kwarg.arg] = one(Table((), complete=False))
+    return scope
+
+
+def _self(function: Function, owner: Class) -> Class | Instance:
+    if _decorated(function.node, "classmethod"):
+        return owner
+    return function.bound or Instance(owner, owner.attributes, owner.writers)
+
+
+def _from_callers(
+    node: Definition, name: str, place: int | None, callers: Sequence[Arguments], outside: Possible
+) -> Possible:
+    given = [_passed(each, place, name) or outside for each in callers]
+    if not given:
+        return outside
+    if all(each == given[0] for each in given):
+        return given[0]
+    options = (
+        Option(option.thing, option.choices | {(id(node), way)})
+        for way, each in enumerate(given)
+        for option in each
+    )
+    found = bounded(options, name)
+    return (
+        one(Unknown(name, TOO_MANY, (name,)))
+        if len(found) == 1 and isinstance(found[0].thing, Unknown)
+        else found
+    )
+
+
+def _passed(arguments: Arguments, place: int | None, name: str) -> Possible | None:
+    found = arguments.get(place, name)
+    if found is None and arguments.more is not None:
+        return one(Unknown(name, f"it is passed by `{arguments.more}`", (name,)))
+    return found
+
+
+def _decorated(node: Definition, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in node.decorator_list)
+
+
+def given_by(scope: Scope, node: Definition) -> Possible | None:
+    """What a call of a function returns, once its body has been gone through; of a generator, all it yields."""
+    found = bounded([option for each in scope.returned for option in each], f"{node.name}()")
+    if not scope.yielded:
+        return found or None
+    yielded = bounded([option for each in scope.yielded for option in each], f"{node.name}()")
+    names = [ast.unparse(each) for each in node.decorator_list]
+    if any("contextmanager" in each or "fixture" in each for each in names):
+        return yielded
+    return one(Items((yielded,), complete=False))
+
+
+def gives_something(node: Definition) -> bool:
+    """Whether a function returns or yields anything, or sets up an object."""
+    if node.name in ("__init__", "__post_init__"):
+        return True
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        each = stack.pop()
+        if isinstance(each, (ast.Yield, ast.YieldFrom)) or (
+            isinstance(each, ast.Return) and each.value is not None
+        ):
+            return True
+        if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            stack += ast.iter_child_nodes(each)
+    return False
+
+
+def within(arguments: Arguments, scope: Scope) -> Arguments:
+    """Arguments as far as they are had at the point where the call stands."""
+    if not scope.worlds:
+        return arguments
+
+    def narrow(possible: Possible) -> Possible:
+        for worlds in scope.worlds:
+            possible = on(possible, worlds) or possible
+        return possible
+
+    keywords = {name: narrow(value) for name, value in arguments.keywords.items()}
+    return Arguments(tuple(map(narrow, arguments.positional)), keywords, arguments.more)
+
+
+def callers_first(tree: ast.Module) -> list[Definition]:
+    """All functions, each after those that call it as far as that is possible, `__init__` before other methods.
+
+    A method that sets attributes comes before those that only read them, and a nested function after the one it is in.
+    """
+    found: list[Definition] = []
+    calls: dict[int, set[str]] = {}
+    inner: dict[int, list[Definition]] = {}
+    for function, holder in _functions(tree):
+        found.append(function)
+        if holder is not None:
+            inner.setdefault(id(holder), []).append(function)
+        calls[id(function)] = {
+            _called(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)
+        }
+    named: dict[str, list[Definition]] = {}
+    for function in found:
+        named.setdefault(function.name, []).append(function)
+    order: list[Definition] = []
+    seen: set[int] = set()
+    for root in sorted(found, key=_late, reverse=True):
+        _visit(root, named, calls, inner, seen, order)
+    order.reverse()
+    return order
+
+
+def _visit(
+    root: Definition,
+    named: dict[str, list[Definition]],
+    calls: dict[int, set[str]],
+    inner: dict[int, list[Definition]],
+    seen: set[int],
+    order: list[Definition],
+) -> None:
+    """Those that a function calls come before it in `order`, which is turned round in the end."""
+    stack: list[tuple[Definition, Iterator[Definition]]] = []
+
+    def enter(function: Definition) -> None:
+        if id(function) in seen:
+            return
+        seen.add(id(function))
+        below = [each for name in sorted(calls[id(function)]) for each in named.get(name, ())]
+        stack.append((function, iter([*inner.get(id(function), ()), *below])))
+
+    enter(root)
+    while stack:
+        function, below = stack[-1]
+        following = next(below, None)
+        if following is None:
+            order.append(function)
+            stack.pop()
+        else:
+            enter(following)
+
+
+def _late(function: Definition) -> tuple[bool, bool, int, int]:
+    starts = function.name in ("__init__", "__post_init__", "__new__")
+    sets = any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        for node in ast.walk(function)
+    )
+    return not starts, not sets, function.lineno, function.col_offset
+
+
+def _functions(tree: ast.AST) -> Iterator[tuple[Definition, Definition | None]]:
+    """All functions, with the one that each stands in."""
+    stack: list[tuple[ast.AST, Definition | None]] = [(tree, None)]
+    while stack:
+        node, holder = stack.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield child, holder
+                stack.append((child, child))
+            else:
+                stack.append((child, holder))
+
+
+def _called(function: ast.expr) -> str:
+    return (
+        function.attr
+        if isinstance(function, ast.Attribute)
+        else function.id
+        if isinstance(function, ast.Name)
+        else ""
+    )

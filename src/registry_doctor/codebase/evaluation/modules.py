@@ -1,0 +1,92 @@
+"""Modules of the same tree: which file an import means, and the ones read last."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from registry_doctor.codebase.evaluation.values import Module
+from registry_doctor.codebase.source.parsed_file import Source, read_source
+
+MOST_KEPT = 32
+"""How many imported modules are kept at a time."""
+
+LARGEST = 2_000_000
+"""An imported module larger than this, in bytes, is not read for its names."""
+
+_NEVER_LOCAL = sys.stdlib_module_names | {"wandb", "click", "typer", "pydantic", "attrs", "attr"}
+"""A folder `wandb` is where runs leave their files, and no module."""
+
+
+class Modules:
+    """Finds and reads the modules that files import; `execute` runs a module's own statements, abstractly."""
+
+    def __init__(self, root: Path, execute: Callable[[Module], None]) -> None:
+        self._root = root
+        self._execute = execute
+        self._kept: OrderedDict[Path, Module | None] = OrderedDict()
+        self._found: OrderedDict[tuple[Path, str, int], Path | None] = OrderedDict()
+
+    def find(self, importer: Path, name: str, level: int) -> Path | None:
+        """The file, or the folder of a package without `__init__.py`, that an import in `importer` means."""
+        key = (importer.parent, name, level)
+        if key not in self._found:
+            self._found[key] = self._look(importer.parent, name, level)
+            if len(self._found) > 1_000:
+                self._found.popitem(last=False)
+        return self._found[key]
+
+    def load(self, file: Path) -> Module | None:
+        """The module in a file, its statements executed; `None` if it cannot be read.
+
+        A module that imports itself in a circle is had as far as it has got, as in Python.
+        """
+        if file in self._kept:
+            self._kept.move_to_end(file)
+            return self._kept[file]
+        source = self._read(file)
+        module = Module(source, file.stem) if source is not None else None
+        self._kept[file] = module
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        if module is not None:
+            self._execute(module)
+        return module
+
+    def _read(self, file: Path) -> Source | None:
+        try:
+            if file.stat().st_size > LARGEST:
+                return None
+            return read_source(file, self._root, file.read_bytes())[0]
+        except OSError:
+            return None
+
+    def _look(self, folder: Path, name: str, level: int) -> Path | None:
+        parts = [part for part in name.split(".") if part]
+        if level:
+            start = folder
+            for _ in range(level - 1):
+                start = start.parent
+            return _module_at(start, parts)
+        if not parts or parts[0] in _NEVER_LOCAL:
+            return None
+        return next((found for start in self._starts(folder) if (found := _module_at(start, parts))), None)
+
+    def _starts(self, folder: Path) -> Iterator[Path]:
+        """Where absolute imports may begin: beside the file, in the folders above it, in a `src` of these."""
+        for each in (folder, *folder.parents):
+            yield each
+            yield each / "src"
+            if each == self._root or not each.is_relative_to(self._root):
+                return
+
+
+def _module_at(start: Path, parts: list[str]) -> Path | None:
+    path = start.joinpath(*parts)
+    if parts and (file := path.with_name(path.name + ".py")).is_file():
+        return file
+    if (package := path / "__init__.py").is_file():
+        return package
+    return path if parts and path.is_dir() else None

@@ -1,0 +1,295 @@
+"""What an expression can stand for, as far as finding calls needs it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from registry_doctor.codebase.source.found import Hole, Piece
+from registry_doctor.codebase.source.parsed_file import Source
+
+Choices: TypeAlias = "frozenset[tuple[int, int]]"
+"""Which way was taken where the code can go several ways: the place, and the number of the way."""
+
+ALWAYS: Choices = frozenset()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that an expression can stand for, and the ways on which it does."""
+
+    thing: Thing
+    choices: Choices = ALWAYS
+
+
+Possible: TypeAlias = tuple[Option, ...]
+"""All that an expression can stand for."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string, known or in parts."""
+
+    parts: tuple[Piece | Hole, ...]
+
+    @property
+    def known(self) -> str | None:
+        """The text, if all of it is known."""
+        if any(isinstance(part, Hole) for part in self.parts):
+            return None
+        return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number, a truth value, `None`."""
+
+    value: int | float | None
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list, tuple or set; `complete` if nothing is known to be missing."""
+
+    values: tuple[Possible, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dictionary with known keys."""
+
+    entries: tuple[tuple[str | int | float | None, Possible], ...]
+    complete: bool = True
+
+    def get(self, key: object) -> Possible | None:
+        """The value last given for a key."""
+        return next((value for name, value in reversed(self.entries) if name == key), None)
+
+
+@dataclass(frozen=True)
+class External:
+    """Something of a module outside the code base, by its dotted name; `()` marks a call's result."""
+
+    dotted: str
+
+    @property
+    def root(self) -> str:
+        """The package."""
+        return self.dotted.partition(".")[0].removesuffix("()")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What only running the program would tell."""
+
+    label: str
+    reason: str
+    names: tuple[str, ...] = ()
+    absent: bool = False
+    """It comes from outside, and is `None` if nobody gives it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of the code base; a method has its class, and once it is bound, its instance."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    scope: Scope
+    owner: Class | None = None
+    bound: Instance | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Class:
+    """A class of the code base."""
+
+    node: ast.ClassDef
+    scope: Scope
+    bases: tuple[Thing, ...] = ()
+    attributes: dict[str, Possible] = field(default_factory=dict)
+    """What methods assign to `self`."""
+    writers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """An object of such a class, with attributes of its own."""
+
+    of: Class
+    attributes: dict[str, Possible] = field(default_factory=dict)
+    writers: dict[str, int] = field(default_factory=dict)
+    """Which function assigned each attribute last."""
+
+
+@dataclass(frozen=True, eq=False)
+class Namespace:
+    """A module or package of the code base."""
+
+    module: Module | None
+    package: str
+    folder: str | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A name that an import binds, not looked up yet."""
+
+    module: str
+    level: int
+    name: str | None
+    whole: bool = False
+    """`import a.b` binds `a`; `import a.b as c` binds all of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """A command line's parser: the options' defaults by their attribute's name."""
+
+    defaults: dict[str, Possible] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """What such a parser returns."""
+
+    options: Options
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of wandb; `current` if it is only known to be the one that is active."""
+
+    entity: Possible | None = None
+    project: Possible | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Api:
+    """A `wandb.Api`."""
+
+    entity: Possible | None = None
+    project: Possible | None = None
+    organization: Possible | None = None
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """An artifact; `path` if it was fetched by one."""
+
+    type: Possible | None = None
+    path: Possible | None = None
+
+
+@dataclass(frozen=True)
+class WandbMethod:
+    """A method of wandb that takes a path, taken from its object without calling it yet."""
+
+    receiver: Run | Api | Artifact | None
+    name: str
+
+
+Thing: TypeAlias = (
+    Text
+    | Constant
+    | Items
+    | Table
+    | External
+    | Unknown
+    | Function
+    | Class
+    | Instance
+    | Namespace
+    | Imported
+    | Options
+    | Parsed
+    | Run
+    | Api
+    | Artifact
+    | WandbMethod
+)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of a call."""
+
+    positional: tuple[Possible, ...] = ()
+    keywords: dict[str, Possible] = field(default_factory=dict)
+    more: str | None = None
+    """How arguments are passed that cannot be told: `*args`, `**kwargs`."""
+
+    def get(self, position: int | None, *names: str) -> Possible | None:
+        """An argument by its place or one of its names."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+@dataclass(eq=False)
+class Module:
+    """A module that is being read, or has been."""
+
+    source: Source
+    name: str
+    scope: Scope = field(init=False)
+    stars: list[tuple[str, int]] = field(default_factory=list)
+    """The modules of `from … import *`: name and level."""
+    rebound: frozenset[str] = frozenset()
+    """Names that a function binds anew by `global`."""
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(self, None, "module")
+
+
+@dataclass(eq=False)
+class Scope:
+    """Bound names, at the point that reading has reached; a dotted name is an assigned attribute."""
+
+    module: Module
+    parent: Scope | None
+    kind: Literal["module", "function", "class"]
+    names: dict[str, Possible] = field(default_factory=dict)
+    worlds: list[list[Choices]] = field(default_factory=list)
+    """The ways that lead to this point, one list for each condition around it."""
+    loops: list[set[str]] = field(default_factory=list)
+    """For each loop around this point: the names that it has bound so far."""
+    dotted: bool = False
+    returned: list[Possible] = field(default_factory=list)
+    yielded: list[Possible] = field(default_factory=list)
+    function: Function | None = None
+    owner: Class | None = None
+    """The class whose body this is."""
+
+    def outwards(self) -> Iterator[Scope]:
+        """This scope and those whose names it sees."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope is self or scope.kind != "class":
+                yield scope
+            scope = scope.parent
+
+    def find(self, name: str) -> Possible | None:
+        """What a name is bound to; `None` if it is not."""
+        for scope in self.outwards():
+            found = scope.names.get(name)
+            if found is not None:
+                return found
+        return None
+
+    def bind(self, name: str, possible: Possible) -> None:
+        """Bind a name from here on."""
+        self.names[name] = possible
+        if "." in name:
+            self.dotted = True
+        elif self.dotted:
+            for key in [key for key in self.names if key.startswith(f"{name}.")]:
+                del self.names[key]
+        for loop in self.loops:
+            loop.add(name)

@@ -1,0 +1,203 @@
+"""The files that are edited: as they were read, and why some are left alone."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import re
+import stat
+import tokenize
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from registry_doctor.codebase.fixes.configuration_scalars import ConfigurationKind
+from registry_doctor.codebase.fixes.json_strings import Key, json_token, string_places
+from registry_doctor.codebase.fixes.python_literals import CHANGED
+from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, Spelled
+from registry_doctor.codebase.source.folders import SKIPPED, shown
+from registry_doctor.codebase.source.found import Span
+from registry_doctor.codebase.source.gitignore import rules_for
+
+Kind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
+
+_KINDS: dict[str, Kind] = {
+    ".ipynb": "notebook", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"
+}  # fmt: skip
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_GENERATED = re.compile(rb"@generated\b|\bdo not edit\b", re.IGNORECASE)
+_HEADER = 5
+"""How many lines at the top may say that the file is generated."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A text whose places are named by line and column."""
+
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def offset(self, line: int, column: int) -> int:
+        """Where a place is in the text. Raises CannotEdit if there is no such line."""
+        if not 0 < line <= len(self._starts):
+            raise CannotEdit(CHANGED)
+        return self._starts[line - 1] + column - 1
+
+    def within(self, span: Span) -> tuple[int, int]:
+        """Start and end of what the span covers. Raises CannotEdit if it is not there."""
+        start, end = self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
+        if not start < end <= len(self.text):
+            raise CannotEdit(CHANGED)
+        return start, end
+
+
+@dataclass(frozen=True)
+class EditableFile:
+    """A file that may be edited, as it was read."""
+
+    shown: str
+    path: Path
+    """Links followed."""
+    data: bytes
+    text: str
+    """Without the byte order mark, line ends as they are."""
+    encoding: str
+    kind: Kind
+    _cells: dict[int, Spelled] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The text of the whole file."""
+        return Lines(self.text)
+
+    def part(self, cell: int | None) -> Lines:
+        """The text in which spans of this cell, or of no cell, are places. Raises CannotEdit."""
+        if cell is None:
+            return self.lines
+        return Lines(self._spelled_cell(cell).text)
+
+    def in_file(self, cell: int | None, replacements: Iterable[Replacement]) -> list[Replacement]:
+        """Replacements in a part of the file as replacements in the file's own text. Raises CannotEdit."""
+        if cell is None:
+            return list(replacements)
+        spelled = self._spelled_cell(cell)
+        return [new for each in replacements for new in spelled.replaced(each.start, each.end, each.text)]
+
+    def encoded(self, text: str) -> bytes:
+        """Another text in the encoding of this file. Raises CannotEdit."""
+        try:
+            return text.encode(self.encoding)
+        except UnicodeEncodeError as problem:
+            raise CannotEdit(f"its encoding, {self.encoding}, has no such character") from problem
+
+    def _spelled_cell(self, cell: int) -> Spelled:
+        if cell not in self._cells:
+            self._cells[cell] = self._read_cell(cell)
+        return self._cells[cell]
+
+    @cached_property
+    def _places(self) -> dict[tuple[Key, ...], tuple[int, int]]:
+        return string_places(self.text)
+
+    def _read_cell(self, cell: int) -> Spelled:
+        paths = _cell_paths(json.loads(self.text))
+        if not 0 < cell <= len(paths):
+            raise CannotEdit(CHANGED)
+        for name in ("source", "input"):
+            source = (*paths[cell - 1], name)
+            found = [
+                place
+                for path, place in self._places.items()
+                if path[: len(source)] == source and len(path) <= len(source) + 1
+            ]
+            if found:
+                return Spelled(tuple(json_token(self.text, start, end) for start, end in found))
+        raise CannotEdit(CHANGED)
+
+
+def _cell_paths(notebook: object) -> list[tuple[Key, ...]]:
+    """The keys that lead to each cell, in the order in which cells are counted."""
+    holders: list[tuple[tuple[Key, ...], object]] = [((), notebook)]
+    sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None
+    if isinstance(sheets, list):
+        holders += [(("worksheets", index), sheet) for index, sheet in enumerate(sheets)]
+    paths: list[tuple[Key, ...]] = []
+    for path, holder in holders:
+        cells = holder.get("cells") if isinstance(holder, dict) else None
+        if isinstance(cells, list):
+            paths += [(*path, "cells", index) for index in range(len(cells))]
+    return paths
+
+
+def read_file(file: str, root: Path) -> EditableFile:
+    """The file of this name, relative to the root, with links followed. Raises CannotEdit."""
+    named = Path(os.path.normpath(root / file))
+    try:
+        path, inside = named.resolve(strict=True), root.resolve()
+        if not path.is_relative_to(inside):
+            raise CannotEdit("it is outside the folder that is searched")
+        _refuse_ignored(path, inside)
+        data = path.read_bytes()
+        _refuse_read_only(path)
+    except OSError as problem:
+        raise CannotEdit(f"it cannot be read: {problem.strerror or problem}") from problem
+    except RuntimeError as problem:  # a link to itself
+        raise CannotEdit("it is a link to itself") from problem
+    if _GENERATED.search(b"\n".join(data.split(b"\n", _HEADER)[:_HEADER])):
+        raise CannotEdit("it says that it is generated: correct it where it is made")
+    kind = _KINDS.get(path.suffix.lower(), "python")
+    encoding = _encoding(data, kind)
+    try:
+        text = data.decode(encoding)
+        same = text.encode(encoding) == data
+    except (UnicodeError, LookupError):
+        same, text = False, ""
+    if not same:
+        raise CannotEdit("it is not text in the encoding it claims")
+    return EditableFile(shown(named, root), path, data, text, encoding, kind)
+
+
+def refuse_changed(file: EditableFile) -> None:
+    """Raise CannotEdit unless the file can be written and is, byte for byte, as it was read."""
+    try:
+        if file.path.read_bytes() != file.data:
+            raise CannotEdit(CHANGED)
+        _refuse_read_only(file.path)
+    except OSError as problem:
+        raise CannotEdit(f"it cannot be read: {problem.strerror or problem}") from problem
+
+
+def _refuse_ignored(path: Path, root: Path) -> None:
+    rules = rules_for(root)
+    parts = path.relative_to(root).parts
+    at = root
+    for part in parts[:-1]:
+        at = at / part
+        if part in SKIPPED or rules.ignores(at, is_folder=True):
+            raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+        rules = rules.within(at)
+    if rules.ignores(path, is_folder=False):
+        raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+
+
+def _refuse_read_only(path: Path) -> None:
+    # The administrator could write all the same; whoever took the permission away did not want it.
+    writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    if not writable or not os.access(path, os.W_OK):
+        raise CannotEdit("it is not writable")
+
+
+def _encoding(data: bytes, kind: Kind) -> str:
+    if kind != "python":
+        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError as problem:
+        raise CannotEdit("it is not text in the encoding it claims") from problem

@@ -1,0 +1,155 @@
+"""Which literals a corrected path changes: the new path, distributed over the parts of which the old one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from registry_doctor.codebase.fixes.spelling import SEPARATORS, CannotEdit
+from registry_doctor.codebase.source.found import Piece
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, MalformedPath, TargetPath
+from registry_doctor.support.wording import quoted_name
+
+_TEMPLATE_MARKS = frozenset("%{}$")
+
+LONGEST = 512
+"""Three names of at most 128 characters, a prefix and a version are shorter."""
+
+_PER_PIECE = 1_000_000
+_PER_MISMATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A piece that is to have another text."""
+
+    index: int
+    """Which of the path's pieces it is; one piece can stand there twice."""
+    piece: Piece
+    new: str
+
+
+def changed_pieces(pieces: Sequence[Piece], new: str) -> list[Change]:
+    """The pieces that change when their path becomes `new`: as few as possible, each as little as possible.
+
+    A part of the path stays in the piece where it stands, and no piece takes over what stands in another.
+    Raises CannotEdit, if a piece would have to change that stands in no literal, or if the new path does not
+    fit the pieces.
+    """
+    if len(new) > LONGEST and len(pieces) > 1:
+        raise CannotEdit(f"the corrected path is longer than {LONGEST} characters")
+    texts = tuple(piece.text for piece in pieces)
+    whole = tuple(piece.part is None and piece.text == piece.literal for piece in pieces)
+    divided = _divided(texts, new, tuple(map(_editable, pieces)), whole)
+    if divided is None:
+        anywhere = _divided(texts, new, (True,) * len(pieces), whole)
+        for piece, text in zip(pieces, anywhere or texts, strict=True):
+            if text != piece.text and not _editable(piece):
+                raise CannotEdit(_from_elsewhere(piece))
+        raise CannotEdit("the corrected path does not fit the parts of which it is put together")
+    changes = [
+        Change(index, piece, text)
+        for index, (piece, text) in enumerate(zip(pieces, divided, strict=True))
+        if text != piece.text
+    ]
+    for change in changes:
+        if not change.piece.text == change.piece.literal and _TEMPLATE_MARKS & set(change.new) - set(
+            change.piece.text
+        ):
+            raise CannotEdit("it stands in a template, in which `%`, `$`, `{` and `}` mean something else")
+    return changes
+
+
+def _editable(piece: Piece) -> bool:
+    end = piece.offset + len(piece.text)
+    return piece.span is not None and piece.literal[piece.offset : end] == piece.text
+
+
+def _from_elsewhere(piece: Piece) -> str:
+    if piece.names:
+        names = " or ".join(f"`{name}`" for name in piece.names)
+        return f"the part {quoted_name(piece.text)} is computed from {names}; correct it there"
+    return f"the part {quoted_name(piece.text)} is computed, or comes from outside; correct it where it comes from"
+
+
+@lru_cache(maxsize=1_000)
+def _divided(
+    texts: tuple[str, ...], new: str, editable: tuple[bool, ...], whole: tuple[bool, ...]
+) -> tuple[str, ...] | None:
+    """The cheapest way to cut `new` into a text for each piece; `None` if there is none."""
+    fields = _Fields("".join(texts), new) if len(texts) > 1 else None
+    best: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
+    at = 0
+    for index, text in enumerate(texts):
+        longer: dict[int, tuple[int, tuple[str, ...]]] = {}
+        for start, (cost, before) in best.items():
+            kept = start + len(text) if new.startswith(text, start) else None
+            last = index == len(texts) - 1
+            ends = range(len(new), len(new) + 1) if last else range(start, len(new) + 1)
+            for end in (
+                ends if editable[index] else () if kept is None or (last and kept < len(new)) else (kept,)
+            ):
+                if end == kept:
+                    price = 0
+                elif fields is not None and (
+                    fields.strange(at, at + len(text), start, end)
+                    or new[start:end] in _others(texts, index)
+                    or (whole[index] and start == end and text[:1] not in SEPARATORS)
+                ):
+                    continue
+                else:
+                    price = _price(text, new[start:end])
+                if end not in longer or cost + price < longer[end][0]:
+                    longer[end] = (cost + price, (*before, new[start:end]))
+        best = longer
+        at += len(text)
+    found = best.get(len(new))
+    return found[1] if found is not None else None
+
+
+def _others(texts: Sequence[str], index: int) -> set[str]:
+    """Texts of other pieces: names that have changed places are not corrected by exchanging constants."""
+    return {text for at, text in enumerate(texts) if at != index and len(text) > 1}
+
+
+def _price(old: str, new: str) -> int:
+    mismatches = int(not old or not new)
+    if old and new:
+        mismatches += (old[0] in SEPARATORS) != (new[0] in SEPARATORS)
+        mismatches += (old[-1] in SEPARATORS) != (new[-1] in SEPARATORS)
+    return _PER_PIECE + _PER_MISMATCH * mismatches + min(Levenshtein.distance(old, new), _PER_MISMATCH - 1)
+
+
+class _Fields:
+    """Which field of the path each character belongs to, before and after."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = _labels(old), _labels(new)
+        self._before = frozenset(self._old)
+
+    def strange(self, old_start: int, old_end: int, start: int, end: int) -> bool:
+        """Whether a piece would take a field that was there before, in another piece."""
+        if not self._old or not self._new:
+            return False
+        had = set(self._old[old_start:old_end])
+        return any(label not in had and label in self._before for label in self._new[start:end])
+
+
+def _labels(text: str) -> list[str]:
+    try:
+        path = TargetPath.parse(text)
+    except MalformedPath:
+        return []
+    labels: list[str] = []
+    if path.prefix is not None:
+        labels += ["organization"] * len(path.prefix) + ["organization/"]
+    if path.project is not None:
+        prefix = len(REGISTRY_PREFIX) if path.project.startswith(REGISTRY_PREFIX) else 0
+        labels += ["prefix"] * prefix + ["registry"] * (len(path.project) - prefix) + ["registry/"]
+    labels += ["collection"] * len(path.collection)
+    if path.version is not None:
+        labels += [":"] + ["version"] * len(path.version)
+    return labels

@@ -1,0 +1,36 @@
+"""The edits that correct each target, for tools that make them instead of `--fix`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from registry_doctor.codebase.fixes.plan import FileEdit, Fixed, Plan
+from registry_doctor.codebase.inputs.configurations.tree import Text
+from registry_doctor.codebase.report.model import Edit, Judged, PreflightReport
+
+
+def with_edits(report: PreflightReport, plan: Plan) -> PreflightReport:
+    """The report, in which each target that `plan` corrects has its edits, in all files that they are in."""
+    edits: dict[Fixed, list[Edit]] = {}
+    for file in plan.files:
+        for fix, found in _edits(file).items():
+            edits.setdefault(fix, []).extend(found)
+
+    def judged(each: Judged) -> Judged:
+        if each.suggestion is None:
+            return each
+        fixed = Fixed(each.location, each.target.text, each.suggestion.target_path)
+        return replace(each, edits=tuple(edits.get(fixed, ())))
+
+    return replace(report, judged=tuple(map(judged, report.judged)))
+
+
+def _edits(file: FileEdit) -> dict[Fixed, list[Edit]]:
+    name, text = file.file.shown, Text(file.file.shown, file.file.text)
+    return {
+        fix: [
+            Edit(name, *text.line_and_column(each.start), *text.line_and_column(each.end), each.text)
+            for each in sorted(found, key=lambda each: (each.start, each.end))
+        ]
+        for fix, found in file.made.items()
+    }

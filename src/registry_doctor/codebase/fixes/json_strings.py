@@ -1,0 +1,66 @@
+"""Strings of JSON: where each one stands in the text, and which characters spell which."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from registry_doctor.codebase.fixes.spelling import Token, Unit
+
+Key = str | int
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|.", re.DOTALL
+)
+
+
+@dataclass
+class _Container:
+    is_list: bool
+    key: Key
+    expects_key: bool
+
+
+def string_places(text: str) -> dict[tuple[Key, ...], tuple[int, int]]:
+    """Start and end of each string that is a value, quotes included, by the keys that lead to it.
+
+    `text` is JSON; of equal keys the last one counts, as in `json.loads`.
+    """
+    return dict(_places(text))
+
+
+def _places(text: str) -> Iterator[tuple[tuple[Key, ...], tuple[int, int]]]:
+    stack: list[_Container] = []
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        top = stack[-1] if stack else None
+        if token in "{[":
+            stack.append(_Container(token == "[", 0, token == "{"))
+        elif token in "}]":
+            stack.pop()
+        elif token == "," and top is not None:
+            if isinstance(top.key, int) and top.is_list:
+                top.key += 1
+            top.expects_key = not top.is_list
+        elif token.startswith('"'):
+            if top is not None and top.expects_key:
+                top.key, top.expects_key = json.loads(token, strict=False), False
+            else:
+                yield tuple(each.key for each in stack), match.span()
+
+
+def json_token(text: str, start: int, end: int) -> Token:
+    """The string from `start` to `end`, quotes included. It is spelled in ASCII if all of the text is."""
+    units = tuple(
+        Unit(json.loads(f'"{match[0]}"', strict=False), match.start(), match.end())
+        for match in _CHARACTER.finditer(text, start + 1, end - 1)
+    )
+    return Token(units, start + 1, partial(_spell, ascii_only=text.isascii()))
+
+
+def _spell(text: str, *, ascii_only: bool) -> str:
+    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]

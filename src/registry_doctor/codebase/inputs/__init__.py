@@ -1,0 +1,1 @@
+"""Where targets come from: source files, manifests, logs, configuration files, standard input."""

@@ -1,0 +1,167 @@
+"""Target paths in the YAML, TOML and JSON files of a code base: file by file, in a fixed order."""
+
+from __future__ import annotations
+
+import codecs
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Node, Text
+from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+from registry_doctor.codebase.source.folders import shown, source_files
+from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.support.distributions import DISTRIBUTION
+
+SUFFIXES = (".yaml", ".yml", ".toml", ".json")
+MANIFEST = "registry-preflight.yaml"
+"""What a manifest is called; it is read as one wherever it is found."""
+
+LARGEST = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
+"""Larger files, in bytes, are reported instead of read if they hold something like a registry path."""
+
+_NOT_CONFIGURATION = frozenset(
+    {
+        "package.json", "package-lock.json", "npm-shrinkwrap.json", "composer.json", "pnpm-lock.yaml",
+        "conda-lock.yml", "wandb-metadata.json", "wandb-summary.json", "registry-preflight-baseline.json",
+    }
+)  # fmt: skip
+"""Files of other tools, and our own, by their names in lower case."""
+
+_NOT_CONFIGURATION_ENDS = (".sarif.json", ".schema.json", ".ipynb.json")
+_OTHERS_SCHEMAS = ("sarif", "json-schema.org")
+_ROWS = ("reports", "findings")
+"""Where our own report on many targets, and our baseline, have their rows."""
+
+_LIKE_A_PATH = re.compile(
+    rb"wandb[\s_.-]*registry[\s_.-]+[^\s/][^\n/]{0,100}/|wandb-artifact://|/orgs/[^/\s]+/registry/|selectionPath=",
+    re.IGNORECASE,
+)
+_WORTH_READING = re.compile(rb"registry[^\s]*/|wandb[\W_]*registry|selectionPath=", re.IGNORECASE)
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class ConfigurationFile:
+    """A file that is there to be read."""
+
+    path: Path
+    named: bool
+    """It was asked for by its name."""
+
+    @property
+    def is_manifest(self) -> bool:
+        """Whether it lists targets and nothing else."""
+        return self.path.name == MANIFEST
+
+
+def configuration_files(paths: Iterable[Path], root: Path) -> Iterator[ConfigurationFile]:
+    """The YAML, TOML and JSON files in these folders, and those that are named, in a fixed order.
+
+    Folders that cannot be opened are passed over: whoever looks for Python files in them reports that.
+    """
+    given = [root / path for path in paths]
+    named = {Path(path) for path in given}
+    for found in source_files(given, root, SUFFIXES):
+        if isinstance(found, Path) and (found in named or not _is_of_others(found.name.lower())):
+            yield ConfigurationFile(found, found in named)
+
+
+def _is_of_others(name: str) -> bool:
+    return name in _NOT_CONFIGURATION or name.endswith(_NOT_CONFIGURATION_ENDS)
+
+
+def targets_in_configuration(
+    file: ConfigurationFile, root: Path, supplied: Mapping[str, str]
+) -> Iterator[Target | OpenTarget | Unreadable]:
+    """The registry paths in one file, by line.
+
+    A file that cannot be read is reported if it was asked for, or holds something like a registry path.
+    """
+    name = shown(file.path, root)
+    try:
+        data = _bytes(file.path)
+    except OSError as problem:
+        yield Unreadable(name, f"the file cannot be opened: {problem.strerror or problem}")
+        return
+    if data is None:
+        return
+    if isinstance(data, _TooLarge):
+        yield Unreadable(name, f"larger than {data.limit // 1_000_000} MB")
+        return
+    try:
+        text = Text(name, decoded(data))
+        documents = _read(file.path.suffix.lower(), text)
+    except BrokenConfiguration as problem:
+        if file.named or _LIKE_A_PATH.search(data):
+            yield Unreadable(name, problem.reason, problem.line, problem.column)
+        return
+    if not file.named and any(map(_is_report, documents)):
+        return
+    # Imported here: most folders have no such file.
+    from registry_doctor.codebase.inputs.configurations.targets import targets_in
+
+    comments = file.path.suffix.lower() != ".json"
+    found = [
+        each for document in documents for each in targets_in(text, document, supplied, comments=comments)
+    ]
+    yield from sorted(found, key=lambda each: each.location)
+
+
+@dataclass(frozen=True)
+class _TooLarge:
+    limit: int
+
+
+def _bytes(path: Path) -> bytes | _TooLarge | None:
+    """The file's bytes; `None` if no registry is mentioned in it. Raises OSError."""
+    limit = LARGEST.get(path.suffix.lower(), 1_000_000)
+    with path.open("rb") as file:
+        if path.stat().st_size <= limit:
+            data = file.read()
+            wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            return data if wide or _WORTH_READING.search(data) else None
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            return _TooLarge(limit) if _LIKE_A_PATH.search(mapped) else None
+
+
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with its mark. Raises BrokenConfiguration."""
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(encoding)
+    except UnicodeError:
+        raise BrokenConfiguration("not readable as text: it is not UTF-8") from None
+
+
+def _read(suffix: str, text: Text) -> list[Node]:
+    # Imported here: most folders have only some of them, and PyYAML takes its time.
+    if suffix == ".toml":
+        from registry_doctor.codebase.inputs.configurations.toml_files import read_toml
+
+        return read_toml(text)
+    if suffix == ".json":
+        from registry_doctor.codebase.inputs.configurations.json_files import read_json
+
+        return read_json(text)
+    from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
+
+    return read_yaml(text)
+
+
+def _is_report(document: Node) -> bool:
+    """Whether it is a report, of ours or in SARIF or for GitLab, a schema, or a notebook: they quote paths."""
+    from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping
+
+    if isinstance(document, Items):
+        first = document.nodes[0] if document.nodes else None
+        return isinstance(first, Mapping) and {"check_name", "fingerprint"} <= first.nodes.keys()
+    if not isinstance(document, Mapping):
+        return False
+    schema = document.text("$schema") or ""
+    tool = document.nodes.get("tool")
+    ours = isinstance(tool, Mapping) and tool.text("name") == DISTRIBUTION
+    ours = ours or any({"schema_version", rows} <= document.nodes.keys() for rows in _ROWS)
+    return ours or any(each in schema for each in _OTHERS_SCHEMAS) or "nbformat" in document.nodes

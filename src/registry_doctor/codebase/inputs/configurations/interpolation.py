@@ -1,0 +1,161 @@
+"""What stands for another value in a configuration: `${a.b}`, `${oc.env:NAME,default}`, `{name}`, `{{ name }}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass, field, replace
+
+from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping, Node, Scalar, Text
+from registry_doctor.codebase.source.found import Hole, Known, Open, Piece, Value
+from registry_doctor.support.wording import quoted_name
+
+DEEPEST = 20
+"""After how many references in a row a value counts as unknown."""
+MOST_PIECES = 200
+
+_STANDS_FOR_ANOTHER = re.compile(
+    r"\$\{\{\s*(?P<expression>[^{}]*?)\s*\}\}"
+    r"|\$\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}"
+    r"|\{\{-?\s*(?P<template>[^{}]*?)\s*-?\}\}"
+    r"|%\((?P<percent>[A-Za-z_]\w*)\)s"
+    r"|\{(?P<format>[A-Za-z_][\w.]*)(?:[:!][^{}]*)?\}"
+    r"|\$(?P<shell>[A-Za-z_]\w*)"
+)
+_ENVIRONMENT = re.compile(
+    r"\s*(?:oc\.env|env|ENV)\s*:\s*(?P<name>[A-Za-z_]\w*)\s*(?:,(?P<default>.*))?", re.DOTALL
+)
+_SHELL_DEFAULT = re.compile(r"(?P<name>[A-Za-z_]\w*):?-(?P<default>.*)", re.DOTALL)
+_RESOLVER = re.compile(r"\s*[A-Za-z_][\w.]*\s*:")
+_QUOTES = "'\""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands: its key, the mapping that has it, and the place of that mapping."""
+
+    key: str
+    mapping: Mapping
+    above: Place | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys from here to the top, the innermost first."""
+        return (self.key, *(self.above.keys if self.above is not None else ()))
+
+
+@dataclass
+class Resolver:
+    """Makes values of one document's texts."""
+
+    text: Text
+    root: Node
+    supplied: AbstractMapping[str, str]
+    referred: set[Scalar] = field(default_factory=set)
+    """The values that others refer to, as far as others were looked at."""
+
+    def value(self, scalar: Scalar, place: Place) -> Value:
+        """The text of a scalar, with what it refers to."""
+        pieces = tuple(self._pieces(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PIECES]
+        known = tuple(piece for piece in pieces if isinstance(piece, Piece))
+        return Known(known) if len(known) == len(pieces) else Open(pieces)
+
+    def _pieces(
+        self, scalar: Scalar, text: str, offset: int, place: Place, seen: tuple[Scalar, ...]
+    ) -> Iterator[Piece | Hole]:
+        """The pieces of a part of a scalar's text."""
+        at = 0
+        for found in _STANDS_FOR_ANOTHER.finditer(text):
+            if found.start() > at:
+                yield self._literal(scalar, text[at : found.start()], offset + at)
+            yield from self._another(found, scalar, offset, place, seen)
+            at = found.end()
+        if at < len(text):
+            yield self._literal(scalar, text[at:], offset + at)
+
+    def _literal(self, scalar: Scalar, text: str, offset: int) -> Piece:
+        return Piece(text, self.text.span(scalar), scalar.text, offset)
+
+    def _another(
+        self, found: re.Match[str], scalar: Scalar, offset: int, place: Place, seen: tuple[Scalar, ...]
+    ) -> Iterator[Piece | Hole]:
+        inner = found["inner"]
+        if inner is None:
+            label = (
+                found["expression"]
+                or found["template"]
+                or found["percent"]
+                or found["format"]
+                or found["shell"]
+                or ""
+            )
+            yield self._from_outside(label, "is filled in when the configuration is used")
+        elif variable := _ENVIRONMENT.fullmatch(inner) or _SHELL_DEFAULT.fullmatch(inner):
+            name, default = variable["name"], variable["default"]
+            if name in self.supplied or default is None or default.strip() == "null":
+                yield self._from_outside(name, "is an environment variable without a default")
+                return
+            stripped = default.strip()
+            quotes = len(stripped) > 1 and stripped[0] in _QUOTES and stripped[0] == stripped[-1]
+            stripped = stripped[1:-1] if quotes else stripped
+            begin = found.start("inner") + variable.start("default") + default.index(stripped)
+            for piece in self._pieces(scalar, stripped, offset + begin, place, seen):
+                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, name))))
+        elif _RESOLVER.match(inner):
+            yield Hole(inner, f"{quoted_name(inner)} is computed when the program runs")
+        else:
+            yield from self._reference(inner.strip(), place, seen)
+
+    def _reference(self, path: str, place: Place, seen: tuple[Scalar, ...]) -> Iterator[Piece | Hole]:
+        names = _names(path)
+        if any(name in self.supplied for name in names):
+            yield self._from_outside(path, "")
+            return
+        target, stands = self._find(path, place)
+        if not isinstance(target, Scalar) or stands is None or target.kind == "null":
+            reason = "is not in this file" if target is None else "is not a single value"
+            yield self._from_outside(path, reason)
+        elif target in seen or len(seen) > DEEPEST:
+            yield Hole(path, f"{quoted_name(path)} refers to itself")
+        else:
+            self.referred.add(target)
+            for piece in self._pieces(target, target.text, 0, stands, (*seen, target)):
+                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, *names))))
+
+    def _find(self, path: str, place: Place) -> tuple[Node | None, Place | None]:
+        """The value that a reference means: from the top, or relative, with dots before it."""
+        dots = len(path) - len(path.lstrip("."))
+        node: Node | None = self.root
+        stands: Place | None = None
+        if dots:
+            at: Place | None = place
+            for _ in range(dots - 1):
+                at = at.above if at is not None else None
+            node, stands = (at.mapping, at.above) if at is not None else (None, None)
+        for key in filter(None, re.split(r"[.\[\]]+", path.lstrip("."))):
+            if isinstance(node, Mapping):
+                stands = Place(key, node, stands)
+                node = node.nodes.get(key)
+            elif isinstance(node, Items) and key.isdigit() and int(key) < len(node.nodes):
+                node = node.nodes[int(key)]
+            else:
+                return None, None
+        return node, stands
+
+    def _from_outside(self, label: str, reason: str) -> Piece | Hole:
+        names = _names(label)
+        given = next((self.supplied[name] for name in names if name in self.supplied), None)
+        return Hole(label, f"{quoted_name(label)} {reason}", names) if given is None else Piece(given)
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """The names under which a value can be supplied: `wandb.registry`, `registry`."""
+    whole = path.strip(". ")
+    last = re.split(r"[.\s\[\]()|]+", whole)[-1] if whole else ""
+    return tuple(dict.fromkeys(each for each in (whole, last) if re.fullmatch(r"[\w.\-]+", each)))
+
+
+def as_pairs(pieces: Iterable[Piece | Hole]) -> list[tuple[str, bool]]:
+    """Each piece's text with whether it is known."""
+    return [(piece.text, isinstance(piece, Piece)) for piece in pieces]

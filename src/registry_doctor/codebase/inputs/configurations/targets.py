@@ -1,0 +1,199 @@
+"""The target paths in one document of a configuration file, with what the keys beside them tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass
+
+from registry_doctor.codebase.inputs.configurations.interpolation import Place, Resolver, as_pairs
+from registry_doctor.codebase.inputs.configurations.key_words import (
+    ARGUMENTS,
+    is_for_people,
+    purpose_told,
+    values_beside,
+)
+from registry_doctor.codebase.inputs.configurations.likeness import is_url, likeness_of
+from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping, Node, Scalar, Text
+from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+from registry_doctor.codebase.source.found import Ignore, Known, Location, Piece, Value
+from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.facts.call import Call
+from registry_doctor.settings import Given
+
+PLACE = "the configuration"
+"""Where entity and project are said to come from."""
+
+_TELLING = re.compile(r"registry|[$%{]", re.IGNORECASE)
+"""Something of this is in every text that can be, or become, a registry path."""
+
+_TYPE_KEYS = ("artifact_type", "type")
+_ALIASES_KEYS = ("aliases", "alias")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A path at one of the places at which its text counts: an anchor's has several."""
+
+    scalar: Scalar
+    place: Place
+    value: Value
+    told: Purpose | None
+
+    @property
+    def for_(self) -> Purpose:
+        if self.told is not None:
+            return self.told
+        known = "".join(piece.text for piece in self.value.pieces if isinstance(piece, Piece))
+        return "use" if ":" in known.rpartition("/")[2] or "version=" in known else "link"
+
+
+def targets_in(
+    text: Text, document: Node, supplied: AbstractMapping[str, str], *, comments: bool
+) -> Iterator[Target | OpenTarget]:
+    """The registry paths in a document, in no order. `comments`: whether the format has them, with `#`."""
+    resolver = Resolver(text, document, supplied)
+    comments = comments and MARK in text.content
+    found = [each for scalar, place in _scalars(document) if (each := _looked_at(resolver, scalar, place))]
+    told = {each.scalar for each in found if each.told is not None} | resolver.referred
+    surroundings = _Surroundings(resolver, _wandb_block(document))
+    unique: dict[Target | OpenTarget, None] = {}
+    for each in found:
+        if each.told is not None or each.scalar not in told:
+            unique[_target(each, text, surroundings, comments)] = None
+    yield from unique
+
+
+def _scalars(document: Node) -> Iterator[tuple[Scalar, Place]]:
+    """Every single value with every place that it has; a list's values stand at the list's place."""
+    top = Place("", document if isinstance(document, Mapping) else Mapping())
+    left: list[tuple[Node, Place]] = [(document, top)]
+    seen: set[tuple[int, str]] = set()
+    while left:
+        node, place = left.pop()
+        if isinstance(node, Scalar):
+            yield node, place
+            continue
+        mark = (id(node), place.key)
+        if mark in seen:
+            continue
+        seen.add(mark)
+        if isinstance(node, Items):
+            left += [(each, place) for each in reversed(node.nodes)]
+        else:
+            above = None if node is document else place
+            left += [(each, Place(key, node, above)) for key, each in reversed(node.nodes.items())]
+
+
+def _looked_at(resolver: Resolver, scalar: Scalar, place: Place) -> _Found | None:
+    if scalar.kind != "text" or not _TELLING.search(scalar.text):
+        return None
+    value = resolver.value(scalar, place)
+    pairs = as_pairs(value.pieces)
+    likeness = likeness_of(pairs)
+    if likeness == "none":
+        return None
+    beside = values_beside(place.mapping)
+    if place.above is not None and place.above.key in ARGUMENTS:
+        beside += values_beside(place.above.mapping)
+    told = purpose_told([key for key in place.keys if key], beside)
+    if likeness == "possible" and told is None:
+        return None
+    if is_url("".join(text for text, _ in pairs)) and is_for_people(place.key):
+        return None
+    return _Found(scalar, place, value, told)
+
+
+class _Surroundings:
+    """Entity, project, type and aliases beside a path."""
+
+    def __init__(self, resolver: Resolver, block: Place | None) -> None:
+        self._resolver = resolver
+        self._block = block
+
+    def beside(self, place: Place, keys: tuple[str, ...]) -> Value | None:
+        """The text under the first of these keys that there is in the same mapping."""
+        for key in keys:
+            node = place.mapping.nodes.get(key)
+            if isinstance(node, Scalar) and node.kind == "text":
+                return self._resolver.value(node, Place(key, place.mapping, place.above))
+        return None
+
+    def of_run(self, place: Place, key: str) -> Value | None:
+        """Entity or project: beside the path, else in the one block of the document that sets up wandb."""
+        own = self.beside(place, (key,))
+        return own if own is not None or self._block is None else self.beside(self._block, (key,))
+
+    def aliases(self, place: Place) -> tuple[str, ...]:
+        """The aliases that are known."""
+        for key in _ALIASES_KEYS:
+            node = place.mapping.nodes.get(key)
+            nodes = node.nodes if isinstance(node, Items) else [node]
+            texts = [each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text"]
+            if texts:
+                return tuple(text for text in texts if "$" not in text and "{" not in text)
+        return ()
+
+
+def _target(found: _Found, text: Text, surroundings: _Surroundings, comments: bool) -> Target | OpenTarget:
+    location = Location(text.file, None, *text.line_and_column(found.scalar.start))
+    value, for_ = found.value, found.for_
+    if not isinstance(value, Known):
+        return OpenTarget(location, for_, value.template, "; ".join(value.reasons), value.names)
+    entity = surroundings.of_run(found.place, "entity")
+    project = surroundings.of_run(found.place, "project")
+    type_ = surroundings.beside(found.place, _TYPE_KEYS)
+    given = Given(entity=_known(entity), project=_known(project), style="argument")
+    if given.entity is not None or given.project is not None:
+        given = Given(entity=given.entity, project=given.project, style="argument", place_option=PLACE)
+    unknown = None if entity is None or isinstance(entity, Known) else "; ".join(entity.reasons)
+    return Target(
+        location,
+        Call(
+            value.text,
+            for_,
+            type=_known(type_),
+            aliases=surroundings.aliases(found.place) if for_ == "link" else (),
+        ),
+        given,
+        unknown,
+        pieces=value.pieces,
+        ignores=ignores_of(text, found.scalar) if comments else (),
+    )
+
+
+def _known(value: Value | None) -> str | None:
+    return value.text if isinstance(value, Known) else None
+
+
+def _wandb_block(document: Node) -> Place | None:
+    """The one mapping that sets up wandb and names an entity: `wandb:`, or a `WandbLogger` with its arguments."""
+    found: dict[int, Place] = {}
+    for _, place in _scalars(document):
+        above = place.above
+        if "entity" not in place.mapping.nodes:
+            continue
+        named = above is not None and above.key.lower() in ("wandb", "wandb_init", "wandb_args")
+        holders = [place.mapping] + ([above.mapping] if above is not None else [])
+        logger = any(
+            (holder.text(key) or "").endswith(("WandbLogger", "wandb.init"))
+            for holder in holders
+            for key in ("class_path", "_target_")
+        )
+        if named or logger:
+            found[id(place.mapping)] = place
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def ignores_of(text: Text, scalar: Scalar) -> tuple[Ignore, ...]:
+    """The ignore comments behind a value, or alone on the line above it."""
+    line, _ = text.line_and_column(scalar.start)
+    end_line, end_column = text.line_and_column(scalar.end)
+    above = text.line(line - 1).strip()
+    comments = [
+        ignore_in(above, line - 1, alone=True) if above.startswith("#") else None,
+        ignore_in(text.line(end_line)[end_column - 1 :], end_line, alone=False),
+    ]
+    return tuple(Ignore(each.codes, each.reason, each.line) for each in comments if each is not None)

@@ -1,0 +1,112 @@
+"""What a configuration file holds, whatever its format, with the place of each value."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from registry_doctor.codebase.source.found import Span
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""Where editors end a line."""
+
+
+class BrokenConfiguration(Exception):
+    """The text is not of its format; says why, and where if that is known."""
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+@dataclass(eq=False)
+class Scalar:
+    """A single value. Two of them are equal if they are the same one, at one place."""
+
+    text: str
+    """A text's value; of anything else, how it is written."""
+    kind: Literal["text", "integer", "null", "other"]
+    start: int
+    """Where its literal begins in the file's text; quotes are a part of it."""
+    end: int
+
+
+@dataclass(eq=False)
+class Items:
+    """A list."""
+
+    nodes: list[Node]
+    start: int = 0
+
+
+@dataclass(eq=False)
+class Mapping:
+    """Keys with their values: where a key stands twice, the last one, as all readers take it."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    start: int = 0
+    keys: dict[str, int] = field(default_factory=dict)
+    """Where each key begins; an inherited one (`<<`) has no place here."""
+
+    def text(self, key: str) -> str | None:
+        """The text that stands under a key, if it is one."""
+        node = self.nodes.get(key)
+        return node.text if isinstance(node, Scalar) and node.kind == "text" else None
+
+
+Node: TypeAlias = "Scalar | Items | Mapping"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file's text, whose offsets can be told as lines and columns."""
+
+    file: str
+    content: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(each.end() for each in LINE_END.finditer(self.content))]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """A line by its number, without its end; empty before the first and after the last."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        begin = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.content)
+        return self.content[begin:end].rstrip("\r\n")
+
+    def span(self, scalar: Scalar) -> Span:
+        """The extent of a value's literal."""
+        return Span(self.file, None, *self.line_and_column(scalar.start), *self.line_and_column(scalar.end))
+
+
+def plain(node: Node) -> object:
+    """The texts of a tree in plain lists and dictionaries; every other value is `None`."""
+    if isinstance(node, Scalar):
+        return node.text if node.kind == "text" else None
+    if isinstance(node, Items):
+        return [plain(each) for each in node.nodes]
+    return {key: plain(each) for key, each in node.nodes.items()}
+
+
+def texts_alone(value: object) -> object:
+    """The same of what a parser made: texts in lists and dictionaries, and `None` for other values."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return [texts_alone(each) for each in value]
+    if isinstance(value, AbstractMapping):
+        return {key: texts_alone(each) for key, each in value.items()}
+    return None

@@ -1,0 +1,307 @@
+"""The manifest `registry-preflight.yaml`: targets that are listed, for code that does not tell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from registry_doctor.codebase.inputs.configuration_files import decoded
+from registry_doctor.codebase.inputs.configurations.targets import ignores_of
+from registry_doctor.codebase.inputs.configurations.tree import (
+    BrokenConfiguration,
+    Items,
+    Mapping,
+    Node,
+    Scalar,
+    Text,
+)
+from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
+from registry_doctor.codebase.inputs.targets import Target
+from registry_doctor.codebase.source.folders import shown
+from registry_doctor.codebase.source.found import Location, Piece, Unreadable
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.facts.call import METHODS, Call, Method, purpose_of
+from registry_doctor.settings import Given
+from registry_doctor.support.wording import listed, quoted_name
+
+VERSION = 1
+PURPOSES: tuple[Purpose, ...] = ("link", "use")
+TOP_KEYS = ("version", "targets")
+TEXT_KEYS = ("path", "artifact", "type", "entity", "project", "organization")
+TARGET_KEYS = (
+    "path",
+    "for",
+    "artifact",
+    "type",
+    "entity",
+    "project",
+    "organization",
+    "aliases",
+    "as",
+    "method",
+)
+LINK_ONLY = ("artifact", "aliases")
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""Upper case alone, so that a key that is written there by mistake is no name."""
+
+PLACE = "the manifest"
+"""Where entity and project are said to come from."""
+
+
+def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
+    """The targets of a file. Everything that is wrong in it is told, with line and column; nothing is raised."""
+    name = shown(path, root)
+    try:
+        content = decoded(path.read_bytes())
+    except OSError as problem:
+        yield Unreadable(name, f"the file cannot be opened: {problem.strerror or problem}")
+        return
+    except BrokenConfiguration as problem:
+        yield Unreadable(name, problem.reason)
+        return
+    yield from read_manifest(content, name)
+
+
+def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
+    """The targets in the text of a manifest, in its order; a target with a fault is told instead of read."""
+    text = Text(file, content)
+    try:
+        documents = read_yaml(text)
+    except BrokenConfiguration as problem:
+        yield Unreadable(file, problem.reason, problem.line, problem.column)
+        return
+    reader = _Manifest(text)
+    top = documents[0] if documents else None
+    if len(documents) > 1:
+        reader.wrong("a manifest is one document, and here begins another", _start(documents[1]))
+    elif not isinstance(top, Mapping):
+        reader.wrong(f"a manifest is a mapping with {listed(TOP_KEYS)}", _start(top))
+    else:
+        yield from reader.targets(top)
+    yield from sorted(reader.problems, key=lambda each: (each.line or 0, each.column or 0))
+
+
+class _Manifest:
+    """One manifest, with what is wrong in it."""
+
+    def __init__(self, text: Text) -> None:
+        self.problems: list[Unreadable] = []
+        self._text = text
+
+    def wrong(self, reason: str, at: int) -> None:
+        """Note a fault at an offset."""
+        self.problems.append(Unreadable(self._text.file, reason, *self._text.line_and_column(at)))
+
+    def targets(self, top: Mapping) -> Iterator[Target]:
+        """The targets that have no fault."""
+        self._known_keys(top, TOP_KEYS)
+        if _number(top.nodes.get("version")) != VERSION:
+            self.wrong(f"`version` has to be {VERSION}", _place(top, "version"))
+            return
+        rows = top.nodes.get("targets")
+        if not isinstance(rows, Items):
+            self.wrong("`targets` has to be a list", _place(top, "targets"))
+            return
+        for row in rows.nodes:
+            before = len(self.problems)
+            target = self._target(row)
+            if target is not None and len(self.problems) == before:
+                yield target
+
+    def _target(self, row: Node) -> Target | None:
+        if not isinstance(row, Mapping):
+            self.wrong(f"a target is a mapping with {listed(('path', 'for'))}", _start(row))
+            return None
+        self._known_keys(row, TARGET_KEYS)
+        texts = {key: self._text_at(row, key) for key in TEXT_KEYS}
+        purpose = self._purpose(row)
+        method = self._method(row, purpose)
+        aliases = self._aliases(row)
+        variable = self._variable(row)
+        if "artifact" in row.nodes and "type" in row.nodes:
+            self.wrong(
+                "`artifact` and `type` exclude each other: an artifact has a type", _place(row, "type")
+            )
+        for key in LINK_ONLY:
+            if purpose == "use" and key in row.nodes:
+                self.wrong(f"`{key}` is for a link, and this is a use", _place(row, key))
+        path = row.nodes.get("path")
+        if texts["path"] is None or purpose is None or not isinstance(path, Scalar):
+            return None
+        entity, project = texts["entity"], texts["project"]
+        return Target(
+            Location(self._text.file, None, *self._text.line_and_column(path.start)),
+            Call(
+                path.text,
+                purpose,
+                artifact=texts["artifact"],
+                type=texts["type"],
+                aliases=aliases,
+                method=method,
+            ),
+            Given(
+                entity=entity,
+                project=project,
+                organization=texts["organization"],
+                style="argument",
+                place_option=PLACE if entity is not None or project is not None else None,
+            ),
+            key_variable=variable,
+            pieces=(Piece(path.text, self._text.span(path), path.text),),
+            ignores=ignores_of(self._text, path),
+        )
+
+    def _known_keys(self, mapping: Mapping, known: tuple[str, ...]) -> None:
+        for key in mapping.nodes:
+            if key not in known:
+                near = get_close_matches(key.lower(), known, n=1)
+                hint = (
+                    f"; is `{near[0]}` meant?" if near else f"; there are {listed(known, shown=len(known))}"
+                )
+                self.wrong(f"there is no key {quoted_name(key)}{hint}", _place(mapping, key))
+
+    def _text_at(self, row: Mapping, key: str) -> str | None:
+        node = row.nodes.get(key)
+        if node is None:
+            if key == "path":
+                self.wrong("the target has no `path`", row.start)
+            return None
+        if not isinstance(node, Scalar) or node.kind != "text" or not node.text:
+            quotes = (
+                "; put it in quotes" if isinstance(node, Scalar) and node.kind in ("integer", "other") else ""
+            )
+            self.wrong(f"`{key}` has to be a text{quotes}", _start(node))
+            return None
+        return node.text
+
+    def _purpose(self, row: Mapping) -> Purpose | None:
+        purpose = next((each for each in PURPOSES if each == row.text("for")), None)
+        if purpose is None:
+            self.wrong("`for` has to be `link` or `use`", _place(row, "for"))
+        return purpose
+
+    def _method(self, row: Mapping, purpose: Purpose | None) -> Method | None:
+        if "method" not in row.nodes:
+            return None
+        method = next((each for each in METHODS if each == row.text("method")), None)
+        if method is None:
+            near = get_close_matches(row.text("method") or "", METHODS, n=1)
+            hint = f"is `{near[0]}` meant?" if near else f"there are {listed(METHODS, shown=len(METHODS))}"
+            self.wrong(f"there is no such `method`; {hint}", _place(row, "method"))
+        elif purpose is not None and purpose_of(method) != purpose:
+            self.wrong(
+                f"`{method}` is for a {purpose_of(method)}, and `for` says {purpose}", _place(row, "method")
+            )
+        return method
+
+    def _aliases(self, row: Mapping) -> tuple[str, ...]:
+        node = row.nodes.get("aliases")
+        if node is None:
+            return ()
+        nodes = node.nodes if isinstance(node, Items) else []
+        texts = [
+            each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text" and each.text
+        ]
+        if not isinstance(node, Items) or len(texts) < len(nodes):
+            self.wrong("`aliases` has to be a list of texts", _start(node))
+        return tuple(texts)
+
+    def _variable(self, row: Mapping) -> str | None:
+        if "as" not in row.nodes:
+            return None
+        name = row.text("as")
+        if name is None or VARIABLE.fullmatch(name) is None:
+            # What stands there is not shown: it may be the key.
+            reason = "`as` takes the name of the environment variable that holds the key, in upper case; never the key"
+            self.wrong(reason, _place(row, "as"))
+            return None
+        return name
+
+
+def _number(node: Node | None) -> float | None:
+    if not isinstance(node, Scalar) or node.kind not in ("integer", "other"):
+        return None
+    try:
+        return float(node.text)
+    except ValueError:
+        return None
+
+
+def _start(node: Node | None) -> int:
+    return 0 if node is None else node.start
+
+
+def _place(mapping: Mapping, key: str) -> int:
+    """Where a key stands; where the mapping begins, if it is not there or is inherited."""
+    return mapping.keys.get(key, mapping.start)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What a target is in a manifest; equal ones are one."""
+
+    path: str
+    for_: Purpose
+    texts: tuple[tuple[str, str], ...]
+    aliases: tuple[str, ...]
+
+
+def write_manifest(targets: Iterable[Target]) -> str:
+    """A manifest of these targets, sorted, each once, with where it stands; `read_manifest` reads the same calls."""
+    places: dict[_Row, list[Target]] = {}
+    for target in targets:
+        places.setdefault(_row(target), []).append(target)
+    lines = [
+        "# Targets of the W&B Registry, for `wandb-registry preflight`.",
+        f"version: {VERSION}",
+        "targets:" if places else "targets: []",
+    ]
+    for row, found in sorted(
+        places.items(), key=lambda each: (each[0].path, each[0].for_, each[0].texts, each[0].aliases)
+    ):
+        lines += [f"  # {_printable(each)}" for each in _comments(found)]
+        lines += [f"  - path: {_quoted(row.path)}", f"    for: {row.for_}"]
+        lines += [f"    {key}: {_quoted(value)}" for key, value in row.texts]
+        if row.aliases:
+            lines.append(f"    aliases: [{', '.join(map(_quoted, row.aliases))}]")
+    return "\n".join(lines) + "\n"
+
+
+def _row(target: Target) -> _Row:
+    call, given = target.call, target.given
+    artifact = call.artifact or None
+    texts = {
+        "artifact": artifact,
+        "type": None if artifact else call.type,
+        "entity": given.entity,
+        "project": given.project,
+        "organization": given.organization,
+        "as": target.key_variable,
+        "method": call.method,
+    }
+    given_texts = tuple((key, value) for key, value in texts.items() if value)
+    return _Row(target.text, target.for_, given_texts, call.aliases)
+
+
+def _comments(found: Iterable[Target]) -> Iterator[str]:
+    places = sorted(
+        {each.location for each in found}, key=lambda each: (each.file, each.cell or 0, each.line)
+    )
+    for place in places:
+        cell = f" cell {place.cell}," if place.cell is not None else ""
+        yield f"{place.file}:{cell} line {place.line}" if cell else f"{place.file}:{place.line}"
+    for reason in sorted({each.unknown_entity for each in found if each.unknown_entity}):
+        yield f"the entity is not known: {reason}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def _quoted(text: str) -> str:
+    import yaml  # imported here: reading a manifest is what happens every time
+
+    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf")).rstrip("\n")

@@ -1,0 +1,107 @@
+"""Everything that a preflight looks at: code, configuration, manifests, logs and standard input, one after another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from registry_doctor.codebase.calls.finder import find_calls
+from registry_doctor.codebase.inputs.configuration_files import (
+    SUFFIXES,
+    configuration_files,
+    targets_in_configuration,
+)
+from registry_doctor.codebase.inputs.targets import InSources, target_of
+from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.support.wording import quoted_name
+
+_NOTHING: Mapping[str, str] = {}
+
+
+class NoSuchPath(ValueError):
+    """A file or folder that was named is not there; says which, and as what it was named."""
+
+
+def collect(
+    paths: Iterable[Path] = (),
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    manifests: Iterable[Path] = (),
+    logs: Iterable[Path] = (),
+    stdin: BinaryIO | None = None,
+    for_: Purpose = "link",
+) -> Iterator[InSources]:
+    """What is found, file by file, in a fixed order; no more than one file's worth of it is held at a time.
+
+    Relative paths are taken from `root`, and files are named relative to it. A manifest in one of the folders is
+    read as such; `manifests` may have any name. `for_` is what the paths on standard input are for.
+
+    Raises NoSuchPath at once if something that is named is not there.
+    """
+    root = root.absolute()
+    searched = [_absolute(path, root) for path in paths]
+    listed = [_absolute(path, root) for path in manifests]
+    told = [_absolute(path, root) for path in logs]
+    for path in searched:
+        if not _is_there(path):
+            raise NoSuchPath(f"there is no file or folder {quoted_name(_as_named(path, root))}")
+    for what, files in (("manifest", listed), ("log", told)):
+        for path in files:
+            if not _is_there(path) or not path.is_file():
+                raise NoSuchPath(f"there is no {what} {quoted_name(_as_named(path, root))}")
+    return _collected(searched, root, supplied, listed, told, stdin, for_)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # no name that a file can have, or a folder that may not be looked into
+        return False
+
+
+def _collected(
+    paths: list[Path],
+    root: Path,
+    supplied: Mapping[str, str],
+    manifests: list[Path],
+    logs: list[Path],
+    stdin: BinaryIO | None,
+    for_: Purpose,
+) -> Iterator[InSources]:
+    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES]
+    for found in find_calls(code, root=root, supplied=supplied):
+        yield found if isinstance(found, Unreadable) else target_of(found)
+    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    read = set(manifests)
+    for file in configuration_files(configuration, root):
+        if file.path in read:
+            continue
+        if file.is_manifest:
+            manifests = [*manifests, file.path]
+        else:
+            yield from targets_in_configuration(file, root, supplied)
+    for path in dict.fromkeys(manifests):
+        # Imported here: most code bases have none, and it takes PyYAML.
+        from registry_doctor.codebase.inputs.manifest import read_manifest_file
+
+        yield from read_manifest_file(path, root)
+    for path in dict.fromkeys(logs):
+        from registry_doctor.codebase.inputs.logs import read_log
+
+        yield from read_log(path, root)
+    if stdin is not None:
+        from registry_doctor.codebase.inputs.standard_input import read_standard_input
+
+        yield from read_standard_input(stdin, for_)
+
+
+def _absolute(path: Path, root: Path) -> Path:
+    return Path(os.path.normpath(root / path))
+
+
+def _as_named(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -1,0 +1,121 @@
+"""What a preflight diagnoses: target paths with where they stand, and what the source tells of each call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from registry_doctor.codebase.source.found import (
+    FoundCall,
+    Hole,
+    Ignore,
+    Known,
+    Location,
+    Piece,
+    Unreadable,
+    Value,
+)
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.facts.call import Call, Method
+from registry_doctor.settings import Given
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target path that is known, and the call in which it stands."""
+
+    location: Location
+    call: Call
+    given: Given = Given()  # noqa: RUF009 - frozen
+    """Entity, project and organization that the source gives to the run or the Api."""
+    unknown_entity: str | None = None
+    """Why the entity of the run is not known; `None` if it is, or if none is given."""
+    key_variable: str | None = None
+    """The environment variable that holds the key; `None` for the key that wandb would take."""
+    pieces: tuple[Piece, ...] = ()
+    """Where the text of the path stands, part by part; empty if it stands in no source that can be edited."""
+    ignores: tuple[Ignore, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The path as typed."""
+        return self.call.target or ""
+
+    @property
+    def for_(self) -> Purpose:
+        """What the path is for."""
+        return self.call.for_
+
+
+@dataclass(frozen=True)
+class OpenTarget:
+    """A call whose target path the source does not tell."""
+
+    location: Location
+    for_: Purpose
+    template: str
+    """The path, its unknown parts in braces: `wandb-registry-{REGISTRY}/{NAME}`."""
+    reason: str
+    names: tuple[str, ...] = ()
+    """What `--set NAME=VALUE` could supply."""
+    method: Method | None = None
+
+
+@dataclass(frozen=True)
+class OrdinaryUse:
+    """A fetch of an ordinary project's artifact, with which the registry has nothing to do."""
+
+    location: Location
+
+
+def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
+    """The target of a call in code, or why it cannot be known."""
+    if found.purpose == "use" and found.registry_bound == "ordinary":
+        return OrdinaryUse(found.location)
+    if not isinstance(found.target, Known):
+        target = found.target
+        unknown = [name for piece in target.pieces if isinstance(piece, Hole) for name in piece.names]
+        return OpenTarget(
+            found.location,
+            found.purpose,
+            target.template,
+            "; ".join(target.reasons),
+            tuple(dict.fromkeys(unknown)),
+            found.method,
+        )
+    call = Call(
+        found.target.text,
+        found.purpose,
+        artifact=_text(found.artifact) if found.purpose == "link" else None,
+        type=_text(found.type),
+        aliases=tuple(text for alias in found.aliases if (text := _text(alias)) is not None),
+        method=found.method,
+    )
+    given = Given(
+        entity=_text(found.entity),
+        project=_text(found.project),
+        organization=_text(found.organization),
+        style="argument",
+    )
+    return Target(
+        found.location,
+        call,
+        given,
+        unknown_entity=_unknown(found.entity) or _unknown(found.artifact),
+        pieces=found.target.pieces,
+        ignores=found.ignores,
+    )
+
+
+def _text(value: Value | None) -> str | None:
+    return value.text if isinstance(value, Known) else None
+
+
+def _unknown(value: Value | None) -> str | None:
+    if value is None or isinstance(value, Known):
+        return None
+    return "; ".join(piece.reason for piece in value.pieces if isinstance(piece, Hole))
+
+
+InSources: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"
+"""What the sources give."""

@@ -1,0 +1,122 @@
+"""One preflight: what is searched, and with what everything found is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from os import environ
+from pathlib import Path
+
+from registry_doctor.checking.plugins import Loaded, load_checks
+from registry_doctor.codebase.calls.finder import find_calls
+from registry_doctor.codebase.inputs.sources import collect
+from registry_doctor.codebase.inputs.supplied import Supplied
+from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+from registry_doctor.codebase.judging import Circumstances
+from registry_doctor.codebase.report.baseline import Baseline
+from registry_doctor.codebase.report.model import PreflightReport
+from registry_doctor.codebase.run import Found, run_preflight, with_notes
+from registry_doctor.codebase.source.found import FoundCall, Unreadable
+from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
+from registry_doctor.diagnosis.engine import Options
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.report.model import Report
+from registry_doctor.settings import Given, NoCredentials, Settings, read_settings
+
+_CREDENTIALS = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
+
+OFFLINE = "OFFLINE: the grammar of the paths alone was examined, and no server was asked"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is searched: files and folders, manifests, logs, standard input; none of them means the root."""
+
+    paths: tuple[Path, ...] = ()
+    root: Path = field(default_factory=Path.cwd)
+    """What relative paths are taken from, and files are named relative to."""
+    supplied: Mapping[str, str] = field(default_factory=dict)
+    """Values for what the source takes from outside, by name."""
+    manifests: tuple[Path, ...] = ()
+    logs: tuple[Path, ...] = ()
+    stdin: bytes | None = None
+    for_: Purpose = "link"
+    """What the paths on standard input are for."""
+    given: Given = Given()  # noqa: RUF009 - frozen
+    """Server, entity, project and organization for calls that name none."""
+    require_credentials: bool = False
+    strangers: bool = True
+    """Whether the checks of plugins are judged, too."""
+
+    @property
+    def checks(self) -> Loaded:
+        """The checks that are judged."""
+        return load_checks(others=self.strangers)
+
+    def search(self) -> list[Found]:
+        """All that is found, and the supplied names that are not. Raises NoSuchPath for a path that is not there."""
+        named = bool(self.paths or self.manifests or self.logs or self.stdin is not None)
+        supplied = Supplied(self.supplied)
+        found: list[Found] = list(
+            collect(
+                self.paths if named else (self.root,),
+                root=self.root,
+                supplied=supplied,
+                manifests=self.manifests,
+                logs=self.logs,
+                stdin=None if self.stdin is None else BytesIO(self.stdin),
+                for_=self.for_,
+            )
+        )
+        return found + supplied.unused(_names_in(found))
+
+    def calls(self) -> Iterator[FoundCall | Unreadable]:
+        """All calls in the code that is searched, those that need no diagnosis, too."""
+        return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
+
+    def judge(
+        self,
+        found: Iterable[Found],
+        options: Options,
+        *,
+        baseline: Baseline | None = None,
+        on_report: Callable[[Target, Report], None] | None = None,
+    ) -> PreflightReport:
+        """Diagnose what was found. Raises UnknownCode if `options` names a code that no check has."""
+        found = list(found)
+        targets = [each for each in found if isinstance(each, Target)]
+        circumstances = Circumstances(self.given, _settings)
+        keyless = not self.require_credentials and nobody_can_ask(targets, circumstances)
+        report = run_preflight(
+            found,
+            circumstances,
+            self.checks,
+            replace(options, offline=options.offline or keyless),
+            baseline=baseline,
+            on_report=on_report,
+        )
+        if self.require_credentials and not options.offline and not targets:
+            report = key_required(report, circumstances, self.checks, options)
+        if options.offline:
+            return with_notes(report, OFFLINE)
+        return with_notes(report, NOTICE) if keyless else report
+
+
+def _names_in(found: Iterable[Found]) -> Iterator[str]:
+    """The names under which targets take what they do not have, or have only a default for."""
+    for each in found:
+        if isinstance(each, OpenTarget):
+            yield from each.names
+        elif isinstance(each, Target):
+            yield from (name for piece in each.pieces for name in piece.names)
+
+
+def _settings(given: Given, key_variable: str | None) -> Settings:
+    if key_variable is None:
+        return read_settings(given)
+    others = {name: value for name, value in environ.items() if name not in _CREDENTIALS}
+    settings = read_settings(given, environ={**others, "WANDB_API_KEY": environ.get(key_variable, "")})
+    if environ.get(key_variable):
+        return settings
+    return replace(settings, credentials=NoCredentials((key_variable,)))  # never another key

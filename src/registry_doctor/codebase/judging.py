@@ -1,0 +1,119 @@
+"""From targets to findings: equal calls are diagnosed once, all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from registry_doctor.checking.plugins import Loaded
+from registry_doctor.checking.results import Result, Status
+from registry_doctor.codebase.inputs.targets import Target
+from registry_doctor.codebase.report.model import Finding, Judged, UnusedIgnore
+from registry_doctor.codebase.source.found import Ignore
+from registry_doctor.diagnosis.batch import Asked, examine_many
+from registry_doctor.diagnosis.engine import Options
+from registry_doctor.facts import Call
+from registry_doctor.report.model import Report
+from registry_doctor.settings import Given, Settings
+
+_OF_THE_ENTITY = frozenset({"RD301", "RD303", "RD304", "RD305", "RD307"})
+"""Codes that are about the entity of the run, and say nothing where the source does not tell it."""
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What makes two calls the same to a diagnosis."""
+
+    call: Call
+    given: Given
+    key_variable: str | None
+
+
+class Circumstances:
+    """What wandb would take for each call: what the source gives, before what the whole preflight is given."""
+
+    def __init__(self, given: Given, read: Callable[[Given, str | None], Settings]) -> None:
+        """`read` makes settings of what a call is given, and of the variable that holds its key."""
+        self._given = given
+        self._read = read
+        self._settings: dict[tuple[Given, str | None], Settings] = {}
+
+    def of(self, given: Given, key_variable: str | None) -> Settings:
+        """The settings; read once for equal calls."""
+        key = (given, key_variable)
+        if key not in self._settings:
+            self._settings[key] = self._read(self._together(given), key_variable)
+        return self._settings[key]
+
+    def _together(self, given: Given) -> Given:
+        ours = self._given
+        return replace(
+            given,
+            base_url=ours.base_url,
+            api_key=ours.api_key,
+            entity=given.entity if given.entity is not None else ours.entity,
+            project=given.project if given.project is not None else ours.project,
+            organization=given.organization if given.organization is not None else ours.organization,
+        )
+
+
+def diagnose_targets(
+    targets: Iterable[Target], circumstances: Circumstances, loaded: Loaded, options: Options
+) -> Iterator[tuple[Target, Report]]:
+    """Each target with its report; targets with equal calls follow each other.
+
+    Raises UnknownCode if `options` names a code that no check has.
+    """
+    same: dict[_Key, list[Target]] = {}
+    for target in targets:
+        same.setdefault(_Key(target.call, target.given, target.key_variable), []).append(target)
+    asked = (Asked(key.call, circumstances.of(key.given, key.key_variable)) for key in same)
+    for together, report in zip(same.values(), examine_many(asked, loaded, options), strict=True):
+        for target in together:
+            yield target, report
+
+
+def judged(target: Target, report: Report) -> Judged:
+    """What counts of a report at this place."""
+    findings, notes = [], []
+    for result in report.results:
+        if result.status is not Status.FAIL or result.severity is None:
+            continue
+        if target.unknown_entity is not None and result.code in _OF_THE_ENTITY:
+            notes.append(f"{result.code} cannot be judged: {target.unknown_entity}")
+            continue
+        findings.append(finding_of(result, target.ignores))
+    unknown = tuple(
+        f"{each.code} {each.message}"
+        for each in report.results
+        if each.unknown or each.status is Status.ERROR
+    )
+    entity_judged = len(notes) == 0
+    return Judged(
+        target,
+        tuple(findings),
+        unknown,
+        report.suggestion if entity_judged and findings else None,
+        tuple(notes),
+    )
+
+
+def unused_ignores(target: Target, outcome: Judged) -> Iterator[UnusedIgnore]:
+    """Comments on this call of which no finding took heed."""
+    codes = {each.code for each in outcome.findings}
+    for ignore in target.ignores:
+        if not any(_covers(ignore, code) for code in codes):
+            yield UnusedIgnore(target.location, ignore)
+
+
+def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
+    """A failure as a finding, silenced if one of the comments covers it."""
+    assert result.severity is not None  # a failing result has one
+    silencing = next((each for each in ignores if _covers(each, result.code)), None)
+    silenced = None if silencing is None else (silencing.reason or "ignored in the source")
+    fix = result.fixes[0].title if result.fixes else None
+    return Finding(result.code, result.name, result.severity, result.message, result.docs, fix, silenced)
+
+
+def _covers(ignore: Ignore, code: str) -> bool:
+    return not ignore.codes or any(code.startswith(each) for each in ignore.codes)

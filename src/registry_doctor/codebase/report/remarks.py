@@ -1,0 +1,253 @@
+"""What there is to say at a place, in sentences that every format shares.
+
+A remark holds text that is fit to be shown: on one line, with nothing invisible in it and secrets masked.
+A format has to escape its own syntax and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from registry_doctor.checking.check import Applicability, Severity
+from registry_doctor.checking.results import Suggestion
+from registry_doctor.codebase.inputs.targets import OpenTarget
+from registry_doctor.codebase.report.baseline import SILENCED
+from registry_doctor.codebase.report.model import Finding, Judged, PreflightReport, UnusedIgnore, counted
+from registry_doctor.codebase.source.found import Location, Unreadable
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.support.redaction import Secret
+from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible
+
+FILE_LIMIT = 4096
+"""How many characters of a file's path are shown; no longer one can be opened."""
+
+Kind: TypeAlias = Literal["finding", "inconclusive", "not judged", "open", "unreadable", "unused ignore"]
+Weight: TypeAlias = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file, as far as it is known; `file` is the only text that is still as it was found."""
+
+    file: str
+    cell: int | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The path to use, and how far it may be trusted."""
+
+    path: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to say."""
+
+    kind: Kind
+    weight: Weight
+    place: Place | None
+    """`None` for what is true of the whole run."""
+    title: str
+    """What it is, in a few words: `RD302 organization-prefix`."""
+    text: str
+    subject: str = ""
+    """What it is about: `link to vision/wandb-registry-model/detector`."""
+    advice: str | None = None
+    """What to do, in a sentence."""
+    corrected: Corrected | None = None
+    code: str | None = None
+    name: str | None = None
+    silenced: str | None = None
+    """Why it does not count."""
+    in_baseline: bool = False
+    """It is silenced by the baseline, not in the source."""
+
+    @property
+    def whole(self) -> str:
+        """Everything but title and place, on one line."""
+        parts = [f"{self.subject}: {self.text}" if self.subject else self.text]
+        parts += [self.advice] if self.advice else []
+        if self.corrected is not None:
+            parts.append(f"Corrected path ({self.corrected.state}): {self.corrected.path}")
+        *sentences, last = parts
+        return " ".join([*(each if each.endswith((".", "…")) else f"{each}." for each in sentences), last])
+
+
+def remarks(report: PreflightReport) -> Iterator[Remark]:
+    """All there is to say of the run and at places, silenced findings included."""
+    sayer = Sayer(report.secrets)
+    yield from map(sayer.of_general, report.general)
+    for each in report.judged:
+        yield from sayer.of_judged(each)
+    yield from map(sayer.of_open, report.open)
+    yield from map(sayer.of_unreadable, report.unreadable)
+    yield from map(sayer.of_unused_ignore, report.unused_ignores)
+
+
+@dataclass(frozen=True)
+class Sayer:
+    """Makes text that is fit to be shown."""
+
+    secrets: Sequence[Secret]
+
+    def shown(self, text: str, limit: int = LIMIT) -> str:
+        """`text` on one line, with nothing in it that acts on a terminal or on the log of a CI server."""
+        return LOG_COMMAND.sub(r"#\\x23", visible(text, self.secrets, limit))
+
+    def path(self, text: str) -> str:
+        """A target path, or a file's that is shown."""
+        return self.shown(text, PATH_LIMIT) or "''"
+
+    def file(self, place: Place) -> str:
+        """The file of a place."""
+        return self.shown(place.file, FILE_LIMIT)
+
+    def subject(self, purpose: Purpose, path: str) -> str:
+        """What a target is for, and its path."""
+        return f"{_PURPOSE[purpose]} {self.path(path)}"
+
+    def of_general(self, finding: Finding) -> Remark:
+        """A finding of no target."""
+        return self._finding(finding, None, "", None)
+
+    def of_judged(self, judged: Judged, *, told_elsewhere: bool = False) -> Iterator[Remark]:
+        """Findings, what nobody could tell (and tells at another target, if asked for), and what the source does not."""
+        place = place_of(judged.location)
+        subject = self.subject(judged.target.for_, judged.target.text)
+        corrected = self.corrected(judged)
+        for finding in judged.findings:
+            yield self._finding(finding, place, subject, corrected)
+        for unknown in judged.unknown if judged.told_at is None or told_elsewhere else ():
+            yield Remark("inconclusive", "warning", place, "inconclusive", self.shown(unknown), subject)
+        for note in judged.notes:
+            yield Remark("not judged", "note", place, "not judged", self.shown(note), subject)
+
+    def _finding(
+        self, finding: Finding, place: Place | None, subject: str, corrected: Corrected | None
+    ) -> Remark:
+        code, name = self.shown(finding.code), self.shown(finding.name)
+        return Remark(
+            "finding",
+            "error" if finding.severity is Severity.ERROR else "warning",
+            place,
+            f"{code} {name}".rstrip(),
+            self.shown(finding.message),
+            subject,
+            None if finding.fix is None else f"Fix: {self.shown(finding.fix)}",
+            corrected,
+            code,
+            name,
+            None if finding.silenced is None else self.shown(finding.silenced),
+            finding.silenced == SILENCED,
+        )
+
+    def corrected(self, judged: Judged) -> Corrected | None:
+        """The path to use, where it is another than the one that was typed."""
+        suggestion = judged.suggestion
+        if suggestion is None or suggestion.target_path == judged.target.text:
+            return None
+        return Corrected(self.path(suggestion.target_path), _state(suggestion))
+
+    def of_open(self, target: OpenTarget) -> Remark:
+        """A path that the source does not tell, and what would settle it."""
+        options = [f"--set {shlex.quote(f'{self.shown(name)}=VALUE')}" for name in target.names]
+        return Remark(
+            "open",
+            "note",
+            place_of(target.location),
+            "not known from the source",
+            self.shown(target.reason),
+            self.subject(target.for_, target.template),
+            f"Values can be supplied: {', '.join(options)}" if options else None,
+        )
+
+    def of_unreadable(self, unreadable: Unreadable) -> Remark:
+        """A file that was not searched."""
+        place = Place(unreadable.file, unreadable.cell, unreadable.line, unreadable.column)
+        return Remark("unreadable", "warning", place, "not read", self.shown(unreadable.reason))
+
+    def of_unused_ignore(self, unused: UnusedIgnore) -> Remark:
+        """A comment that can go."""
+        codes = ", ".join(map(self.shown, unused.ignore.codes))
+        return Remark(
+            "unused ignore",
+            "note",
+            Place(unused.location.file, unused.location.cell, unused.ignore.line, 1),
+            "unused ignore comment",
+            f"it silences nothing{f': {codes}' if codes else ''}",
+            advice="Remove it",
+        )
+
+
+def place_of(location: Location) -> Place:
+    """A place that is known in full."""
+    return Place(location.file, location.cell, location.line, location.column)
+
+
+def summary(report: PreflightReport) -> str:
+    """How much was looked at, and what came of it, in one line."""
+    places = [*(each.location for each in report.judged), *(each.location for each in report.open)]
+    findings = [*report.general, *(finding for each in report.judged for finding in each.findings)]
+    counting = len(counted(findings, report.fail_on))
+    silenced = sum(finding.silenced is not None for finding in findings)
+    warnings = len(findings) - silenced - counting
+    said = [
+        number(counting, "finding") if counting else "no findings",
+        *([number(warnings, "warning")] if warnings else []),
+        *_amount(silenced, "silenced"),
+        *_amount(sum(bool(each.unknown) for each in report.judged), "inconclusive"),
+        *_amount(len(report.open), "not known from the source"),
+        *_amount(len(report.unreadable), "not read"),
+    ]
+    files = len({place.file for place in places})
+    text = f"{number(len(places), 'target')} in {number(files, 'file')}: {', '.join(said)}"
+    if report.ordinary:
+        text += f"; {number(report.ordinary, 'use')} of ordinary artifacts left out"
+    return text
+
+
+def number(count: int, noun: str) -> str:
+    """`1 target`, `2 targets`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def is_loud(note: str) -> bool:
+    """Whether a note limits all that is said, such as `OFFLINE: …`."""
+    return _LOUD.match(note) is not None
+
+
+def _amount(count: int, what: str) -> list[str]:
+    return [f"{count} {what}"] if count else []
+
+
+def _state(suggestion: Suggestion) -> str:
+    """How far a corrected path goes, and how far it may be trusted."""
+    if suggestion.verified:
+        state = "verified"
+    elif suggestion.remaining:
+        state = f"not enough yet, {', '.join(suggestion.remaining)} would be left"
+    else:
+        state = "not verified"
+    safe = suggestion.applicability is Applicability.SAFE
+    return f"{state}; {'safe' if safe else 'unsafe: the likeliest of several'}"
+
+
+_PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use"}
+
+_LOUD = re.compile(r"[A-Z][A-Z ]+: ")
+
+LOG_COMMAND = re.compile(r"##(?=\w*\[)")
+"""What starts a command anywhere in a log line of GitHub, Azure (`##vso[`) or TeamCity (`##teamcity[`)."""
+
+
+def inert_in_logs(json: str) -> str:
+    """The same JSON, with an escape where the log of a CI server would find a command."""
+    return LOG_COMMAND.sub(r"#\\u0023", json)

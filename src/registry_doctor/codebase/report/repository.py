@@ -1,0 +1,76 @@
+"""Files named from the root of their repository, as the services that show a report look for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from registry_doctor.codebase.inputs.standard_input import FILE as STANDARD_INPUT
+from registry_doctor.codebase.report.model import Judged, PreflightReport
+from registry_doctor.codebase.source.folders import shown
+from registry_doctor.codebase.source.found import Location
+from registry_doctor.codebase.source.gitignore import has_git
+
+_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Where GitHub and GitLab say that a project is checked out; there is not always a `.git` in it."""
+
+
+def repository_root(folders: Iterable[Path]) -> Path | None:
+    """The root of the repository in which the first of these absolute paths is that is in one; `None` if none is.
+
+    It is the nearest folder above with a `.git`, or the one that the CI service says it has checked out.
+    """
+    named = [Path(value) for name in _CHECKOUTS if (value := os.environ.get(name))]
+    checkouts = {path for each in named if each.is_absolute() for path in (each, _real(each))}
+    return next(
+        (
+            above
+            for folder in folders
+            for above in (folder, *folder.parents)
+            if above in checkouts or has_git(above)
+        ),
+        None,
+    )
+
+
+def named_from_repository(report: PreflightReport, root: Path, repository: Path) -> PreflightReport:
+    """The report, whose files are named relative to `root`, with those in the repository relative to its root."""
+
+    @lru_cache
+    def name(file: str) -> str:
+        return file if file == STANDARD_INPUT else shown(root / file, repository)
+
+    def moved(location: Location) -> Location:
+        return replace(location, file=name(location.file))
+
+    def judged(each: Judged) -> Judged:
+        each = replace(
+            each,
+            target=replace(each.target, location=moved(each.location)),
+            edits=tuple(replace(edit, file=name(edit.file)) for edit in each.edits),
+        )
+        if each.told_at is None:
+            return each
+        before, after = str(each.told_at), moved(each.told_at)
+        unknown = tuple(
+            f"{said.removesuffix(before)}{after}" if said.endswith(before) else said for said in each.unknown
+        )
+        return replace(each, unknown=unknown, told_at=after)
+
+    return replace(
+        report,
+        judged=tuple(map(judged, report.judged)),
+        open=tuple(replace(each, location=moved(each.location)) for each in report.open),
+        unreadable=tuple(replace(each, file=name(each.file)) for each in report.unreadable),
+        unused_ignores=tuple(replace(each, location=moved(each.location)) for each in report.unused_ignores),
+    )
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        return path

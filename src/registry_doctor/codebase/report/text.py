@@ -1,0 +1,189 @@
+"""A preflight's report for people: what is wrong at each place, then what could not be known, then a summary."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from registry_doctor.codebase.report.model import Judged, PreflightReport
+from registry_doctor.codebase.report.remarks import Place, Remark, Sayer, is_loud, number, place_of, summary
+from registry_doctor.report.text import Style, painter
+from registry_doctor.support.redaction import redact
+from registry_doctor.support.terminal_text import wrapped
+
+
+def render(
+    report: PreflightReport,
+    *,
+    color: bool = False,
+    verbose: bool = False,
+    quiet: bool = False,
+    width: int | None = None,
+) -> str:
+    """The report as text without a trailing newline; the last line is the summary.
+
+    `verbose` adds what is well and what is silenced; `quiet` leaves findings, what was not read and the
+    summary. With a `width` longer lines are wrapped.
+    """
+    text = _Text(report, Sayer(report.secrets), painter(color), verbose, quiet, width)
+    lines = redact("\n".join(text.lines()), report.secrets)
+    return _COMMAND.sub(r"\1\\x3a:", lines)
+
+
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
+"""What GitHub would take for a command, if a line began with a name."""
+
+_BAD = Style("red")
+_ODD = Style("yellow")
+_UNKNOWN = Style("magenta")
+_LOUD = Style("yellow", bold=True)
+_GOOD = Style("green", bold=True)
+_DIM = Style(dim=True)
+_HEADING = Style(bold=True)
+
+_SIGNS = {"error": ("✗", _BAD), "warning": ("!", _ODD), "note": ("-", _DIM)}
+
+_DETAILS = "    "
+
+
+@dataclass(frozen=True)
+class _Text:
+    """One report on its way to text."""
+
+    report: PreflightReport
+    sayer: Sayer
+    paint: Callable[[str, Style], str]
+    verbose: bool
+    quiet: bool
+    width: int | None
+
+    def lines(self) -> list[str]:
+        """All lines."""
+        report = self.report
+        sections = [self._loud(), self._general()]
+        sections += [
+            [line for each in judged for line in self._judged(each)]
+            for _, judged in groupby(report.judged, key=lambda each: each.location.file)
+        ]
+        sections.append(self._told_elsewhere())
+        sections.append(self._section("Not read", map(self.sayer.of_unreadable, report.unreadable)))
+        if not self.quiet:
+            unused = map(self.sayer.of_unused_ignore, report.unused_ignores)
+            sections.append(self._section("Not known from the source", map(self.sayer.of_open, report.open)))
+            sections.append(self._section("Comments that silence nothing", unused))
+            sections.append(self._notes())
+        sections.append([self._summary()])
+        return [line for section in sections if section for line in ("", *section)][1:]
+
+    def _loud(self) -> list[str]:
+        return [
+            self.paint(line, _LOUD)
+            for note in self.report.notes
+            if is_loud(note)
+            for line in wrapped(self.sayer.shown(note), self.width, 0)
+        ]
+
+    def _general(self) -> list[str]:
+        """What is wrong with the run, at no place, and what to do."""
+        lines = []
+        for each in map(self.sayer.of_general, self.report.general):
+            lines += [*self._line(each), *(self._detail(each.advice) if each.advice is not None else [])]
+        return lines
+
+    def _judged(self, judged: Judged) -> list[str]:
+        """One line for each root cause; then the path, and what to use instead."""
+        said = [each for each in self.sayer.of_judged(judged) if self._wanted(each)]
+        lines = [line for each in said for line in self._line(each)]
+        if not lines:
+            if not self.verbose or judged.findings or judged.unknown:
+                return []
+            good = f"{self._place(place_of(judged.location))}: ✓ {self._subject(judged)}"
+            return [self.paint(good, _DIM)]
+        lines.append(f"{_DETAILS}{self._subject(judged)}")
+        fixes = dict.fromkeys(each.advice for each in said if each.advice is not None and not each.silenced)
+        lines += [line for fix in fixes for line in self._detail(fix)]
+        corrected = self.sayer.corrected(judged)
+        if corrected is not None and any(each.kind == "finding" and not each.silenced for each in said):
+            lines.append(f"{_DETAILS}Corrected path ({corrected.state}):")
+            lines.append(f"{_DETAILS}  {self.paint(corrected.path, _GOOD)}")
+        return lines
+
+    def _wanted(self, remark: Remark) -> bool:
+        if remark.kind == "not judged":
+            return not self.quiet
+        return remark.silenced is None or self.verbose
+
+    def _line(self, remark: Remark) -> list[str]:
+        sign, style = ("?", _UNKNOWN) if remark.kind == "inconclusive" else _SIGNS[remark.weight]
+        silenced = ""
+        if remark.silenced is not None:
+            sign, style, silenced = "-", _DIM, f" (silenced: {remark.silenced})"
+        head = f"{self._at(remark)}{sign} {remark.title}: "
+        return self._wrapped(f"{head}{remark.text}{silenced}", style)
+
+    def _told_elsewhere(self) -> list[str]:
+        """How many targets could not be judged for a cause that is told once."""
+        causes = Counter(each.unknown for each in self.report.judged if each.told_at is not None)
+        return [
+            line
+            for unknown, count in causes.items()
+            for line in self._wrapped(
+                f"? {number(count, 'more target')} not judged: {self.sayer.shown('; '.join(unknown))}",
+                _UNKNOWN,
+            )
+        ]
+
+    def _section(self, heading: str, remarks: Iterable[Remark]) -> list[str]:
+        each = list(remarks)
+        if not each:
+            return []
+        return [
+            self.paint(f"{heading} ({len(each)})", _HEADING),
+            *(line for remark in each for line in self._outside(remark)),
+        ]
+
+    def _outside(self, remark: Remark) -> list[str]:
+        """A line of a section, whose heading says what it is."""
+        style = _UNKNOWN if remark.weight == "warning" else Style()
+        subject = f"{remark.subject}: " if remark.subject else ""
+        lines = self._wrapped(f"{self._at(remark)}{subject}{remark.text}", style)
+        return lines + (self._detail(remark.advice) if remark.advice is not None else [])
+
+    def _wrapped(self, text: str, style: Style) -> list[str]:
+        first, *rest = wrapped(text, self.width, len(_DETAILS))
+        return [self.paint(line, style) for line in (first, *(_DETAILS + line for line in rest))]
+
+    def _detail(self, text: str) -> list[str]:
+        return [_DETAILS + line for line in wrapped(text, self.width, len(_DETAILS))]
+
+    def _notes(self) -> list[str]:
+        return [
+            line
+            for note in self.report.notes
+            if not is_loud(note)
+            for line in wrapped(f"note: {self.sayer.shown(note)}", self.width, 0)
+        ]
+
+    def _summary(self) -> str:
+        style = {0: _GOOD, 1: Style("red", bold=True), 3: Style("magenta", bold=True)}
+        loud = [note.partition(":")[0] for note in self.report.notes if is_loud(note)]
+        said = f"{summary(self.report)}{''.join(f' ({each})' for each in loud)}"
+        if self.verbose and self.report.requests.count:
+            said += f" · {number(self.report.requests.count, 'request')}"
+        return self.paint(said, style[self.report.exit_code])
+
+    def _subject(self, judged: Judged) -> str:
+        return self.sayer.subject(judged.target.for_, judged.target.text)
+
+    def _at(self, remark: Remark) -> str:
+        return f"{self._place(remark.place)}: " if remark.place is not None else ""
+
+    def _place(self, place: Place) -> str:
+        """The place as editors and terminals take it, where it can be clicked."""
+        parts = [self.sayer.file(place)]
+        parts += [f"cell {place.cell}"] if place.cell is not None else []
+        parts += [str(each) for each in (place.line, place.column) if each is not None]
+        return ":".join(parts)

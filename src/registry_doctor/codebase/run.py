@@ -1,0 +1,135 @@
+"""One preflight from what was found to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from registry_doctor.checking.check import Severity
+from registry_doctor.checking.plugins import Loaded
+from registry_doctor.codebase.inputs.supplied import UnusedName
+from registry_doctor.codebase.inputs.targets import InSources, OpenTarget, OrdinaryUse, Target
+from registry_doctor.codebase.judging import Circumstances, diagnose_targets, judged, unused_ignores
+from registry_doctor.codebase.report.baseline import Baseline
+from registry_doctor.codebase.report.model import Judged, PreflightReport, UnusedIgnore
+from registry_doctor.codebase.source.found import Location, Unreadable
+from registry_doctor.diagnosis.engine import OFFLINE_NOTE, Options
+from registry_doctor.report.model import Report, Requests
+from registry_doctor.support.redaction import Secret
+
+_OF_ALL_TARGETS = ("RD0", "RD1")
+"""How codes begin that are about server, settings and credentials."""
+
+Found: TypeAlias = "InSources | UnusedName"
+"""The same, and the supplied names for which the sources have no use."""
+
+
+@dataclass
+class _Sorted:
+    """What was found, by what becomes of it."""
+
+    targets: list[Target] = field(default_factory=list)
+    open: list[OpenTarget] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    unused_names: list[UnusedName] = field(default_factory=list)
+    ordinary: int = 0
+
+
+def run_preflight(
+    found: Iterable[Found],
+    circumstances: Circumstances,
+    loaded: Loaded,
+    options: Options,
+    *,
+    baseline: Baseline | None = None,
+    on_report: Callable[[Target, Report], None] | None = None,
+) -> PreflightReport:
+    """Diagnose all that was found and say what counts.
+
+    `on_report` gets each full report as soon as it is there; only its essence is kept. Raises UnknownCode
+    if `options` names a code that no check has.
+    """
+    by_kind = _sorted(found)
+    seen: list[Judged] = []
+    unused: list[UnusedIgnore] = []
+    notes = dict.fromkeys(map(str, by_kind.unused_names))
+    secrets: dict[Secret, None] = {}
+    requests = Requests(0, 0.0)
+    for target, report in diagnose_targets(by_kind.targets, circumstances, loaded, options):
+        if on_report is not None:
+            on_report(target, report)
+        outcome = judged(target, report)
+        seen.append(outcome)
+        unused.extend(unused_ignores(target, outcome))
+        notes.update(dict.fromkeys(note for note in report.notes if note != OFFLINE_NOTE))
+        secrets.update(dict.fromkeys(report.secrets))
+        requests = report.requests
+    seen.sort(key=lambda each: each.location)
+    ordered = tuple(_told_once(seen))
+    if baseline is not None:
+        ordered, gone = baseline.silence(ordered)
+        if gone:
+            notes[f"the baseline lists more than there is (by {gone}): write it anew"] = None
+    return PreflightReport(
+        judged=ordered,
+        open=tuple(sorted(by_kind.open, key=lambda each: each.location)),
+        unreadable=tuple(by_kind.unreadable),
+        unused_ignores=tuple(sorted(unused, key=lambda each: each.location)),
+        ordinary=by_kind.ordinary,
+        notes=tuple(notes),
+        fail_on=options.fail_on,
+        requests=requests,
+        secrets=tuple(secrets),
+    )
+
+
+def _told_once(seen: Iterable[Judged]) -> Iterator[Judged]:
+    """What is about server, settings and credentials is the same for every target, and is told at the first."""
+    first: dict[object, Location] = {}
+    for each in seen:
+        shared = tuple(one for one in each.findings if one.code.startswith(_OF_ALL_TARGETS))
+        if not shared and not each.unknown:
+            yield each
+            continue
+        said = tuple((one.code, one.message, one.silenced) for one in shared)
+        place = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
+        if place is each.location:
+            yield each
+            continue
+        errors = [one.code for one in shared if one.severity is Severity.ERROR and one.silenced is None]
+        told = (
+            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, as told at {place}"
+            if (errors or each.unknown)
+            else None
+        )
+        others = tuple(one for one in each.findings if one not in shared)
+        yield replace(
+            each,
+            findings=others,
+            unknown=(told,) if told else (),
+            suggestion=each.suggestion if others else None,
+            told_at=place if told else None,
+        )
+
+
+def with_notes(report: PreflightReport, *notes: str) -> PreflightReport:
+    """The report with these notes before its own."""
+    return replace(report, notes=(*notes, *report.notes))
+
+
+def _sorted(found: Iterable[Found]) -> _Sorted:
+    by_kind = _Sorted()
+    for each in found:
+        match each:
+            case Target():
+                by_kind.targets.append(each)
+            case OpenTarget():
+                by_kind.open.append(each)
+            case Unreadable():
+                by_kind.unreadable.append(each)
+            case UnusedName():
+                by_kind.unused_names.append(each)
+            case OrdinaryUse():
+                by_kind.ordinary += 1
+    return by_kind

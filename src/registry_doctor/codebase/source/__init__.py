@@ -1,0 +1,1 @@
+"""Files of a code base: Python files, notebooks, folders and ignore rules."""

@@ -1,0 +1,166 @@
+"""Reading a Python file or a notebook into a syntax tree whose nodes can be located. Nothing is executed."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+import warnings
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from registry_doctor.codebase.source.folders import shown
+from registry_doctor.codebase.source.found import Location, Span, Unreadable
+from registry_doctor.codebase.source.ignore_comments import IgnoreComment, read_ignores
+from registry_doctor.codebase.source.notebook import Cell, NotANotebook, code_cells, without_magics
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+"""Where Python, too, ends a line; `str.splitlines` knows more."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A syntax tree with the text it was read from; a notebook's cells follow each other in one tree."""
+
+    file: str
+    path: Path
+    tree: ast.Module
+    lines: Sequence[str]
+    cells: Sequence[tuple[int, int]] = ()
+    """For a notebook: the lines before each cell, in order, and the cell's number."""
+    mentions_wandb: bool = True
+
+    @cached_property
+    def ignores(self) -> Mapping[int, IgnoreComment]:
+        """The ignore comments by line of `lines`."""
+        if not self.cells:
+            return read_ignores(self.lines)
+        found: dict[int, IgnoreComment] = {}
+        ends = [before for before, _ in self.cells[1:]] + [len(self.lines)]
+        for (before, _), end in zip(self.cells, ends, strict=True):
+            found |= {before + line: each for line, each in read_ignores(self.lines[before:end]).items()}
+        return found
+
+    def place(self, line: int, offset: int) -> tuple[int | None, int, int]:
+        """Cell, line and column, from 1, of a line of the tree and an offset in UTF-8 bytes."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        column = (
+            offset
+            if text.isascii()
+            else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
+        )
+        if not self.cells:
+            return None, line, column + 1
+        before, cell = self.cells[bisect_right(self.cells, line - 1, key=lambda each: each[0]) - 1]
+        return cell, line - before, column + 1
+
+    def before(self, line: int) -> int:
+        """How many lines of the tree stand before the notebook cell that has this one; 0 for a file."""
+        return (
+            self.cells[bisect_right(self.cells, line - 1, key=lambda each: each[0]) - 1][0]
+            if self.cells
+            else 0
+        )
+
+    def location(self, node: ast.expr) -> Location:
+        """Where an expression stands; of an attribute, where the attribute's own name stands."""
+        line, offset = node.lineno, node.col_offset
+        if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset is not None:
+            line, offset = node.end_lineno, node.end_col_offset - len(node.attr.encode())
+        cell, line, column = self.place(line, max(offset, 0))
+        return Location(self.file, cell, line, column)
+
+    def span(self, node: ast.expr) -> Span:
+        """The extent of a literal."""
+        cell, line, column = self.place(node.lineno, node.col_offset)
+        _, end_line, end_column = self.place(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return Span(self.file, cell, line, column, end_line, end_column)
+
+
+def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:
+    """The tree of a file with these bytes, or none, and what of the file could not be read."""
+    file = shown(path, root)
+    if path.suffix.lower() == ".ipynb":
+        return _read_notebook(file, path, data)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeError, LookupError) as problem:
+        said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in the encoding it claims"
+        return None, [Unreadable(file, f"not readable as text: {said}")]
+    lines = _LINE_END.split(text)
+    tree = _parse(text)
+    if isinstance(tree, _Broken):
+        return None, [Unreadable(file, tree.reason, tree.line, tree.column)]
+    return Source(file, path, tree, lines, mentions_wandb=_mentions_wandb(data)), []
+
+
+def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:
+    try:
+        cells = code_cells(json.loads(data))
+    except NotANotebook as problem:
+        return None, [Unreadable(file, str(problem))]
+    except json.JSONDecodeError as problem:
+        return None, [Unreadable(file, f"not readable as JSON: {problem.msg}", problem.lineno, problem.colno)]
+    except (ValueError, RecursionError):
+        return None, [Unreadable(file, "not readable as JSON")]
+    problems: list[Unreadable] = []
+    body: list[ast.stmt] = []
+    lines: list[str] = []
+    starts: list[tuple[int, int]] = []
+    for cell in cells:
+        tree, source = _parse_cell(cell)
+        if isinstance(tree, _Broken):
+            problems.append(Unreadable(file, tree.reason, tree.line, tree.column, cell.number))
+            continue
+        ast.increment_lineno(tree, len(lines))
+        starts.append((len(lines), cell.number))
+        lines += source
+        body += tree.body
+    if not body:
+        return None, problems
+    module = ast.Module(body=body, type_ignores=[])
+    return Source(file, path, module, lines, starts, mentions_wandb=_mentions_wandb(data)), problems
+
+
+def _parse_cell(cell: Cell) -> tuple[ast.Module | _Broken, list[str]]:
+    """A cell is read as it stands, and if it is no Python, without its magics."""
+    lines = _LINE_END.split(cell.text)
+    tree = _parse(cell.text)
+    if isinstance(tree, _Broken) and (plain := without_magics(lines)) != lines:
+        tree = _parse("\n".join(plain))
+    return tree, lines
+
+
+@dataclass(frozen=True)
+class _Broken:
+    reason: str
+    line: int | None = None
+    column: int | None = None
+
+
+def _parse(text: str) -> ast.Module | _Broken:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes and comparisons in code that is not ours
+        try:
+            return ast.parse(text)
+        except SyntaxError as problem:
+            return _Broken(f"not Python 3: {problem.msg}", problem.lineno, problem.offset or None)
+        except (RecursionError, MemoryError):
+            return _Broken("nested too deeply to be read")
+        except ValueError as problem:  # null bytes, lone surrogates, an integer of thousands of digits
+            said = (
+                "it holds null bytes"
+                if "null byte" in str(problem)
+                else "it holds characters that Python refuses"
+            )
+            return _Broken(f"not Python 3: {said}")
+
+
+def _mentions_wandb(data: bytes) -> bool:
+    return b"wandb" in data

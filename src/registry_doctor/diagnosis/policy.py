@@ -1,0 +1,56 @@
+"""What a project's configuration makes of results: other severities, and what its ignores were good for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from registry_doctor.checking.results import Result, Status
+from registry_doctor.diagnosis.configuration import Configuration
+from registry_doctor.diagnosis.runner import Judged
+from registry_doctor.report.model import Ignored
+
+
+def with_severity(result: Result, configuration: Configuration) -> Result:
+    """The result with the configured severity, if it is a failure; its own is kept beside it."""
+    if result.status is not Status.FAIL:
+        return result
+    severity = configuration.severity_of(result.code)
+    if severity is None or severity is result.severity:
+        return result
+    return replace(result, severity=severity, own_severity=result.severity)
+
+
+def ignored(judged: Sequence[Judged], configuration: Configuration, *, offline: bool) -> tuple[Ignored, ...]:
+    """Each of the configuration's ignores, and whether it matched."""
+    return tuple(
+        Ignored(
+            code,
+            reason,
+            configuration.source,
+            _matched([each for each in judged if each.result.code.startswith(code)], offline),
+        )
+        for code, reason in configuration.ignore.items()
+    )
+
+
+def _matched(covered: Sequence[Judged], offline: bool) -> bool | None:
+    if any(each.ignored for each in covered):
+        return True
+    unjudged = offline or any(each.result.status is Status.BLOCKED for each in covered)
+    return None if unjudged or not covered else False
+
+
+def unknown_codes(configuration: Configuration, known: Collection[str]) -> tuple[str, ...]:
+    """A sentence for each code in the configuration that no check has."""
+    said: dict[str, Iterable[str]] = {
+        "selects": configuration.select,
+        "ignores": configuration.ignore,
+        "sets the severity of": configuration.severity,
+    }
+    return tuple(
+        f"{configuration.source} {verb} {code}, but no check has that code"
+        for verb, codes in said.items()
+        for code in codes
+        if not any(each.startswith(code) for each in known)
+    )

@@ -1,0 +1,138 @@
+"""From the edits of failing checks to one corrected path, diagnosed again before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+
+from registry_doctor.checking.check import Applicability, Fail, Fix, Severity
+from registry_doctor.checking.results import Suggestion
+from registry_doctor.diagnosis.runner import Judged
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import MalformedPath, PathField, TargetPath
+from registry_doctor.support.records import dataclass
+
+ROUNDS = 5
+"""How often the edited path is diagnosed again at most."""
+
+_PATH_NAMES: frozenset[Name] = frozenset({"server", "organization", "registry", "collection", "version"})
+
+
+@dataclass(frozen=True)
+class Round:
+    """One path, and what the checks said of it."""
+
+    path: str
+    judged: tuple[Judged, ...]
+
+    @property
+    def failures(self) -> list[tuple[str, Fail]]:
+        """Failing errors by code."""
+        return [
+            (each.result.code, each.outcome)
+            for each in self.judged
+            if _is_error(each) and isinstance(each.outcome, Fail)
+        ]
+
+    @property
+    def certain(self) -> bool:
+        """Nothing crashed, and no answer that a verdict needs is missing."""
+        return not any(each.result.unknown or each.result.status.value == "error" for each in self.judged)
+
+
+def suggest(
+    first: Round,
+    ancestors: Mapping[str, frozenset[str]],
+    *,
+    asked: bool = True,
+    another_call: bool = False,
+) -> Generator[str, Round, Suggestion | None]:
+    """The path to use, or `None` if nothing fails or a part of it cannot be known.
+
+    Yields each edited path and takes what the checks say of it, so that whoever drives it can diagnose
+    the paths of many calls together. `ancestors` tells which check judged what others had left; without
+    a server that was `asked` nothing is verified. `another_call`: the paths it yields are for another method
+    than the first, so that even the same path is diagnosed again.
+    """
+    if not first.failures:
+        return None
+    now, weakest = first, Applicability.SAFE
+    seen: set[str] = set() if another_call else {first.path}
+    for _ in range(ROUNDS):
+        if not now.failures or any(_loses_the_path(fail) for _, fail in now.failures):
+            break
+        fixes = _applied(now, ancestors)
+        edited = _edit(now.path, fixes)
+        if edited in seen:
+            break
+        seen.add(edited)
+        if any(fix.applicability is Applicability.UNSAFE for fix in fixes):
+            weakest = Applicability.UNSAFE
+        now = yield edited
+    if any(_loses_the_path(fail) for _, fail in now.failures):
+        return None
+    remaining = tuple(sorted(code for code, _ in now.failures))
+    return Suggestion(now.path, asked and not remaining and now.certain, weakest, remaining)
+
+
+def base_path(text: str) -> TargetPath:
+    """What edits start from: the path as wandb parses it, or an empty one where it refuses to."""
+    try:
+        return TargetPath.parse(text)
+    except MalformedPath:
+        return TargetPath("")
+
+
+def _is_error(judged: Judged) -> bool:
+    return judged.result.is_error
+
+
+def _edit_of(fail: Fail) -> Fix | None:
+    return next((fix for fix in fail.fixes if fix.changes), None)
+
+
+def _loses_the_path(fail: Fail) -> bool:
+    """Whether a failure leaves a part of the path unknown that its own edit does not set."""
+    fix = _edit_of(fail)
+    unknown = (fail.leaves or frozenset()) & _PATH_NAMES
+    return not unknown <= set(fix.changes if fix else ())
+
+
+def _applied(now: Round, ancestors: Mapping[str, frozenset[str]]) -> list[Fix]:
+    """The first edit of each failure, and certain edits of warnings, without what is in conflict."""
+    edits = [
+        (each.result.code, fix)
+        for each in now.judged
+        if isinstance(each.outcome, Fail) and (fix := _edit_of(each.outcome))
+        if each.outcome.severity is Severity.ERROR
+    ]
+    settled = {part for _, fix in edits for part in fix.changes}
+    edits += [
+        (each.result.code, fix)
+        for each in now.judged
+        if isinstance(each.outcome, Fail) and (fix := _edit_of(each.outcome))
+        if each.outcome.severity is Severity.WARNING and fix.applicability is Applicability.SAFE
+        if settled.isdisjoint(fix.changes)
+    ]
+    return [fix for code, fix in edits if not _conflicts(code, fix, edits, ancestors)]
+
+
+def _conflicts(
+    code: str, fix: Fix, edits: Sequence[tuple[str, Fix]], ancestors: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether another edit sets a part differently. A check that judged what the other left is no rival."""
+    for other, rival in edits:
+        related = other in ancestors.get(code, ()) or code in ancestors.get(other, ())
+        if other != code and not related and _differ(fix.changes, rival.changes):
+            return True
+    return False
+
+
+def _differ(left: Mapping[PathField, str | None], right: Mapping[PathField, str | None]) -> bool:
+    return any(left[part] != right[part] for part in left if part in right)
+
+
+def _edit(text: str, fixes: Iterable[Fix]) -> str:
+    changes: dict[PathField, str | None] = {}
+    for fix in fixes:
+        changes.update(fix.changes)
+    return str(base_path(text).edit(changes)) if changes else text

@@ -1,0 +1,288 @@
+"""What people paste instead of a path, read as the path they mean. Pure; asks no server.
+
+A `Reading` holds both: what wandb will take the text for, and what was probably meant, part by
+part. Where only the server can tell (is there a registry of that odd name?) it holds candidates in
+order of trust.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from typing import Literal, TypeAlias
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from registry_doctor.domain.target_path import (
+    REGISTRY_PREFIX,
+    MalformedPath,
+    PathField,
+    TargetPath,
+    is_registry_project,
+    is_version,
+)
+from registry_doctor.support.records import dataclass
+
+Purpose: TypeAlias = Literal["link", "use"]
+"""What a path is for: linking an artifact to it, or fetching (and downloading) from it."""
+
+LEGACY_PROJECT = "model-registry"
+"""The project of the legacy Model Registry, exactly (R8.5)."""
+
+PrefixFault: TypeAlias = Literal["missing", "spelling", "doubled", "misplaced", "split"]
+"""How `wandb-registry-` is wrong: not there, spelt differently, there twice, a part too early, a part of its own."""
+
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_DASH = r"[\s_.\-\u2010-\u2015\u2212]"
+_WANDB_REGISTRY = re.compile(rf"\W*wandb{_DASH}*registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_BARE_REGISTRY = re.compile(rf"registry{_DASH}+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_PREFIX_ALONE = re.compile(rf"(?:wandb{_DASH}*)?registry{_DASH}*", re.IGNORECASE)
+_HOST_ALONE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
+_QUOTES = {"'": "'", '"': '"', "`": "`", "\u2018": "\u2019", "\u201c": "\u201d"}
+_SCHEME = re.compile(r"(?P<scheme>https?|wandb-artifact|registry)://", re.IGNORECASE)
+_BRACKETED = re.compile(r"<[^<>]*>|\$?\{[^{}]*\}|\$[A-Za-z_]\w*|%\([A-Za-z_]\w*\)s")
+_WORDS = r"(?:entity|team|org|organization|registry|collection|project|artifact|username|user)"
+_PLACEHOLDER_WORD = re.compile(
+    rf"\[[^\[\]]*(?:your|{_WORDS})[^\[\]]*\]|your[-_ ]?{_WORDS}(?:[-_ ]?(?:name|here|entity))?|my[-_]{_WORDS}[-_](?:name|here)"
+    rf"|(?-i:{_WORDS.upper()}(?:_(?:NAME|ENTITY|DISPLAY|DISPLAY_NAME))?)",
+    re.IGNORECASE,
+)
+_EXAMPLE = ("entity", "project")
+"""The first two parts of the paths in wandb's documentation; together they are nobody's names."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text, read twice."""
+
+    text: str
+    """The text as given."""
+    typed: TargetPath | None
+    """What wandb parses it to; `None` where wandb refuses to (four or more parts)."""
+    completed: TargetPath | None
+    """The same with the project that wandb fills in where none is named."""
+    path: TargetPath | None
+    """What was meant, version and all; `None` if the registry or the collection part is missing."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the shape, a sentence each; each one changes what wandb reads."""
+    missing: tuple[PathField, ...] = ()
+    """Parts that cannot be read out of the text."""
+    organizations: tuple[str, ...] = ()
+    """What may be the organization, in order; empty if the text names none."""
+    registries: tuple[str, ...] = ()
+    """What may be the registry, without prefix, in order of trust."""
+    collections: tuple[str, ...] = ()
+    """What may be the collection: as typed, then with surrounding space and `%xx` cleaned."""
+    prefix_fault: PrefixFault | None = None
+    """What is wrong with the `wandb-registry-` prefix."""
+    legacy: bool = False
+    """The project is `model-registry`."""
+    pasted: Literal["url", "uri"] | None = None
+    """A URL or URI was pasted."""
+    leading_slash: bool = False
+    completed_by: str | None = None
+    """The project setting, a registry, with which wandb completes a path that names no project (R1.3)."""
+    placeholders: Mapping[PathField, str] = field(default_factory=dict)
+    """Placeholders left in, by the part they stand in."""
+
+
+def read(text: str, for_: Purpose) -> Reading:
+    """Read `text` as wandb will, and as it was probably meant (registry-rules 1.2 to 1.6, 9.3)."""
+    try:
+        typed: TargetPath | None = TargetPath.parse(text)
+    except MalformedPath:
+        typed = None
+    stripped = text.strip()
+    if _HOST_ALONE.match(stripped) and ("selectionPath=" in stripped or "/registry/" in stripped):
+        stripped = f"https://{stripped}"
+    if scheme := _SCHEME.match(stripped):
+        notation: Literal["url", "uri"] = "url" if scheme["scheme"].lower().startswith("http") else "uri"
+        meant, organizations = _from_url(stripped, for_) if notation == "url" else _from_uri(stripped)
+        what = "a URL" if notation == "url" else "a URI"
+        problem = f"{what} was pasted where wandb expects a path, and wandb would take all of it for a name"
+        return _reading(text, for_, typed, meant, organizations, (problem,), notation)
+    meant, organizations, problems = _from_parts(text, for_)
+    return _reading(text, for_, typed, meant, organizations, problems, None)
+
+
+def find_placeholder(text: str) -> str | None:
+    """The placeholder in a name or path part, if there is one: `<org>`, `{REGISTRY}`, `your_entity`."""
+    if found := _BRACKETED.search(text):
+        return found[0]
+    bare = text.strip()
+    return bare if _PLACEHOLDER_WORD.fullmatch(bare) else None
+
+
+def find_placeholder_in(path: str) -> str | None:
+    """The first placeholder in a path `entity/project/name:version`, if there is one."""
+    parts = [part for half in path.split("/") for part in half.split(":")]
+    if tuple(parts[: len(_EXAMPLE)]) == _EXAMPLE:
+        return "/".join(_EXAMPLE)
+    return next((found for part in parts if (found := find_placeholder(part))), None)
+
+
+def clean(name: str) -> str:
+    """A name without surrounding space and percent-encoding (R1.11, R1.13)."""
+    return (unquote(name) if _ENCODED.search(name) else name).strip()
+
+
+def _from_url(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...]]:
+    """An app URL (registry-rules 9.3): `selectionPath` is authoritative, else the URL's path."""
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        return TargetPath(""), ()
+    query = parse_qs(url.query)
+    version = next(iter(query.get("version", [])), None) or ("latest" if for_ == "use" else None)
+    if selection := query.get("selectionPath"):
+        parts = _filled(selection[0].partition(":")[0].split("/"))
+        collection, project, *rest = [*reversed(parts), "", ""]
+        return TargetPath(collection, project, None, version), tuple(part for part in rest[:1] if part)
+    parts = [unquote(part) for part in _filled(url.path.split("/"))]
+    if "registry" in parts:
+        at = parts.index("registry")
+        organization = parts[at - 1] if at >= 2 and parts[at - 2] == "orgs" else ""
+        registry = parts[at + 1] if len(parts) > at + 1 else ""
+        return TargetPath("", REGISTRY_PREFIX + registry), tuple(_filled([organization]))
+    if "artifacts" in parts and parts.index("artifacts") >= 2:
+        at = parts.index("artifacts")
+        _type, collection, linked, *_ = [*parts[at + 1 :], "", "", ""]
+        return TargetPath(collection, parts[at - 1], None, linked or version), (parts[at - 2],)
+    return TargetPath(""), ()
+
+
+def _from_uri(text: str) -> tuple[TargetPath, tuple[str, ...]]:
+    """`wandb-artifact:///ORG/wandb-registry-R/C:v`, `registry:///ORG/R/C:v` (registry-rules 1.6)."""
+    scheme, _, rest = text.partition("://")
+    left, colon, version = rest.lstrip("/").partition(":")
+    parts = [unquote(part) for part in _filled(left.split("/"))]
+    collection, project, *before = [*reversed(parts), "", ""]
+    if scheme.lower() == "registry" and project and not is_registry_project(project):
+        project = REGISTRY_PREFIX + project
+    return TargetPath(collection, project, None, version if colon else None), tuple(_filled(before))
+
+
+def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]]:
+    """A plain path: the path meant, what may be its organization, what is wrong with its shape."""
+    problems: list[str] = []
+    bare = text.strip()
+    if len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
+        problems.append("it stands in quotes, and wandb takes them for a part of the names")
+        text = bare[1:-1]
+    left, colon, version = text.partition(":")
+    if "/" not in left:
+        for mark, words in (("%2F", "an encoded slash"), ("%2f", "an encoded slash"), ("\\", "a backslash")):
+            if mark in left:
+                problems.append(f"{words} stands where `/` belongs")
+                left = left.replace(mark, "/")
+    raw = left.split("/")
+    leading_slash = len(raw) == 3 and not raw[0] and all(part.strip() for part in raw[1:])
+    parts = [part for part in raw if part.strip()]
+    if len(parts) < len(raw) and not leading_slash:
+        problems.append("a part between the slashes is empty")
+    in_version = for_ == "use" and version != version.strip()
+    if (
+        in_version
+        or any(part != part.strip() for part in parts[:-1])
+        or (parts and raw[0] != raw[0].lstrip())
+    ):
+        problems.append("there is a space around a part, and wandb takes it for a part of the name")
+    if any(_ENCODED.search(part) for part in parts[-2:-1]) or (len(parts) > 3 and _ENCODED.search(text)):
+        problems.append("a part is percent-encoded, and wandb does not decode it")
+    parts = [clean(part) for part in parts[:-1]] + parts[-1:]
+    if len(parts) > 3:
+        problems.append(f"it has {len(parts)} parts, and wandb takes three at most")
+    elif len(parts) < 2:
+        problems.append("a part is missing: it takes a registry and a collection")
+    at = next((i for i, part in enumerate(parts) if _WANDB_REGISTRY.fullmatch(part)), None)
+    given = version.strip() if colon else None
+    if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
+        return TargetPath(parts[2], parts[1], parts[0], given), (), tuple(problems)
+    if at is None or (at == len(parts) - 1 and len(parts) > 1 and raw[-1].strip()):
+        collection, project, *before = [*reversed(parts), "", ""]
+        return TargetPath(collection, project, None, given), tuple(reversed(_filled(before))), tuple(problems)
+    collection, *after = [*parts[at + 1 :], ""]
+    if given is None and after[:1] and is_version(after[0]):
+        given = after[0]
+    return TargetPath(collection, parts[at], None, given), tuple(parts[:at]), tuple(problems)
+
+
+def _reading(
+    text: str,
+    for_: Purpose,
+    typed: TargetPath | None,
+    meant: TargetPath,
+    organizations: tuple[str, ...],
+    problems: tuple[str, ...],
+    pasted: Literal["url", "uri"] | None,
+) -> Reading:
+    project = meant.project or ""
+    registries, fault = _registries(project, typed, pasted)
+    if meant.prefix is not None:
+        fault = "split"
+    collections = tuple(dict.fromkeys(_filled([meant.collection, clean(meant.collection)])))
+    if pasted:
+        collections = collections[-1:]
+    legacy = project == LEGACY_PROJECT
+    missing: list[PathField] = []
+    if not registries and not legacy:
+        missing.append("registry")
+        if not any("part" in problem for problem in problems):
+            problems = (*problems, "the registry has no name")
+    if not collections:
+        missing.append("collection")
+        if not problems:
+            problems = ("the collection has no name",)
+    path = None
+    if not missing:
+        path = TargetPath(
+            collections[0],
+            project if legacy else REGISTRY_PREFIX + registries[0],
+            organizations[0] if organizations else None,
+            None if for_ == "link" else meant.version,
+        )
+    parts: dict[PathField, str] = {
+        "organization": "/".join(organizations),
+        "registry": project,
+        "collection": meant.collection,
+        "version": meant.version or "",
+    }
+    placeholders = {part: found for part, value in parts.items() if (found := find_placeholder(value))}
+    if (*organizations, project) == _EXAMPLE:
+        placeholders = {"organization": _EXAMPLE[0], "registry": _EXAMPLE[1], **placeholders}
+    slash = text.startswith("/") and typed is not None and typed.prefix == "" and not problems
+    return Reading(
+        text, typed, typed.with_default_project(None) if typed else None, path, problems, tuple(missing), organizations, registries, collections,
+        fault, legacy, pasted, slash, None, placeholders,
+    )  # fmt: skip
+
+
+def _registries(
+    project: str, typed: TargetPath | None, pasted: Literal["url", "uri"] | None
+) -> tuple[tuple[str, ...], PrefixFault | None]:
+    """What may be the registry in this project part, and what is wrong with its prefix (R1.2, R1.3)."""
+    if project == LEGACY_PROJECT:
+        return (), None
+    if is_registry_project(project):
+        name = project.removeprefix(REGISTRY_PREFIX)
+        misplaced = (
+            pasted is None
+            and typed is not None
+            and (typed.prefix or "").strip() == project
+            and bool((typed.project or "").strip() and typed.collection)
+        )
+        if inner := _WANDB_REGISTRY.fullmatch(name):
+            return (name, inner["name"]), "misplaced" if misplaced else "doubled"
+        return (name,), "misplaced" if misplaced else None
+    if project in ("", REGISTRY_PREFIX):
+        return (), None
+    if spelt := _WANDB_REGISTRY.fullmatch(project):
+        inner = _WANDB_REGISTRY.fullmatch(spelt["name"])
+        return (spelt["name"], *([inner["name"]] if inner else [])), "spelling"
+    if bare := _BARE_REGISTRY.fullmatch(project):
+        return (project, bare["name"]), "missing"
+    return (project,), "missing"
+
+
+def _filled(parts: Iterable[str]) -> list[str]:
+    return [part for part in parts if part.strip()]

@@ -1,0 +1,300 @@
+"""Facts of the second level: the registry, the collection and the version that the path means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+
+from registry_doctor.domain.organizations import Organization, Unresolved
+from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.target_path import REGISTRY_PREFIX
+from registry_doctor.facts.base import Fact, Facts
+from registry_doctor.facts.call import CALL, READING
+from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.questions.registry import (
+    AskCollection,
+    AskCollections,
+    AskDownload,
+    AskMembers,
+    AskRegistries,
+    AskRegistry,
+    AskVersion,
+    AskVersions,
+    Collection,
+    Download,
+    Listing,
+    Registry,
+    Version,
+)
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.question import Question
+from registry_doctor.support.records import dataclass
+
+_MAX_ORGANIZATIONS = 10
+"""In how many organizations a path without one is looked for."""
+_IN_ORGANIZATION: frozenset[Name] = frozenset({"server", "entity", "organization"})
+_IN_REGISTRY: frozenset[Name] = _IN_ORGANIZATION | frozenset[Name]({"registry"})
+_IN_COLLECTION: frozenset[Name] = _IN_REGISTRY | frozenset[Name]({"collection"})
+_OF_VERSION: frozenset[Name] = _IN_COLLECTION | frozenset[Name]({"version"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the path means on the server: the names that the second level was asked about."""
+
+    organization: Organization
+    registry: str
+    collection: str | None
+    version: str | None = None
+
+    @property
+    def project(self) -> str:
+        """The registry's project name."""
+        return REGISTRY_PREFIX + self.registry
+
+    @property
+    def entity(self) -> str:
+        """The organization's entity, which owns the project."""
+        return self.organization.path_prefix
+
+    @property
+    def version_name(self) -> str:
+        """Collection and version as a fetch sends them."""
+        return f"{self.collection}:{self.version}" if self.version is not None else f"{self.collection}"
+
+
+@dataclass(frozen=True)
+class Home:
+    """How much of the path one of several organizations has: registry, collection, version."""
+
+    organization: Organization
+    has: int
+    """0 nothing, 1 the registry, 2 also the collection, 3 also the version."""
+
+
+def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
+    """Where the second level looks: one organization, or every reachable one if none is named."""
+    resolution = facts[RESOLUTION]
+    if isinstance(resolution.outcome, Organization):
+        return (resolution.outcome,)
+    by_path = resolution.named_by == "path"
+    in_play = facts[ENTITY].entity
+    corrected = resolution.correction if not (resolution.elsewhere and by_path) else None
+    within = corrected is not None and in_play is not None and corrected.organization in in_play.reachable
+    if corrected and (by_path or (corrected.certain and within)):
+        return (corrected.organization,)
+    unsettled = [Unresolved.WRONG_NAME_OF_MANY, Unresolved.WRONG_NAME]
+    if facts[CALL].for_ == "use":
+        unsettled.append(Unresolved.AMBIGUOUS)
+    if resolution.outcome in unsettled and in_play and in_play.reachable and not resolution.elsewhere:
+        return in_play.reachable[:_MAX_ORGANIZATIONS]
+    if resolution.named_by == "setting" and in_play and in_play.reachable:
+        return in_play.reachable[:_MAX_ORGANIZATIONS]
+    raise Unavailable("the organization of this path is not known")
+
+
+def _candidates(facts: Facts) -> list[Place]:
+    reading = facts[READING]
+    if not reading.registries or "registry" in reading.placeholders:
+        raise Unavailable("the path names no registry")
+    collections: tuple[str | None, ...] = reading.collections or (None,)
+    if facts[CALL].for_ == "link":
+        collections = collections[:1]  # a link makes the collection that was typed, space and all
+    version = reading.path.version if reading.path and "version" not in reading.placeholders else None
+    organizations = _organizations_meant(facts)
+    return [
+        Place(organization, registry, collection, version)
+        for organization, registry, collection in product(organizations, reading.registries, collections)
+    ]
+
+
+def _version_questions(place: Place) -> tuple[AskVersion, AskVersions, AskDownload]:
+    collection = place.collection or ""
+    return (
+        AskVersion(place.entity, place.project, place.version_name),
+        AskVersions(place.entity, place.project, collection),
+        AskDownload(place.entity, place.project, collection, place.version or "latest"),
+    )
+
+
+def _ask_places(facts: Facts) -> Iterable[Question[object]]:
+    for_ = facts[CALL].for_
+    for place in _candidates(facts):
+        yield AskRegistry(place.entity, place.project)
+        yield AskRegistries(place.organization.name)
+        yield AskCollections(place.entity, place.project)
+        if place.collection is not None:
+            yield from _ask_collection(facts, place)
+            if for_ == "use":
+                yield from _ask_version(facts, place)
+
+
+def _ask_collection(facts: Facts, place: Place) -> Iterable[Question[object]]:
+    """The collection by its name; of many only those that the registry's list does not have."""
+    listing = AskCollections(place.entity, place.project)
+    if not facts.answers.for_many or (facts.answers.asked(listing) and _listed(facts, place) is None):
+        yield AskCollection(place.entity, place.project, place.collection or "")
+
+
+def _ask_version(facts: Facts, place: Place) -> Iterable[Question[object]]:
+    """The version, and what else is there; of many only where the version is not found, or cannot be written."""
+    version, versions, download = _version_questions(place)
+    yield version
+    yield download
+    if not facts.answers.for_many or (
+        facts.answers.asked(version) and ("/" in (place.version or "") or not _answered(facts, version))
+    ):
+        yield versions
+
+
+def _answered(facts: Facts, question: Question[object]) -> bool:
+    """Whether the question has an answer that is not nothing."""
+    try:
+        return facts.answer(question) is not None
+    except Unavailable:
+        return False
+
+
+def _listed(facts: Facts, place: Place) -> Collection | None:
+    """The collection out of the registry's list, if that is here and has exactly this name."""
+    question = AskCollections(place.entity, place.project)
+    if not facts.answers.for_many or not facts.answers.asked(question):
+        return None
+    try:
+        rows = facts.answer(question).rows
+    except Unavailable:
+        return None
+    return next((each for each in rows if each.name == place.collection), None)
+
+
+def _collection_at(facts: Facts, place: Place) -> Collection | None:
+    question = AskCollection(place.entity, place.project, place.collection or "")
+    return _listed(facts, place) or facts.answer(question)
+
+
+def _has(facts: Facts, place: Place) -> int:
+    """How much of a place is there, see Home.has."""
+    if not _answered(facts, AskRegistry(place.entity, place.project)):
+        return 0
+    try:
+        if place.collection is None or _collection_at(facts, place) is None:
+            return 1
+    except Unavailable:
+        return 1
+    if facts[CALL].for_ == "link" or not _answered(facts, _version_questions(place)[0]):
+        return 2
+    return 3
+
+
+def _place(facts: Facts) -> Place:
+    return max(_candidates(facts), key=lambda place: _has(facts, place))
+
+
+def _homes(facts: Facts) -> tuple[Home, ...]:
+    best: dict[Organization, int] = {}
+    for place in _candidates(facts):
+        best[place.organization] = max(best.get(place.organization, 0), _has(facts, place))
+    return tuple(Home(organization, has) for organization, has in best.items())
+
+
+def _of_place(facts: Facts) -> Place:
+    place = facts[PLACE]
+    if place.collection is None:
+        raise Unavailable("the path names no collection")
+    return place
+
+
+def _fetched(facts: Facts) -> Place:
+    if facts[CALL].for_ != "use":
+        raise Unavailable("a link takes no version")
+    return _of_place(facts)
+
+
+def _collection_fact(facts: Facts) -> Collection | None:
+    return _collection_at(facts, _of_place(facts))
+
+
+def _ask_members(facts: Facts) -> Iterable[Question[object]]:
+    """Only an alias that is asked for can be protected."""
+    if facts[CALL].for_ == "link" and facts[CALL].aliases:
+        for place in _candidates(facts):
+            yield AskMembers(place.entity, place.project)
+
+
+def _administrator(facts: Facts) -> bool:
+    place, viewer = facts[PLACE], facts[VIEWER]
+    members = facts.answer(AskMembers(place.entity, place.project))
+    roles = [members.people.get(viewer.username), *(members.teams.get(team.name) for team in viewer.teams)]
+    return "admin" in roles
+
+
+HOMES: Fact[tuple[Home, ...]] = Fact(
+    "homes", _homes, _ask_places, (CALL, READING, ENTITY, RESOLUTION), frozenset({"server", "entity"})
+)
+"""Which of the organizations in question have the registry, the collection and the version."""
+
+PLACE: Fact[Place] = Fact("place", _place, _ask_places, (CALL, READING, ENTITY, RESOLUTION), _IN_REGISTRY)
+"""What the path means, among what it can mean the place of which most is there."""
+
+REGISTRY: Fact[Registry | None] = Fact(
+    "registry",
+    lambda facts: facts.answer(AskRegistry(facts[PLACE].entity, facts[PLACE].project)),
+    after=(PLACE,),
+    about=_IN_REGISTRY,
+)
+"""The registry; `None` if it is not there or not visible."""
+
+ADMINISTRATOR: Fact[bool] = Fact(
+    "administrator",
+    _administrator,
+    _ask_members,
+    (CALL, READING, VIEWER, ENTITY, RESOLUTION, PLACE),
+    about=_IN_REGISTRY,
+)
+"""Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
+Asked for the link with aliases alone."""
+
+REGISTRIES: Fact[Listing[Registry]] = Fact(
+    "registries",
+    lambda facts: facts.answer(AskRegistries(facts[PLACE].organization.name)),
+    after=(PLACE,),
+    about=_IN_ORGANIZATION,
+)
+"""The registries of the organization that the person can see."""
+
+COLLECTION: Fact[Collection | None] = Fact(
+    "collection", _collection_fact, after=(PLACE,), about=_IN_COLLECTION
+)
+"""The collection; `None` if it is not there."""
+
+COLLECTIONS: Fact[Listing[Collection]] = Fact(
+    "collections",
+    lambda facts: facts.answer(AskCollections(facts[PLACE].entity, facts[PLACE].project)),
+    after=(PLACE,),
+    about=_IN_REGISTRY,
+)
+"""The first collections of the registry."""
+
+VERSION: Fact[Version | None] = Fact(
+    "version",
+    lambda facts: facts.answer(_version_questions(_fetched(facts))[0]),
+    after=(CALL, PLACE),
+    about=_OF_VERSION,
+)
+"""The version that a fetch names; `None` if it is not there."""
+
+VERSIONS: Fact[Listing[Version]] = Fact(
+    "versions",
+    lambda facts: facts.answer(_version_questions(_fetched(facts))[1]),
+    after=(CALL, PLACE),
+    about=_IN_COLLECTION,
+)
+"""The versions of the collection with their aliases."""
+
+DOWNLOAD: Fact[Download | None] = Fact(
+    "download",
+    lambda facts: facts.answer(_version_questions(_fetched(facts))[2]),
+    after=(CALL, PLACE),
+    about=_OF_VERSION,
+)
+"""Whether the version may be downloaded; `None` if there is nothing to try it on."""

@@ -1,0 +1,129 @@
+"""Facts about a path of the legacy Model Registry: where its collection is now (registry-rules 8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.organizations import Organization
+from registry_doctor.domain.target_path import is_registry_project
+from registry_doctor.facts.base import Fact, Facts
+from registry_doctor.facts.call import CALL, READING
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.question import PAGE, Arg, Field, Question, dig, nodes, nodes_of, select, text
+from registry_doctor.support.records import dataclass
+from registry_doctor.transport import GraphQLError, JsonValue
+
+_PROJECT = Field("project", select("name", Field("entity", select("name"))))
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A registry collection that a legacy path may mean."""
+
+    entity: str
+    project: str
+    collection: str
+    type: str | None
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """What the server tells of a legacy path: `redirect` is where it leads, `namesakes` what has its name."""
+
+    redirect: Successor | None
+    namesakes: tuple[Successor, ...]
+
+
+class AskRedirect(Question["Successor | None"]):
+    """Where a fetch of the legacy path would be led (R8.3, R8.4)."""
+
+    def selection(self) -> Field:
+        entity, name = self._names
+        collection = Field(
+            "artifactCollection", select("name", Field("defaultArtifactType", select("name")), _PROJECT)
+        )
+        args = (Arg("name", LEGACY_PROJECT, "String"), Arg("entityName", entity, "String"))
+        membership = Field("artifactCollectionMembership", (collection,), (Arg("name", name, "String!"),))
+        return Field("project", (membership,), args)
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Successor | None:
+        found = _successor(dig(value, "artifactCollectionMembership", "artifactCollection"))
+        return found if found and is_registry_project(found.project) else None
+
+
+class AskNamesakes(Question["tuple[Successor, ...]"]):
+    """The collections of this name in all visible registries of an organization."""
+
+    def selection(self) -> Field:
+        organization, collection = self._names
+        args = [Arg("filters", json.dumps({"name": collection}), "JSONString"), Arg("first", PAGE)]
+        found = nodes_of(
+            "artifactCollections",
+            "__typename",
+            "name",
+            Field("defaultArtifactType", select("name")),
+            _PROJECT,
+            args=args,
+        )
+        return Field("organization", (Field("orgEntity", (found,)),), (Arg("name", organization, "String"),))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> tuple[Successor, ...]:
+        _organization, collection = self._names
+        found = [_successor(node) for node in nodes(value, "orgEntity", "artifactCollections")]
+        same = (each for each in found if each and each.collection == collection)
+        return tuple(each for each in same if is_registry_project(each.project))
+
+
+def _successor(value: JsonValue) -> Successor | None:
+    name, project = text(value, "name"), text(value, "project", "name")
+    if name is None or project is None:
+        return None
+    return Successor(
+        text(value, "project", "entity", "name") or "",
+        project,
+        name,
+        text(value, "defaultArtifactType", "name"),
+    )
+
+
+def _legacy_name(facts: Facts) -> tuple[str, str]:
+    """Owner of the legacy project, and the name that a fetch would send."""
+    reading, in_play = facts[READING], facts[ENTITY]
+    if not reading.legacy or reading.path is None:
+        raise Unavailable("it is no path of the legacy Model Registry")
+    owner = reading.path.prefix or in_play.name or ""
+    version = reading.path.version if facts[CALL].for_ == "use" else None
+    return owner, f"{reading.path.collection}:{version or 'latest'}"
+
+
+def _reachable(facts: Facts) -> tuple[Organization, ...]:
+    entity = facts[ENTITY].entity
+    return entity.reachable if entity else ()
+
+
+def _ask(facts: Facts) -> Iterable[Question[object]]:
+    owner, name = _legacy_name(facts)
+    yield AskRedirect(owner, name)
+    for organization in _reachable(facts):
+        yield AskNamesakes(organization.name, name.partition(":")[0])
+
+
+def _legacy(facts: Facts) -> Legacy:
+    owner, name = _legacy_name(facts)
+    wanted = facts.known(ARTIFACT_TYPE)
+    namesakes = [
+        each
+        for organization in _reachable(facts)
+        for each in facts.answer(AskNamesakes(organization.name, name.partition(":")[0]))
+        if wanted is None or each.type in (None, wanted)
+    ]
+    return Legacy(facts.answer(AskRedirect(owner, name)), tuple(namesakes))
+
+
+LEGACY: Fact[Legacy] = Fact(
+    "legacy path", _legacy, _ask, (CALL, READING, ENTITY, ARTIFACT_TYPE), frozenset({"server", "entity"})
+)
+"""Where the collection of a legacy path is now; Unavailable for any other path."""

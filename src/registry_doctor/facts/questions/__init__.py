@@ -1,0 +1,1 @@
+"""The questions that facts ask the server."""

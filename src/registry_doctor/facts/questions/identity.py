@@ -1,0 +1,177 @@
+"""Questions about the person, an entity, and the artifact to be linked, and the answers as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from registry_doctor.domain.organizations import Entity, Organization, Team, Viewer
+from registry_doctor.queries.question import (
+    Arg,
+    Field,
+    Question,
+    dig,
+    flag,
+    items,
+    nodes,
+    nodes_of,
+    number,
+    select,
+    text,
+)
+from registry_doctor.support.records import dataclass
+from registry_doctor.transport import GraphQLError, JsonValue
+
+_ORGANIZATION = Field("organization", select("name", Field("orgEntity", select("name"))))
+_ORGANIZATIONS = Field("organizations", select("name", Field("orgEntity", select("name"))))
+_ENTITY = select(
+    "name", "isTeam", "entityType", _ORGANIZATION, Field("user", select("username", _ORGANIZATIONS))
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """What the server tells of itself; `version` is `None` where it does not tell."""
+
+    version: str | None
+    features: frozenset[str] | None
+    """Those that are on; `None` if the server gives no list."""
+
+
+@dataclass(frozen=True)
+class SourceArtifact:
+    """The logged artifact that is to be linked."""
+
+    version: str | None
+    type: str | None
+    state: str | None
+    entity: Entity | None
+    """The entity it was logged in; `None` if the person cannot see its project (R4.4)."""
+
+
+@dataclass(frozen=True)
+class SourceCollection:
+    """What the artifact's own collection offers, to name versions that are there."""
+
+    type: str | None
+    versions: tuple[str, ...]
+
+
+class AskViewer(Question["Viewer | None"]):
+    """Who the credentials belong to; `None` if the server does not accept them."""
+
+    def selection(self) -> Field:
+        teams = nodes_of("teams", "name", _ORGANIZATION)
+        return Field("viewer", select("id", "username", "entity", "admin", teams, _ORGANIZATIONS))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Viewer | None:
+        username = text(value, "username")
+        if username is None and text(value, "id") is None:
+            return None
+        teams = tuple(
+            Team(name, _organization(dig(node, "organization")))
+            for node in nodes(value, "teams")
+            if (name := text(node, "name"))
+        )
+        return Viewer(username or "", text(value, "entity") or None, teams, _organizations(value))
+
+
+class AskServer(Question[Server]):
+    """Version and features."""
+
+    def selection(self) -> Field:
+        version = Field("latestLocalVersionInfo", select("versionOnThisInstanceString"))
+        return Field("serverInfo", select(Field("features", select("name", "isEnabled")), version))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Server:
+        listed = items(value, "features")
+        on = frozenset(name for each in listed if flag(each, "isEnabled") and (name := text(each, "name")))
+        version = text(value, "latestLocalVersionInfo", "versionOnThisInstanceString")
+        return Server(version, on if listed else None)
+
+
+class AskEntity(Question["Entity | None"]):
+    """An entity by name; `None` if it is not there, or not visible."""
+
+    def selection(self) -> Field:
+        (name,) = self._names
+        return Field("entity", _ENTITY, (Arg("name", name, "String"),))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Entity | None:
+        return _entity(value)
+
+
+class AskArtifact(Question["SourceArtifact | None"]):
+    """A version in a project, by the name and version that wandb would fetch it with."""
+
+    def selection(self) -> Field:
+        entity, project, name = self._names
+        source = Field("project", select("name", Field("entity", _ENTITY)))
+        sequence = Field("artifactSequence", select("name", source))
+        artifact = Field("artifact", select("id", "state", Field("artifactType", select("name")), sequence))
+        membership = Field(
+            "artifactCollectionMembership", select("versionIndex", artifact), (Arg("name", name, "String!"),)
+        )
+        args = (Arg("name", project, "String"), Arg("entityName", entity, "String"))
+        return Field("project", (membership,), args)
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> SourceArtifact | None:
+        membership = dig(value, "artifactCollectionMembership")
+        artifact = dig(membership, "artifact")
+        if artifact is None:
+            return None
+        index = number(membership, "versionIndex")
+        return SourceArtifact(
+            version=None if index is None else f"v{index}",
+            type=text(artifact, "artifactType", "name"),
+            state=text(artifact, "state"),
+            entity=_entity(dig(artifact, "artifactSequence", "project", "entity")),
+        )
+
+
+class AskSourceCollection(Question["SourceCollection | None"]):
+    """The collection that an artifact's path names, to say which versions it has."""
+
+    def selection(self) -> Field:
+        entity, project, collection = self._names
+        versions = nodes_of(
+            "artifactMemberships", "versionIndex", Field("aliases", select("alias")), args=[Arg("first", 20)]
+        )
+        kind = Field("defaultArtifactType", select("name"))
+        found = Field(
+            "artifactCollection", select("name", kind, versions), (Arg("name", collection, "String!"),)
+        )
+        return Field(
+            "project", (found,), (Arg("name", project, "String"), Arg("entityName", entity, "String"))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> SourceCollection | None:
+        found = dig(value, "artifactCollection")
+        if found is None:
+            return None
+        versions = [number(node, "versionIndex") for node in nodes(found, "artifactMemberships")]
+        names = tuple(f"v{index}" for index in sorted(each for each in versions if each is not None))
+        return SourceCollection(text(found, "defaultArtifactType", "name"), names)
+
+
+def _organization(value: JsonValue) -> Organization | None:
+    name = text(value, "name")
+    return Organization(name, text(value, "orgEntity", "name")) if name is not None else None
+
+
+def _organizations(value: JsonValue) -> tuple[Organization, ...]:
+    found = (_organization(each) for each in items(value, "organizations"))
+    return tuple(each for each in found if each)
+
+
+def _entity(value: JsonValue) -> Entity | None:
+    name = text(value, "name")
+    if name is None:
+        return None
+    organization = _organization(dig(value, "organization"))
+    user = dig(value, "user")
+    own = organization is not None and organization.entity == name
+    if text(value, "entityType") == "organization" or own:
+        return Entity(name, "organization", organization, _organizations(user))
+    if flag(value, "isTeam") or (user is None and flag(value, "isTeam") is None):
+        return Entity(name, "team", organization, _organizations(user))
+    return Entity(name, "personal", organization, _organizations(user))

@@ -1,0 +1,224 @@
+"""The messages of W&B that are known, read from `catalogue.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import get_args
+
+from registry_doctor.checking.check import Severity
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.known_errors.code_lines import METHODS
+from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
+from registry_doctor.report.explanation import CallKind, Cause, Found
+from registry_doctor.support.toml import load_toml
+from registry_doctor.support.wording import quoted_name
+
+_BLANK = re.compile(r"\{(\w+)\|([^}]*)\}")
+_CODE = re.compile(r"RD\d{3}")
+_NAMES = frozenset(each.name for each in fields(Found))
+
+
+class BrokenCatalogue(ValueError):
+    """An entry of the catalogue cannot be used."""
+
+
+@dataclass(frozen=True)
+class PossibleCause:
+    """A cause before the names of a message are put in: `{name|words}` is the name or else the words."""
+
+    why: str
+    fix: str
+    check: str | None
+    call: Purpose | None
+    """The only call of which it is a cause."""
+
+    def filled(self, names: Mapping[str, str]) -> Cause:
+        """The cause of one message."""
+        return Cause(_filled(self.why, names), _filled(self.fix, names), self.check)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message: how it reads, and what it means."""
+
+    id: str
+    texts: tuple[str, ...]
+    wordings: tuple[Wording, ...]
+    causes: tuple[PossibleCause, ...]
+    call: CallKind
+    source: str
+    sdk: str | None
+    severity: Severity
+    generic: bool
+    """Others than W&B say it, too."""
+    method: str | None
+    """It is this message only after a call of this method."""
+
+    def occurrences(self, text: str) -> Iterator[Occurrence]:
+        """Where it stands; overlapping wordings are all given."""
+        lowered = text.lower().replace("\n", " ")
+        for wording in self.wordings:
+            if wording.anchor in lowered:
+                yield from wording.occurrences(text)
+
+    def causes_of(self, names: Mapping[str, str], for_: Purpose | None) -> tuple[Cause, ...]:
+        """The causes of one message; those of the other call left out where the call is known."""
+        fitting = [each for each in self.causes if for_ is None or each.call in (None, for_)]
+        return tuple(each.filled(names) for each in fitting or self.causes)
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """All entries. Raises BrokenCatalogue, which is a fault of this package."""
+    text = (
+        resources.files("registry_doctor.known_errors").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    )
+    return read_catalogue(text)
+
+
+@cache
+def tell_tale_words() -> tuple[str, ...]:
+    """A few words in lower case of which one stands in every message; most lines of a log have none."""
+    left = {wording.anchor for entry in catalogue() for wording in entry.wordings}
+    words = sorted({word for anchor in left for word in re.findall(r"[a-z_]{4,}", anchor)})
+    chosen = []
+    while left:
+        word = max(words, key=lambda each: (sum(each in anchor for anchor in left), len(each)))
+        chosen.append(word)
+        left = {anchor for anchor in left if word not in anchor}
+    return tuple(chosen)
+
+
+def read_catalogue(text: str) -> tuple[Entry, ...]:
+    """The entries of a catalogue. Raises BrokenCatalogue."""
+    messages = load_toml(text).get("message")
+    if not isinstance(messages, list):
+        raise BrokenCatalogue("there is no [[message]]")
+    entries = tuple(_entry(each) for each in messages)
+    ids = [each.id for each in entries]
+    if twice := sorted({each for each in ids if ids.count(each) > 1}):
+        raise BrokenCatalogue(f"used twice: {', '.join(twice)}")
+    return entries
+
+
+def _entry(value: object) -> Entry:
+    table = _Table(value, "message")
+    table.name = id_ = table.text("id")
+    texts = table.texts("texts")
+    try:
+        wordings = tuple(map(Wording.parse, texts))
+    except MalformedWording as problem:
+        raise BrokenCatalogue(f"{id_}: {problem}") from problem
+    if unknown := sorted({name for text in texts for name in names_in(text)} - _NAMES):
+        raise BrokenCatalogue(f"{id_}: no such name: {', '.join(unknown)}")
+    causes = tuple(_cause(each, id_) for each in table.tables("cause"))
+    entry = Entry(
+        id_,
+        texts,
+        wordings,
+        causes,
+        _call_kind(table.text("call"), id_),
+        table.text("source"),
+        table.optional("sdk"),
+        _severity(table.optional("severity"), id_),
+        table.flag("generic"),
+        _method(table.optional("method"), id_),
+    )
+    table.end()
+    return entry
+
+
+def _cause(value: object, id_: str) -> PossibleCause:
+    table = _Table(value, id_)
+    check, call = table.optional("check"), table.optional("call")
+    if check is not None and not _CODE.fullmatch(check):
+        raise BrokenCatalogue(f"{id_}: {check!r} is no code")
+    for_: Purpose | None
+    match call:
+        case "link" | "use" | None:
+            for_ = call
+        case _:
+            raise BrokenCatalogue(f"{id_}: {call!r} is no call")
+    cause = PossibleCause(table.text("why"), table.text("fix"), check, for_)
+    table.end()
+    blanks = {name for name, _ in _BLANK.findall(cause.why + cause.fix)}
+    if unknown := sorted(blanks - _NAMES):
+        raise BrokenCatalogue(f"{id_}: no such name: {', '.join(unknown)}")
+    return cause
+
+
+def _call_kind(text: str, id_: str) -> CallKind:
+    for kind in get_args(CallKind):
+        if kind == text:
+            found: CallKind = kind
+            return found
+    raise BrokenCatalogue(f"{id_}: {text!r} is no call")
+
+
+def _severity(text: str | None, id_: str) -> Severity:
+    try:
+        return Severity(text or "error")
+    except ValueError as problem:
+        raise BrokenCatalogue(f"{id_}: {problem}") from problem
+
+
+def _method(text: str | None, id_: str) -> str | None:
+    if text is not None and text not in METHODS:
+        raise BrokenCatalogue(f"{id_}: {text!r} is no method")
+    return text
+
+
+class _Table:
+    """A table of the file, whose keys are taken out one by one."""
+
+    def __init__(self, value: object, name: str) -> None:
+        if not isinstance(value, dict):
+            raise BrokenCatalogue(f"{name}: not a table")
+        self._left: dict[object, object] = dict(value)
+        self.name = name
+
+    def text(self, key: str) -> str:
+        value = self._left.pop(key, None)
+        if not isinstance(value, str) or not value.strip():
+            raise BrokenCatalogue(f"{self.name}: {key} has to be a text")
+        return value
+
+    def optional(self, key: str) -> str | None:
+        return self.text(key) if key in self._left else None
+
+    def flag(self, key: str) -> bool:
+        value = self._left.pop(key, False)
+        if not isinstance(value, bool):
+            raise BrokenCatalogue(f"{self.name}: {key} has to be true or false")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._left.pop(key, None)
+        found = tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        if not found:
+            raise BrokenCatalogue(f"{self.name}: {key} has to be a list of texts")
+        return found
+
+    def tables(self, key: str) -> list[object]:
+        value = self._left.pop(key, None)
+        if not isinstance(value, list) or not value:
+            raise BrokenCatalogue(f"{self.name}: there is no {key}")
+        return list(value)
+
+    def end(self) -> None:
+        if self._left:
+            raise BrokenCatalogue(f"{self.name}: no such key: {', '.join(map(str, self._left))}")
+
+
+def _filled(text: str, names: Mapping[str, str]) -> str:
+    def fill(blank: re.Match[str]) -> str:
+        name = names.get(blank[1])
+        return quoted_name(name) if name else blank[2]
+
+    filled = _BLANK.sub(fill, text)
+    # A name that is not known and has no other words leaves a space too many.
+    return re.sub(r" (?= |[.,:;])", "", filled)

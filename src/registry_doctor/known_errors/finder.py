@@ -1,0 +1,318 @@
+"""The messages of W&B in the lines of a text or log, grouped, with what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from registry_doctor.checking.check import Severity
+from registry_doctor.domain.target_path import MalformedPath, TargetPath
+from registry_doctor.known_errors.catalogue import Entry, catalogue, tell_tale_words
+from registry_doctor.known_errors.code_lines import METHODS, calls_in
+from registry_doctor.known_errors.reader import Line
+from registry_doctor.known_errors.wordings import Occurrence
+from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, Surroundings
+from registry_doctor.support.redaction import without_keys
+
+MOST = 50
+"""How many different messages are told."""
+
+MOST_STREAMS = 128
+"""How many processes that write into one log are told apart."""
+
+CALL_REACH = 300
+"""After how many lines a call is no longer what failed."""
+
+MOST_UNKNOWN = 3
+FRAME_LINES = 40
+LOOKAHEAD = 400
+
+_START = re.compile(r"Traceback \(most recent call (?:last|first)\)")
+_CHAINED = re.compile(r"The above exception was the direct cause|During handling of the above exception")
+_FRAME = re.compile(
+    r"""\s*(?:[|+]\s*)*(?:File "([^"]*)", line \d+|File ([^:]+\.py):\d+|(\S+\.py):\d+(?: in |$)|Cell In ?\[\d+\])"""
+)
+_CODE_LINE = re.compile(r"[\s╭╰─]|(?:[-=]*>|❱)\s*\d+\s")
+_OF_WANDB = re.compile(r"[/\\]wandb[/\\]")
+_WANDB_SAYS = re.compile(
+    r"wandb:|wandb\.(?:errors|sdk|apis)|CommError|WandbApiFailed|PERMISSION_ERROR|<Response \[\d{3}\]>|returned error \d{3}|HTTP \d{3}|\(Error \d{3}"
+    r"|upsert ?bucket|input: \w+ ",
+    re.IGNORECASE,
+)
+_OF_SYSTEM = re.compile(r"\[Errno \d+\]|OSError|PermissionError")
+"""The operating system's own words, in an error that passed through wandb."""
+
+_LOOKS_LIKE_ERROR = re.compile(r"CommError|WandbApiFailedError|wandb\.errors\.\S+:|input: linkArtifact")
+_HINTS = (
+    ("sdk_version", re.compile(r"Tracking run with wandb version (?P<sdk_version>\d[\w.]*)")),
+    (
+        "user",
+        re.compile(
+            r"Currently logged in as: (?P<user>[\w.-]+)(?: \((?P<entity>[\w.-]+)\))?(?:.*? to (?P<host>https?://[^\s.]+(?:\.[^\s.]+)*))?"
+        ),
+    ),
+    (
+        "project",
+        re.compile(
+            r"View (?:project|run)\b.*?https?://[^/\s]+/(?:wandb/)?(?P<entity>[\w.-]+)/(?P<project>[^/\s?]+)"
+        ),
+    ),
+)
+_HINT_WORDS = ("wandb version", "logged in as", "View ")
+
+
+@dataclass
+class _Stream:
+    """What one process wrote last."""
+
+    pending: Line | None = None
+    suspicious: bool = False
+    """The pending line has a word that messages have."""
+    frame: list[str] | None = None
+    """Lines of code of the frame that is being read; `None` outside a traceback."""
+    frame_of_wandb: bool = False
+    wandb_seen: bool = False
+    calls: tuple[Called, ...] = ()
+    called_at: int = 0
+    ended: bool = False
+    """The traceback is over; what comes next is about something else, or is the next exception of a chain."""
+    chained: bool = False
+    consumed: int = 0
+    """How much of the next line belongs to a message that began in the last one."""
+    told: set[tuple[str, Found]] = field(default_factory=set)
+    """What this chain of exceptions already said: each one repeats its cause's text."""
+
+
+def find(lines: Iterable[Line], *, called: Called | None = None) -> ErrorReading:
+    """Find and group all messages. Holds no more of a log than what it tells.
+
+    `called` is the call that failed, if it is known from elsewhere.
+    """
+    finder = _Finder(called)
+    for line in lines:
+        finder.take(line)
+    return finder.reading()
+
+
+class _Finder:
+    def __init__(self, called: Called | None) -> None:
+        self._called = called
+        self._streams: dict[str, _Stream] = {}
+        self._groups: dict[tuple[str, Found], Explanation] = {}
+        self._last_line: dict[tuple[str, Found], int] = {}
+        self._surroundings = Surroundings()
+        self._unknown: list[tuple[int, str]] = []
+        self._lines = 0
+        self._taken = 0
+        self._left_out = 0
+
+    def take(self, line: Line) -> None:
+        """The next line."""
+        self._lines = line.number
+        self._taken += 1
+        known = line.stream in self._streams or len(self._streams) < MOST_STREAMS
+        stream = self._streams.setdefault(line.stream if known else "", _Stream())
+        lowered = line.text.lower()
+        suspicious = any(word in lowered for word in tell_tale_words())
+        if stream.pending is not None:
+            self._look_at(stream.pending, line.text, stream, stream.suspicious or suspicious)
+        stream.pending, stream.suspicious = line, suspicious
+
+    def reading(self) -> ErrorReading:
+        """All that was found."""
+        for stream in self._streams.values():
+            if stream.pending is not None:
+                self._look_at(stream.pending, "", stream, stream.suspicious)
+        groups = list(self._groups.values())
+        # An exception often repeats the text of the one that caused it, with words of its own around it.
+        told = [each for each in groups if not any(_holds(other, each) for other in groups)]
+        ordered = sorted(told, key=lambda each: (each.severity is not Severity.ERROR, each.line))
+        return ErrorReading(
+            tuple(ordered), self._surroundings, self._lines, tuple(self._unknown), self._left_out
+        )
+
+    def _look_at(self, line: Line, following: str, stream: _Stream, suspicious: bool) -> None:
+        before = stream.calls
+        self._follow_traceback(line, stream)
+        if stream.calls is not before:
+            stream.called_at = line.number
+        elif line.number - stream.called_at > CALL_REACH:
+            stream.calls = ()
+        if stream.frame is not None:
+            return  # code holds texts of messages, too
+        found, begin, stream.consumed = False, stream.consumed, 0
+        if suspicious:
+            own = line.text.strip()
+            text = without_keys(f"{own}\n{following.strip()[:LOOKAHEAD]}" if following else own)
+            for entry, occurrence in self._occurrences(text, begin, stream, line):
+                self._tell(entry, occurrence, line, stream)
+                found = True
+                stream.consumed = max(stream.consumed, occurrence.end - len(text.partition("\n")[0]) - 1)
+        if not found and len(self._unknown) < MOST_UNKNOWN and self._looks_like_error(line):
+            self._unknown.append((line.number, without_keys(line.text.strip())[:300]))
+        if any(word in line.text for word in _HINT_WORDS):
+            self._learn(without_keys(line.text))
+
+    def _looks_like_error(self, line: Line) -> bool:
+        return (line.by_wandb and "rror" in line.text) or _LOOKS_LIKE_ERROR.search(line.text) is not None
+
+    def _occurrences(
+        self, text: str, begin: int, stream: _Stream, line: Line
+    ) -> Iterator[tuple[Entry, Occurrence]]:
+        """What begins in this line; of those that overlap the one that names most, then the longest."""
+        own = text.partition("\n")[0]
+        all_ = [
+            (entry, each)
+            for entry in catalogue()
+            for each in entry.occurrences(text)
+            if begin <= each.start < len(own) and self._counts(entry, each, own, stream, line)
+        ]
+        taken: list[Occurrence] = []
+        for entry, each in sorted(all_, key=_preference):
+            if all(each.end <= other.start or other.end <= each.start for other in taken):
+                taken.append(each)
+                yield entry, each
+
+    def _counts(self, entry: Entry, found: Occurrence, text: str, stream: _Stream, line: Line) -> bool:
+        """Whether this is W&B's message and not somebody else's words."""
+        alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
+        pasted = alone and self._taken <= 2
+        if entry.method is not None:
+            expected = METHODS[entry.method][0]
+            called = any(each.method == expected for each in (self._called, *stream.calls) if each)
+            return pasted or (called and text.strip().endswith(found.text))
+        if entry.generic:
+            by_wandb = line.by_wandb or stream.wandb_seen or _WANDB_SAYS.search(text) is not None
+            return pasted or (by_wandb and _OF_SYSTEM.search(text) is None)
+        return True
+
+    def _tell(self, entry: Entry, occurrence: Occurrence, line: Line, stream: _Stream) -> None:
+        found = Found(**occurrence.names)
+        key = (entry.id, found)
+        called = self._called or _fitting(stream.calls, entry)
+        known = self._groups.get(key)
+        if known is not None:
+            again = key in stream.told or self._last_line[key] == line.number
+            better = (
+                called if called is not None and (known.called is None or known.called.path is None) else None
+            )
+            if better is not None:
+                known = explained(entry, known.message, known.line, found, better, known.count)
+            self._groups[key] = known if again else replace(known, count=known.count + 1)
+            self._last_line[key] = line.number
+            stream.told.add(key)
+            return
+        stream.told.add(key)
+        if len(self._groups) >= MOST:
+            self._left_out += 1
+            return
+        self._last_line[key] = line.number
+        self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
+
+    def _follow_traceback(self, line: Line, stream: _Stream) -> None:
+        text = line.text
+        if _CHAINED.search(text):
+            stream.chained = True
+        elif _START.search(text):
+            if not stream.chained:
+                stream.told.clear()
+                stream.calls, stream.wandb_seen = (), False
+            stream.chained, stream.ended, stream.frame_of_wandb = False, False, False
+            stream.frame = []
+        elif ".py" in text or "Cell In" in text or stream.frame is not None:
+            self._follow_frame(line, stream)
+        else:
+            if stream.ended:
+                stream.calls, stream.wandb_seen, stream.ended = (), False, False
+            if "_artifact(" in text or "_model(" in text:
+                stream.calls = calls_in(without_keys(text), clear_only=True) or stream.calls
+            if not text.startswith((" ", "\t")):
+                stream.told.clear()
+
+    def _follow_frame(self, line: Line, stream: _Stream) -> None:
+        text = line.text
+        frame = _FRAME.match(text)
+        if frame is not None:
+            self._end_frame(stream)
+            file = frame[1] or frame[2] or frame[3] or ""
+            stream.frame, stream.frame_of_wandb = [], _OF_WANDB.search(file) is not None
+            stream.wandb_seen |= stream.frame_of_wandb
+        elif stream.frame is not None:
+            if (line.boxed or _CODE_LINE.match(text)) and len(stream.frame) < FRAME_LINES:
+                stream.frame.append(text)
+                return
+            # The exception itself, or code that has lost its indentation.
+            self._end_frame(stream)
+            stream.calls = stream.calls or calls_in(without_keys(text), clear_only=True)
+            stream.frame, stream.ended = None, True
+
+    def _end_frame(self, stream: _Stream) -> None:
+        """Keep the outermost call of wandb that the traceback shows, and its path."""
+        if stream.frame and not stream.frame_of_wandb:
+            stream.calls = stream.calls or calls_in(without_keys("\n".join(stream.frame)))
+
+    def _learn(self, text: str) -> None:
+        for known, hint in _HINTS:
+            found = hint.search(text)
+            if found and getattr(self._surroundings, known) is None:
+                new = {name: value for name, value in found.groupdict().items() if value}
+                if self._surroundings.project is not None:
+                    new.pop("entity", None)  # the run's own is known
+                self._surroundings = replace(self._surroundings, **new)
+
+
+def explained(
+    entry: Entry, message: str, line: int, found: Found, called: Called | None, count: int = 1
+) -> Explanation:
+    """One message with what its entry says about it."""
+    for_ = called.for_ if called else None
+    if for_ is None and entry.call != "both":
+        for_ = entry.call
+    return Explanation(
+        id=entry.id,
+        message=message.strip(),
+        line=line,
+        causes=entry.causes_of(found.named(), for_),
+        source=entry.source,
+        severity=entry.severity,
+        call=entry.call,
+        sdk=entry.sdk,
+        found=found,
+        called=called,
+        count=count,
+        corrected_path=_corrected(found, called),
+    )
+
+
+def _preference(found: tuple[Entry, Occurrence]) -> tuple[int, int]:
+    return -len(found[1].names), found[1].start - found[1].end
+
+
+def _holds(whole: Explanation, part: Explanation) -> bool:
+    return len(whole.message) > len(part.message) and part.message in whole.message
+
+
+def _fitting(calls: tuple[Called, ...], entry: Entry) -> Called | None:
+    """The call that the message is about, where one line of code has several: the outer one, if both may be."""
+    fitting = [each for each in calls if entry.call in ("both", each.for_)]
+    return min(fitting or calls, key=lambda each: each.for_, default=None)
+
+
+def _corrected(found: Found, called: Called | None) -> str | None:
+    """The path that the error itself gives away: in words, or by what it refuses in the path that was used."""
+    if found.corrected:
+        return found.corrected
+    typed = called.path if called else None
+    if typed is None:
+        return None
+    try:
+        path = TargetPath.parse(typed)
+    except MalformedPath:
+        return None
+    if path.registry is None or not path.prefix:
+        return None
+    if path.prefix == found.given and found.organization:
+        return str(path.edit({"organization": found.organization}))
+    # A team before the registry is never right, and a team finds its organization by itself.
+    return str(path.edit({"organization": None})) if path.prefix == found.entity else None

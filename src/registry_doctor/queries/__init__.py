@@ -1,0 +1,1 @@
+"""What the server is asked: questions, composed documents, and their answers."""

@@ -1,0 +1,144 @@
+"""What is known of an error that happened: plain data."""
+
+from __future__ import annotations
+
+from dataclasses import field, fields
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from registry_doctor.checking.check import Severity
+from registry_doctor.support.records import dataclass
+
+if TYPE_CHECKING:
+    from registry_doctor.domain.interpretation import Purpose
+    from registry_doctor.facts.call import Method
+
+CallKind: TypeAlias = Literal["link", "use", "both"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a message names."""
+
+    entity: str | None = None
+    """The entity that made the call."""
+    owner: str | None = None
+    """The entity in which wandb looked for something."""
+    organization: str | None = None
+    """The organization that would be right."""
+    given: str | None = None
+    """What was given as the organization, and is wrong."""
+    project: str | None = None
+    registry: str | None = None
+    """Without `wandb-registry-`."""
+    collection: str | None = None
+    version: str | None = None
+    """A version or an alias."""
+    path: str | None = None
+    artifact: str | None = None
+    type: str | None = None
+    """The type that was asked for, or that the artifact has."""
+    actual_type: str | None = None
+    """The type that is there."""
+    corrected: str | None = None
+    """The path that the message says to use."""
+    host: str | None = None
+    length: str | None = None
+
+    def named(self) -> dict[str, str]:
+        """What there is, by its name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+@dataclass(frozen=True)
+class Called:
+    """The call of wandb that failed, from a traceback's line of code or from the exception itself."""
+
+    method: Method | None
+    for_: Purpose
+    path: str | None = None
+    """The path, where it stands in the code as it is."""
+    type: str | None = None
+    """The `type=` of a fetch, likewise."""
+    artifact: str | None = None
+    """The path of the logged artifact that was to be linked, likewise."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why it happened, and what to do."""
+
+    text: str
+    fix: str
+    check: str | None = None
+    """The code of the check that examines it live."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One message of W&B, found in a text."""
+
+    id: str
+    """The entry of the catalogue."""
+    message: str
+    """As it stands in the text, without what surrounds it, on one line."""
+    line: int
+    """Where it stands first, counted from 1."""
+    causes: tuple[Cause, ...]
+    """In order of likelihood; one that a live diagnosis confirmed is the first."""
+    source: str
+    """Where the text and its causes are established."""
+    severity: Severity = Severity.ERROR
+    call: CallKind = "both"
+    """What says this: a link, a use, or both."""
+    sdk: str | None = None
+    """The SDK versions that say it, where that is known."""
+    found: Found = field(default_factory=Found)
+    called: Called | None = None
+    count: int = 1
+    """How often it stands there with the same names."""
+    corrected_path: str | None = None
+    """The path that follows from the message alone; no server was asked."""
+    confirmed_by: str | None = None
+    """The code of the check that failed in the live diagnosis and so decides between the causes."""
+
+    @property
+    def cause(self) -> str:
+        """The likeliest cause, or the confirmed one."""
+        return self.causes[0].text
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return self.causes[0].fix
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks that examine the causes live."""
+        return tuple(dict.fromkeys(each.check for each in self.causes if each.check is not None))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rest of a log tells about the run."""
+
+    sdk_version: str | None = None
+    user: str | None = None
+    entity: str | None = None
+    project: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True)
+class ErrorReading:
+    """All that was found in a text."""
+
+    explanations: tuple[Explanation, ...]
+    """Errors first, then by line."""
+    surroundings: Surroundings = Surroundings()
+    lines: int = 0
+    """How many lines were read."""
+    unknown: tuple[tuple[int, str], ...] = ()
+    """Lines, with their numbers, that look like errors of W&B and are none that is known; the first few."""
+    left_out: int = 0
+    """How many further messages there were, beyond those that are told."""

@@ -1,0 +1,78 @@
+"""The explanations of an error for people: what was said, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from registry_doctor.checking.check import Severity
+from registry_doctor.report.explanation import Cause, Explanation
+from registry_doctor.report.model import Report
+from registry_doctor.support.records import dataclass
+
+Weight: TypeAlias = Literal["error", "warning", "heading", "plain"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line before it is wrapped: a label, its text, and how it looks."""
+
+    label: str
+    text: str
+    weight: Weight = "plain"
+
+
+def items(report: Report, *, verbose: bool) -> Iterator[tuple[Item, ...]]:
+    """The items of each explanation."""
+    for position, each in enumerate(report.explanations or ()):
+        # One root cause is one red line; what fails live is the cause.
+        yield tuple(_items(each, _weight(each, leads=not position and not report.errors), verbose))
+
+
+def _weight(explanation: Explanation, *, leads: bool) -> Weight:
+    if explanation.severity is Severity.WARNING:
+        return "warning"
+    return "error" if leads else "heading"
+
+
+def _items(explanation: Explanation, weight: Weight, verbose: bool) -> Iterator[Item]:
+    yield Item("wandb said", f"{explanation.message}{_where(explanation)}", weight)
+    if explanation.called is not None and explanation.called.path is not None:
+        yield Item("in", f"{explanation.called.method or 'a call'} with '{explanation.called.path}'")
+    if explanation.sdk is not None:
+        yield Item("by", f"wandb {explanation.sdk}")
+    first, *others = explanation.causes
+    confirmed = f"confirmed by {explanation.confirmed_by}: " if explanation.confirmed_by else ""
+    yield Item("cause", f"{confirmed}{first.text}")
+    yield Item("fix", first.fix)
+    if verbose or explanation.confirmed_by is None:
+        for each in others:
+            yield Item("or", each.text)
+            yield Item("fix", each.fix)
+    if verbose:
+        yield Item("source", explanation.source)
+    if codes := _codes(explanation.causes):
+        yield Item("more", f"wandb-registry explain {codes}")
+
+
+def _where(explanation: Explanation) -> str:
+    where = [f"line {explanation.line}"] if explanation.line > 1 else []
+    where += [f"{explanation.count} times"] if explanation.count > 1 else []
+    return f" ({', '.join(where)})" if where else ""
+
+
+def _codes(causes: tuple[Cause, ...]) -> str | None:
+    return next((each.check for each in causes if each.check is not None), None)
+
+
+def without_path(report: Report) -> str | None:
+    """The corrected path that a message alone gives away, where the diagnosis suggests none."""
+    if report.suggestion is not None:
+        return None
+    return next((each.corrected_path for each in report.explanations or () if each.corrected_path), None)
+
+
+def named_only(report: Report) -> bool:
+    """Whether an error was named and nothing else examined, so that there is nothing else to show."""
+    asked_nothing = report.requests.count == 0 and report.target.input is None
+    return report.explanations is not None and asked_nothing and not report.findings

@@ -1,0 +1,128 @@
+"""The two calls of a run, `link_artifact` and `use_artifact`, each with its preflight."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from registry_doctor.api import LinkRefused, causes, diagnose, ensure_linkable
+from registry_doctor.checking.check import Applicability
+from registry_doctor.report.model import Report
+from registry_doctor.support.redaction import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import wandb
+
+_log = logging.getLogger("registry_doctor")
+
+_DISABLED = "wandb did nothing and said nothing, as it does in a run that is disabled"
+
+
+class UseRefused(ValueError):
+    """The path cannot be used as it is; `report` says why and what to use instead."""
+
+    def __init__(self, report: Report) -> None:
+        suggestion = report.suggestion
+        use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
+        super().__init__(f"{report.target.input!r} cannot be used: {causes(report)}.{use}")
+        self.report = report
+
+
+class LinkFailed(LinkRefused):
+    """The preflight found nothing wrong, and wandb or the server refused all the same.
+
+    `__cause__` is wandb's own error, if it raised one; `report` is a diagnosis made after it.
+    """
+
+    def __init__(self, report: Report, words: str) -> None:
+        ValueError.__init__(self, _failed(report, "linked to", words))
+        self.report = report
+
+
+class UseFailed(UseRefused):
+    """The preflight found nothing wrong, and wandb or the server refused all the same.
+
+    `__cause__` is wandb's own error, if it raised one; `report` is a diagnosis made after it.
+    """
+
+    def __init__(self, report: Report, words: str) -> None:
+        ValueError.__init__(self, _failed(report, "used", words))
+        self.report = report
+
+
+def link(
+    run: wandb.Run, artifact: wandb.Artifact, target_path: str, aliases: Sequence[str] = ()
+) -> wandb.Artifact:
+    """`run.link_artifact`, once the doctor says that it will work; returns the linked artifact.
+
+    A correction of the path that is safe and verified is taken, and a warning logged, as in `ensure_linkable`.
+    Raises LinkRefused before anything is uploaded if the link would be refused, or would land outside a
+    registry; LinkFailed, which is one too, if wandb refuses in spite of the preflight. Both carry `report`.
+
+    Example:
+        >>> linked = registry_doctor.link(run, artifact, "wandb-registry-model/detector")  # doctest: +SKIP
+        >>> linked.qualified_name  # doctest: +SKIP
+        'acme-robotics_X7Q2/wandb-registry-model/detector:v1'
+    """
+    from registry_doctor.sdk import linking  # imported here: a refused preflight needs none of it
+
+    aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
+    path = ensure_linkable(target_path, artifact=artifact, run=run, aliases=aliases)
+
+    def again() -> Report:
+        return diagnose(path, artifact=artifact, run=run, aliases=aliases)
+
+    try:
+        linked = linking.link_in_run(run, artifact, path, aliases)
+    except Exception as problem:  # whatever wandb raises is a refusal, and is kept as the cause
+        raise LinkFailed(again(), _words(problem)) from problem
+    if linked is None:
+        raise LinkFailed(again(), _DISABLED)
+    return linked
+
+
+def use(run: wandb.Run, path: str, type: str | None = None) -> wandb.Artifact:
+    """`run.use_artifact` of a registry path, once the doctor says that it will work; returns the artifact.
+
+    The preflight covers downloading, too. A correction of the path that is safe and verified is taken, and a
+    warning logged. Raises UseRefused if the fetch would be refused; UseFailed, which is one too, if wandb
+    refuses in spite of the preflight. Both carry `report`.
+
+    Example:
+        >>> artifact = registry_doctor.use(run, "wandb-registry-model/detector:v0")  # doctest: +SKIP
+        >>> folder = artifact.download()  # doctest: +SKIP
+    """
+    from registry_doctor.sdk import linking  # imported here: a refused preflight needs none of it
+
+    path = _usable(run, path, type)
+    try:
+        used = linking.use_in_run(run, path, type)
+    except Exception as problem:  # whatever wandb raises is a refusal, and is kept as the cause
+        raise UseFailed(diagnose(path, for_="use", run=run, type=type), _words(problem)) from problem
+    if used is None:
+        raise UseFailed(diagnose(path, for_="use", run=run, type=type), _DISABLED)
+    return used
+
+
+def _usable(run: wandb.Run, path: str, type: str | None) -> str:
+    report = diagnose(path, for_="use", run=run, type=type)
+    if report.exit_code == 0:
+        return path
+    suggestion = report.suggestion
+    if suggestion is not None and suggestion.verified and suggestion.applicability is Applicability.SAFE:
+        _log.warning("%s: using %r instead of %r", causes(report), suggestion.target_path, path)
+        return suggestion.target_path
+    raise UseRefused(report)
+
+
+def _words(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+
+
+def _failed(report: Report, verb: str, words: str) -> str:
+    """What wandb said, and what the doctor now knows of it."""
+    known = "" if report.ok else f" The doctor now finds: {causes(report)}."
+    said = redact(words.strip(), report.secrets).rstrip(".")
+    return f"{report.target.input!r} was not {verb}, though the preflight found nothing wrong: {said}.{known}"

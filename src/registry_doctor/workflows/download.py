@@ -1,0 +1,270 @@
+"""Downloading a version: preflight, the SDK's download, and the digests of what then is in the folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.facts import Call
+from registry_doctor.settings import Given, read_settings
+from registry_doctor.support.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_doctor.report.model import Report
+    from registry_doctor.sdk.transfer import Contents, Entry
+
+T = TypeVar("T")
+
+_WATCH_EVERY = 0.1
+"""Seconds between two looks at a transfer."""
+
+_LOOKED_AT = 1000
+"""How many files that are still missing one look counts; the SDK takes them in about this order."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class NotDone(Exception):
+    """It cannot be done, or was not done completely; the text says what and what there is now."""
+
+    def __init__(self, words: str, exit_code: int = 1) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class DownloadRequest:
+    """What is to be downloaded, and how; `given` as for the doctor."""
+
+    path: str
+    root: Path | None = None
+    """`None`: where wandb itself would download to."""
+    type: str | None = None
+    run: tuple[str, str] | None = None
+    """Entity and project of a run to be made, which notes the use."""
+    given: Given = Given()  # noqa: RUF009 - frozen
+
+    def preflight(self) -> Report:
+        """What the doctor says of it. Asks the server and writes nothing."""
+        return examine(Call(self.path, "use", None, self.type), read_settings(self.given), load_checks())
+
+    def folder(self, contents: Contents) -> Path:
+        """The folder to download to: the given one, else wandb's own choice (R5.6)."""
+        own = os.environ.get("WANDB_ARTIFACT_DIR") or "artifacts"
+        return self.root or Path(own, contents.source_name)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a transfer is."""
+
+    files: int
+    of_files: int
+    size: int
+    of_size: int
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A version that is in a folder, every file with the digest that the manifest tells."""
+
+    contents: Contents
+    folder: Path
+    run: str | None = None
+    """`entity/project/id` of the run that notes the use."""
+
+
+def look_up(request: DownloadRequest) -> Contents:
+    """What would be downloaded. Writes nothing anywhere. Raises RefusedBySdk."""
+    from registry_doctor.sdk import transfer  # imported here: a refused preflight needs no wandb
+    from registry_doctor.sdk.linking import as_given
+
+    with as_given(request.given):
+        return transfer.read_version(request.path, request.type)
+
+
+def make_download(
+    request: DownloadRequest, contents: Contents, look: Callable[[Progress], None]
+) -> Downloaded:
+    """Download what was looked up, and compare every file with the manifest. `look` hears of the progress.
+
+    Raises NotDone, RefusedBySdk, and KeyboardInterrupt while the SDK is still busy.
+    """
+    from registry_doctor.sdk import transfer
+    from registry_doctor.sdk.linking import as_given
+
+    folder = request.folder(contents)
+    with as_given(request.given), _usable(folder):
+        check_room(folder, contents.files)
+        if request.run is None:
+            _transfer(contents, folder, look)
+            return Downloaded(contents, folder)
+        with transfer.started_run(*request.run, "download") as run:
+            used = transfer.use_version(run, request.path, request.type)
+            if not used.equals(contents):
+                raise NotDone(f"{request.path} became another version meanwhile: {used.path}; try again")
+            _transfer(used, folder, look)
+            return Downloaded(used, folder, transfer.path_of_run(run))
+
+
+def _transfer(contents: Contents, folder: Path, look: Callable[[Progress], None]) -> None:
+    from registry_doctor.sdk import transfer
+
+    tally = Tally(folder, contents.files)
+    with _said_if_full(f"what was downloaded so far is in {str(folder)!r}, and is not complete"):
+        watched(lambda: transfer.download(contents, folder), lambda: look(tally.progress()))
+    damaged = compare(contents, folder)
+    if damaged:
+        raise NotDone(
+            f"not every file in {str(folder)!r} is as the manifest says: {'; '.join(damaged)}. Remove it and "
+            "download again; if that does not help, empty wandb's cache: wandb artifact cache cleanup 0GB"
+        )
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """Make the folder, try to write there, and take it away again if nothing came into it."""
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise NotDone(f"the folder {str(folder)!r} cannot be written: {problem.strerror}", 2) from problem
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # it is not empty
+                folder.rmdir()
+
+
+def check_room(folder: Path, files: Iterable[Entry]) -> None:
+    """Raise NotDone if the disk has no room for these files; those that are there already need none."""
+    needed = sum(entry.size for entry in files if _size_of(folder / entry.path) != entry.size)
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise NotDone(
+            f"the disk with {str(folder)!r} is too full: {in_bytes(needed)} are needed, {in_bytes(free)} are "
+            "free. Nothing was downloaded"
+        )
+
+
+def others_in(folder: Path, contents: Contents) -> int:
+    """How many files are in the folder that are not of this version."""
+    own = {entry.path for entry in contents.entries}
+    files = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return sum(file.relative_to(folder).as_posix() not in own for file in files)
+
+
+def compare(contents: Contents, folder: Path) -> list[str]:
+    """What is wrong with the files in the folder, a clause for each; empty if every digest is right.
+
+    A reference is compared with nothing: its digest is the storage's own word for it. Raises RefusedBySdk.
+    """
+    from registry_doctor.sdk.transfer import digest_of
+
+    wrong = []
+    for entry in contents.files:
+        file = folder / entry.path
+        if not file.is_file():
+            wrong.append(f"{listed([entry.path])} is missing")
+        elif digest_of(file, entry.algorithm) != entry.digest:
+            wrong.append(f"{listed([entry.path])} has other contents")
+    shown = wrong[:5]
+    return [*shown, f"and {len(wrong) - len(shown)} more"] if len(wrong) > len(shown) else shown
+
+
+@dataclass
+class Tally:
+    """Counts what has arrived in a folder, without a word of the SDK."""
+
+    folder: Path
+    files: tuple[Entry, ...]
+    _missing: list[Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._missing = list(self.files)
+        self._size = sum(entry.size for entry in self.files)
+
+    def progress(self) -> Progress:
+        """How much there is now; a file that is not complete counts as far as it is."""
+        partly = 0
+        head: list[Entry] = []
+        for entry in self._missing[:_LOOKED_AT]:
+            size = _size_of(self.folder / entry.path)
+            if size != entry.size:
+                head.append(entry)
+                partly += min(size or 0, entry.size)
+        self._missing[:_LOOKED_AT] = head
+        left = sum(entry.size for entry in self._missing) - partly
+        return Progress(len(self.files) - len(self._missing), len(self.files), self._size - left, self._size)
+
+
+def watched(work: Callable[[], T], look: Callable[[], None]) -> T:
+    """Do the work in a thread and look at it meanwhile, so that Ctrl-C is heard at once.
+
+    What the work raises is raised here. After KeyboardInterrupt the thread goes on until the process ends.
+    """
+    results: list[T] = []
+    problems: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            results.append(work())
+        except BaseException as problem:
+            problems.append(problem)
+
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_WATCH_EVERY)
+        look()
+    if problems:
+        raise problems[0]
+    return results[0]
+
+
+@contextmanager
+def _said_if_full(what_is_there: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        reason = "the disk is full" if problem.errno in _FULL else problem.strerror
+        raise NotDone(f"{reason}{where}; {what_is_there}") from problem
+
+
+def in_bytes(size: int) -> str:
+    """A number of bytes for people.
+
+    >>> in_bytes(999), in_bytes(1_500_000)
+    ('999 B', '1.5 MB')
+    """
+    if size < 1000:
+        return f"{size} B"
+    amount = float(size)
+    for unit in ("kB", "MB", "GB", "TB"):
+        amount /= 1000
+        if amount < 999.95:
+            return f"{amount:.1f} {unit}"
+    return f"{amount / 1000:.1f} PB"
+
+
+def _size_of(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None

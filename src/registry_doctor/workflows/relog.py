@@ -1,0 +1,255 @@
+"""Logging an artifact again under a team: what a registry link needs of an artifact of a person."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry_doctor.api import causes
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.domain.target_path import MalformedPath, TargetPath
+from registry_doctor.facts import Call
+from registry_doctor.settings import Given, read_settings
+from registry_doctor.workflows.download import NotDone, Progress, Tally, check_room, compare, watched
+
+if TYPE_CHECKING:
+    from registry_doctor.report.model import Report
+    from registry_doctor.sdk.transfer import Contents
+    from registry_doctor.workflows.link import LinkRequest
+
+_FOR_SOURCE = ("RD0", "RD1", "RD207", "RD6")
+"""The checks of what is needed to read the artifact."""
+
+_FOR_TEAM = ("RD0", "RD1", "RD207", "RD301", "RD304", "RD307")
+"""The checks of what is needed to log where a link can start from."""
+
+_ANY_TARGET = "wandb-registry-model/any"
+"""Stands for a link that is not asked for: the checks above judge the entity, not the path."""
+
+_ARTIFACT_REFERENCE = re.compile(r"wandb-(client-)?artifact://")
+
+
+class LinkNotAllowed(Exception):
+    """The link that is to follow would be refused; `report` says why. Nothing was written."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(causes(report))
+        self.report = report
+
+
+@dataclass(frozen=True)
+class RelogRequest:
+    """What is to be logged again, where, and where it is then to be linked."""
+
+    source: str
+    entity: str
+    project: str
+    link: str | None = None
+    aliases: tuple[str, ...] = ()
+    """Aliases that the link will ask for."""
+
+    @property
+    def place(self) -> str:
+        """`entity/project`."""
+        return f"{self.entity}/{self.project}"
+
+    @property
+    def names_registry(self) -> bool:
+        """Whether the source is named by a path of a registry, where nothing is ever logged."""
+        try:
+            return TargetPath.parse(self.source).registry is not None
+        except MalformedPath:
+            return False
+
+    def link_of(self, path: str) -> LinkRequest | None:
+        """The link of what was logged, if there is to be one."""
+        from registry_doctor.workflows.link import LinkRequest
+
+        return None if self.link is None else LinkRequest(path, self.link, self.aliases)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written."""
+
+    request: RelogRequest
+    source: Contents
+    existing: Contents | None
+    """The same contents, if they are there already: an earlier attempt got so far."""
+    link_report: Report | None
+    """The preflight of the link, which found nothing wrong."""
+
+    @property
+    def path(self) -> str:
+        """Where the artifact will be; its version is given by the server unless it is there."""
+        return self.existing.path if self.existing else f"{self.request.place}/{self.source.name}"
+
+    @property
+    def new_aliases(self) -> tuple[str, ...]:
+        """The source's aliases that are to be set."""
+        there = self.existing.aliases if self.existing else ()
+        return tuple(alias for alias in self.source.aliases if alias not in there)
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be written at all; whether a link is there already is the server's matter."""
+        return self.existing is None or bool(self.new_aliases) or self.request.link is not None
+
+    @property
+    def artifact_references(self) -> int:
+        """How many references point into other artifacts, which the team's members may not see."""
+        return sum(bool(_ARTIFACT_REFERENCE.match(entry.ref or "")) for entry in self.source.references)
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """What is different in the version that is there: it is left as it is."""
+        there = self.existing
+        if there is None:
+            return ()
+        pairs = {
+            "description": (there.description or None, self.source.description or None),
+            "metadata": (there.metadata, self.source.metadata),
+        }
+        return tuple(name for name, (theirs, ours) in pairs.items() if theirs != ours)
+
+
+@dataclass(frozen=True)
+class Relogged:
+    """The artifact under the team, with the manifest of its source."""
+
+    contents: Contents
+    reused: bool
+    """It was there already and was not logged again."""
+
+
+def make_plan(request: RelogRequest) -> Plan:
+    """Look at everything, and write nothing.
+
+    Raises NotDone if the source or the team is not fit for it, LinkNotAllowed if the link would be refused, and
+    RefusedBySdk.
+    """
+    _require(
+        Call(None, "link", request.source), Given(), _FOR_SOURCE, f"{request.source} cannot be logged again"
+    )
+    team = Given(entity=request.entity, project=request.project, place_option="--to")
+    draft = Call(_ANY_TARGET, "link", None, "model")
+    _require(draft, team, _FOR_TEAM, f"nothing can be logged in {request.place} for a registry")
+    from registry_doctor.sdk import transfer  # imported here: it loads wandb, and a refusal needs none of it
+    from registry_doctor.sdk.linking import as_given
+
+    with as_given(Given()):
+        source = transfer.read_version(request.source)
+        _check_source(request, source)
+        report = _preflight_of_link(request, source, team)
+        existing = None
+        kind = transfer.type_in_project(request.place, source.name)
+        if kind is not None and kind != source.type:
+            raise NotDone(
+                f"{request.place} has an artifact {source.name!r} already, of type {kind!r}: one of type "
+                f"{source.type!r} cannot be logged under that name"
+            )
+        if kind is not None:
+            existing = transfer.equal_version(request.place, source)
+        refusal = None if existing else transfer.can_be_drafted(source)
+    if refusal is not None:
+        raise NotDone(f"wandb would not take {source.path} as a new artifact: {refusal}")
+    return Plan(request, source, existing, report)
+
+
+def _require(call: Call, given: Given, select: tuple[str, ...], otherwise: str) -> None:
+    report = examine(call, read_settings(given), load_checks(), Options(select=select))
+    if report.exit_code != 0:
+        raise NotDone(f"{otherwise}: {causes(report)}. Nothing was written", report.exit_code)
+
+
+def _check_source(request: RelogRequest, source: Contents) -> None:
+    if source.source != source.path:
+        where = (
+            f"{source.source}, and that is what can be logged again" if source.source else "hidden from you"
+        )
+        raise NotDone(f"{source.path} is a link; what it links is {where}")
+    if source.path.rpartition("/")[0] == request.place:
+        raise NotDone(f"{source.path} is in {request.place} already: link it as it is")
+
+
+def _preflight_of_link(request: RelogRequest, source: Contents, team: Given) -> Report | None:
+    if request.link is None:
+        return None
+    draft = Call(request.link, "link", None, source.type, request.aliases)
+    report = examine(draft, read_settings(team), load_checks())
+    if report.exit_code != 0:
+        raise LinkNotAllowed(report)
+    return report
+
+
+def make_relog(plan: Plan, look: Callable[[Progress], None], stage: Callable[[str], None]) -> Relogged:
+    """Log it again, unless it is there; then see that both manifests are the same.
+
+    `look` hears of the download, `stage` what is done next. Raises NotDone, RefusedBySdk and KeyboardInterrupt;
+    the temporary folder is gone in any case.
+    """
+    from registry_doctor.sdk import transfer
+    from registry_doctor.sdk.linking import as_given
+
+    with as_given(Given()):
+        if plan.existing is not None:
+            if plan.new_aliases:
+                transfer.add_aliases(plan.existing, plan.new_aliases)
+            return Relogged(plan.existing, reused=True)
+        with _temporary_folder() as folder:
+            stage("downloading")
+            _fetch(plan.source, folder, look)
+            stage("logging")
+            logged = _log(plan, folder)
+        stage("comparing")
+        written = transfer.read_version(logged.path)
+    if not written.equals(plan.source):
+        raise NotDone(f"{written.path} was logged, and its manifest is not that of {plan.source.path}")
+    return Relogged(written, reused=False)
+
+
+def _fetch(source: Contents, folder: Path, look: Callable[[Progress], None]) -> None:
+    from registry_doctor.sdk import transfer
+
+    check_room(folder, source.files)
+    tally = Tally(folder, source.files)
+    try:
+        watched(lambda: transfer.download_files(source, folder), lambda: look(tally.progress()))
+    except OSError as problem:
+        raise NotDone(
+            f"the files of {source.path} cannot be kept in {str(folder.parent)!r} meanwhile: {problem.strerror}. "
+            "Nothing was logged; TMPDIR names another folder"
+        ) from problem
+    damaged = compare(source, folder)
+    if damaged:
+        raise NotDone(f"{source.path} did not arrive as it is: {'; '.join(damaged)}. Nothing was logged")
+
+
+def _log(plan: Plan, folder: Path) -> Contents:
+    from registry_doctor.sdk import transfer
+
+    request = plan.request
+    draft = transfer.draft_of(plan.source, folder)
+    note = {"relogged_from": plan.source.path}
+    with transfer.started_run(request.entity, request.project, "relog", note) as run:
+        return transfer.log_draft(run, draft, plan.source.aliases)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, even if a download that was interrupted still writes into it."""
+    folder = Path(tempfile.mkdtemp(prefix="wandb-registry-relog-"))
+    try:
+        yield folder
+    finally:
+        for _ in range(3):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break

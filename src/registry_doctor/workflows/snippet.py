@@ -1,0 +1,377 @@
+"""Code that links, uses or downloads, and runs as it is: every name in it was examined before.
+
+`prepare` lets the doctor judge the call that the code will make, and chooses the entity that it is made under;
+`python_code`, `notebook` and `shell_script` write it down.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from textwrap import indent
+from typing import Literal, TypeAlias
+
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.checking.results import Suggestion
+from registry_doctor.checking.snippet_text import literal
+from registry_doctor.diagnosis.engine import Options, diagnose_with, way_to_server
+from registry_doctor.diagnosis.runner import plan
+from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.target_path import DEFAULT_PROJECT, is_registry_project
+from registry_doctor.facts import (
+    CALL,
+    COLLECTION,
+    ENTITY,
+    PLACE,
+    REGISTRY,
+    SETTINGS,
+    SOURCE_PATH,
+    Call,
+    Facts,
+)
+from registry_doctor.facts import VIEWER as VIEWER_FACT
+from registry_doctor.facts.questions.identity import AskSourceCollection
+from registry_doctor.queries.answers import Answers
+from registry_doctor.report.model import Report
+from registry_doctor.settings import Given, Settings, read_settings
+from registry_doctor.support.records import dataclass
+from registry_doctor.support.wording import quoted_name
+
+Action: TypeAlias = Literal["link", "use", "download"]
+"""Link a version; fetch one within a run, which records it as the run's input; fetch one without a run."""
+
+MOST_TEAMS = 10
+"""How many of the person's teams are tried where the entity in play does not do."""
+
+LONGEST_NAME = 128
+_MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>&#|~$!]"), r"\\\g<0>"
+"""What could be Markdown or HTML in a name, and how it is written instead."""
+
+_NOT_IN_ARTIFACT_NAMES = re.compile(r"[^A-Za-z0-9_.\-]+")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A new artifact that the code logs and links."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A call that the doctor found to work, ready to be written down."""
+
+    action: Action
+    target_path: str
+    what: str
+    """What the code does, in a sentence."""
+    entity: str | None
+    """The entity of the run, or of `wandb.Api`; `None` where none has a part in it."""
+    project: str
+    artifact: str | Draft | None
+    """What is linked: the path of what was logged, or a draft; `None` for a fetch."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A snippet, with what was found on the way."""
+
+    snippet: Snippet
+    report: Report
+    """The diagnosis of the path as given."""
+    suggestion: Suggestion | None
+    """The correction that was taken; `None` if the path works as given."""
+    entity_instead_of: str | None
+    """The entity that would have been in play, where a team had to be taken instead."""
+
+
+class NoSnippet(Exception):
+    """No code would work; the report says why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the doctor found no path with which it works")
+        self.report = report
+
+
+def prepare(
+    action: Action,
+    path: str,
+    *,
+    artifact: str | None = None,
+    type_: str | None = None,
+    given: Given = Given(),  # noqa: B008 - frozen
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> Prepared:
+    """Examine the call that the code will make, and settle every name in it.
+
+    Args:
+        action: what the code is to do.
+        path: the target path; for a fetch `latest` is taken where it names no version.
+        artifact: what is to be linked; without it a new draft of `type_`, or of a type that the place takes.
+        given: entity, project, server and organization where wandb's own are not to be taken.
+
+    Raises NoSnippet if the path does not work and no verified correction is known.
+    """
+    settings = read_settings(given)
+    way = way_to_server(settings, options)
+    with ExitStack() as stack:
+        if not isinstance(way, str):
+            stack.enter_context(way)
+        consultation = _Consultation(Answers(way), given, settings, options)
+        for_: Literal["link", "use"] = "link" if action == "link" else "use"
+        target = path if for_ == "link" else _with_version(path)
+        source = _with_version(artifact) if artifact is not None else None
+        return consultation.prepare(action, Call(target, for_, source, type_))
+
+
+def python_code(snippet: Snippet) -> str:
+    """A Python script."""
+    if snippet.action == "download":
+        imports, body = ["import wandb"], _download(snippet)
+    elif snippet.action == "use":
+        imports, body = ["import wandb"], _use(snippet)
+    elif isinstance(snippet.artifact, Draft):
+        imports, body = ["import json", "", "import wandb"], _log_and_link(snippet, snippet.artifact)
+    else:
+        imports, body = ["import wandb"], _link(snippet)
+    return "\n".join([*imports, "", f"# {_one_line(snippet.what)}", *body])
+
+
+def notebook(snippet: Snippet) -> str:
+    """A Jupyter notebook (nbformat 4.5), as JSON."""
+    markdown = f"{_MARKUP.sub(_ESCAPED, _one_line(snippet.what))}\n\n{indent(_one_line(snippet.target_path), '    ')}"
+    document = {
+        "cells": [
+            {"cell_type": "markdown", "id": "what", "metadata": {}, "source": markdown.splitlines(True)},
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "code",
+                "metadata": {},
+                "outputs": [],
+                "source": python_code(snippet).splitlines(True),
+            },
+        ],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False)
+
+
+def shell_script(snippet: Snippet, *, python: str = "python3", doctor: str = "wandb-registry") -> str:
+    """Shell commands that ask the doctor first, and then run the Python code.
+
+    `python` and `doctor` are the commands to call, quoted for a shell where they have to be.
+    """
+    asked = ["--quiet", "--for", "link" if snippet.action == "link" else "use"]
+    if isinstance(snippet.artifact, str):
+        asked += ["--artifact", snippet.artifact]
+    elif snippet.entity is not None:
+        asked += ["--entity", snippet.entity]
+    if isinstance(snippet.artifact, Draft):
+        asked += ["--type", snippet.artifact.type]
+    words = shlex.join([*asked, "--", snippet.target_path])
+    return f"{doctor} doctor {words} >&2 &&\n{python} - <<'EOF'\n{python_code(snippet)}\nEOF"
+
+
+class _Consultation:
+    """The diagnoses that lead to one snippet; they share their answers."""
+
+    def __init__(self, answers: Answers, given: Given, settings: Settings, options: Options) -> None:
+        self._answers = answers
+        self._given = given
+        self._settings = settings
+        self._options = options
+        self._loaded = load_checks()
+        self._plan = plan(self._loaded.checks)
+
+    def prepare(self, action: Action, call: Call) -> Prepared:
+        """The snippet for a call. Raises NoSnippet."""
+        entity, path, first, suggestion = self._settle(call)
+        settled = replace(call, target=path)
+        facts = self._facts(settled, entity)
+        if call.for_ == "link" and call.artifact is None and call.type is None:
+            settled = replace(settled, type=_type_taken(facts))
+            report = self._diagnose(settled, entity)
+            if report.exit_code != 0:
+                raise NoSnippet(report)
+            facts = self._facts(settled, entity)
+        in_play = facts.known(ENTITY)
+        name = in_play.name if in_play else None
+        project = self._settings.project.value or DEFAULT_PROJECT
+        snippet = Snippet(
+            action=action,
+            target_path=path,
+            what=_what(action, settled, facts),
+            entity=None if settled.artifact is not None else name,
+            project=DEFAULT_PROJECT if is_registry_project(project) else project,
+            artifact=None,
+        )
+        if call.for_ == "link":
+            source = facts.known(SOURCE_PATH)
+            logged = str(source) if source is not None else settled.artifact
+            snippet = replace(snippet, artifact=logged or self._draft(settled, snippet))
+        instead_of = first.context.entity.value if entity is not None else None
+        return Prepared(snippet, first, suggestion, instead_of)
+
+    def _settle(self, call: Call) -> tuple[str | None, str, Report, Suggestion | None]:
+        """Entity (`None`: as wandb takes it) and path that work, the first diagnosis, and the correction taken."""
+        path = call.target or ""
+        first = self._diagnose(call, None)
+        candidates: list[tuple[str | None, Report]] = []
+        if self._may_run(call):
+            candidates.append((None, first))
+        if first.exit_code == 0 and candidates:
+            return None, path, first, None
+        for team in self._teams(call):
+            report = self._diagnose(call, team)
+            if report.exit_code == 0:
+                return team, path, first, None
+            candidates.append((team, report))
+        corrected = [(entity, each.suggestion) for entity, each in candidates if _is_usable(each.suggestion)]
+        for entity, suggestion in corrected:
+            if suggestion is not None:
+                return entity, suggestion.target_path, first, suggestion
+        raise NoSnippet(first)
+
+    def _may_run(self, call: Call) -> bool:
+        """Whether the entity in play can be the code's own; no run can be in an organization's (R4.14)."""
+        in_play = self._facts(call, None).known(ENTITY)
+        return in_play is None or in_play.entity is None or in_play.entity.kind != "organization"
+
+    def _teams(self, call: Call) -> tuple[str, ...]:
+        """Teams to try in place of the entity in play, those first that the path's organization has."""
+        viewer = self._facts(call, None).known(VIEWER_FACT)
+        if viewer is None or call.artifact is not None or self._given.entity is not None:
+            return ()
+        named = read(call.target or "", call.for_).organizations
+
+        def fits(name: str, organization: str | None, entity: str | None) -> bool:
+            return any(each in named for each in (name, organization, entity))
+
+        teams = sorted(
+            (team for team in viewer.teams if team.organization is not None),
+            key=lambda team: (
+                not (team.organization and fits(team.name, team.organization.name, team.organization.entity))
+            ),
+        )
+        return tuple(team.name for team in teams if team.name != viewer.entity)[:MOST_TEAMS]
+
+    def _diagnose(self, call: Call, entity: str | None) -> Report:
+        return diagnose_with(
+            self._answers, call, self._settings_for(entity), self._plan, self._loaded, self._options
+        )
+
+    def _facts(self, call: Call, entity: str | None) -> Facts:
+        facts = Facts(self._answers)
+        facts.put(CALL, call)
+        facts.put(SETTINGS, self._settings_for(entity))
+        return facts
+
+    def _settings_for(self, entity: str | None) -> Settings:
+        return self._settings if entity is None else read_settings(replace(self._given, entity=entity))
+
+    def _draft(self, call: Call, snippet: Snippet) -> Draft:
+        """A name that no artifact of another type has in the project of the run."""
+        kind = call.type or "model"
+        place = read(call.target or "", "link").path
+        name = _artifact_name(place.collection if place else kind)
+        question = AskSourceCollection(snippet.entity or "", snippet.project, name)
+        self._answers.ask([question])
+        facts = Facts(self._answers)
+        there = facts.answer(question) if facts.answers.asked(question) else None
+        if there is not None and there.type not in (None, kind):
+            name = _artifact_name(f"{name[: LONGEST_NAME // 2]}-{kind}")
+        return Draft(name, kind)
+
+
+def _with_version(path: str) -> str:
+    """A fetch without version is for the latest one, which the code shall say."""
+    reading = read(path, "use")
+    whole = reading.path is not None and reading.path.version is None
+    return f"{path}:latest" if whole and (reading.pasted or not reading.problems) else path
+
+
+def _is_usable(suggestion: Suggestion | None) -> bool:
+    return suggestion is not None and suggestion.verified
+
+
+def _type_taken(facts: Facts) -> str:
+    """A type that the place takes: the collection's own, else one that the registry accepts."""
+    collection, registry = facts.known(COLLECTION), facts.known(REGISTRY)
+    if collection is not None and collection.type is not None:
+        return collection.type
+    accepted = registry.accepted_types if registry is not None else None
+    return "model" if not accepted or "model" in accepted else accepted[0]
+
+
+def _what(action: Action, call: Call, facts: Facts) -> str:
+    place = facts.known(PLACE)
+    if place is None:
+        where = quoted_name(call.target or "")
+    else:
+        where = f"{quoted_name(place.collection or '')} in the registry {quoted_name(place.registry)}"
+        where += f" of {quoted_name(place.organization.name)}"
+    if action == "link":
+        if call.artifact is None:
+            return f"Logs a new {call.type or 'model'} and links it to {where}."
+        return f"Links {quoted_name(call.artifact)} to {where}."
+    version = quoted_name(place.version or "latest") if place else "a version"
+    return f"{'Uses' if action == 'use' else 'Downloads'} {version} of {where}."
+
+
+def _artifact_name(name: str) -> str:
+    return _NOT_IN_ARTIFACT_NAMES.sub("-", name).strip("-.")[:LONGEST_NAME] or "example"
+
+
+def _log_and_link(snippet: Snippet, draft: Draft) -> Iterator[str]:
+    yield _run(snippet, "link")
+    yield f"    artifact = wandb.Artifact({literal(draft.name)}, type={literal(draft.type)})"
+    content = "weights" if "model" in draft.type else "data"
+    yield f'    with artifact.new_file("{content}.json") as file:'
+    yield f'        json.dump({{"{content}": [0.1, 0.2, 0.3], "run": run.id}}, file)'
+    yield f"    linked = run.link_artifact(artifact, {literal(snippet.target_path)})"
+    yield ""
+    yield "print(linked.qualified_name)"
+
+
+def _link(snippet: Snippet) -> Iterator[str]:
+    yield f"artifact = wandb.Api().artifact({literal(str(snippet.artifact))})"
+    yield f"linked = artifact.link({literal(snippet.target_path)})"
+    yield ""
+    yield "print(linked.qualified_name)"
+
+
+def _use(snippet: Snippet) -> Iterator[str]:
+    yield _run(snippet, "use")
+    yield f"    artifact = run.use_artifact({literal(snippet.target_path)})"
+    yield "    folder = artifact.download()"
+    yield ""
+    yield "print(folder)"
+
+
+def _download(snippet: Snippet) -> Iterator[str]:
+    overrides = "" if snippet.entity is None else f'overrides={{"entity": {literal(snippet.entity)}}}'
+    yield f"api = wandb.Api({overrides})"
+    yield f"artifact = api.artifact({literal(snippet.target_path)})"
+    yield "folder = artifact.download()"
+    yield ""
+    yield "print(folder)"
+
+
+def _run(snippet: Snippet, job: str) -> str:
+    entity = "" if snippet.entity is None else f"entity={literal(snippet.entity)}, "
+    return f'with wandb.init({entity}project={literal(snippet.project)}, job_type="{job}") as run:'
+
+
+def _one_line(text: str) -> str:
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

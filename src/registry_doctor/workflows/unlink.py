@@ -1,0 +1,115 @@
+"""Taking a link back: from a registry, or from the ordinary project where a forgotten prefix made it land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.target_path import MalformedPath, TargetPath, is_registry_project
+from registry_doctor.facts import Call
+from registry_doctor.report.model import Report
+from registry_doctor.settings import Given, read_settings
+from registry_doctor.workflows.link import ask_version
+
+if TYPE_CHECKING:
+    from registry_doctor.sdk.linking import FoundVersion
+
+_NOT_NEEDED = frozenset({"RD004", "RD403", "RD602", "RD604"})
+"""Checks of a fetch that an unlink does not depend on: `wandb.Api` works offline, and nothing is downloaded."""
+
+_ENVIRONMENT = ("RD0", "RD1")
+"""The checks of server and credentials, for a path that is meant to be one of an ordinary project."""
+
+
+class NotALink(Exception):
+    """The version is what a run logged. It could be deleted, which this command never does."""
+
+    def __init__(self, found: FoundVersion, links: tuple[str, ...]) -> None:
+        super().__init__(f"{found.full_name} is no link but a source version")
+        self.found = found
+        self.links = links
+        """The full names of its own links."""
+
+
+class StillThere(Exception):
+    """wandb says that it unlinked, and the server shows the link all the same, or does not say."""
+
+    def __init__(self, reason: str, *, known: bool) -> None:
+        super().__init__(reason)
+        self.known = known
+        """The server shows it; otherwise it gave no answer."""
+
+
+@dataclass(frozen=True)
+class UnlinkRequest:
+    """The path of a link with its version or alias; `given` as for the doctor."""
+
+    path: str
+    given: Given = Given()  # noqa: RUF009 - frozen
+
+    @property
+    def names_version(self) -> bool:
+        """Whether the path says which version is meant; a pasted URL may, and is the doctor's to read."""
+        reading = read(self.path, "use")
+        if reading.pasted is not None or reading.typed is None:
+            return True
+        return bool((reading.typed.version or "").strip())
+
+    @property
+    def in_registry(self) -> bool:
+        """Whether wandb takes the path for one of a registry, or for none at all."""
+        try:
+            path = TargetPath.parse(self.path)
+        except MalformedPath:
+            return True
+        project = read_settings(self.given).project.value
+        pasted = read(self.path, "use").pasted is not None
+        return pasted or path.with_default_project(project).registry is not None
+
+    def preflight(self) -> Report:
+        """What the doctor says: of all of a registry path, else of server and credentials alone."""
+        return self._examine(() if self.in_registry else _ENVIRONMENT)
+
+    def as_registry_path(self) -> Report:
+        """What the doctor says of an ordinary path if it was meant for one of a registry."""
+        return self._examine(())
+
+    def find(self) -> FoundVersion:
+        """The link. Raises RefusedBySdk if there is no such version, NotALink for a source version."""
+        from registry_doctor.sdk import linking  # imported here: it loads wandb
+
+        with linking.as_given(self.given):
+            found = linking.find_version(self.path)
+            if not found.is_link:
+                raise NotALink(found, linking.links_of(found))
+        return found
+
+    def take_back(self, found: FoundVersion) -> None:
+        """Unlink this version, and make sure that it is gone. Raises RefusedBySdk and StillThere."""
+        from registry_doctor.sdk import linking  # imported here: it loads wandb
+
+        with linking.as_given(self.given):
+            linking.unlink_version(found)
+        settings = read_settings(self.given)
+        seen = ask_version(settings, found.entity, found.project, f"{found.collection}:{found.version}")
+        if isinstance(seen, str):
+            raise StillThere(f"whether it is gone is not known: {seen}", known=False)
+        if seen is not None:
+            raise StillThere("the server still shows it", known=True)
+
+    def _examine(self, select: tuple[str, ...]) -> Report:
+        loaded = load_checks()
+        ignore = tuple(sorted({each.check.code for each in loaded.checks} & _NOT_NEEDED))
+        call = Call(self.path, "use")
+        return examine(call, read_settings(self.given), loaded, Options(select=select, ignore=ignore))
+
+
+def place_of(found: FoundVersion) -> str:
+    """Where a link is, in words."""
+    if is_registry_project(found.project):
+        registry = TargetPath(found.collection, found.project).registry
+        return f"the registry {registry!r} of {found.entity}"
+    return f"the ordinary project '{found.entity}/{found.project}', which is no registry"

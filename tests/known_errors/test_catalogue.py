@@ -1,0 +1,100 @@
+"""The catalogue is whole, and an entry that is not is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from registry_doctor.checking.plugins import load_checks
+from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
+from registry_doctor.known_errors.page import known_errors_page
+
+GOOD = """
+[[message]]
+id = "one"
+texts = ["something happened to '{entity}'"]
+call = "link"
+source = "nowhere"
+
+[[message.cause]]
+check = "RD302"
+why = "it is {entity|somebody}."
+fix = "Do it."
+"""
+
+RESERVED = {"RD001", "RD002", "RD003", "RD405"}
+"""Codes that a release may lack."""
+
+
+def test_every_cause_names_a_check_that_there_is() -> None:
+    """So that `explain` has a page for it, and a live diagnosis can confirm it."""
+    codes = {each.check.code for each in load_checks(others=False).checks} | RESERVED
+    named = {cause.check for entry in catalogue() for cause in entry.causes if cause.check is not None}
+    assert named - codes == set()
+
+
+def test_every_entry_has_a_source_and_sentences() -> None:
+    """A cause is what is wrong, a fix what to do; both end like sentences."""
+    for entry in catalogue():
+        assert entry.source
+        for cause in entry.causes:
+            assert cause.why.endswith("."), entry.id
+            assert cause.fix.endswith("."), entry.id
+            assert "support" not in cause.fix.lower(), entry.id
+
+
+def test_an_entry_is_filled_in_with_the_names_of_a_message() -> None:
+    """Or with other words where the message has none."""
+    (entry,) = read_catalogue(GOOD)
+    (found,) = entry.occurrences("x something happened to 'bob' y")
+    assert entry.causes_of(found.names, "link")[0].text == "it is 'bob'."
+    assert entry.causes_of({}, None)[0].text == "it is somebody."
+
+
+def test_every_message_has_a_tell_tale_word() -> None:
+    """Lines without one are not looked at more closely."""
+    for entry in catalogue():
+        for wording in entry.wordings:
+            assert any(word in wording.anchor for word in tell_tale_words()), entry.id
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('id = "one"', "", "id has to be a text"),
+        ('id = "one"', "id = 1", "id has to be a text"),
+        ("texts = [\"something happened to '{entity}'\"]", "texts = []", "texts has to be a list"),
+        ("texts = [\"something happened to '{entity}'\"]", "texts = ['{entity} …']", "has no words"),
+        ("to '{entity}'", "to '{nobody}'", "no such name: nobody"),
+        ("{entity|somebody}", "{nobody|somebody}", "no such name: nobody"),
+        ('call = "link"', 'call = "unlink"', "'unlink' is no call"),
+        ('call = "link"', 'call = "link"\nseverity = "fatal"', "'fatal' is not a valid Severity"),
+        ('call = "link"', 'call = "link"\ngeneric = "yes"', "generic has to be true or false"),
+        ('call = "link"', 'call = "link"\nmethod = "nope"', "'nope' is no method"),
+        ('call = "link"', 'call = "link"\ncal = "link"', "no such key: cal"),
+        ('source = "nowhere"', "", "source has to be a text"),
+        ('check = "RD302"', 'check = "302"', "'302' is no code"),
+        ('check = "RD302"', 'call = "both"', "'both' is no call"),
+        ('why = "it is {entity|somebody}."', "", "why has to be a text"),
+        ("[[message.cause]]", "[message.other]", "there is no cause"),
+        ("[[message]]", "[[massage]]", "there is no"),
+    ],
+)
+def test_a_broken_entry_is_refused(before: str, after: str, words: str) -> None:
+    """With the entry and what is wrong."""
+    assert before in GOOD
+    with pytest.raises(BrokenCatalogue, match=words):
+        read_catalogue(GOOD.replace(before, after))
+
+
+def test_no_two_entries_have_one_id() -> None:
+    """Programs tell the messages apart by it."""
+    with pytest.raises(BrokenCatalogue, match="used twice: one"):
+        read_catalogue(GOOD + GOOD)
+
+
+def test_the_page_of_known_errors_is_the_catalogue() -> None:
+    """`make docs` writes it."""
+    page = Path(__file__).parents[2] / "docs" / "known-errors.md"
+    assert page.read_text(encoding="utf-8") == known_errors_page()
