@@ -1,5 +1,5 @@
 """Write what is made of docstrings: `docs/checks/`, a page for each built-in check, and `docs/facts.md`;
-and `docs/known-errors.md`, which is made of the catalogue of errors."""
+and `docs/known-errors.md`, which is made of the catalogue of errors. Numbers of rules become links to `docs/evidence/`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from docs.citations import linked
 from registry_doctor import facts
 from registry_doctor.errors.page import known_errors_page
 from registry_doctor.facts import Fact
@@ -37,7 +38,7 @@ def write(folder: Path) -> None:
     for check in checks:
         (pages / f"{check.code}.md").write_text(page(check, codes), encoding="utf-8", newline="\n")
     (folder / "facts.md").write_text(facts_page(), encoding="utf-8", newline="\n")
-    (folder / "known-errors.md").write_text(known_errors_page(), encoding="utf-8", newline="\n")
+    (folder / "known-errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
 
 
 def facts_page() -> str:
@@ -49,7 +50,13 @@ def facts_page() -> str:
             assert isinstance(fact, Fact)
             about = ", ".join(sorted(fact.about)) or "–"
             rows.append(f"| `{name}` | `{kind.replace('|', chr(92) + '|')}` | {words} | {about} |\n")
-    return FACTS_HEAD + "".join(rows)
+    return FACTS_HEAD + linked("".join(rows), "evidence")
+
+
+def errors_page() -> str:
+    """All known errors; the source of each is a link."""
+    lines = known_errors_page().splitlines(keepends=True)
+    return "".join(linked(line, "evidence") if line.startswith("Source: ") else line for line in lines)
 
 
 def _documented() -> Iterator[tuple[str, str, str]]:

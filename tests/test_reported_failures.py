@@ -253,8 +253,7 @@ def test_every_case_tells_where_it_was_reported() -> None:
     addresses = {each for each in sources if each.startswith("https://")}
     assert all(re.fullmatch(r"https://[\w./-]+", each) for each in addresses)
     assert all(
-        re.match(r"public files? \d|failures \d|docs\.|an? |issues of ", each)
-        for each in sources - addresses
+        re.match(r"public files? \d|failures \d|docs\.|an? |issues of ", each) for each in sources - addresses
     )
     assert all(each.summary for each in CASES)
     assert all(each["reason"] and each["summary"] for each in NOT_PLAYED)

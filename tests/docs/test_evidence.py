@@ -68,9 +68,7 @@ def test_every_number_that_is_named_is_a_heading() -> None:
 
 def test_citations_are_found_all_over_the_project() -> None:
     """The search reaches each of the folders that name rules."""
-    counted = Counter(
-        file.relative_to(ROOT).parts[0] for file, _, text in TEXTS for _ in cited(text)
-    )
+    counted = Counter(file.relative_to(ROOT).parts[0] for file, _, text in TEXTS for _ in cited(text))
     assert {"src", "checks", "tests", "docs"} <= set(counted)
     assert sum(counted.values()) > 300
 
@@ -83,7 +81,8 @@ def test_a_page_of_rules_is_never_named_without_a_number() -> None:
         for found in UNNUMBERED.finditer(text)
         if EVIDENCE not in file.parents and file.name != "citations.py"
         if not any(
-            text.startswith(str(citation.page), found.start()) for citation in cited(text[found.start() :])[:1]
+            text.startswith(str(citation.page), found.start())
+            for citation in cited(text[found.start() :])[:1]
         )
     ]
     assert odd == []

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.generate import errors_page
 from registry_doctor.errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
-from registry_doctor.errors.page import known_errors_page
 from registry_doctor.plugins import load_checks
 
 GOOD = """
@@ -97,4 +97,4 @@ def test_no_two_entries_have_one_id() -> None:
 def test_the_page_of_known_errors_is_the_catalogue() -> None:
     """`make docs` writes it."""
     page = Path(__file__).parents[2] / "docs" / "known-errors.md"
-    assert page.read_text(encoding="utf-8") == known_errors_page()
+    assert page.read_text(encoding="utf-8") == errors_page()
