@@ -125,6 +125,16 @@ def test_every_page_of_evidence_is_listed() -> None:
     assert {file.name for file in EVIDENCE.iterdir()} - {"README.md"} <= named
 
 
+def test_what_a_guess_is_seen_in_is_there() -> None:
+    """The modules of the sandbox, and the checks."""
+    page = (EVIDENCE / "guesses.md").read_text(encoding="utf-8")
+    modules = {ROOT / "src" / "registry_doctor" / name for name in re.findall(r"`(sandbox/[\w/.]+)`", page)}
+    checks = {ROOT / "docs" / "checks" / f"{code}.md" for code in re.findall(r"\bRD\d{3}\b", page)}
+    assert modules
+    assert checks
+    assert [file for file in sorted(modules | checks) if not file.is_file()] == []
+
+
 def test_no_field_is_both_nullable_and_not() -> None:
     """`real-types.json` says one thing of each field."""
     types = json.loads((EVIDENCE / "real-types.json").read_text(encoding="utf-8"))
