@@ -22,7 +22,7 @@ _BETWEEN = r"(?:\.?,\s|\.?\s(?:and|to|or)\s|\.?,\s(?:and|or)\s)"
 _OF_A_PAGE = rf"(?P<page>{'|'.join(PAGES)})(?:,?\ssections?)?\s(?P<listed>(?:{_NUMBER})(?:{_BETWEEN}(?:{_NUMBER}))*)\b(?![-=\w])"
 _RULE = r"\bR\d+\.\d+\b"
 _GUESS = r"\bG\d+\b"
-_IN_BRACKETS = rf"(?<=\()(?P<alone>(?:[A-Z]\d+[a-z]?)(?:{_BETWEEN}(?:[A-Z]\d+[a-z]?))*)(?=\))"
+_IN_BRACKETS = rf"(?<=\()(?<!\w\()(?P<alone>(?:[A-Z]\d+[a-z]?)(?:{_BETWEEN}(?:[A-Z]\d+[a-z]?))*)(?=\))"
 _CITATION = re.compile(rf"(?<![\w-]){_OF_A_PAGE}|{_RULE}|{_GUESS}|{_IN_BRACKETS}")
 _EACH = re.compile(_NUMBER)
 _HEADING = re.compile(rf"#{{2,4}} (?P<title>(?:(?P<page>{'|'.join(PAGES)}) )?(?P<number>{_NUMBER}) .*)")

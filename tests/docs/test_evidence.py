@@ -155,6 +155,7 @@ def test_no_field_is_both_nullable_and_not() -> None:
         ("as it was seen (T2b, E1)", ["T2b", "E1"]),
         ("a guess of ours (G3)", ["G3"]),
         ("failures = 3, transport.failures, 3 failures", []),
+        ("print(A1) and of(V1)", []),
     ],
 )
 def test_each_form_of_citation_is_understood(text: str, numbers: list[str]) -> None:
