@@ -21,14 +21,6 @@ def test_every_page_is_as_it_would_be_written_now(tmp_path: Path) -> None:
     assert pages(DOCS) == pages(tmp_path)
 
 
-def test_the_page_of_a_check_that_is_gone_is_removed(tmp_path: Path) -> None:
-    """It would never be corrected again."""
-    (tmp_path / "checks").mkdir()
-    (tmp_path / "checks" / "RD999.md").write_text("old", encoding="utf-8")
-    write(tmp_path)
-    assert not (tmp_path / "checks" / "RD999.md").exists()
-
-
 def test_a_check_leads_to_the_rules_that_its_docstring_names() -> None:
     """Each once, by the heading of the rule; without any there is nothing to show."""
     lines = evidence("A role (R4.7), and once more (R4.7), and a refusal (protocol 6).").splitlines()

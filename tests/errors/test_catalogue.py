@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from docs.generate import errors_page
 from registry_doctor.errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
 from registry_doctor.plugins import load_checks
 
@@ -92,9 +89,3 @@ def test_no_two_entries_have_one_id() -> None:
     """Programs tell the messages apart by it."""
     with pytest.raises(BrokenCatalogue, match="used twice: one"):
         read_catalogue(GOOD + GOOD)
-
-
-def test_the_page_of_known_errors_is_the_catalogue() -> None:
-    """`make docs` writes it."""
-    page = Path(__file__).parents[2] / "docs" / "known-errors.md"
-    assert page.read_text(encoding="utf-8") == errors_page()
