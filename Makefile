@@ -66,7 +66,7 @@ format: setup
 	$(BIN)/ruff format .
 
 docs: setup
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 bench: setup
 	$(BIN)/python -m benchmarks.one_target

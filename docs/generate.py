@@ -1,5 +1,5 @@
 """Write what is made of docstrings: `docs/checks/`, a page for each built-in check, and `docs/facts.md`;
-and `docs/known-errors.md`, which is made of the catalogue of errors."""
+and `docs/known-errors.md`, which is made of the catalogue of errors. Numbers of rules become links to `docs/evidence/`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from docs.citations import cited, linked, rule_of
 from registry_doctor import facts
 from registry_doctor.checking.pages import described, page
 from registry_doctor.checking.plugins import load_checks
@@ -27,7 +28,9 @@ unknown, because a check that you require has failed and left it so, your check 
 
 def write(folder: Path) -> None:
     """Write every page, and remove the pages of checks that are no more."""
-    checks = described(load_checks(others=False))
+    loaded = load_checks(others=False)
+    checks = described(loaded)
+    documentation = {each.check.code: each.check.documentation for each in loaded.checks}
     codes = [check.code for check in checks]
     pages = folder / "checks"
     pages.mkdir(exist_ok=True)
@@ -35,9 +38,17 @@ def write(folder: Path) -> None:
         if old.stem not in codes:
             old.unlink()
     for check in checks:
-        (pages / f"{check.code}.md").write_text(page(check, codes), encoding="utf-8", newline="\n")
+        text = page(check, codes) + evidence(documentation.get(check.code, ""))
+        (pages / f"{check.code}.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "facts.md").write_text(facts_page(), encoding="utf-8", newline="\n")
-    (folder / "known-errors.md").write_text(known_errors_page(), encoding="utf-8", newline="\n")
+    (folder / "known-errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
+
+
+def evidence(documentation: str) -> str:
+    """The end of a check's page: links to the rules that its docstring names, each once."""
+    rules = dict.fromkeys(rule for citation in cited(documentation) if (rule := rule_of(citation)))
+    links = [f"- [{rule.title}](../evidence/{rule.anchor})\n" for rule in rules]
+    return "".join(["\nWhat this rests on:\n\n", *links]) if links else ""
 
 
 def facts_page() -> str:
@@ -49,7 +60,13 @@ def facts_page() -> str:
             assert isinstance(fact, Fact)
             about = ", ".join(sorted(fact.about)) or "–"
             rows.append(f"| `{name}` | `{kind.replace('|', chr(92) + '|')}` | {words} | {about} |\n")
-    return FACTS_HEAD + "".join(rows)
+    return FACTS_HEAD + linked("".join(rows), "evidence")
+
+
+def errors_page() -> str:
+    """All known errors; the source of each is a link."""
+    lines = known_errors_page().splitlines(keepends=True)
+    return "".join(linked(line, "evidence") if line.startswith("Source: ") else line for line in lines)
 
 
 def _documented() -> Iterator[tuple[str, str, str]]:

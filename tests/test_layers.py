@@ -77,7 +77,10 @@ def imported_by(file: Path) -> Iterator[str]:
             case ast.Import(names=names):
                 dotted = [each.name for each in names]
             case ast.ImportFrom(module=str(module), names=names):
-                dotted = [f"{module}.{each.name}" if is_module(f"{module}.{each.name}") else module for each in names]
+                dotted = [
+                    f"{module}.{each.name}" if is_module(f"{module}.{each.name}") else module
+                    for each in names
+                ]
             case _:
                 continue
         for each in dotted:

@@ -79,7 +79,17 @@ __all__ = [
 
 _HOMES = {
     "api": ("LinkRefused", "diagnose", "ensure_linkable"),
-    "checking.check": ("Applicability", "Check", "Fail", "Fix", "Outcome", "Pass", "Severity", "Skip", "check"),
+    "checking.check": (
+        "Applicability",
+        "Check",
+        "Fail",
+        "Fix",
+        "Outcome",
+        "Pass",
+        "Severity",
+        "Skip",
+        "check",
+    ),
     "checking.results": ("Result", "Status", "Suggestion"),
     "codebase.api": ("preflight",),
     "codebase.report.model": ("PreflightReport",),

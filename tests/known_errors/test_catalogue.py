@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
-from registry_doctor.known_errors.page import known_errors_page
 
 GOOD = """
 [[message]]
@@ -92,9 +89,3 @@ def test_no_two_entries_have_one_id() -> None:
     """Programs tell the messages apart by it."""
     with pytest.raises(BrokenCatalogue, match="used twice: one"):
         read_catalogue(GOOD + GOOD)
-
-
-def test_the_page_of_known_errors_is_the_catalogue() -> None:
-    """`make docs` writes it."""
-    page = Path(__file__).parents[2] / "docs" / "known-errors.md"
-    assert page.read_text(encoding="utf-8") == known_errors_page()
