@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docs.citations import cited, linked, rule_of
 from registry_doctor import facts
-from registry_doctor.checking.pages import described, page
+from registry_doctor.checking.check_pages import described, page
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.facts import Fact
 from registry_doctor.known_errors.page import known_errors_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from registry_doctor.checking.check import Check
+from registry_doctor.plugin import Check
 
 
 def load() -> list[Check]:

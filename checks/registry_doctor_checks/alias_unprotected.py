@@ -1,5 +1,4 @@
-from registry_doctor.checking.check import Outcome, Pass, Skip, check
-from registry_doctor.facts import ADMINISTRATOR, CALL, DeclaredFacts
+from registry_doctor.plugin import ADMINISTRATOR, CALL, DeclaredFacts, Outcome, Pass, Skip, check
 
 
 @check(
@@ -42,7 +41,7 @@ def alias_unprotected(facts: DeclaredFacts) -> Outcome:
         return Skip("a fetch sets no alias")
     if not call.aliases:
         return Skip("no alias is asked for")
-    if facts.known(ADMINISTRATOR):
+    if facts.get(ADMINISTRATOR):
         return Pass("you are an administrator of the registry, and may set protected aliases, too")
     return Skip(
         "unknown: no server tells which aliases are protected; only an administrator of the registry could set"

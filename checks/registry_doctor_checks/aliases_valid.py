@@ -1,8 +1,17 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.snippet_text import before_after
-from registry_doctor.domain.target_path import is_given_by_server
-from registry_doctor.facts import CALL, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    before_after,
+    check,
+    is_given_by_server,
+    listed,
+)
 
 
 @check("RD205", needs=[CALL])
@@ -41,12 +50,14 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
         message = f"an alias can hold neither '/' nor ':': {listed(wrong)}"
         renamed = [alias.replace("/", "-").replace(":", "-") for alias in call.aliases]
         snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={renamed!r}")
-        return Fail(message, (Fix("rename the alias", steps=steps, snippet=snippet),), leaves=frozenset())
+        return Fail(
+            message, (Fix("rename the alias", steps=steps, snippet=snippet),), leaves_unknown=frozenset()
+        )
     given = [alias for alias in call.aliases if is_given_by_server(alias)]
     if given:
         message = f"{listed(given)} cannot be asked for: the server gives it by itself"
         kept = [alias for alias in call.aliases if alias not in given]
         snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={kept!r}")
         fix = Fix("leave it out", steps=("The newest link is `latest` by itself.",), snippet=snippet)
-        return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+        return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
     return Pass(f"they can be aliases: {listed(call.aliases)}")

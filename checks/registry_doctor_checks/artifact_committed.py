@@ -1,6 +1,16 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import before_after
-from registry_doctor.facts import CALL, SOURCE, VERSION, DeclaredFacts
+from registry_doctor.plugin import (
+    CALL,
+    SOURCE,
+    VERSION,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    before_after,
+    check,
+)
 
 _WORDS = {
     "PENDING": "its upload is not finished",
@@ -43,9 +53,9 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     Before: `artifact = run.log_artifact(artifact)`. After: `artifact = run.log_artifact(artifact).wait()`.
     """
     fact = SOURCE if facts[CALL].for_ == "link" else VERSION
-    if missing := facts.missing(fact):
+    if missing := facts.why_missing(fact):
         return Skip(missing.reason, missing.unknown)
-    found = facts.known(fact)
+    found = facts.get(fact)
     if found is None:
         return Skip("there is no version to look at")
     if found.state is None:
@@ -58,4 +68,6 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
         before_after("run.log_artifact(artifact)", "run.log_artifact(artifact).wait()") if pending else None
     )
     fix = Fix("use a version that is complete", steps=(step,), snippet=snippet)
-    return Fail(f"the version is {found.state.lower()}: {_WORDS[found.state]}", (fix,), leaves=frozenset())
+    return Fail(
+        f"the version is {found.state.lower()}: {_WORDS[found.state]}", (fix,), leaves_unknown=frozenset()
+    )

@@ -1,14 +1,22 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import before_after, literal, shell_word
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     CALL,
     SOURCE,
     SOURCE_COLLECTION,
     SOURCE_PATH,
     SOURCE_REFUSAL,
     DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    before_after,
+    check,
+    listed,
+    literal,
+    quoted_name,
+    shell_word,
 )
-from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(
@@ -46,27 +54,27 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
 
     Before: `vision/detectors/yolo:v9`. After: `vision/detectors/yolo:v1`.
     """
-    call, refusal, source = facts[CALL], facts[SOURCE_REFUSAL], facts.known(SOURCE)
+    call, refusal, source = facts[CALL], facts[SOURCE_REFUSAL], facts.get(SOURCE)
     if call.for_ != "link":
         return Skip("a fetch links nothing")
     if refusal is not None:
         steps = ("Write entity/project/name:version, as the artifact's page in the web app shows it.",)
         fix = Fix("name an artifact that is there", steps=steps)
         message = f"wandb cannot use the artifact's path {quoted_name(call.artifact or '')}: {refusal}"
-        return Fail(message, (fix,), leaves=frozenset({"artifact", "entity"}))
+        return Fail(message, (fix,), leaves_unknown=frozenset({"artifact", "entity"}))
     if source is not None and call.type and source.type and call.type != source.type:
         message = f"{call.artifact} is of type {source.type!r}, not {call.type!r}"
         snippet = before_after(f"type={literal(call.type)}", f"type={literal(source.type)}")
         fix = Fix(
             "leave the type out, or correct it", steps=(f"The type is {source.type!r}.",), snippet=snippet
         )
-        return Fail(message, (fix,), leaves=frozenset())
+        return Fail(message, (fix,), leaves_unknown=frozenset())
     if source is not None:
         kind = f", of type {source.type!r}" if source.type else ""
         return Pass(f"{call.artifact} is there{kind}")
-    if missing := facts.missing(SOURCE):
+    if missing := facts.why_missing(SOURCE):
         return Skip(missing.reason, missing.unknown)
-    collection, path = facts.known(SOURCE_COLLECTION), facts.known(SOURCE_PATH)
+    collection, path = facts.get(SOURCE_COLLECTION), facts.get(SOURCE_PATH)
     asked = str(path) if path else call.artifact or ""
     message = f"the artifact {asked!r} is not found, or not visible to you"
     step = "Correct entity, project, name or version of the artifact; this lists what a project has."
@@ -76,4 +84,4 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     where = f"{path.prefix or ''}/{path.project or ''}" if path else ""
     listing = f"wandb artifact ls {shell_word(where)}" if where.strip("/") else None
     fix = Fix("name an artifact that is there", steps=(step,), snippet=listing)
-    return Fail(message, (fix,), leaves=frozenset({"artifact"}))
+    return Fail(message, (fix,), leaves_unknown=frozenset({"artifact"}))

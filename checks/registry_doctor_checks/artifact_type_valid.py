@@ -1,7 +1,17 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import before_after, literal
-from registry_doctor.facts import CALL, VERSION, DeclaredFacts
-from registry_doctor.support.wording import quoted_name
+from registry_doctor.plugin import (
+    CALL,
+    VERSION,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    before_after,
+    check,
+    literal,
+    quoted_name,
+)
 
 
 @check("RD603", needs=[CALL], wants=[VERSION])
@@ -43,13 +53,15 @@ def artifact_type_valid(facts: DeclaredFacts) -> Outcome:
             f'wandb.Artifact("…", type={literal(call.type)})', 'wandb.Artifact("…", type="model")'
         )
         fix = Fix("use another type", steps=steps, snippet=snippet)
-        return Fail(f"the type {call.type!r} is reserved for wandb itself", (fix,), leaves=frozenset())
+        return Fail(
+            f"the type {call.type!r} is reserved for wandb itself", (fix,), leaves_unknown=frozenset()
+        )
     return Pass(f"{quoted_name(call.type)} is a type of your own")
 
 
 def _usable_as_model(facts: DeclaredFacts) -> Outcome:
     """`run.use_model` takes what has `model` in its type, in any case (R3.9)."""
-    version = facts.known(VERSION)
+    version = facts.get(VERSION)
     if version is None or version.type is None:
         return Skip("the type of the version is not known")
     if "model" in version.type.lower():
@@ -61,4 +73,4 @@ def _usable_as_model(facts: DeclaredFacts) -> Outcome:
     target = literal(facts[CALL].target or "")
     snippet = before_after(f"run.use_model({target})", f"run.use_artifact({target}).download()")
     fix = Fix("use it as an artifact", steps=("Call run.use_artifact, and download.",), snippet=snippet)
-    return Fail(message, (fix,), leaves=frozenset())
+    return Fail(message, (fix,), leaves_unknown=frozenset())

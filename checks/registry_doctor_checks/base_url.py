@@ -1,7 +1,15 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
-from registry_doctor.checking.snippet_text import change_setting
-from registry_doctor.facts import SETTINGS, DeclaredFacts
-from registry_doctor.settings.address import normalise, without_userinfo
+from registry_doctor.plugin import (
+    SETTINGS,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    change_setting,
+    check,
+    normalise,
+    without_userinfo,
+)
 
 
 @check("RD006", needs=[SETTINGS])
@@ -51,5 +59,5 @@ def base_url(facts: DeclaredFacts) -> Outcome:
     return Fail(
         f"wandb refuses the server address from {source}: {settings.base_url_problem}",
         (Fix(f"correct the address in {source}", steps=steps, snippet=change.snippet),),
-        leaves=frozenset({"server"}),
+        leaves_unknown=frozenset({"server"}),
     )

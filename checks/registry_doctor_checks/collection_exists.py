@@ -1,15 +1,29 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.checking.near_fixes import near_fixes
-from registry_doctor.checking.snippet_text import shell_word
-from registry_doctor.domain.near_names import namesakes, near_names
-from registry_doctor.facts import CALL, COLLECTION, COLLECTIONS, PLACE, DeclaredFacts
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    CALL,
+    COLLECTION,
+    COLLECTIONS,
+    DESTINATION,
+    Applicability,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    check,
+    listed,
+    namesakes,
+    near_fixes,
+    near_names,
+    quoted_name,
+    shell_word,
+)
 
 
 @check(
     "RD502",
     requires=["RD201", "RD401"],
-    needs=[CALL, PLACE, COLLECTION],
+    needs=[CALL, DESTINATION, COLLECTION],
     wants=[COLLECTIONS],
 )
 def collection_exists(facts: DeclaredFacts) -> Outcome:
@@ -40,7 +54,7 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
 
     Before: `wandb-registry-model/detecter:production`. After: `wandb-registry-model/detector:production`.
     """
-    place, collection, listing = facts[PLACE], facts[COLLECTION], facts.known(COLLECTIONS)
+    place, collection, listing = facts[DESTINATION], facts[COLLECTION], facts.get(COLLECTIONS)
     asked = place.collection or ""
     names = [each.name for each in listing.rows] if listing else []
     if collection is not None:
@@ -59,7 +73,7 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         message = (
             f"a new collection {quoted_name(asked)} would be made beside {listed(each.name for each in near)}"
         )
-        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+        return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
     message = f"the collection {quoted_name(asked)} is not found in {place.registry!r}, or not visible to you"
     if names:
         message += f"; there are {listed(names)}"
@@ -68,4 +82,4 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         snippet = f"wandb-registry ls {shell_word(f'{place.entity}/{place.registry}')}"
         steps = ("Correct the name of the collection; this lists those that are there.",)
         found = (Fix("name a collection that is there", steps=steps, snippet=snippet),)
-    return Fail(message + unsearched, found, leaves=frozenset({"collection"}))
+    return Fail(message + unsearched, found, leaves_unknown=frozenset({"collection"}))

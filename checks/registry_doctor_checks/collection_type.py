@@ -1,14 +1,20 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import before_after, literal
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     ARTIFACT_TYPE,
     CALL,
     COLLECTION,
     COLLECTIONS,
     VERSION,
     DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    before_after,
+    check,
+    listed,
+    literal,
 )
-from registry_doctor.support.wording import listed
 
 
 @check(
@@ -45,7 +51,7 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
     After: to `wandb-registry-Golden Datasets/frames`.
     """
     call, wanted, collection = facts[CALL], facts[ARTIFACT_TYPE], facts[COLLECTION]
-    version = facts.known(VERSION)
+    version = facts.get(VERSION)
     if collection is None:
         return Skip("there is no collection yet")
     held = (version.type if version else None) or collection.type
@@ -57,13 +63,15 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         message = f"{collection.name!r} holds the type {held!r}, not {wanted!r}"
         snippet = before_after(f"type={literal(wanted)}", f"type={literal(held)}")
         fix = Fix("leave the type out, or correct it", steps=(f"The type is {held!r}.",), snippet=snippet)
-        return Fail(message, (fix,), leaves=frozenset())
-    listing = facts.known(COLLECTIONS)
+        return Fail(message, (fix,), leaves_unknown=frozenset())
+    listing = facts.get(COLLECTIONS)
     others = [each.name for each in (listing.rows if listing else ()) if each.type == wanted]
     message = f"the collection {collection.name!r} holds the type {held!r} for ever, and the artifact is of type {wanted!r}"
     steps = ["Link to a collection with another name; a new one is made by the link."]
     if others:
         steps.insert(0, f"Collections of the type {wanted!r} here: {listed(others)}.")
     return Fail(
-        message, (Fix(f"use a collection for the type {wanted!r}", steps=tuple(steps)),), leaves=frozenset()
+        message,
+        (Fix(f"use a collection for the type {wanted!r}", steps=tuple(steps)),),
+        leaves_unknown=frozenset(),
     )

@@ -1,9 +1,20 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import shell_word
-from registry_doctor.facts import CONNECTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.settings import ApiKey, InvalidCredentials
-from registry_doctor.settings.address import without_userinfo
-from registry_doctor.transport import FailureKind
+from registry_doctor.plugin import (
+    CONNECTION,
+    SETTINGS,
+    VIEWER,
+    ApiKey,
+    DeclaredFacts,
+    Fail,
+    FailureKind,
+    Fix,
+    InvalidCredentials,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    shell_word,
+    without_userinfo,
+)
 
 _REFUSED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN})
 
@@ -55,13 +66,13 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
         message = f"wandb refuses the credentials from {credentials.source}: {credentials.problem}"
         steps, snippet = _renew(credentials.source, authorize, address)
         fix = Fix(f"correct {credentials.source}", steps=steps, snippet=snippet)
-        return Fail(message, (fix,), leaves=frozenset({"server"}))
-    viewer, connection = facts.known(VIEWER), facts.known(CONNECTION)
+        return Fail(message, (fix,), leaves_unknown=frozenset({"server"}))
+    viewer, connection = facts.get(VIEWER), facts.get(CONNECTION)
     if viewer is not None:
         return Pass(f"signed in as {viewer.username}")
     if connection is None:
         return Skip("nothing was sent")
-    failure, missing = connection.failure, facts.missing(VIEWER)
+    failure, missing = connection.failure, facts.why_missing(VIEWER)
     if failure is not None and failure.kind not in _REFUSED:
         return Skip(failure.message, unknown=True)
     if failure is None and missing is not None and missing.unknown:
@@ -72,7 +83,7 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
     return Fail(
         f"{address} does not accept the credentials from {source}{words}",
         (Fix("use a key of this server", steps=steps, snippet=snippet),),
-        leaves=frozenset({"server"}),
+        leaves_unknown=frozenset({"server"}),
     )
 
 

@@ -1,8 +1,18 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
-from registry_doctor.checking.snippet_text import shell_word
-from registry_doctor.facts import SETTINGS, DeclaredFacts
-from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials
-from registry_doctor.settings.address import without_userinfo
+from registry_doctor.plugin import (
+    SETTINGS,
+    ApiKey,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    IdentityToken,
+    InvalidCredentials,
+    NoCredentials,
+    Outcome,
+    Pass,
+    check,
+    shell_word,
+    without_userinfo,
+)
 
 
 @check("RD101", requires=["RD006"], needs=[SETTINGS], about=["server"])
@@ -51,4 +61,4 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
     )
     snippet = f"wandb login --host {shell_word(address)}"
     fix = Fix("log in to this server", steps=steps, snippet=snippet)
-    return Fail(message, (fix,), leaves=frozenset({"server"}))
+    return Fail(message, (fix,), leaves_unknown=frozenset({"server"}))

@@ -1,8 +1,19 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.snippet_text import shell_word
-from registry_doctor.facts import SETTINGS, DeclaredFacts
-from registry_doctor.settings import ApiKey, InvalidCredentials, NoCredentials
-from registry_doctor.settings.address import without_userinfo
+from registry_doctor.plugin import (
+    SETTINGS,
+    ApiKey,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    InvalidCredentials,
+    NoCredentials,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    check,
+    shell_word,
+    without_userinfo,
+)
 
 
 @check("RD103", requires=["RD101"], needs=[SETTINGS], about=["server"])
@@ -38,7 +49,7 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
         case InvalidCredentials(problem, source) if problem.startswith("Both "):
             one = "Take one of the two variables away."
             fix = Fix("keep one of the two", steps=(one,), snippet="unset WANDB_IDENTITY_TOKEN_FILE")
-            return Fail(f"wandb refuses to choose: {problem}", (fix,), leaves=frozenset({"server"}))
+            return Fail(f"wandb refuses to choose: {problem}", (fix,), leaves_unknown=frozenset({"server"}))
         case ApiKey(_, source, machine, str() as hidden):
             steps = (
                 f"Store the key of this server under its own name, which comes before {machine!r}.",
@@ -47,7 +58,7 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
             snippet = f"wandb login --relogin --host {shell_word(without_userinfo(settings.base_url.value))}"
             fix = Fix(f"give this server an entry of its own in {source}", steps=steps, snippet=snippet)
             message = f"the key is from the entry {machine!r} of {source}, which hides the one for {hidden!r}"
-            return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+            return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
         case NoCredentials():
             return Skip("there are none")
         case _:

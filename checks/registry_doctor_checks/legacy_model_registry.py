@@ -1,8 +1,24 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.checking.snippet_text import literal
-from registry_doctor.domain.target_path import REGISTRY_PREFIX, Changes, TargetPath
-from registry_doctor.facts import CALL, ENTITY, LEGACY, READING, Call, DeclaredFacts, Successor
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    ENTITY,
+    INTERPRETATION,
+    LEGACY,
+    REGISTRY_PREFIX,
+    Applicability,
+    Call,
+    Changes,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    Successor,
+    TargetPath,
+    check,
+    listed,
+    literal,
+)
 
 _LOG_FIRST = 'Log the files first: artifact = run.log_artifact(path, name="…", type="model").'
 _NAME_ALONE = (
@@ -11,7 +27,7 @@ _NAME_ALONE = (
 )
 
 
-@check("RD204", requires=["RD201", "RD207"], needs=[CALL, READING], wants=[ENTITY, LEGACY])
+@check("RD204", requires=["RD201", "RD207"], needs=[CALL, INTERPRETATION], wants=[ENTITY, LEGACY])
 def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
     """The path is not one of the legacy Model Registry, and the method not `run.link_model`.
 
@@ -45,7 +61,7 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
 
     Before: `vision/model-registry/detector`. After: `wandb-registry-model/detector`.
     """
-    reading, call, legacy = facts[READING], facts[CALL], facts.known(LEGACY)
+    reading, call, legacy = facts[INTERPRETATION], facts[CALL], facts.get(LEGACY)
     by_name = call.method == "run.link_model"
     if not reading.legacy:
         return _path_given(call) if by_name else Pass("it is no path of the legacy Model Registry")
@@ -58,29 +74,29 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
         severity = Severity.WARNING if call.for_ == "use" else Severity.ERROR
         changes, (steps, snippet) = _changes(facts, found), _instead(facts, found)
         fix = Fix("use the path it was migrated to", changes, Applicability.SAFE, steps, snippet)
-        return Fail(message, (fix,), severity, leaves=frozenset({"organization", "registry"}))
+        return Fail(message, (fix,), severity, leaves_unknown=frozenset({"organization", "registry"}))
     there = legacy.namesakes if legacy is not None else ()
     if len(there) == 1:
         message += f"; the only registry of yours with such a collection is {there[0].project!r}"
         changes, (steps, snippet) = _changes(facts, there[0]), _instead(facts, there[0])
         fix = Fix(f"use {there[0].project!r}", changes, Applicability.UNSAFE, steps, snippet)
-        return Fail(message, (fix,), leaves=frozenset({"organization", "registry"}))
+        return Fail(message, (fix,), leaves_unknown=frozenset({"organization", "registry"}))
     if there:
         message += f"; several registries have such a collection: {listed(each.project for each in there)}"
     steps = ("Write wandb-registry-{registry} in place of model-registry.",)
     if by_name:
         steps = (_LOG_FIRST, "Link it with run.link_artifact to wandb-registry-{registry}/{collection}.")
     fix = Fix("name the registry", steps=steps, snippet="wandb-registry doctor")
-    return Fail(message, (fix,), leaves=frozenset({"organization", "registry"}))
+    return Fail(message, (fix,), leaves_unknown=frozenset({"organization", "registry"}))
 
 
 def _of_link_model(facts: DeclaredFacts) -> str:
     """What SDK 0.31.0 makes of the name, or why it refuses it (R8.5, R3.9)."""
-    call, reading, in_play = facts[CALL], facts[READING], facts.known(ENTITY)
+    call, reading, in_play = facts[CALL], facts[INTERPRETATION], facts.get(ENTITY)
     if "/" in (call.target or ""):
         return f"{_NAME_ALONE}; and 'model-registry' is the project of the legacy Model Registry"
     owner = (in_play.name if in_play else None) or "{entity}"
-    target = f"{owner}/{reading.typed}"
+    target = f"{owner}/{reading.as_typed}"
     message = f"run.link_model always links to the legacy Model Registry, here to {target!r}"
     if call.type and "model" not in call.type.lower():
         message += f", and refuses the type {call.type!r}: You can only use this method for 'model' artifacts"
@@ -90,7 +106,7 @@ def _of_link_model(facts: DeclaredFacts) -> str:
 def _path_given(call: Call) -> Fail:
     steps = (_LOG_FIRST, "Link it with run.link_artifact, which takes a path.")
     fix = Fix("call run.link_artifact", steps=steps, snippet=_link_code(call.target or ""))
-    return Fail(_NAME_ALONE, (fix,), leaves=frozenset())
+    return Fail(_NAME_ALONE, (fix,), leaves_unknown=frozenset())
 
 
 def _instead(facts: DeclaredFacts, found: Successor) -> tuple[tuple[str, ...], str | None]:
@@ -106,8 +122,8 @@ def _link_code(path: str) -> str:
 
 
 def _changes(facts: DeclaredFacts, found: Successor) -> Changes:
-    path = facts[READING].path
-    in_play = facts.known(ENTITY)
+    path = facts[INTERPRETATION].intended
+    in_play = facts.get(ENTITY)
     several = in_play is not None and in_play.entity is not None and len(in_play.entity.reachable) > 1
     prefix = found.entity or None if several or (path and path.prefix) else None
     return {

@@ -1,6 +1,17 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.checking.snippet_text import change_setting, literal
-from registry_doctor.facts import CALL, SETTINGS, DeclaredFacts, Method
+from registry_doctor.plugin import (
+    CALL,
+    SETTINGS,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Method,
+    Outcome,
+    Pass,
+    Severity,
+    change_setting,
+    check,
+    literal,
+)
 
 _OFFLINE = ("offline", "dryrun")
 
@@ -47,13 +58,13 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
     if call.target is not None and call.method is not None:
         words = _words(call.method, offline=mode.value != "disabled")
         message = f"wandb is in the mode {mode.value!r} ({source}), in which {call.method} {words}"
-        return Fail(message, (fix,), leaves=frozenset())
+        return Fail(message, (fix,), leaves_unknown=frozenset())
     does = "would link nothing and say nothing" if mode.value == "disabled" else "cannot link"
     if call.target is not None and call.for_ == "link" and call.artifact is None:
         return Fail(
             f"wandb is in the mode {mode.value!r} ({source}), in which a run {does}",
             (fix,),
-            leaves=frozenset(),
+            leaves_unknown=frozenset(),
         )
     call_name = "run.use_artifact" if call.for_ == "use" else "run.link_artifact"
     message = (
@@ -66,7 +77,7 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
     elif call.target is not None and call.artifact is not None:
         link = f"wandb.Api().artifact({literal(call.artifact)}).link({literal(call.target)})"
         fixes = (Fix("link without a run", steps=("Call wandb.Api().",), snippet=link), fix)
-    return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+    return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
 
 
 def _words(method: Method, *, offline: bool) -> str:

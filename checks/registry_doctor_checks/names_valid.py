@@ -1,10 +1,21 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.near_fixes import near_fixes
-from registry_doctor.domain.near_names import Near, near_names
-from registry_doctor.domain.subjects import Name
-from registry_doctor.domain.target_path import REGISTRY_PREFIX
-from registry_doctor.facts import READING, REGISTRIES, DeclaredFacts
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    INTERPRETATION,
+    REGISTRIES,
+    REGISTRY_PREFIX,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Near,
+    Outcome,
+    Pass,
+    Skip,
+    Subject,
+    check,
+    listed,
+    near_fixes,
+    near_names,
+    quoted_name,
+)
 
 _LONGEST = 128
 _LONGEST_REGISTRY = _LONGEST - len(REGISTRY_PREFIX)
@@ -14,7 +25,7 @@ _NEVER_IN_A_REGISTRY = "\\#?%\r\n"
 @check(
     "RD206",
     requires=["RD201", "RD202", "RD203", "RD204", "RD207"],
-    needs=[READING],
+    needs=[INTERPRETATION],
     wants=[REGISTRIES],
     about=["registry", "collection"],
 )
@@ -46,10 +57,10 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
 
     Before: `wandb-registry-model?/detector`. After: `wandb-registry-model/detector`.
     """
-    reading = facts[READING]
+    reading = facts[INTERPRETATION]
     if not reading.registries:
         return Skip("the path names no registry")
-    registry, problems, leaves = reading.registries[-1], [], set[Name]()
+    registry, problems, leaves = reading.registries[-1], [], set[Subject]()
     if wrong := [sign for sign in _NEVER_IN_A_REGISTRY if sign in registry]:
         problems.append(
             f"no registry can have {listed(wrong, last='or')} in its name, as {quoted_name(registry)} has"
@@ -69,10 +80,10 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
     by_hand = Fix(
         "correct the name", steps=("Write the name as the Registry shows it.",), snippet="wandb-registry ls"
     )
-    listing = facts.known(REGISTRIES) if "registry" in leaves else None
+    listing = facts.get(REGISTRIES) if "registry" in leaves else None
     meant = _meant(registry, [each.name for each in listing.rows] if listing else [])
     fixes = near_fixes(meant, "registry", lambda name: {"registry": name})
-    return Fail("; ".join(problems), (*fixes, by_hand), leaves=frozenset(leaves))
+    return Fail("; ".join(problems), (*fixes, by_hand), leaves_unknown=frozenset(leaves))
 
 
 def _meant(registry: str, names: list[str]) -> tuple[Near, ...]:

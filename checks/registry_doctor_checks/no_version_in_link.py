@@ -1,10 +1,20 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import literal
-from registry_doctor.domain.target_path import is_given_by_server
-from registry_doctor.facts import CALL, READING, DeclaredFacts
+from registry_doctor.plugin import (
+    CALL,
+    INTERPRETATION,
+    Applicability,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    is_given_by_server,
+    literal,
+)
 
 
-@check("RD203", requires=["RD201"], needs=[CALL, READING], about=["version"])
+@check("RD203", requires=["RD201"], needs=[CALL, INTERPRETATION], about=["version"])
 def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     """A link names a collection, not a version in it.
 
@@ -31,11 +41,11 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     Before: `run.link_artifact(artifact, "wandb-registry-model/detector:best")`.
     After: `run.link_artifact(artifact, "wandb-registry-model/detector", aliases=["best"])`.
     """
-    reading = facts[READING]
+    reading = facts[INTERPRETATION]
     if facts[CALL].for_ != "link":
         return Skip("a fetch takes a version")
     _, colon, version = reading.text.partition(":")
-    if reading.typed is None:
+    if reading.as_typed is None:
         return Skip("wandb does not read the path at all; see RD201")
     if not colon or reading.pasted:
         return Pass("the path names no version")
@@ -46,4 +56,4 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
     fix = Fix("leave the version out", {"version": None}, Applicability.SAFE, steps, snippet)
     message = f"wandb would send ':{version}' as part of the collection's name, which the server refuses"
-    return Fail(message, (fix,), leaves=frozenset())
+    return Fail(message, (fix,), leaves_unknown=frozenset())

@@ -1,16 +1,30 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.domain.organizations import Organization, Unresolved
-from registry_doctor.domain.subjects import Name
-from registry_doctor.domain.target_path import Changes
-from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    CALL,
+    CANDIDATES,
+    ENTITY,
+    RESOLUTION,
+    Applicability,
+    Changes,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Organization,
+    Outcome,
+    Pass,
+    Skip,
+    Subject,
+    Unresolved,
+    check,
+    listed,
+    quoted_name,
+)
 
 
 @check(
     "RD302",
     requires=["RD201", "RD202", "RD204", "RD301"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[HOMES],
+    wants=[CANDIDATES],
 )
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
     """The organization in the path is the one that the entity reaches, spelt exactly.
@@ -66,17 +80,17 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
         title = f"name the organization {correction.organization.name!r}"
         whole = 3 if facts[CALL].for_ == "use" else 1
-        homes = facts.known(HOMES)
+        homes = facts.get(CANDIDATES)
         enough = correction.certain or homes is None or any(home.has >= whole for home in homes)
-        leaves: frozenset[Name] = frozenset() if enough else frozenset({"organization"})
-        return Fail(message, (Fix(title, changes, trust),), leaves=leaves)
-    best = max(facts.known(HOMES) or (), key=lambda home: home.has, default=None)
+        leaves: frozenset[Subject] = frozenset() if enough else frozenset({"organization"})
+        return Fail(message, (Fix(title, changes, trust),), leaves_unknown=leaves)
+    best = max(facts.get(CANDIDATES) or (), key=lambda home: home.has, default=None)
     if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
         changes = {"organization": best.organization.path_prefix}
         fix = Fix(f"it may be {best.organization.name!r}", changes, Applicability.UNSAFE)
-        return Fail(message, (fix,), leaves=frozenset())
+        return Fail(message, (fix,), leaves_unknown=frozenset())
     fix = Fix(
         "name an organization of yours",
         steps=(f"Write one of these before the registry: {listed(each.path_prefix for each in reachable)}.",),
     )
-    return Fail(message, (fix,), leaves=frozenset({"organization"}))
+    return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))

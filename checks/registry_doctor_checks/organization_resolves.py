@@ -1,7 +1,17 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
-from registry_doctor.checking.snippet_text import change_setting, literal
-from registry_doctor.facts import CALL, ENTITY, VIEWER, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    ENTITY,
+    VIEWER,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    change_setting,
+    check,
+    listed,
+    literal,
+)
 
 
 @check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
@@ -38,7 +48,7 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
 
     Before: `export WANDB_ENTITY=visoin`. After: `export WANDB_ENTITY=vision`.
     """
-    call, in_play, viewer = facts[CALL], facts[ENTITY], facts.known(VIEWER)
+    call, in_play, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = in_play.entity
     if entity is not None and entity.reachable:
@@ -56,7 +66,7 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
         )
     else:
         message = f"the personal entity {entity.name!r} ({in_play.provenance}) is in no organization, so it reaches no registry"
-    return Fail(message, (_remedy(facts, teams),), leaves=frozenset({"entity"}))
+    return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
 
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:

@@ -1,15 +1,31 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.snippet_text import change_setting
-from registry_doctor.domain.organizations import Organization, named_exactly
-from registry_doctor.facts import ENTITY, HOMES, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    CANDIDATES,
+    ENTITY,
+    RESOLUTION,
+    SETTINGS,
+    VIEWER,
+    Applicability,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Organization,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    change_setting,
+    check,
+    listed,
+    named_exactly,
+    quoted_name,
+)
 
 
 @check(
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[HOMES, VIEWER],
+    wants=[CANDIDATES, VIEWER],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names the organization that the entity reaches.
@@ -47,13 +63,13 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     if not value:
         return Skip("no organization is set")
     reachable = in_play.entity.reachable if in_play.entity else ()
-    viewer = facts.known(VIEWER)
+    viewer = facts.get(VIEWER)
     if resolution.named_by != "setting":
         known = (*reachable, *(viewer.all_organizations if viewer else ()))
         if named_exactly(value, known):
             return Pass(f"{value!r} is an organization of yours, and the path decides")
         message = f"{source} is {quoted_name(value)}, which is no organization of yours; only the prefix in the path saves this call"
-        return Fail(message, (_setting_fix(source, reachable),), Severity.WARNING, leaves=frozenset())
+        return Fail(message, (_setting_fix(source, reachable),), Severity.WARNING, leaves_unknown=frozenset())
     if isinstance(resolution.outcome, Organization):
         return Pass(f"{value!r} is {resolution.outcome.name!r}")
     names = listed(each.name for each in reachable)
@@ -61,17 +77,17 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     correction = resolution.correction
     if correction is not None and correction.certain and correction.organization in reachable:
         return _failure(message, source, correction.organization, Applicability.SAFE)
-    best = max(facts.known(HOMES) or (), key=lambda home: home.has, default=None)
+    best = max(facts.get(CANDIDATES) or (), key=lambda home: home.has, default=None)
     if best is not None and (best.has or len(reachable) == 1):
         return _failure(message, source, best.organization, Applicability.UNSAFE)
     if len(reachable) == 1:
         return _failure(message, source, reachable[0], Applicability.UNSAFE)
-    return Fail(message, (_setting_fix(source, reachable),), leaves=frozenset({"organization"}))
+    return Fail(message, (_setting_fix(source, reachable),), leaves_unknown=frozenset({"organization"}))
 
 
 def _failure(message: str, source: str, organization: Organization, trust: Applicability) -> Fail:
     edit = Fix(f"name {organization.name!r} in the path", {"organization": organization.path_prefix}, trust)
-    return Fail(message, (edit, _setting_fix(source, [organization])), leaves=frozenset())
+    return Fail(message, (edit, _setting_fix(source, [organization])), leaves_unknown=frozenset())
 
 
 def _setting_fix(source: str, organizations: tuple[Organization, ...] | list[Organization]) -> Fix:

@@ -1,15 +1,27 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.domain.organizations import Unresolved
-from registry_doctor.domain.subjects import Name
-from registry_doctor.facts import CALL, ENTITY, HOMES, RESOLUTION, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    CANDIDATES,
+    ENTITY,
+    RESOLUTION,
+    Applicability,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    Subject,
+    Unresolved,
+    check,
+    listed,
+)
 
 
 @check(
     "RD303",
     requires=["RD301", "RD304"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[HOMES],
+    wants=[CANDIDATES],
     about=["person"],
 )
 def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
@@ -52,7 +64,7 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     organizations = in_play.entity.reachable if in_play.entity else ()
     names = listed(each.name for each in organizations)
     message = f"the personal entity {in_play.name!r} ({in_play.source}) is in several organizations, {names}, and the path names none"
-    homes = facts.known(HOMES) or ()
+    homes = facts.get(CANDIDATES) or ()
     most = max((home.has for home in homes), default=0)
     if not most:
         steps = ("Write one of them before the registry.",)
@@ -60,7 +72,7 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
             f"name the organization: {listed((each.path_prefix for each in organizations), last='or')}",
             steps=steps,
         )
-        return Fail(message, (fix,), leaves=frozenset({"organization"}))
+        return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [home for home in homes if home.has == most]
     trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
     only = "the only one of them that has this" if len(likely) == 1 else "which has this"
@@ -72,5 +84,5 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     )
     # Of several that have it all none is chosen yet: what one of them refuses, another may allow.
     undecided = len(likely) > 1 and most == 3
-    leaves: frozenset[Name] = frozenset({"organization"}) if undecided else frozenset()
-    return Fail(message, fixes, leaves=leaves)
+    leaves: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
+    return Fail(message, fixes, leaves_unknown=leaves)

@@ -1,33 +1,40 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.checking.near_fixes import near_fixes
-from registry_doctor.domain.interpretation import Reading
-from registry_doctor.domain.near_names import near_names
-from registry_doctor.domain.subjects import Name
-from registry_doctor.domain.target_path import PathField
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     CALL,
     COLLECTION,
+    DESTINATION,
     ENTITY,
-    PLACE,
-    READING,
+    INTERPRETATION,
     REGISTRIES,
     REGISTRY,
     RESOLUTION,
     VIEWER,
+    Applicability,
     DeclaredFacts,
-    Place,
+    Destination,
+    Fail,
+    Fix,
+    Interpretation,
+    Outcome,
+    Pass,
+    PathField,
+    Severity,
+    Subject,
+    check,
+    listed,
+    near_fixes,
+    near_names,
+    quoted_name,
 )
-from registry_doctor.support.wording import listed, quoted_name
 
 
 @check(
     "RD201",
     requires=["RD207"],
-    needs=[CALL, READING],
-    wants=[COLLECTION, ENTITY, PLACE, REGISTRIES, REGISTRY, RESOLUTION, VIEWER],
+    needs=[CALL, INTERPRETATION],
+    wants=[COLLECTION, ENTITY, DESTINATION, REGISTRIES, REGISTRY, RESOLUTION, VIEWER],
 )
 def path_shape(facts: DeclaredFacts) -> Outcome:
     """The path has the parts that wandb reads: a registry and a collection, perhaps after an organization.
@@ -60,11 +67,11 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
 
     Before: `acme/vision/wandb-registry-model/detector`. After: `acme/wandb-registry-model/detector`.
     """
-    reading, place = facts[READING], facts.known(PLACE)
+    reading, place = facts[INTERPRETATION], facts.get(DESTINATION)
     if reading.problems:
         message = f"wandb would misread the path: {'; '.join(reading.problems)}"
-        if reading.path is None or reading.legacy:
-            missing: frozenset[Name] = frozenset(reading.missing)
+        if reading.intended is None or reading.legacy:
+            missing: frozenset[Subject] = frozenset(reading.missing)
             steps = (
                 "Write wandb-registry-{registry}/{collection}; this lists the paths of your registries.",
             )
@@ -72,15 +79,15 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
                 f"give the {' and the '.join(reading.missing)}" if reading.missing else "write a plain path"
             )
             if reading.pasted and reading.organizations:
-                missing |= frozenset[Name]({"organization"})
+                missing |= frozenset[Subject]({"organization"})
             fix = Fix(title, steps=steps, snippet="wandb-registry doctor")
-            return Fail(message, (fix,), leaves=missing)
-        resolution = facts.known(RESOLUTION)
+            return Fail(message, (fix,), leaves_unknown=missing)
+        resolution = facts.get(RESOLUTION)
         changes: dict[PathField, str | None] = {
-            "organization": reading.path.prefix,
+            "organization": reading.intended.prefix,
             "registry": place.registry if place else reading.registries[0],
             "collection": _collection_meant(facts, reading, place),
-            "version": reading.path.version,
+            "version": reading.intended.version,
         }
         trust = Applicability.SAFE
         if len(reading.organizations) > 1:
@@ -88,20 +95,20 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
             changes["organization"] = resolution.named if resolution and by_path else None
             if not by_path and not _is_entity(facts, reading.organizations[0]):
                 trust = Applicability.UNSAFE  # it may be the name of an organization that is not visible
-        if reading.typed is None and reading.prefix_fault is not None:
+        if reading.as_typed is None and reading.prefix_fault is not None:
             return _without_prefix(facts, message, changes, trust)
-        return Fail(message, (Fix("write the plain path", changes, trust),), leaves=frozenset())
+        return Fail(message, (Fix("write the plain path", changes, trust),), leaves_unknown=frozenset())
     if reading.completed_by:
         changes = {"registry": reading.registries[0]}
         message = f"it is in a registry only because the project setting says {reading.completed_by!r}"
         return _warning(message, Fix("name the registry in the path", changes, Applicability.SAFE))
     if cleaned := _cleaned_collection(reading):
-        exists = facts.known(COLLECTION) is not None
+        exists = facts.get(COLLECTION) is not None
         fix = Fix(f"write {cleaned!r}", {"collection": cleaned}, Applicability.SAFE)
         typed = quoted_name(reading.collections[0])
         if facts[CALL].for_ == "use" and exists and place is not None and place.collection == cleaned:
             message = f"there is no collection {typed}, but there is {cleaned!r}: space and `%xx` are not cleaned by wandb"
-            return Fail(message, (fix,), leaves=frozenset())
+            return Fail(message, (fix,), leaves_unknown=frozenset())
         if facts[CALL].for_ == "link" and not (
             exists and place and place.collection == reading.collections[0]
         ):
@@ -109,7 +116,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     if reading.leading_slash:
         fix = Fix("leave the first slash out", {"organization": None}, Applicability.SAFE)
         return _warning("the path begins with a slash, which means nothing to wandb", fix)
-    if reading.typed is not None and reading.text == reading.typed.name and reading.legacy:
+    if reading.as_typed is not None and reading.text == reading.as_typed.name and reading.legacy:
         return Pass("it is a name alone, as run.link_model takes it")
     parts = [*reading.organizations, *reading.registries[:1], *reading.collections[:1]]
     return Pass(f"it has {len(parts)} parts: {listed(parts)}")
@@ -119,12 +126,12 @@ def _without_prefix(
     facts: DeclaredFacts, message: str, changes: Mapping[PathField, str | None], trust: Applicability
 ) -> Fail:
     """For a path that wandb does not even read the missing prefix is a part of the same edit."""
-    reading, registry, registries = facts[READING], facts.known(REGISTRY), facts.known(REGISTRIES)
+    reading, registry, registries = facts[INTERPRETATION], facts.get(REGISTRY), facts.get(REGISTRIES)
     title = "write the plain path, with the registry prefix"
     if registry is not None:
-        return Fail(message, (Fix(title, changes, trust),), leaves=frozenset())
-    if registries is None or facts.missing(REGISTRY):
-        return Fail(message, (Fix(title, changes, Applicability.UNSAFE),), leaves=frozenset())
+        return Fail(message, (Fix(title, changes, trust),), leaves_unknown=frozenset())
+    if registries is None or facts.why_missing(REGISTRY):
+        return Fail(message, (Fix(title, changes, Applicability.UNSAFE),), leaves_unknown=frozenset())
     names = [each.name for each in registries.rows]
     near = [each for name in reading.registries for each in near_names(name, names)]
     if trust is Applicability.UNSAFE:
@@ -134,28 +141,28 @@ def _without_prefix(
     if not fixes:
         steps = ("Write wandb-registry-{registry}/{collection}; this lists the paths of your registries.",)
         fixes = (Fix("write a plain path", steps=steps, snippet="wandb-registry doctor"),)
-    return Fail(message, fixes, leaves=frozenset({"registry"}))
+    return Fail(message, fixes, leaves_unknown=frozenset({"registry"}))
 
 
 def _is_entity(facts: DeclaredFacts, name: str) -> bool:
     """Whether this is the entity in play, or a team of the person's in its organization."""
-    in_play, viewer = facts.known(ENTITY), facts.known(VIEWER)
+    in_play, viewer = facts.get(ENTITY), facts.get(VIEWER)
     if in_play is None or in_play.entity is None:
         return False
     organization = in_play.entity.organization
     return name == in_play.name or bool(viewer and organization and name in viewer.teams_of(organization))
 
 
-def _collection_meant(facts: DeclaredFacts, reading: Reading, place: Place | None) -> str:
+def _collection_meant(facts: DeclaredFacts, reading: Interpretation, place: Destination | None) -> str:
     """The collection of a path that is rewritten anyway: as typed only if there is one of that name."""
-    if place is not None and place.collection is not None and facts.known(COLLECTION) is not None:
+    if place is not None and place.collection is not None and facts.get(COLLECTION) is not None:
         return place.collection
     return reading.collections[-1]
 
 
-def _cleaned_collection(reading: Reading) -> str | None:
+def _cleaned_collection(reading: Interpretation) -> str | None:
     return reading.collections[1] if len(reading.collections) > 1 else None
 
 
 def _warning(message: str, fix: Fix) -> Fail:
-    return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+    return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())

@@ -1,11 +1,22 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, check
-from registry_doctor.domain.interpretation import find_placeholder, find_placeholder_in
-from registry_doctor.domain.subjects import Name
-from registry_doctor.facts import CALL, COLLECTION, READING, SETTINGS, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    COLLECTION,
+    INTERPRETATION,
+    SETTINGS,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Subject,
+    check,
+    find_placeholder,
+    find_placeholder_in,
+    listed,
+)
 
 
-@check("RD207", needs=[CALL, SETTINGS], wants=[COLLECTION, READING])
+@check("RD207", needs=[CALL, SETTINGS], wants=[COLLECTION, INTERPRETATION])
 def placeholder(facts: DeclaredFacts) -> Outcome:
     """No placeholder was left in the path, the artifact or the entity.
 
@@ -34,13 +45,13 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
 
     Before: `wandb-registry-<registry>/detector`. After: `wandb-registry-model/detector`.
     """
-    call, reading = facts[CALL], facts.known(READING)
-    left: dict[Name, str] = {}
+    call, reading = facts[CALL], facts.get(INTERPRETATION)
+    left: dict[Subject, str] = {}
     if reading is not None:
         left.update(dict(reading.placeholders.items()))
     if call.artifact and call.for_ == "link" and (found := find_placeholder_in(call.artifact)):
         left["artifact"] = found
-    collection = facts.known(COLLECTION)
+    collection = facts.get(COLLECTION)
     if collection is not None and reading is not None and collection.name == reading.collections[0]:
         left.pop("collection", None)  # odd as it is, it is the name of what is there
     set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
@@ -53,12 +64,12 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         f"Write the real {name} in place of {text}" + (f", in {source}." if name == "entity" else ".")
         for name, text in left.items()
     )
-    leaves = frozenset(left) | frozenset[Name](["entity"] if "artifact" in left else [])
+    leaves = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)
     )
     return Fail(
         f"a placeholder was left in the {where}: {listed(left.values())}",
         (Fix("fill in the real names", steps=steps, snippet="wandb-registry doctor"),),
-        leaves=leaves,
+        leaves_unknown=leaves,
     )

@@ -1,14 +1,26 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import literal
-from registry_doctor.facts import ARTIFACT_TYPE, CALL, PLACE, REGISTRIES, REGISTRY, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    ARTIFACT_TYPE,
+    CALL,
+    DESTINATION,
+    REGISTRIES,
+    REGISTRY,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    listed,
+    literal,
+)
 
 
 @check(
     "RD404",
     requires=["RD401", "RD601"],
     needs=[CALL, ARTIFACT_TYPE, REGISTRY],
-    wants=[PLACE, REGISTRIES],
+    wants=[DESTINATION, REGISTRIES],
 )
 def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     """The registry takes artifacts of this type.
@@ -50,7 +62,7 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         return Pass("it takes every type")
     if artifact_type in accepted:
         return Pass(f"it takes the type {artifact_type!r}")
-    listing = facts.known(REGISTRIES)
+    listing = facts.get(REGISTRIES)
     others = [
         each.name
         for each in (listing.rows if listing else ())
@@ -64,7 +76,7 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     if others:
         steps.insert(0, f"Link to a registry that takes {artifact_type!r}: {listed(others, last='or')}.")
     snippet = None
-    if place := facts.known(PLACE):
+    if place := facts.get(DESTINATION):
         owner = literal(place.organization.name)
         steps.append("An administrator can do it with this code.")
         snippet = (

@@ -1,9 +1,19 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import show_administrators
-from registry_doctor.facts import CALL, DOWNLOAD, PLACE, DeclaredFacts
+from registry_doctor.plugin import (
+    CALL,
+    DESTINATION,
+    DOWNLOAD,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    show_administrators,
+)
 
 
-@check("RD403", requires=["RD401", "RD502", "RD503"], needs=[CALL, PLACE, DOWNLOAD])
+@check("RD403", requires=["RD401", "RD502", "RD503"], needs=[CALL, DESTINATION, DOWNLOAD])
 def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     """You may use and download what is in the registry.
 
@@ -30,7 +40,7 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
 
     Before: role Restricted Viewer. After: role Viewer.
     """
-    place, download = facts[PLACE], facts[DOWNLOAD]
+    place, download = facts[DESTINATION], facts[DOWNLOAD]
     if facts[CALL].for_ != "use":
         return Skip("a link downloads nothing")
     if download is None:
@@ -42,4 +52,4 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     names = "This prints the administrators, if you may see them."
     snippet = show_administrators(place.registry, place.organization.name)
     fix = Fix("get the role Viewer", steps=(ask, names), snippet=snippet)
-    return Fail(message, (fix,), leaves=frozenset())
+    return Fail(message, (fix,), leaves_unknown=frozenset())

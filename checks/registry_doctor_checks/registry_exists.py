@@ -1,15 +1,29 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.checking.near_fixes import near_fixes
-from registry_doctor.domain.near_names import Near, near_names
-from registry_doctor.domain.target_path import REGISTRY_PREFIX
-from registry_doctor.facts import CALL, PLACE, REGISTRIES, REGISTRY, DeclaredFacts
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    CALL,
+    DESTINATION,
+    REGISTRIES,
+    REGISTRY,
+    REGISTRY_PREFIX,
+    Applicability,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Near,
+    Outcome,
+    Pass,
+    Severity,
+    check,
+    listed,
+    near_fixes,
+    near_names,
+    quoted_name,
+)
 
 
 @check(
     "RD401",
     requires=["RD201", "RD202", "RD203", "RD204", "RD206", "RD301", "RD302", "RD303", "RD305", "RD306"],
-    needs=[CALL, PLACE, REGISTRY],
+    needs=[CALL, DESTINATION, REGISTRY],
     wants=[REGISTRIES],
 )
 def registry_exists(facts: DeclaredFacts) -> Outcome:
@@ -41,15 +55,15 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
 
     Before: `wandb-registry-models/detector`. After: `wandb-registry-model/detector`.
     """
-    place, registry = facts[PLACE], facts[REGISTRY]
+    place, registry = facts[DESTINATION], facts[REGISTRY]
     organization = place.organization.name
     if registry is not None and registry.name == place.registry:
         return Pass(f"{registry.name!r} is a registry of {organization!r}")
     if registry is not None:
         fix = Fix("write it as the server does", {"registry": registry.name}, Applicability.SAFE)
         message = f"the registry is spelt {registry.name!r}; the server takes {place.registry!r} for it"
-        return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
-    listing = facts.known(REGISTRIES)
+        return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
+    listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
     message = (
         f"the registry {quoted_name(place.registry)} is not found in {organization!r}, or not visible to you"
@@ -66,7 +80,7 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
         f"Else ask an administrator of {organization!r} to create it.",
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
-    return Fail(message, (*fixes, access), leaves=frozenset({"registry"}))
+    return Fail(message, (*fixes, access), leaves_unknown=frozenset({"registry"}))
 
 
 def _doubled(typed: str, names: list[str]) -> tuple[Near, ...]:

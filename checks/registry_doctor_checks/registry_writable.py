@@ -1,9 +1,19 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import show_administrators
-from registry_doctor.facts import CALL, PLACE, REGISTRY, DeclaredFacts
+from registry_doctor.plugin import (
+    CALL,
+    DESTINATION,
+    REGISTRY,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    show_administrators,
+)
 
 
-@check("RD402", requires=["RD401"], needs=[CALL, PLACE, REGISTRY])
+@check("RD402", requires=["RD401"], needs=[CALL, DESTINATION, REGISTRY])
 def registry_writable(facts: DeclaredFacts) -> Outcome:
     """You may link to the registry.
 
@@ -32,7 +42,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
 
     Before: role Viewer. After: role Member.
     """
-    place, registry = facts[PLACE], facts[REGISTRY]
+    place, registry = facts[DESTINATION], facts[REGISTRY]
     if facts[CALL].for_ != "link":
         return Skip("a fetch writes nothing")
     if registry is None:
@@ -48,4 +58,4 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     names = "This prints the administrators, if you may see them."
     snippet = show_administrators(registry.name, place.organization.name)
     fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)
-    return Fail(message, (fix,), leaves=frozenset())
+    return Fail(message, (fix,), leaves_unknown=frozenset())

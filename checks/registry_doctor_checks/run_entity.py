@@ -1,17 +1,23 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.run_start_advice import start_under
-from registry_doctor.checking.snippet_text import change_setting
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     CALL,
     ENTITY,
     RUN_ENTITY,
     RUN_PROJECT,
     SETTINGS,
     VIEWER,
+    CallingEntity,
     DeclaredFacts,
-    EntityInPlay,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    change_setting,
+    check,
+    listed,
+    start_under,
 )
-from registry_doctor.support.wording import listed
 
 
 @check("RD307", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RUN_ENTITY, RUN_PROJECT, VIEWER])
@@ -45,11 +51,11 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
 
     Before: `export WANDB_ENTITY=acme-robotics_X7Q2`. After: `export WANDB_ENTITY=vision`.
     """
-    call, run = facts[CALL], facts.known(RUN_ENTITY)
+    call, run = facts[CALL], facts.get(RUN_ENTITY)
     if not call.by_run:
         return Skip("no run would be started")
     if run is None:
-        missing = facts.missing(RUN_ENTITY)
+        missing = facts.why_missing(RUN_ENTITY)
         return Skip(missing.reason if missing else "unknown", unknown=missing is not None and missing.unknown)
     severity = Severity.ERROR if call.target is not None else Severity.WARNING
     there = f"the run would be started in {run.name!r} ({run.provenance})"
@@ -59,20 +65,22 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
             if run.name
             else "no entity is set for the run"
         )
-        return Fail(message, (_under_a_team(facts, run),), severity, leaves=frozenset())
+        return Fail(message, (_under_a_team(facts, run),), severity, leaves_unknown=frozenset())
     if run.entity is not None and run.entity.kind == "organization":
         message = f"{there}, an organization's own entity, where no run can be"
-        return Fail(message, (_under_a_team(facts, run),), severity, leaves=frozenset())
-    project = facts.known(RUN_PROJECT)
+        return Fail(message, (_under_a_team(facts, run),), severity, leaves_unknown=frozenset())
+    project = facts.get(RUN_PROJECT)
     if project is not None and project.read_only:
         message = f"{there}, in the project {project.name!r}, where you may only read"
         ask = f"Ask an administrator of {run.name!r} for the role Member; a viewer's seat has to be changed, too."
-        return Fail(message, (Fix("get the right to log there", steps=(ask,)),), severity, leaves=frozenset())
+        return Fail(
+            message, (Fix("get the right to log there", steps=(ask,)),), severity, leaves_unknown=frozenset()
+        )
     return Pass(f"nothing speaks against a run in {run.name!r}")
 
 
-def _under_a_team(facts: DeclaredFacts, run: EntityInPlay) -> Fix:
-    title, viewer, pinned = "start the run under a team", facts.known(VIEWER), facts[SETTINGS].pinned_run
+def _under_a_team(facts: DeclaredFacts, run: CallingEntity) -> Fix:
+    title, viewer, pinned = "start the run under a team", facts.get(VIEWER), facts[SETTINGS].pinned_run
     organization = run.entity.organization if run.entity else None
     teams = tuple(
         team.name

@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from registry_doctor.checking.check import Applicability, Fix, Severity
-from registry_doctor.domain.organizations import Entity, Organization
-from registry_doctor.settings import ApiKey, IdentityToken
-from registry_doctor.support.records import dataclass
-from registry_doctor.support.versions import read_version
-from registry_doctor.support.wording import quoted_name
+from registry_doctor.plugin import (
+    ApiKey,
+    Applicability,
+    Call,
+    Entity,
+    Fix,
+    IdentityToken,
+    Organization,
+    Settings,
+    Severity,
+    TargetPath,
+    quoted_name,
+    read_version,
+    record,
+)
 
 if TYPE_CHECKING:
-    from registry_doctor.domain.target_path import TargetPath
-    from registry_doctor.facts import Call
-    from registry_doctor.settings import Settings
-    from registry_doctor.support.versions import Version
+    from registry_doctor.plugin import SdkVersion
 
 NEWEST_KNOWN = "0.31.0"
 """The newest version that these flaws were collected from."""
@@ -27,7 +33,7 @@ NEWEST_KNOWN = "0.31.0"
 _OLD_CLOUD = "https://api.wandb.ai"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Situation:
     """The call as a version of wandb gets it."""
 
@@ -52,7 +58,7 @@ class Situation:
         return self.path
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Consequence:
     """What becomes of the call: a phrase that continues "wandb 0.18.3 …"."""
 
@@ -62,7 +68,7 @@ class Consequence:
     """What helps besides a newer version."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Flaw:
     """What the versions since one and before another do wrong."""
 
@@ -77,7 +83,7 @@ class Flaw:
         """The first version without it."""
         return self.right or self.before
 
-    def has(self, version: Version) -> bool:
+    def has(self, version: SdkVersion) -> bool:
         """Whether this version has it; a pre-release counts as before its release."""
         return read_version(self.since) <= version < read_version(self.before)
 

@@ -2,31 +2,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.domain.organizations import Organization
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     CALL,
     CONNECTION,
     ENTITY,
-    READING,
+    INTERPRETATION,
     RESOLUTION,
     SDK_VERSION,
     SETTINGS,
     DeclaredFacts,
+    Fail,
+    FailureKind,
+    Fix,
+    Organization,
+    Outcome,
+    Pass,
+    Severity,
+    check,
+    read_version,
 )
-from registry_doctor.support.versions import read_version
-from registry_doctor.transport import FailureKind
-from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN, Consequence, Flaw, Situation
 
 if TYPE_CHECKING:
-    from registry_doctor.support.versions import Version
+    from registry_doctor.plugin import SdkVersion
+from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN, Consequence, Flaw, Situation
 
 _TELLS_NO_CAUSE = "0.27.1"
 """From here on every trouble of the network ends in the same words (sdk-versions 0., item 3)."""
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
 
 
-@check("RD002", needs=[CALL, SETTINGS, SDK_VERSION], wants=[CONNECTION, ENTITY, READING, RESOLUTION])
+@check("RD002", needs=[CALL, SETTINGS, SDK_VERSION], wants=[CONNECTION, ENTITY, INTERPRETATION, RESOLUTION])
 def sdk_version(facts: DeclaredFacts) -> Outcome:
     """The version of wandb is not known to fail, or to hide failures, for this call.
 
@@ -76,7 +81,7 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
         return Pass(
             f"wandb {version} is newer than {newest}, the newest that the doctor knows: nothing is known against it"
         )
-    connection = facts.known(CONNECTION)
+    connection = facts.get(CONNECTION)
     failure = connection.failure if connection else None
     if version >= read_version(_TELLS_NO_CAUSE) and failure is not None and failure.kind not in _ANSWERS:
         return Pass(
@@ -86,12 +91,12 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
 
 
 def _situation(facts: DeclaredFacts) -> Situation:
-    reading, in_play, resolution = facts.known(READING), facts.known(ENTITY), facts.known(RESOLUTION)
+    reading, in_play, resolution = facts.get(INTERPRETATION), facts.get(ENTITY), facts.get(RESOLUTION)
     resolved = resolution.outcome if resolution else None
     return Situation(
         call=facts[CALL],
         settings=facts[SETTINGS],
-        path=reading.completed if reading else None,
+        path=reading.with_default_project if reading else None,
         entity=in_play.entity if in_play else None,
         organization=resolved if isinstance(resolved, Organization) else None,
         unresolved=resolution is not None and not isinstance(resolved, Organization),
@@ -99,7 +104,7 @@ def _situation(facts: DeclaredFacts) -> Situation:
     )
 
 
-def _failure(version: Version, found: list[tuple[Flaw, Consequence]]) -> Fail:
+def _failure(version: SdkVersion, found: list[tuple[Flaw, Consequence]]) -> Fail:
     """One failure of all that was found, errors first; what helps an error stands before an upgrade."""
     clauses = [f"{consequence.does} (right from {flaw.right_from} on)" for flaw, consequence in found]
     own = [(each.severity, each.fix) for _, each in found if each.fix is not None]
@@ -109,7 +114,7 @@ def _failure(version: Version, found: list[tuple[Flaw, Consequence]]) -> Fail:
     if all(each.fix is not None and each.severity is Severity.WARNING for _, each in found):
         fixes = [*fixes[1:], fixes[0]]
     message = f"wandb {version} {'; it '.join(clauses)}"
-    return Fail(message, tuple(fixes), found[0][1].severity, leaves=frozenset())
+    return Fail(message, tuple(fixes), found[0][1].severity, leaves_unknown=frozenset())
 
 
 def _upgrade(found: list[tuple[Flaw, Consequence]]) -> Fix:

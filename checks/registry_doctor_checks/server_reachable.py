@@ -1,9 +1,20 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import change_setting, shell_word
-from registry_doctor.facts import CONNECTION, SETTINGS, DeclaredFacts
-from registry_doctor.settings.address import netloc, without_userinfo
-from registry_doctor.settings.read import DEFAULT
-from registry_doctor.transport import FailureKind
+from registry_doctor.plugin import (
+    CONNECTION,
+    DEFAULT,
+    SETTINGS,
+    DeclaredFacts,
+    Fail,
+    FailureKind,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    change_setting,
+    check,
+    netloc,
+    shell_word,
+    without_userinfo,
+)
 
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
 _ANSWERS_NOT_NOW = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
@@ -68,4 +79,6 @@ def server_reachable(facts: DeclaredFacts) -> Outcome:
                 away = change_setting("base_url", None, address.source)
                 steps += (f"If you meant the public cloud: {away.snippet or away.step}",)
             snippet = f"curl --head {shell_word(url)}"
-    return Fail(failure.message, (Fix(title, steps=steps, snippet=snippet),), leaves=frozenset({"server"}))
+    return Fail(
+        failure.message, (Fix(title, steps=steps, snippet=snippet),), leaves_unknown=frozenset({"server"})
+    )

@@ -2,21 +2,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.facts import (
+from registry_doctor.plugin import (
     CALL,
-    READING,
+    INTERPRETATION,
     REFUSED_FIELDS,
     SDK_VERSION,
     SERVER,
     Call,
     DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    check,
+    listed,
+    read_version,
 )
-from registry_doctor.support.versions import read_version
-from registry_doctor.support.wording import listed
 
 if TYPE_CHECKING:
-    from registry_doctor.support.versions import Version
+    from registry_doctor.plugin import SdkVersion
 
 _NO_FALLBACK = "0.28.1"
 """From this wandb on there is one way to fetch a version, whatever the server's features (R6.3)."""
@@ -35,7 +41,7 @@ _SHORT_PATH = ("0.18.4", "0.50")
     "RD003",
     requires=["RD102"],
     needs=[CALL],
-    wants=[READING, REFUSED_FIELDS, SDK_VERSION, SERVER],
+    wants=[INTERPRETATION, REFUSED_FIELDS, SDK_VERSION, SERVER],
     about=["server"],
 )
 def server_version(facts: DeclaredFacts) -> Outcome:
@@ -69,36 +75,36 @@ def server_version(facts: DeclaredFacts) -> Outcome:
 
     Before: server 0.65 and `wandb==0.31.0`. After: server 0.70, or `wandb==0.28.0`.
     """
-    call, sdk, server = facts[CALL], facts.known(SDK_VERSION), facts.known(SERVER)
+    call, sdk, server = facts[CALL], facts.get(SDK_VERSION), facts.get(SERVER)
     who = f"wandb {sdk}" if sdk is not None else "wandb"
     version, features = (server.version, server.features) if server else (None, None)
     adapts = sdk is not None and sdk < read_version(_NO_FALLBACK)
     needed = () if adapts else _needed(call, features)
     fixes = (_other_server(sdk, version), _other_sdk(version))
-    refused = (facts.known(REFUSED_FIELDS) or frozenset()).intersection(
+    refused = (facts.get(REFUSED_FIELDS) or frozenset()).intersection(
         field for feature in needed for field in _FIELDS[feature]
     )
     if refused:
         message = f"{who} asks for {listed(sorted(refused))}, which this server does not know, and knows no other way"
-        return Fail(message, fixes, leaves=frozenset())
+        return Fail(message, fixes, leaves_unknown=frozenset())
     lacking = [feature for feature in needed if features is not None and feature not in features]
     if lacking:
         message = (
             f"the server does not list {listed(lacking)} as on, and {who} asks for it all the same:"
             " it works only if the server knows it"
         )
-        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
+        return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
     if floor := _floor_above(sdk, version):
         message = f"the server is {version}, and {who} is made for {floor} and newer"
-        return Fail(message, fixes, Severity.WARNING, leaves=frozenset())
-    reading = facts.known(READING)
-    path = reading.completed if reading else None
+        return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
+    reading = facts.get(INTERPRETATION)
+    path = reading.with_default_project if reading else None
     if path and path.registry and not path.prefix and _floor_above(sdk, version, (_SHORT_PATH,)):
         message = f"the server is {version}, and a path without organization takes {_SHORT_PATH[1]} or newer"
         fix = Fix("name the organization's entity in the path", steps=("Write it before the registry.",))
-        return Fail(message, (fix, fixes[0]), Severity.WARNING, leaves=frozenset())
+        return Fail(message, (fix, fixes[0]), Severity.WARNING, leaves_unknown=frozenset())
     if features is None:
-        missing = facts.missing(SERVER)
+        missing = facts.why_missing(SERVER)
         return Skip(missing.reason if missing else "unknown: the server gives no list of its features")
     if call.for_ == "link" and _IN_LINK_ANSWER not in features:
         return Pass("the server offers what a link needs; wandb has to ask once more for the linked version")
@@ -114,7 +120,7 @@ def _needed(call: Call, features: frozenset[str] | None) -> tuple[str, ...]:
 
 
 def _floor_above(
-    sdk: Version | None, version: str | None, floors: tuple[tuple[str, str], ...] = _FLOORS
+    sdk: SdkVersion | None, version: str | None, floors: tuple[tuple[str, str], ...] = _FLOORS
 ) -> str | None:
     """The oldest server that this wandb is made for, if this one is known to be older."""
     server = _readable(version)
@@ -122,14 +128,14 @@ def _floor_above(
     return floor if server is not None and floor is not None and server < read_version(floor) else None
 
 
-def _readable(version: str | None) -> Version | None:
+def _readable(version: str | None) -> SdkVersion | None:
     try:
         return read_version(version) if version is not None else None
     except ValueError:
         return None
 
 
-def _other_server(sdk: Version | None, version: str | None) -> Fix:
+def _other_server(sdk: SdkVersion | None, version: str | None) -> Fix:
     floor = _floor_above(sdk, version) or "0.70"
     step = f"Ask the administrator of the server to upgrade it to {floor} or newer."
     return Fix(f"have the server upgraded to {floor} or newer", steps=(step,))

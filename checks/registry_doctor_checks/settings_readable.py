@@ -1,5 +1,4 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, check
-from registry_doctor.facts import SETTINGS, DeclaredFacts
+from registry_doctor.plugin import SETTINGS, DeclaredFacts, Fail, Fix, Outcome, Pass, Severity, check
 
 
 @check("RD005", needs=[SETTINGS])
@@ -50,8 +49,10 @@ def settings_readable(facts: DeclaredFacts) -> Outcome:
     away = [variable for variable in variables if variable.startswith("WANDB_")]
     fix = Fix("correct or remove it", steps=tuple(steps), snippet=f"unset {' '.join(away)}" if away else None)
     if stops:
-        return Fail(f"wandb stops as soon as it is used. {'; '.join(stops)}", (fix,), leaves=frozenset())
+        return Fail(
+            f"wandb stops as soon as it is used. {'; '.join(stops)}", (fix,), leaves_unknown=frozenset()
+        )
     if dropped:
         message = f"wandb does not use all of its settings. {'; '.join(dropped)}"
-        return Fail(message, (fix,), Severity.WARNING, leaves=frozenset())
+        return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
     return Pass("wandb can read its settings")

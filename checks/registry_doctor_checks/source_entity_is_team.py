@@ -1,9 +1,22 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.run_start_advice import start_under
-from registry_doctor.checking.snippet_text import before_after
-from registry_doctor.domain.organizations import Organization
-from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    ENTITY,
+    RESOLUTION,
+    SETTINGS,
+    VIEWER,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Organization,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    before_after,
+    check,
+    listed,
+    start_under,
+)
 
 
 @check("RD304", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RESOLUTION, VIEWER])
@@ -42,7 +55,7 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     call, in_play = facts[CALL], facts[ENTITY]
     if call.for_ != "link":
         return Skip("a fetch may go through a personal entity")
-    entity, viewer, resolution = in_play.entity, facts.known(VIEWER), facts.known(RESOLUTION)
+    entity, viewer, resolution = in_play.entity, facts.get(VIEWER), facts.get(RESOLUTION)
     if entity is None or entity.kind != "personal":
         return Pass(
             f"{in_play.name!r} is a team"
@@ -66,7 +79,7 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
         fix = Fix(
             "get into a team of the organization", steps=(ask, "Then log the artifact under that team.")
         )
-        return Fail(message, (fix,), severity, leaves=frozenset({"person"}))
+        return Fail(message, (fix,), severity, leaves_unknown=frozenset({"person"}))
     pinned = facts[SETTINGS].pinned_run if call.logs_draft else None
     start = start_under(teams[0], pinned)
     again = "Log it again under a team, then link that one." if call.artifact else start.step
@@ -75,4 +88,4 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
         steps=(again,),
         snippet=start.snippet if pinned else before_after('wandb.init(project="…")', start.snippet),
     )
-    return Fail(message, (fix,), severity, leaves=frozenset({"person"}))
+    return Fail(message, (fix,), severity, leaves_unknown=frozenset({"person"}))

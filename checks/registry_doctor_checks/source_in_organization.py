@@ -1,8 +1,20 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.run_start_advice import start_under
-from registry_doctor.checking.snippet_text import literal
-from registry_doctor.facts import CALL, ENTITY, RESOLUTION, SETTINGS, VIEWER, DeclaredFacts
-from registry_doctor.support.wording import listed
+from registry_doctor.plugin import (
+    CALL,
+    ENTITY,
+    RESOLUTION,
+    SETTINGS,
+    VIEWER,
+    DeclaredFacts,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    listed,
+    literal,
+    start_under,
+)
 
 
 @check(
@@ -42,7 +54,7 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
     Before: `export WANDB_ENTITY=rivals`, and `Acme Robotics/wandb-registry-model/detector:v0`.
     After: `export WANDB_ENTITY=vision`.
     """
-    call, in_play, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.known(VIEWER)
+    call, in_play, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.get(VIEWER)
     other = resolution.elsewhere
     if resolution.named_by != "path":
         return Skip("the path names no organization")
@@ -68,4 +80,4 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
         if call.by_run:
             snippet = start_under(entity, facts[SETTINGS].pinned_run).snippet
         steps = (f"Your teams there: {listed(teams)}." if teams else "Use your personal entity.",)
-    return Fail(message, (Fix(title, steps=steps, snippet=snippet),), leaves=frozenset({"entity"}))
+    return Fail(message, (Fix(title, steps=steps, snippet=snippet),), leaves_unknown=frozenset({"entity"}))

@@ -1,6 +1,4 @@
-from registry_doctor.checking.check import Fail, Fix, Outcome, Pass, Skip, check
-from registry_doctor.checking.snippet_text import literal
-from registry_doctor.facts import CALL, SOURCE, DeclaredFacts
+from registry_doctor.plugin import CALL, SOURCE, DeclaredFacts, Fail, Fix, Outcome, Pass, Skip, check, literal
 
 
 @check("RD604", requires=["RD102", "RD207"], needs=[CALL], wants=[SOURCE], about=["server", "artifact"])
@@ -30,7 +28,7 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
     Before: linking `wandb-registry-model/detector:v0`, logged by a team that you are not in.
     After: a member of that team links the version that was logged.
     """
-    call, missing, source = facts[CALL], facts.missing(SOURCE), facts.known(SOURCE)
+    call, missing, source = facts[CALL], facts.why_missing(SOURCE), facts.get(SOURCE)
     if call.for_ != "link":
         return Skip("a fetch needs no access to the source")
     if missing is not None:
@@ -46,4 +44,4 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
     )
     link = f"wandb.Api().artifact({literal(call.artifact or '')}).link({literal(call.target or '')})"
     fix = Fix("have it linked, or get access to the source", steps=steps, snippet=link)
-    return Fail(message, (fix,), leaves=frozenset({"entity"}))
+    return Fail(message, (fix,), leaves_unknown=frozenset({"entity"}))

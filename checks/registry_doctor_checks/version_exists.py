@@ -1,15 +1,31 @@
-from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip, check
-from registry_doctor.checking.near_fixes import near_fixes
-from registry_doctor.checking.snippet_text import shell_word
-from registry_doctor.domain.near_names import near_names
-from registry_doctor.facts import CALL, PLACE, VERSION, VERSIONS, DeclaredFacts, Place, Version
-from registry_doctor.support.wording import listed, quoted_name
+from registry_doctor.plugin import (
+    CALL,
+    DESTINATION,
+    VERSION,
+    VERSIONS,
+    Applicability,
+    DeclaredFacts,
+    Destination,
+    Fail,
+    Fix,
+    Outcome,
+    Pass,
+    Severity,
+    Skip,
+    Version,
+    check,
+    listed,
+    near_fixes,
+    near_names,
+    quoted_name,
+    shell_word,
+)
 
 
 @check(
     "RD503",
     requires=["RD201", "RD502"],
-    needs=[CALL, PLACE, VERSION],
+    needs=[CALL, DESTINATION, VERSION],
     wants=[VERSIONS],
 )
 def version_exists(facts: DeclaredFacts) -> Outcome:
@@ -40,7 +56,7 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
 
     Before: `wandb-registry-model/detector:prod`. After: `wandb-registry-model/detector:production`.
     """
-    place, version, listing = facts[PLACE], facts[VERSION], facts.known(VERSIONS)
+    place, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
         return Skip("a link takes no version")
     rows = listing.rows if listing else ()
@@ -50,9 +66,9 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
         latest = Fix("say which version", {"version": "latest"}, Applicability.SAFE)
         if version is None:
             message = "the path names no version, and the server finds none by the name alone"
-            return Fail(message, (latest,), leaves=frozenset({"version"}))
+            return Fail(message, (latest,), leaves_unknown=frozenset({"version"}))
         message = f"the path names no version; the server takes {version.name or 'the latest'}"
-        return Fail(message, (latest,), Severity.WARNING, leaves=frozenset())
+        return Fail(message, (latest,), Severity.WARNING, leaves_unknown=frozenset())
     if "/" in place.version:
         return _slash(place, version, [*aliases, *names])
     if version is not None:
@@ -61,24 +77,24 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     if listing is not None and not listing.complete:
         there += f" and more, of which only {len(rows)} were searched for near names"
     message = f"the version {quoted_name(place.version)} is not found in {place.collection!r}{there}"
-    return Fail(message, _near(place, [*aliases, *names]), leaves=frozenset({"version"}))
+    return Fail(message, _near(place, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
 
 
-def _slash(place: Place, version: Version | None, existing: list[str]) -> Fail:
+def _slash(place: Destination, version: Version | None, existing: list[str]) -> Fail:
     """An alias with a slash: wandb counts it among the slashes of the path (R1.16)."""
     typed = place.version or ""
     message = f"the alias {quoted_name(typed)} has a slash, by which wandb reads the organization wrongly"
     if version is not None and version.name:
         fix = Fix(f"name the version {version.name}", {"version": version.name}, Applicability.SAFE)
-        return Fail(message, (fix,), leaves=frozenset({"version"}))
+        return Fail(message, (fix,), leaves_unknown=frozenset({"version"}))
     head = typed.partition("/")[0]
     if head in existing:
         fix = Fix(f"it may be {head!r}", {"version": head}, Applicability.UNSAFE)
-        return Fail(message, (fix,), leaves=frozenset({"version"}))
-    return Fail(message, _near(place, existing), leaves=frozenset({"version"}))
+        return Fail(message, (fix,), leaves_unknown=frozenset({"version"}))
+    return Fail(message, _near(place, existing), leaves_unknown=frozenset({"version"}))
 
 
-def _near(place: Place, existing: list[str]) -> tuple[Fix, ...]:
+def _near(place: Destination, existing: list[str]) -> tuple[Fix, ...]:
     near = near_names(place.version or "", existing)
     if fixes := near_fixes(near, "version", lambda name: {"version": name}):
         return fixes

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from registry_doctor.checking.check import Check, Outcome
-from registry_doctor.domain.interpretation import Purpose, read
+from registry_doctor.domain.interpretation import Purpose, interpret
 from registry_doctor.domain.organizations import Organization
 from registry_doctor.facts import (
     CALL,
-    PLACE,
-    READING,
+    DESTINATION,
+    INTERPRETATION,
     AnyFact,
     Call,
     DeclaredFacts,
+    Destination,
     Facts,
-    Place,
     Unavailable,
 )
 from registry_doctor.queries.answers import Answers
@@ -42,12 +42,15 @@ def path_facts(
     PLACE is left out where the path names no registry. Add to the result what else a check reads:
     `{**path_facts("wandb-registry-model/detector"), COLLECTION: None}`.
     """
-    reading = read(target, for_)
-    values: dict[AnyFact, object] = {CALL: Call(target, for_, artifact, type, aliases), READING: reading}
+    reading = interpret(target, for_)
+    values: dict[AnyFact, object] = {
+        CALL: Call(target, for_, artifact, type, aliases),
+        INTERPRETATION: reading,
+    }
     if reading.registries:
-        version = reading.path.version if reading.path else None
+        version = reading.intended.version if reading.intended else None
         collection = reading.collections[0] if reading.collections else None
-        values[PLACE] = Place(organization, reading.registries[0], collection, version)
+        values[DESTINATION] = Destination(organization, reading.registries[0], collection, version)
     return values
 
 
@@ -56,9 +59,9 @@ def facts_with(values: Mapping[AnyFact, object]) -> Facts:
     facts = Facts(Answers("there is no server in this test"))
     for fact, value in values.items():
         if isinstance(value, Unavailable):
-            facts.miss(fact, value)
+            facts.mark_unavailable(fact, value)
         else:
-            facts.put(fact, value)
+            facts.set(fact, value)
     return facts
 
 

@@ -14,20 +14,20 @@ import pytest
 
 from registry_doctor.checking.check import Applicability, Check, Fail, Outcome, Pass, Severity, Skip
 from registry_doctor.domain.organizations import Entity, Organization, Team, Viewer
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import Changes, PathField
 from registry_doctor.facts import (
     CALL,
+    DESTINATION,
     ENTITY,
-    PLACE,
     SETTINGS,
     SOURCE,
     VIEWER,
     AnyFact,
     Call,
-    EntityInPlay,
+    CallingEntity,
+    Destination,
     Method,
-    Place,
     SourceArtifact,
 )
 from registry_doctor.settings import ApiKey, Credentials, PinnedRun, Settings, Sourced
@@ -93,7 +93,7 @@ def link(
     viewer: Viewer = BOB,
 ) -> Values:
     """A logged model is linked to `target`; it was logged in the entity `through`."""
-    in_play = EntityInPlay(through.name, f"the artifact {artifact} was logged there", through)
+    in_play = CallingEntity(through.name, f"the artifact {artifact} was logged there", through)
     source = SourceArtifact("v0", "model", "COMMITTED", through)
     return _facts(Call(target, artifact=artifact), in_play, viewer, {SOURCE: source}, more)
 
@@ -107,7 +107,7 @@ def draft(
     viewer: Viewer = BOB,
 ) -> Values:
     """A run in the entity `through` would log an artifact of the type `kind` and link it to `target`."""
-    in_play = EntityInPlay(through.name, f"default entity of {viewer.username}", through)
+    in_play = CallingEntity(through.name, f"default entity of {viewer.username}", through)
     return _facts(Call(target, type=kind), in_play, viewer, {}, more)
 
 
@@ -120,13 +120,13 @@ def use(
     viewer: Viewer = BOB,
 ) -> Values:
     """`target` is fetched and downloaded through the entity `through`."""
-    in_play = EntityInPlay(through.name, f"default entity of {viewer.username}", through)
+    in_play = CallingEntity(through.name, f"default entity of {viewer.username}", through)
     return _facts(Call(target, for_="use", type=kind), in_play, viewer, {}, more)
 
 
 def _facts(
     call: Call,
-    in_play: EntityInPlay,
+    in_play: CallingEntity,
     viewer: Viewer,
     own: Mapping[AnyFact, object],
     more: Mapping[AnyFact, object] | None,
@@ -154,12 +154,12 @@ def at(
     organization: Organization = ACME,
 ) -> dict[AnyFact, object]:
     """The place that the path means."""
-    return {PLACE: Place(organization, registry, collection, version)}
+    return {DESTINATION: Destination(organization, registry, collection, version)}
 
 
 def in_play(name: str | None, entity: Entity | None, source: str = "WANDB_ENTITY") -> dict[AnyFact, object]:
     """The entity in play, which need not be there."""
-    return {ENTITY: EntityInPlay(name, source, entity)}
+    return {ENTITY: CallingEntity(name, source, entity)}
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class Verdict:
     words: tuple[str, ...]
     severity: Severity | None = None
     edits: tuple[Edit, ...] = ()
-    leaves: frozenset[Name] | None = frozenset()
+    leaves: frozenset[Subject] | None = frozenset()
     remedy: tuple[str, ...] = ()
     """Words of the titles, steps and snippets of the fixes."""
     unknown: bool = False
@@ -214,7 +214,7 @@ class Verdict:
         edits = tuple(Edit(fix.changes, fix.applicability) for fix in outcome.fixes if fix.changes)
         assert edits == self.edits
         if self.severity is Severity.ERROR:  # a warning blocks nothing
-            assert outcome.leaves == self.leaves
+            assert outcome.leaves_unknown == self.leaves
         confirm_remedies(outcome.fixes)
         remedies = "\n".join("\n".join((fix.title, *fix.steps, fix.snippet or "")) for fix in outcome.fixes)
         assert [word for word in self.remedy if word not in remedies] == [], remedies
@@ -231,7 +231,7 @@ def skips(*words: str, unknown: bool = False) -> Verdict:
 
 
 def fails(
-    *words: str, edits: Iterable[Edit] = (), leaves: Iterable[Name] | None = (), remedy: Iterable[str] = ()
+    *words: str, edits: Iterable[Edit] = (), leaves: Iterable[Subject] | None = (), remedy: Iterable[str] = ()
 ) -> Verdict:
     """An error: wandb refuses, or acts outside a registry. `leaves=None`: blocks whatever requires it."""
     left = None if leaves is None else frozenset(leaves)

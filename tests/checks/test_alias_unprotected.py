@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from registry_doctor_checks.alias_unprotected import alias_unprotected
 
-from registry_doctor.facts import ADMINISTRATOR, CALL, PLACE, VIEWER, Call, Facts, Unavailable
+from registry_doctor.facts import ADMINISTRATOR, CALL, DESTINATION, VIEWER, Call, Facts, Unavailable
 from registry_doctor.facts.questions.registry import AskMembers, AskRegistry
 from registry_doctor.queries.answers import Answers
 from registry_doctor.transport import Answer, GraphQLError, JsonValue
@@ -89,8 +89,8 @@ def test_an_administrator_is_listed_in_person_or_by_a_team(members: JsonValue, e
     answers = Answers(Canned(members, () if members else hidden))
     facts = Facts(answers)
     for fact, value in {CALL: Call(TARGET, aliases=("a",)), VIEWER: BOB, **at()}.items():
-        facts.put(fact, value)
-    place = facts[PLACE]
-    answers.ask([AskRegistry(place.entity, place.project), AskMembers(place.entity, place.project)])
+        facts.set(fact, value)
+    place = facts[DESTINATION]
+    answers.fetch([AskRegistry(place.entity, place.project), AskMembers(place.entity, place.project)])
     assert facts[ADMINISTRATOR] is expected
     assert answers.get(AskRegistry(place.entity, place.project)) is not None

@@ -12,7 +12,7 @@ from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.diagnosis.runner import plan, run
 from registry_doctor.domain.organizations import Entity
-from registry_doctor.domain.subjects import NAMES, Name
+from registry_doctor.domain.subjects import SUBJECTS, Subject
 from registry_doctor.facts import (
     COLLECTION,
     COLLECTIONS,
@@ -60,7 +60,7 @@ from tests.checks.conftest import (
 
 PROVIDED = load_checks(others=False).checks
 BY_CODE = {each.check.code: each.check for each in PROVIDED}
-EVERY_NAME: frozenset[Name] = frozenset(NAMES)
+EVERY_NAME: frozenset[Subject] = frozenset(SUBJECTS)
 
 
 def followers(code: str) -> set[str]:
@@ -82,11 +82,11 @@ def results_with(changed: Mapping[str, Judge], values: Values) -> dict[str, Resu
     return {each.result.code: each.result for each in run(plan(checks), facts_with(values))}
 
 
-def failing(leaves: frozenset[Name] | None) -> Judge:
+def failing(leaves: frozenset[Subject] | None) -> Judge:
     """A judge that says an error."""
 
     def judge(_: DeclaredFacts) -> Outcome:
-        return Fail("it fails", leaves=leaves)
+        return Fail("it fails", leaves_unknown=leaves)
 
     return judge
 
@@ -101,9 +101,9 @@ def blocked_by(results: Mapping[str, Result]) -> dict[str, str | None]:
     return {code: each.blocked_by for code, each in results.items() if each.status is Status.BLOCKED}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SUBJECTS)
 @pytest.mark.parametrize("code", sorted(BY_CODE))
-def test_a_failure_blocks_what_requires_it_and_speaks_of_what_it_leaves(code: str, name: Name) -> None:
+def test_a_failure_blocks_what_requires_it_and_speaks_of_what_it_leaves(code: str, name: Subject) -> None:
     """Each blocked check names the failing one; what does not require it or speaks of other names is judged."""
     expected = {each: code for each in followers(code) if name in BY_CODE[each].about}
     assert blocked_by(results_with({code: failing(frozenset({name}))}, {})) == expected

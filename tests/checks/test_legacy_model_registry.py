@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.legacy_model_registry import legacy_model_registry
 
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.facts import LEGACY, AnyFact, Legacy, Successor, Unavailable
 from tests.checks.conftest import (
     ERIN,
@@ -26,7 +26,7 @@ from tests.checks.conftest import (
 )
 
 TYPED = "vision/model-registry/detector"
-LOST: tuple[Name, ...] = ("organization", "registry")
+LOST: tuple[Subject, ...] = ("organization", "registry")
 
 
 def successor(registry: str, entity: str = "acme-robotics_X7Q2") -> Successor:

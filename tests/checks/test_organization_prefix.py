@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registry_doctor_checks.organization_prefix import organization_prefix
 
-from registry_doctor.facts import HOMES, SETTINGS, AnyFact, Home
+from registry_doctor.facts import CANDIDATES, SETTINGS, AnyFact, Candidate
 from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     ACME,
@@ -38,7 +38,7 @@ SETTING: dict[AnyFact, object] = {
 
 def homes(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has."""
-    return {HOMES: (Home(ACME, acme), Home(RIVAL, rival))}
+    return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
 
 CASES: Table = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.organization_setting import organization_setting
 
-from registry_doctor.facts import HOMES, SETTINGS, AnyFact, Home, Unavailable
+from registry_doctor.facts import CANDIDATES, SETTINGS, AnyFact, Candidate, Unavailable
 from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     ACME,
@@ -38,7 +38,7 @@ def setting(value: str | None, source: str | None = "WANDB_ORGANIZATION") -> dic
 
 def homes(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has."""
-    return {HOMES: (Home(ACME, acme), Home(RIVAL, rival))}
+    return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
 
 RIGHT: Table = {
@@ -67,7 +67,7 @@ WRONG: Table = {
         fails("WANDB_ORGANIZATION", edits=[unsafe(organization="acme-robotics_X7Q2")], remedy=[CORRECTED]),
     ),
     "where nobody knows what the organizations have, the only one within reach is likely": (
-        link(PATH, {**setting("globex"), HOMES: Unavailable("not asked")}),
+        link(PATH, {**setting("globex"), CANDIDATES: Unavailable("not asked")}),
         fails("globex", edits=[unsafe(organization="acme-robotics_X7Q2")], remedy=[CORRECTED]),
     ),
     "somebody else's organization leaves the only one within reach": (

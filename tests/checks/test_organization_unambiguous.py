@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.organization_unambiguous import organization_unambiguous
 
-from registry_doctor.facts import HOMES, SETTINGS, AnyFact, Home
+from registry_doctor.facts import CANDIDATES, SETTINGS, AnyFact, Candidate
 from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     ACME,
@@ -41,7 +41,7 @@ def erin(target: str = PATH, more: dict[AnyFact, object] | None = None) -> Value
 
 def homes(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has: registry, collection, version."""
-    return {HOMES: (Home(ACME, acme), Home(RIVAL, rival))}
+    return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
 
 CASES: Table = {

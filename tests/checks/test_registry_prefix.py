@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry_doctor_checks.registry_prefix import registry_prefix
 
-from registry_doctor.facts import PLACE, REGISTRIES, REGISTRY, AnyFact, Listing, Registry, Unavailable
+from registry_doctor.facts import DESTINATION, REGISTRIES, REGISTRY, AnyFact, Listing, Registry, Unavailable
 from tests.checks.conftest import (
     Table,
     Values,
@@ -118,11 +118,11 @@ UNCERTAIN: Table = {
         fails("twice", "visible to you", leaves=["registry"]),
     ),
     "without a known organization the name itself is the likeliest registry": (
-        link("model/detector", {PLACE: Unavailable("the organization of this path is not known")}),
+        link("model/detector", {DESTINATION: Unavailable("the organization of this path is not known")}),
         fails("'model'", edits=[unsafe(registry="model")]),
     ),
     "without a known organization nobody knows whether a registry is called so": (
-        link("wandb-registry-wandb-registry-model/x", {PLACE: Unavailable("the organization of this path is not known")}),
+        link("wandb-registry-wandb-registry-model/x", {DESTINATION: Unavailable("the organization of this path is not known")}),
         skips("unknown"),
     ),
     "where the server does not say whether it is there, the name itself is the likeliest registry": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry_doctor_checks.run_entity import run_entity
 
 from registry_doctor.domain.organizations import Entity
-from registry_doctor.facts import RUN_ENTITY, RUN_PROJECT, AnyFact, EntityInPlay, RunProject
+from registry_doctor.facts import RUN_ENTITY, RUN_PROJECT, AnyFact, CallingEntity, RunProject
 from tests.checks.conftest import (
     ACME,
     ALICE,
@@ -34,7 +34,7 @@ LOOKED_AT: dict[AnyFact, object] = {RUN_PROJECT: RunProject("detectors", read_on
 
 def run_in(entity: Entity | None, name: str) -> dict[AnyFact, object]:
     """The run would be started there."""
-    return {RUN_ENTITY: EntityInPlay(name, "--entity", entity)}
+    return {RUN_ENTITY: CallingEntity(name, "--entity", entity)}
 
 
 CASES: Table = {

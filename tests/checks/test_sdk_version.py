@@ -305,7 +305,7 @@ def test_the_version_asked_about_goes_before_the_installed_one(
     """Without either, or with one that is no version, there is nothing to judge."""
     monkeypatch.setattr("registry_doctor.facts.call.installed_version", lambda _: installed)
     facts = facts_with({CALL: Call(PATH, sdk_version=asked)})
-    reason = facts.reason(SDK_VERSION)
+    reason = facts.why_missing(SDK_VERSION)
     assert found in (str(facts[SDK_VERSION]) if reason is None else reason.reason)
     assert reason is None or not reason.unknown
 

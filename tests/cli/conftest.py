@@ -17,7 +17,7 @@ from registry_doctor.checking.results import Status, Suggestion
 from registry_doctor.cli import main
 from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
-from registry_doctor.report.model import Context, Provenance, Report, Requests, Resolved, Target
+from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests, Target
 from registry_doctor.settings import Settings
 
 
@@ -65,7 +65,7 @@ class Diagnoses:
             target=Target(call.target, call.for_, call.artifact, call.type, call.aliases),
             results=tuple(RESULTS[kind] for kind in self.kinds),
             suggestion=Suggestion("a/wandb-registry-b/c", True, Applicability.SAFE, ()) if failing else None,
-            resolved=Resolved(),
+            resolved=EffectivePath(),
             context=Context(
                 Provenance(settings.base_url.value, "WANDB_BASE_URL"),
                 nothing,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor.checking.pages import Described, described, page, text_of
+from registry_doctor.checking.check_pages import Described, described, page, text_of
 from registry_doctor.checking.plugins import Loaded, load_checks
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ Judged after RD001, XY000. Provided by sky-checks.
 def sky(monkeypatch: pytest.MonkeyPatch) -> Described:
     """A check of somebody else's, which is all there is."""
     check = Described("XY001", "sky-blue", "Other checks", ("XY000", "RD001"), "sky-checks", DOCUMENTATION)
-    monkeypatch.setattr("registry_doctor.checking.pages.described", lambda _loaded: (check,))
+    monkeypatch.setattr("registry_doctor.checking.check_pages.described", lambda _loaded: (check,))
     return check
 
 

@@ -16,14 +16,14 @@ from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight
 from registry_doctor.codebase.source.found import (
     FoundCall,
-    Hole,
+    FoundText,
     Ignore,
-    Known,
+    KnownText,
+    LiteralPart,
     Location,
-    Open,
-    Piece,
+    PartialText,
+    UnknownPart,
     Unreadable,
-    Value,
 )
 from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
@@ -138,12 +138,12 @@ def test_uses_of_ordinary_artifacts_are_counted_and_not_diagnosed(sandbox: Sandb
     assert (report.ordinary, report.judged, len(sandbox.log)) == (1, (), 0)
 
 
-def known(text: str) -> Value:
+def known(text: str) -> FoundText:
     """A text that the code tells."""
-    return Known((Piece(text),))
+    return KnownText((LiteralPart(text),))
 
 
-OUTSIDE = Open((Piece("wandb-registry-"), Hole("R", "R comes from outside", ("R",))))
+OUTSIDE = PartialText((LiteralPart("wandb-registry-"), UnknownPart("R", "R comes from outside", ("R",))))
 CALL = FoundCall(
     Location("a.py", None, 1, 1),
     "run.link_artifact",

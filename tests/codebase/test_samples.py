@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.source.found import FoundCall, Known, Unreadable, Value
+from registry_doctor.codebase.source.found import FoundCall, FoundText, KnownText, Unreadable
 
 SAMPLES = Path(__file__).parent / "samples"
 SHAPES = Path(__file__).parent / "shapes"
@@ -62,9 +62,9 @@ def text_of(path: Path) -> str:
     return data.decode("latin-1" if b"coding: latin-1" in data[:80] else "utf-8")
 
 
-def shown(value: Value) -> str:
+def shown(value: FoundText) -> str:
     """A value as marks write it."""
-    return value.text if isinstance(value, Known) else f"?{value.template}"
+    return value.text if isinstance(value, KnownText) else f"?{value.template}"
 
 
 def as_marked(call: FoundCall) -> Expected:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.batch import AT_ONCE, Asked, examine_many
+from registry_doctor.diagnosis.batch import BATCH_SIZE, Request, examine_many
 from registry_doctor.diagnosis.engine import Options, examine
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
@@ -45,10 +45,10 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         yield running
 
 
-def asked(sandbox: Sandbox, home: Path, call: Call, person: str = "bob") -> Asked:
+def asked(sandbox: Sandbox, home: Path, call: Call, person: str = "bob") -> Request:
     """The call as this person makes it."""
     environ = {"HOME": str(home), "WANDB_BASE_URL": sandbox.base_url, "WANDB_API_KEY": KEYS[person]}
-    return Asked(call, read_settings(Given(), environ=environ, cwd=home, home=home))
+    return Request(call, read_settings(Given(), environ=environ, cwd=home, home=home))
 
 
 def said(report: Report) -> tuple[object, ...]:
@@ -121,7 +121,7 @@ def test_collections_beyond_the_list_are_found_by_name(
         environ = {"HOME": str(tmp_path), "WANDB_BASE_URL": large.base_url, "WANDB_API_KEY": "k" * 40}
         settings = read_settings(Given(), environ=environ, cwd=tmp_path, home=tmp_path)
         names = ["c3", "c99", "c240", "C3", "C240", "c250", *(f"c{number}" for number in range(30))]
-        wanted = [Asked(Call(f"wandb-registry-model/{name}", type="model"), settings) for name in names]
+        wanted = [Request(Call(f"wandb-registry-model/{name}", type="model"), settings) for name in names]
         alone = [examine(one.call, one.settings, load_checks(), Options()) for one in wanted]
         together = list(examine_many(wanted, load_checks()))
     assert [said(report) for report in together] == [said(report) for report in alone]
@@ -162,14 +162,16 @@ def test_each_person_asks_with_their_own_key(sandbox: Sandbox, tmp_path: Path) -
 def test_more_calls_than_are_taken_at_once_all_get_their_report(sandbox: Sandbox, tmp_path: Path) -> None:
     """Nothing is lost between those taken up together and the next."""
     one = asked(sandbox, tmp_path, CALLS[0])
-    assert sum(report.ok for report in examine_many([one] * (AT_ONCE + 1), load_checks())) == AT_ONCE + 1
+    assert (
+        sum(report.ok for report in examine_many([one] * (BATCH_SIZE + 1), load_checks())) == BATCH_SIZE + 1
+    )
 
 
 def test_a_server_that_does_not_answer_is_found_by_each_call(tmp_path: Path) -> None:
     """Nobody waits longer for many calls than for one."""
     environ = {"HOME": str(tmp_path), "WANDB_BASE_URL": "http://127.0.0.1:9", "WANDB_API_KEY": "k" * 40}
     settings = read_settings(Given(), environ=environ, cwd=tmp_path, home=tmp_path)
-    reports = list(examine_many([Asked(call, settings) for call in CALLS[:3]], load_checks()))
+    reports = list(examine_many([Request(call, settings) for call in CALLS[:3]], load_checks()))
     assert [[each.code for each in report.errors][:1] for report in reports] == [["RD001"]] * 3
 
 
@@ -181,12 +183,12 @@ def test_why_something_is_not_known_is_kept_without_the_frames_it_went_through(
     from registry_doctor.queries.answers import Answers
 
     facts = Facts(Answers("nobody is asked in this test"))
-    facts.put(CALL, CALLS[0])
-    facts.put(SETTINGS, asked(sandbox, tmp_path, CALLS[0]).settings)
+    facts.set(CALL, CALLS[0])
+    facts.set(SETTINGS, asked(sandbox, tmp_path, CALLS[0]).settings)
     facts.collect([VIEWER, VERSION])
     for fact in (VIEWER, VERSION):
-        assert facts.known(fact) is None
-        reason = facts.reason(fact)
+        assert facts.get(fact) is None
+        reason = facts.why_missing(fact)
         assert reason is not None
         assert reason.__traceback__ is None
         assert reason.__context__ is None

@@ -21,8 +21,8 @@ from registry_doctor.checking.check import (
 )
 from registry_doctor.checking.plugins import Provided
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.runner import Judged, UnknownCode, plan, run, with_paths
-from registry_doctor.domain.subjects import Name
+from registry_doctor.diagnosis.runner import CheckOutcome, UnknownCode, plan, run, with_paths
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import TargetPath
 from registry_doctor.facts import DeclaredFacts, Fact, Facts, Unavailable
 from registry_doctor.testing import facts_with
@@ -52,7 +52,7 @@ def make(
     return Provided(check(code, requires=requires, needs=needs)(typed), "tests")
 
 
-def results(*checks: Provided, facts: Facts | None = None) -> dict[str, Judged]:
+def results(*checks: Provided, facts: Facts | None = None) -> dict[str, CheckOutcome]:
     """All verdicts by code, in the order in which they came."""
     return {each.result.code: each for each in run(plan(checks), facts or facts_with({}))}
 
@@ -150,11 +150,11 @@ def test_a_failure_blocks_what_requires_it_through_others_too() -> None:
     ],
 )
 def test_a_failure_that_says_what_it_leaves_unknown_blocks_only_what_is_about_that(
-    leaves: frozenset[Name], status: Status
+    leaves: frozenset[Subject], status: Status
 ) -> None:
     """A check about other names is judged all the same."""
     found = results(
-        make("RD100", Fail("bad", leaves=leaves)), make("RD200", Pass(""), ["RD100"], [REGISTRY_NAME])
+        make("RD100", Fail("bad", leaves_unknown=leaves)), make("RD200", Pass(""), ["RD100"], [REGISTRY_NAME])
     )
     assert found["RD200"].result.status is status
 

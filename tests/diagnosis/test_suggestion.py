@@ -8,26 +8,28 @@ import pytest
 
 from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip
 from registry_doctor.checking.results import Result, Status, Suggestion
-from registry_doctor.diagnosis.runner import Judged
+from registry_doctor.diagnosis.runner import CheckOutcome
 from registry_doctor.diagnosis.suggestion import ROUNDS, Round, suggest
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
-def fail(changes: Mapping[str, str | None] | None = None, trust: Applicability = SAFE, *leaves: Name) -> Fail:
+def fail(
+    changes: Mapping[str, str | None] | None = None, trust: Applicability = SAFE, *leaves: Subject
+) -> Fail:
     """A failing error with this edit, or with none."""
     if changes is None:
-        return Fail("wrong", (Fix("act"),), leaves=frozenset(leaves))
-    return Fail("wrong", (Fix("edit", changes, trust),), leaves=frozenset(leaves))  # type: ignore[arg-type]  # plain keys
+        return Fail("wrong", (Fix("act"),), leaves_unknown=frozenset(leaves))
+    return Fail("wrong", (Fix("edit", changes, trust),), leaves_unknown=frozenset(leaves))  # type: ignore[arg-type]  # plain keys
 
 
-def judged(code: str, outcome: Outcome) -> Judged:
+def judged(code: str, outcome: Outcome) -> CheckOutcome:
     """The outcome with the result that the runner would make of it."""
     status = {Pass: Status.PASS, Fail: Status.FAIL, Skip: Status.SKIP}[type(outcome)]
     severity = outcome.severity if isinstance(outcome, Fail) else None
     unknown = isinstance(outcome, Skip) and outcome.unknown
-    return Judged(Result(code, "x", "x", status, severity, "", "", "tests", unknown=unknown), outcome)
+    return CheckOutcome(Result(code, "x", "x", status, severity, "", "", "tests", unknown=unknown), outcome)
 
 
 class World:
@@ -107,7 +109,7 @@ def test_a_fault_outside_the_path_leaves_the_path_as_typed() -> None:
 
 
 @pytest.mark.parametrize("name", ["server", "organization", "registry", "collection", "version"])
-def test_a_part_that_nobody_knows_leaves_no_path_to_suggest(name: Name) -> None:
+def test_a_part_that_nobody_knows_leaves_no_path_to_suggest(name: Subject) -> None:
     """A path with a hole in it is no suggestion, whatever other edits there are."""
     outcomes = {"RD302": fail({"organization": "acme"}), "RD401": fail(None, SAFE, name)}
     assert World({"team/wandb-registry-x/c": outcomes}).suggest("team/wandb-registry-x/c") is None

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from registry_doctor.domain.interpretation import Purpose, clean, find_placeholder, read
+from registry_doctor.domain.interpretation import Purpose, clean, find_placeholder, interpret
 
 URL = "https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model"
 
@@ -56,7 +56,7 @@ URL = "https://forge.coreweave.com/wandb/orgs/Acme%20Robotics/registry/model"
 )  # fmt: skip
 def test_the_path_that_was_meant_is_read(text: str, for_: Purpose, meant: str) -> None:
     """Registry, collection, version and organization come out of whatever was written."""
-    assert str(read(text, for_).path) == meant
+    assert str(interpret(text, for_).intended) == meant
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_the_path_that_was_meant_is_read(text: str, for_: Purpose, meant: str) -
 )
 def test_a_part_that_is_not_there_is_named_as_missing(text: str, missing: list[str]) -> None:
     """Nothing is invented: there is no path, a problem is told, and the missing parts are listed."""
-    reading = read(text, "link")
-    assert reading.path is None
+    reading = interpret(text, "link")
+    assert reading.intended is None
     assert list(reading.missing) == missing
     assert reading.problems
 
@@ -96,37 +96,37 @@ def test_a_part_that_is_not_there_is_named_as_missing(text: str, missing: list[s
 )
 def test_a_text_of_two_or_three_plain_parts_has_no_problem_of_shape(text: str) -> None:
     """Prefix, names and a leading slash are other checks' matter, or only a warning."""
-    assert read(text, "link").problems == ()
+    assert interpret(text, "link").problems == ()
 
 
 def test_a_doubled_prefix_may_be_a_registry_of_that_odd_name() -> None:
     """Only the server can tell, so both names are candidates, the typed one first."""
-    reading = read("wandb-registry-wandb-registry-model/c", "link")
+    reading = interpret("wandb-registry-wandb-registry-model/c", "link")
     assert (reading.registries, reading.prefix_fault) == (("wandb-registry-model", "model"), "doubled")
 
 
 def test_a_doubled_prefix_one_part_too_early_is_misplaced_first_of_all() -> None:
     """Whether there is a registry of that odd name or not: wandb takes it for an organization."""
-    reading = read("wandb-registry-wandb-registry-model/detector/v0", "link")
+    reading = interpret("wandb-registry-wandb-registry-model/detector/v0", "link")
     assert (reading.registries, reading.prefix_fault) == (("wandb-registry-model", "model"), "misplaced")
-    assert str(reading.path) == "wandb-registry-wandb-registry-model/detector"
+    assert str(reading.intended) == "wandb-registry-wandb-registry-model/detector"
 
 
 def test_a_collection_with_space_or_encoding_may_be_meant_as_typed_or_cleaned() -> None:
     """Both names are candidates, the typed one first."""
-    assert read("wandb-registry-m/raw%20images ", "use").collections == ("raw%20images ", "raw images")
+    assert interpret("wandb-registry-m/raw%20images ", "use").collections == ("raw%20images ", "raw images")
 
 
 def test_of_several_parts_before_the_registry_each_may_be_the_organization() -> None:
     """They are kept in order."""
-    assert read("acme/vision/wandb-registry-model/c", "link").organizations == ("acme", "vision")
+    assert interpret("acme/vision/wandb-registry-model/c", "link").organizations == ("acme", "vision")
 
 
 def test_the_legacy_model_registry_is_recognised_by_its_project_exactly() -> None:
     """`model-registry`, and nothing like it."""
-    assert read("vision/model-registry/c", "link").legacy
-    assert not read("vision/Model-Registry/c", "link").legacy
-    assert not read("vision/model-registry-2/c", "link").legacy
+    assert interpret("vision/model-registry/c", "link").legacy
+    assert not interpret("vision/Model-Registry/c", "link").legacy
+    assert not interpret("vision/model-registry-2/c", "link").legacy
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_cleaning_takes_surrounding_space_and_percent_encoding_away(name: str, c
 )
 def test_no_text_makes_the_reading_fail_and_a_read_path_is_a_registry_path(text: str, for_: Purpose) -> None:
     """Either a registry path of this grammar comes out, or the missing parts are named."""
-    reading = read(text, for_)
-    assert (reading.path is None) == bool(reading.missing)
-    if reading.path is not None:
-        assert reading.legacy or reading.path.registry
-        assert reading.path.collection
-        assert for_ == "use" or reading.path.version is None
+    reading = interpret(text, for_)
+    assert (reading.intended is None) == bool(reading.missing)
+    if reading.intended is not None:
+        assert reading.legacy or reading.intended.registry
+        assert reading.intended.collection
+        assert for_ == "use" or reading.intended.version is None

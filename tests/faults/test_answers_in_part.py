@@ -14,7 +14,7 @@ import pytest
 from registry_doctor import diagnose
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.batch import Asked, examine_many
+from registry_doctor.diagnosis.batch import Request, examine_many
 from registry_doctor.diagnosis.engine import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import Call
@@ -144,11 +144,12 @@ def test_one_alias_that_fails_of_many_leaves_the_verdict_or_nothing(
     assert number > 4
 
 
-def asked(count: int) -> list[Asked]:
+def asked(count: int) -> list[Request]:
     """Links of an artifact to so many collections."""
     settings = read_settings()
     return [
-        Asked(Call(f"wandb-registry-model/new-{number}", artifact=YOLO), settings) for number in range(count)
+        Request(Call(f"wandb-registry-model/new-{number}", artifact=YOLO), settings)
+        for number in range(count)
     ]
 
 

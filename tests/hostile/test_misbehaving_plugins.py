@@ -112,7 +112,7 @@ JUDGES: dict[str, Anything] = {
     "has text for a fix": lambda facts: Fail("x", ("do it",)),  # type: ignore[arg-type]
     "has no fixes": lambda facts: Fail("x", None),  # type: ignore[arg-type]
     "has text for a severity": lambda facts: Fail("x", (), "error"),  # type: ignore[arg-type]
-    "leaves a number": lambda facts: Fail("x", leaves=3),  # type: ignore[arg-type]
+    "leaves a number": lambda facts: Fail("x", leaves_unknown=3),  # type: ignore[arg-type]
     "has a number for a title": lambda facts: Fail("x", (Fix(3),)),  # type: ignore[arg-type]
     "has text for steps": lambda facts: Fail("x", (Fix("x", steps="abc"),)),  # type: ignore[arg-type]
     "has numbers for steps": lambda facts: Fail("x", (Fix("x", steps=(3,)),)),  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ def test_all_questions_of_a_call_go_out_in_one_request() -> None:
     """Two questions, one document."""
     transport = Canned([answer({"q0": VIEWER, "q1": {"features": []}})])
     answers = Answers(transport)
-    answers.ask([AskViewer(), AskServer()])
+    answers.fetch([AskViewer(), AskServer()])
     assert len(transport.documents) == 1 == answers.requests
     viewer = answers.get(AskViewer())
     assert viewer is not None and viewer.username == "bob"
@@ -52,8 +52,8 @@ def test_a_question_is_asked_once() -> None:
     """An equal question later costs nothing."""
     transport = Canned([answer({"q0": VIEWER}), answer({"q0": {"features": []}})])
     answers = Answers(transport)
-    answers.ask([AskViewer()])
-    answers.ask([AskViewer(), AskServer()])
+    answers.fetch([AskViewer()])
+    answers.fetch([AskViewer(), AskServer()])
     assert "viewer" not in transport.documents[1]
 
 
@@ -66,7 +66,7 @@ def test_a_question_that_was_not_asked_is_pending() -> None:
 def test_without_a_way_to_the_server_every_question_has_the_reason() -> None:
     """The reason is the one given, and nothing is called unknown."""
     answers = Answers("there are no credentials")
-    answers.ask([AskViewer()])
+    answers.fetch([AskViewer()])
     with pytest.raises(Unavailable, match="there are no credentials") as caught:
         answers.get(AskViewer())
     assert not caught.value.unknown
@@ -77,7 +77,7 @@ def test_an_error_under_one_alias_is_that_question_s_matter_alone() -> None:
     """The others keep their answers."""
     refused = GraphQLError("internal server error", ("q1",), None)
     answers = Answers(Canned([answer({"q0": VIEWER, "q1": None}, refused)]))
-    answers.ask([AskViewer(), AskRegistry("acme", "wandb-registry-model")])
+    answers.fetch([AskViewer(), AskRegistry("acme", "wandb-registry-model")])
     assert answers.get(AskViewer()) is not None
     with pytest.raises(Unavailable, match="internal server error") as caught:
         answers.get(AskRegistry("acme", "wandb-registry-model"))
@@ -89,7 +89,7 @@ def test_a_registry_that_the_server_hides_counts_as_not_there(words: str) -> Non
     """ "Not found" and "permission denied" both mean: not there, or not for you (R4.15)."""
     error = GraphQLError(words, ("q0",), None)
     answers = Answers(Canned([answer({"q0": None}, error)]))
-    answers.ask([AskRegistry("acme", "wandb-registry-x")])
+    answers.fetch([AskRegistry("acme", "wandb-registry-x")])
     assert answers.get(AskRegistry("acme", "wandb-registry-x")) is None
 
 
@@ -109,8 +109,8 @@ def test_refused_files_are_an_answer_and_the_address_of_a_file_is_dropped() -> N
     answers = Answers(
         Canned([answer({"q0": granted}), answer({"q0": {"artifactCollection": None}}, refusal)])
     )
-    answers.ask([allowed])
-    answers.ask([refused])
+    answers.fetch([allowed])
+    answers.fetch([refused])
     first, second = answers.get(allowed), answers.get(refused)
     assert first is not None and first.refusal is None and "signed" not in repr(first)
     assert second is not None and second.refusal == "permission denied"
@@ -120,7 +120,7 @@ def test_trouble_under_the_files_is_no_word_about_the_right_to_download() -> Non
     """An internal error leaves it unknown; only a refusal refuses."""
     trouble = GraphQLError("internal server error", ("q0", "artifactCollection"), None)
     answers = Answers(Canned([answer({"q0": None}, trouble)]))
-    answers.ask([AskDownload("acme", "p", "c", "v0")])
+    answers.fetch([AskDownload("acme", "p", "c", "v0")])
     with pytest.raises(Unavailable, match="internal server error") as caught:
         answers.get(AskDownload("acme", "p", "c", "v0"))
     assert caught.value.unknown
@@ -135,7 +135,7 @@ def test_an_older_server_is_asked_once_more_without_what_it_does_not_know() -> N
     )
     transport = Canned([refusal, answer({"q0": {"name": "vision", "isTeam": True}})])
     answers = Answers(transport)
-    answers.ask([AskEntity("vision")])
+    answers.fetch([AskEntity("vision")])
     found = answers.get(AskEntity("vision"))
     assert found is not None and found.kind == "team"
     assert answers.unknown_fields == {"entityType"}
@@ -152,7 +152,7 @@ def test_a_server_that_refuses_twice_is_not_asked_a_third_time() -> None:
     )
     transport = Canned([refusal, refusal])
     answers = Answers(transport)
-    answers.ask([AskEntity("vision")])
+    answers.fetch([AskEntity("vision")])
     with pytest.raises(Unavailable, match="refused"):
         answers.get(AskEntity("vision"))
     assert len(transport.documents) == 2
@@ -162,7 +162,7 @@ def test_a_failed_request_is_remembered_as_the_state_of_the_connection() -> None
     """The first request decides whether the server is reachable."""
     failure = TransportFailure(FailureKind.REFUSED, "nothing listens there")
     answers = Answers(Canned([failure]))
-    answers.ask([AskViewer()])
+    answers.fetch([AskViewer()])
     assert answers.connection is not None and answers.connection.failure is failure
     with pytest.raises(Unavailable, match="nothing listens there") as caught:
         answers.get(AskViewer())

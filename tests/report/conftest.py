@@ -8,7 +8,15 @@ import pytest
 
 from registry_doctor.checking.check import GROUPS, Applicability, Severity
 from registry_doctor.checking.results import ProposedFix, Result, Status, Suggestion
-from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, Requests, Resolved, Target
+from registry_doctor.report.model import (
+    Context,
+    EffectivePath,
+    PlaceToLink,
+    Provenance,
+    Report,
+    Requests,
+    Target,
+)
 from registry_doctor.support.redaction import Secret
 
 KEY = "b0b0000000000000000000000000000000000002"
@@ -92,7 +100,7 @@ class Reports:
             target=Target(self.typed, "link", "vision/detectors/yolo:v0", "model"),
             results=results,
             suggestion=None,
-            resolved=Resolved(),
+            resolved=EffectivePath(),
             context=Context(
                 base_url=Provenance("https://wandb.example", "WANDB_BASE_URL"),
                 credentials=Provenance("****0002", "WANDB_API_KEY"),

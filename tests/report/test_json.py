@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.report.json import document
-from registry_doctor.report.model import Ignored, Resolved, Target
+from registry_doctor.report.model import EffectivePath, Ignored, Target
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
@@ -60,7 +60,7 @@ def examples(reports: Reports) -> dict[str, Report]:
                 Ignored("RD502", "on purpose", "registry-doctor.toml", True),
                 Ignored("RD9", "why", "pyproject.toml", None),
             ),
-            resolved=Resolved("Acme", "acme", "wandb-registry-model", "detector", "v0"),
+            resolved=EffectivePath("Acme", "acme", "wandb-registry-model", "detector", "v0"),
             target=Target("wandb-registry-model/detector:v0", "use", None, None),
         ),
         "not enough": reports.report(

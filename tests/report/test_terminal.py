@@ -10,7 +10,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Status, Suggestion
-from registry_doctor.report.model import Provenance, Report, Resolved, Target
+from registry_doctor.report.model import EffectivePath, Provenance, Report, Target
 from registry_doctor.report.text import render
 from registry_doctor.support.terminal_text import encodable, inert_json, visible
 
@@ -41,7 +41,7 @@ def _everywhere(reports: Reports, text: str) -> Report:
         blocked,
         target=Target(text, "link", text, text, (text,)),
         suggestion=Suggestion(text, False, Applicability.SAFE, ()),
-        resolved=Resolved(text, text, text, text),
+        resolved=EffectivePath(text, text, text, text),
         context=context,
         places=(place,),
         teams={text: text},

@@ -12,7 +12,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Suggestion
-from registry_doctor.report.model import Provenance, Report, Resolved, Target
+from registry_doctor.report.model import EffectivePath, Provenance, Report, Target
 from registry_doctor.report.text import render
 
 if TYPE_CHECKING:
@@ -284,9 +284,9 @@ def test_the_head_says_what_was_asked(reports: Reports, target: Target, lines: l
 
 def test_the_head_says_where_a_link_would_quietly_land(reports: Reports) -> None:
     """Only where that is no registry, and only if something is wrong."""
-    report = reports.report(reports.failing(), resolved=Resolved(None, "vision", "model", "detector"))
+    report = reports.report(reports.failing(), resolved=EffectivePath(None, "vision", "model", "detector"))
     assert "lands in  vision/model/detector as typed, outside any registry" in render(report).splitlines()
-    registry = Resolved("Acme", "acme", "wandb-registry-model", "detector")
+    registry = EffectivePath("Acme", "acme", "wandb-registry-model", "detector")
     assert "lands in" not in render(replace(report, resolved=registry))
     assert "lands in" not in render(replace(report, results=()))
     assert "lands in" not in render(replace(report, target=Target("model/detector", "use", None, None)))

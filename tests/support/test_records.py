@@ -19,7 +19,7 @@ from registry_doctor.support import records
 
 T = TypeVar("T")
 Maker = Callable[..., Any]  # both decorators; mypy reads either as the one of dataclasses
-MAKERS = {"dataclasses": dataclasses.dataclass, "records": records.dataclass}
+MAKERS = {"dataclasses": dataclasses.dataclass, "records": records.record}
 
 
 def models(dataclass: Maker) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def test_a_record_does_what_a_frozen_dataclass_does(use: Callable[[dict[str, Any
     assert found == expected
 
 
-@records.dataclass(frozen=True)
+@records.record(frozen=True)
 class Kept:
     """A class that pickle finds by name."""
 
@@ -167,7 +167,7 @@ def test_a_record_can_be_pickled() -> None:
 
 def test_threads_may_make_the_first_records_of_a_class_together() -> None:
     """Each gets what it asked for."""
-    of, start, found = models(records.dataclass), threading.Barrier(8), []
+    of, start, found = models(records.record), threading.Barrier(8), []
 
     def make(number: int) -> None:
         start.wait()
@@ -189,7 +189,7 @@ def test_what_a_record_cannot_have_is_refused_where_it_is_written(options: dict[
         name: str = field(default="a", **options)  # type: ignore[call-overload]  # both are options of field
 
     with pytest.raises(TypeError, match="the dataclass of dataclasses"):
-        records.dataclass(frozen=True)(Odd)
+        records.record(frozen=True)(Odd)
 
 
 LOADED = """

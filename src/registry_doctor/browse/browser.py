@@ -24,7 +24,7 @@ from registry_doctor.browse.model import (
     VersionRow,
     Visibility,
 )
-from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.near_names import near_names
 from registry_doctor.domain.organizations import Organization, Viewer
 from registry_doctor.domain.path_tools import NoPathInside, path_from_url
@@ -66,7 +66,7 @@ class Asker:
         """The answers, asked for in one request."""
         answers = Answers(self._transport)
         answers.unknown_fields = self._unknown
-        answers.ask(questions)
+        answers.fetch(questions)
         self._unknown = answers.unknown_fields
         return answers
 
@@ -134,7 +134,7 @@ def _own_places(viewer: Viewer) -> Sequence[Inventory]:
 
 def _parts(text: str) -> list[str]:
     """The names in the text, from an address or a path; a version is left out, since all are listed."""
-    if read(text, "link").pasted:
+    if interpret(text, "link").pasted:
         try:
             text = path_from_url(text, "link")
         except NoPathInside as problem:

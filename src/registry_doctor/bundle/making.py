@@ -9,11 +9,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from registry_doctor.bundle.missing_facts import facts_document
 from registry_doctor.bundle.model import KIND, SCHEMA_VERSION
 from registry_doctor.bundle.reading import read_bundle
 from registry_doctor.bundle.replaying import Replayed, replay
 from registry_doctor.bundle.tokens import Tokens, tokens_for
-from registry_doctor.bundle.told_facts import facts_document
 from registry_doctor.bundle.writing import (
     call_document,
     options_document,

@@ -10,9 +10,9 @@ from functools import cached_property
 from inspect import cleandoc
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import Changes, PathField
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.facts.base import AnyFact, DeclaredFacts
@@ -36,7 +36,7 @@ class Applicability(enum.Enum):
     """A person has to act."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fix:
     """One remedy, as data. Edits go by part of the path, so that fixes of several checks compose."""
 
@@ -63,7 +63,7 @@ class Fix:
             raise ValueError("a fix without edits is for display")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Pass:
     """All is well, in one sentence."""
 
@@ -73,14 +73,14 @@ class Pass:
         _require(str, self.message)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fail:
     """Something is wrong, with the remedies, likeliest first."""
 
     message: str
     fixes: tuple[Fix, ...] = ()
     severity: Severity = Severity.ERROR
-    leaves: frozenset[Name] | None = None
+    leaves_unknown: frozenset[Subject] | None = None
     """The names that nobody can judge now; `None` blocks whatever requires this check. An edit that
     the facts were already asked with leaves nothing unknown."""
 
@@ -89,10 +89,10 @@ class Fail:
         _require(tuple, self.fixes)
         _require(Fix, *self.fixes)
         _require(Severity, self.severity)
-        _require((frozenset, type(None)), self.leaves)
+        _require((frozenset, type(None)), self.leaves_unknown)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Skip:
     """Does not apply, or cannot be known; `unknown` if a verdict needed the answer that did not come."""
 
@@ -118,7 +118,7 @@ Judge: TypeAlias = "Callable[[DeclaredFacts], Outcome]"
 _CODE = re.compile(r"[A-Z]{2,}\d{3,}")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Check:
     """A check, ready to be planned: its code, what it follows, what it reads, and the function."""
 
@@ -129,14 +129,14 @@ class Check:
     needs: tuple[AnyFact, ...]
     """Facts it cannot do without."""
     wants: tuple[AnyFact, ...]
-    """Facts it reads with `facts.known`, which gives `None` where one is not available."""
-    own_names: frozenset[Name]
+    """Facts it reads with `facts.get`, which gives `None` where one is not available."""
+    own_names: frozenset[Subject]
     """Names that it judges besides those that its facts speak of."""
     judge: Judge
     documentation: str
 
     @cached_property
-    def about(self) -> frozenset[Name]:
+    def about(self) -> frozenset[Subject]:
         """The names that it judges: while one of them is unknown, there is nothing to judge."""
         return self.own_names.union(*(fact.about for fact in self.needs))
 
@@ -179,7 +179,7 @@ def check(
     requires: Sequence[str] = (),
     needs: Sequence[AnyFact] = (),
     wants: Sequence[AnyFact] = (),
-    about: Sequence[Name] = (),
+    about: Sequence[Subject] = (),
 ) -> Callable[[Judge], Check]:
     """Make a check of a function. No registry is written to; the decorator returns a frozen object.
 

@@ -16,7 +16,7 @@ from registry_doctor.facts.base import Fact
 from registry_doctor.support.distributions import DISTRIBUTION, name_of
 from registry_doctor.support.entry_points import entry_points_of
 from registry_doctor.support.interrupts import is_interrupt
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.wording import exception_in_words
 
 ENTRY_POINT_GROUP = "registry_doctor.checks"
@@ -50,7 +50,7 @@ After: `pip install --upgrade my-checks`, or `wandb-registry doctor --no-plugins
 """
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Provided:
     """A check and the distribution that it comes from."""
 
@@ -58,7 +58,7 @@ class Provided:
     provider: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Loaded:
     """All checks, in code order, and what went wrong on the way, a sentence each."""
 

@@ -6,7 +6,7 @@ import enum
 from typing import Literal, TypeAlias
 
 from registry_doctor.checking.check import Applicability, Severity
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 FailOn: TypeAlias = Literal["error", "warning"]
 
@@ -21,7 +21,7 @@ class Status(enum.Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ProposedFix:
     """A fix, with the path that it alone makes of the typed one."""
 
@@ -32,7 +32,7 @@ class ProposedFix:
     snippet: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Result:
     """One check's verdict."""
 
@@ -65,7 +65,7 @@ class Result:
         return self.status is Status.FAIL and self.severity is Severity.WARNING
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Suggestion:
     """The path to use."""
 

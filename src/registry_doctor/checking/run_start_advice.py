@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from registry_doctor.checking.snippet_text import literal, shell_word
 from registry_doctor.settings import PinnedRun
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class StartUnder:
     """What a person does, as a sentence, and what there is to copy."""
 

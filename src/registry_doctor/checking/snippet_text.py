@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import shlex
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Change:
     """How a setting is changed where it comes from: a sentence, and a command if one does it."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli.options import base_url_option, organization_option
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.facts import Call, Method
@@ -27,7 +27,7 @@ METHODS = (
 """Those of the engine that link, or fetch a version; a test compares them."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CallOptions:
     """What was given on the command line; `settled` makes sense of it."""
 

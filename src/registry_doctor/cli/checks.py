@@ -11,7 +11,7 @@ from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from registry_doctor.checking.pages import Described
+    from registry_doctor.checking.check_pages import Described
 
 
 @click.command()
@@ -30,7 +30,7 @@ def checks(ctx: click.Context, *, format_: str, no_plugins: bool) -> None:
 
     The exit status is 3 if a plugin did not load, since its checks are missing from the list.
     """
-    from registry_doctor.checking.pages import described
+    from registry_doctor.checking.check_pages import described
     from registry_doctor.checking.plugins import load_checks
     from registry_doctor.support.terminal_text import visible
 

@@ -29,12 +29,12 @@ def demo(ctx: click.Context, *, color: str) -> None:
         )
         ctx.exit(2)
     # Imported here: help and completion need none of it.
+    from registry_doctor.demo.narration import Narrator
     from registry_doctor.demo.play import play
-    from registry_doctor.demo.telling import Telling
     from registry_doctor.demo.troubles import TROUBLES
 
     coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
-    telling = Telling(coloured, terminal_width())
+    telling = Narrator(coloured, terminal_width())
     scenes = []
     for number, scene in enumerate(play(TROUBLES), start=1):
         scenes.append(scene)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli.output import is_terminal
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
@@ -28,7 +28,7 @@ error_option = click.option(
 )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExplainedError:
     """An error that was read, and the call that is diagnosed because of it."""
 

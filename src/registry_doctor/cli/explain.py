@@ -13,7 +13,7 @@ import click
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json, print_text, terminal_width
 
 if TYPE_CHECKING:
-    from registry_doctor.checking.pages import Described
+    from registry_doctor.checking.check_pages import Described
 
 LINE = 100
 """The longest line of running text, where the terminal is wider or not known."""
@@ -38,7 +38,7 @@ def explain(*, code: str, format_: str, no_plugins: bool) -> None:
 
     CODE is a code such as RD302, or a name such as organization-prefix.
     """
-    from registry_doctor.checking.pages import described
+    from registry_doctor.checking.check_pages import described
     from registry_doctor.checking.plugins import load_checks
 
     found = described(load_checks(others=not no_plugins))

@@ -15,7 +15,7 @@ import click
 
 from registry_doctor.cli import forget_stdout
 from registry_doctor.support.atomic_files import write_whole
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
@@ -24,7 +24,7 @@ FORMATS = ("text", "json")
 """The formats of reports; each is a module of `registry_doctor.report`."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Look:
     """How much the text format says, and with which colours."""
 
@@ -34,7 +34,7 @@ class Look:
     width: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class OutputFile:
     """A file for the report, in one format."""
 

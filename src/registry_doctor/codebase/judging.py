@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.codebase.inputs.targets import Target
-from registry_doctor.codebase.report.model import Finding, Judged, UnusedIgnore
+from registry_doctor.codebase.report.model import Finding, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Ignore
-from registry_doctor.diagnosis.batch import Asked, examine_many
+from registry_doctor.diagnosis.batch import Request, examine_many
 from registry_doctor.diagnosis.engine import Options
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
@@ -67,13 +67,13 @@ def diagnose_targets(
     same: dict[_Key, list[Target]] = {}
     for target in targets:
         same.setdefault(_Key(target.call, target.given, target.key_variable), []).append(target)
-    asked = (Asked(key.call, circumstances.of(key.given, key.key_variable)) for key in same)
+    asked = (Request(key.call, circumstances.of(key.given, key.key_variable)) for key in same)
     for together, report in zip(same.values(), examine_many(asked, loaded, options), strict=True):
         for target in together:
             yield target, report
 
 
-def judged(target: Target, report: Report) -> Judged:
+def judged(target: Target, report: Report) -> TargetResult:
     """What counts of a report at this place."""
     findings, notes = [], []
     for result in report.results:
@@ -89,7 +89,7 @@ def judged(target: Target, report: Report) -> Judged:
         if each.unknown or each.status is Status.ERROR
     )
     entity_judged = len(notes) == 0
-    return Judged(
+    return TargetResult(
         target,
         tuple(findings),
         unknown,
@@ -98,7 +98,7 @@ def judged(target: Target, report: Report) -> Judged:
     )
 
 
-def unused_ignores(target: Target, outcome: Judged) -> Iterator[UnusedIgnore]:
+def unused_ignores(target: Target, outcome: TargetResult) -> Iterator[UnusedIgnore]:
     """Comments on this call of which no finding took heed."""
     codes = {each.code for each in outcome.findings}
     for ignore in target.ignores:

@@ -12,7 +12,7 @@ from registry_doctor.codebase.inputs.supplied import UnusedName
 from registry_doctor.codebase.inputs.targets import InSources, OpenTarget, OrdinaryUse, Target
 from registry_doctor.codebase.judging import Circumstances, diagnose_targets, judged, unused_ignores
 from registry_doctor.codebase.report.baseline import Baseline
-from registry_doctor.codebase.report.model import Judged, PreflightReport, UnusedIgnore
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Location, Unreadable
 from registry_doctor.diagnosis.engine import OFFLINE_NOTE, Options
 from registry_doctor.report.model import Report, Requests
@@ -51,7 +51,7 @@ def run_preflight(
     if `options` names a code that no check has.
     """
     by_kind = _sorted(found)
-    seen: list[Judged] = []
+    seen: list[TargetResult] = []
     unused: list[UnusedIgnore] = []
     notes = dict.fromkeys(map(str, by_kind.unused_names))
     secrets: dict[Secret, None] = {}
@@ -84,7 +84,7 @@ def run_preflight(
     )
 
 
-def _told_once(seen: Iterable[Judged]) -> Iterator[Judged]:
+def _told_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
     """What is about server, settings and credentials is the same for every target, and is told at the first."""
     first: dict[object, Location] = {}
     for each in seen:

@@ -15,15 +15,15 @@ from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings
 
-AT_ONCE = 2000
+BATCH_SIZE = 2000
 """How many diagnoses are under way together; more would save few requests and cost memory."""
 
-FEW = 20
+SMALL_BATCH = 20
 """Up to so many diagnoses a round trip saved is worth more than the questions that it costs."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A call, and what wandb would take for everything else."""
 
     call: Call
@@ -47,7 +47,7 @@ class _Running:
 
 
 def examine_many(
-    asked: Iterable[Asked],
+    asked: Iterable[Request],
     loaded: Loaded,
     options: Options = Options(),  # noqa: B008 - frozen
 ) -> Iterator[Report]:
@@ -69,10 +69,10 @@ def examine_many(
             return ways[key]
 
         waiting = iter(asked)
-        while some := list(islice(waiting, AT_ONCE)):
+        while some := list(islice(waiting, BATCH_SIZE)):
             running = []
             for one in some:
-                answers = answers_for(one.settings, len(some) > FEW)
+                answers = answers_for(one.settings, len(some) > SMALL_BATCH)
                 steps = diagnosing(answers, one.call, one.settings, planned, loaded, options)
                 running.append(_Running(answers, steps))
             yield from _to_the_end(running)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.wording import listed, quoted_name
 
 OWN_FILE = "registry-doctor.toml"
@@ -36,7 +36,7 @@ class MalformedConfiguration(ValueError):
     """A configuration file cannot be used: the file, the key where there is one, and what to do about it."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Configuration:
     """What a project has decided. Codes are upper-case, and each may be the beginning of several."""
 
@@ -130,7 +130,7 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
     return read_configuration(text, source, in_project_file=in_project_file)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Reader:
     """One file's table on its way to a configuration."""
 

@@ -9,9 +9,9 @@ from typing import Literal
 from registry_doctor.checking.plugins import CODE, NAME, Loaded
 from registry_doctor.checking.results import FailOn, Result, Status
 from registry_doctor.diagnosis.configuration import Configuration
-from registry_doctor.diagnosis.effective_path import landing
+from registry_doctor.diagnosis.effective_path import effective_path
 from registry_doctor.diagnosis.policy import ignored, unknown_codes, with_severity
-from registry_doctor.diagnosis.runner import Judged, Plan, ignoring, plan, run, with_paths
+from registry_doctor.diagnosis.runner import CheckOutcome, Plan, ignoring, plan, run, with_paths
 from registry_doctor.diagnosis.suggestion import Round, base_path, suggest
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts import (
@@ -31,7 +31,7 @@ from registry_doctor.report.model import Context, PlaceToLink, Provenance, Repor
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
 from registry_doctor.support.distributions import DISTRIBUTION
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version
 from registry_doctor.support.wording import listed
 from registry_doctor.transport import Basic, Bearer, Deadline, HttpTransport
@@ -41,7 +41,7 @@ DEFAULT_TIMEOUT = 20.0
 """Seconds that a whole diagnosis may take."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Options:
     """How to diagnose, apart from the call itself."""
 
@@ -134,7 +134,7 @@ def diagnose_with(
     return finished(diagnosing(answers, call, settings, planned, loaded, options))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Wanted:
     """Facts that a diagnosis cannot go on without."""
 
@@ -163,8 +163,8 @@ def diagnosing(
 
     def facts_of(call: Call, *besides: AnyFact) -> Wanted:
         facts = Facts(answers)
-        facts.put(CALL, call)
-        facts.put(SETTINGS, settings)
+        facts.set(CALL, call)
+        facts.set(SETTINGS, settings)
         return Wanted(facts, (*planned.facts, *besides))
 
     wanted = facts_of(call, SERVER, *([ALL_REGISTRIES] if call.target is None else []))
@@ -186,7 +186,7 @@ def diagnosing(
             suggestion = end.value
     base = base_path(call.target) if call.target is not None else None
     if not _left_out(CODE, _selected(loaded, options), options.ignore):
-        loading = Judged(_plugin_result(loaded), None)
+        loading = CheckOutcome(_plugin_result(loaded), None)
         judged = (*judged, ignoring(loading, options.configuration.reason_to_ignore(CODE)))
     results = [with_severity(with_paths(each, base), options.configuration) for each in judged]
     source = call.artifact if call.for_ == "link" else None
@@ -196,7 +196,7 @@ def diagnosing(
         ),
         results=tuple(sorted(results, key=lambda each: each.code)),
         suggestion=suggestion,
-        resolved=landing(facts),
+        resolved=effective_path(facts),
         context=_context(facts, settings),
         requests=Requests(answers.requests, round(answers.milliseconds, 1)),
         fail_on=options.fail_on,
@@ -221,13 +221,13 @@ def _plugin_result(loaded: Loaded) -> Result:
 
 
 def _source_type(facts: Facts) -> str | None:
-    source = facts.known(SOURCE)
+    source = facts.get(SOURCE)
     return source.type if source else None
 
 
 def _context(facts: Facts, settings: Settings) -> Context:
-    viewer, server = facts.known(VIEWER), facts.known(SERVER)
-    in_play = facts.known(ENTITY)
+    viewer, server = facts.get(VIEWER), facts.get(SERVER)
+    in_play = facts.get(ENTITY)
     if in_play is not None:
         entity = Provenance(in_play.name, in_play.provenance)
     else:
@@ -268,7 +268,7 @@ def _shown_credentials(settings: Settings) -> Provenance:
 
 
 def _places(facts: Facts) -> tuple[PlaceToLink, ...]:
-    found = facts.known(ALL_REGISTRIES) or ()
+    found = facts.get(ALL_REGISTRIES) or ()
     return tuple(
         PlaceToLink(
             organization.name,
@@ -284,7 +284,7 @@ def _places(facts: Facts) -> tuple[PlaceToLink, ...]:
 
 
 def _teams(facts: Facts) -> dict[str, str | None]:
-    viewer = facts.known(VIEWER)
+    viewer = facts.get(VIEWER)
     teams = viewer.teams if viewer else ()
     return {team.name: team.organization.name if team.organization else None for team in teams}
 
@@ -298,7 +298,7 @@ def _notes(facts: Facts, answers: Answers, options: Options) -> tuple[str, ...]:
         notes.append(
             f"this server is older than the questions: it does not know {fields}, which were left out"
         )
-    for organization, listing in facts.known(ALL_REGISTRIES) or ():
+    for organization, listing in facts.get(ALL_REGISTRIES) or ():
         if facts[CALL].target is None and not listing.complete:
             notes.append(f"{organization.name} has more registries than the {len(listing.rows)} shown")
     return tuple(notes)

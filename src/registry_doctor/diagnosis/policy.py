@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.diagnosis.configuration import Configuration
-from registry_doctor.diagnosis.runner import Judged
+from registry_doctor.diagnosis.runner import CheckOutcome
 from registry_doctor.report.model import Ignored
 
 
@@ -21,7 +21,9 @@ def with_severity(result: Result, configuration: Configuration) -> Result:
     return replace(result, severity=severity, own_severity=result.severity)
 
 
-def ignored(judged: Sequence[Judged], configuration: Configuration, *, offline: bool) -> tuple[Ignored, ...]:
+def ignored(
+    judged: Sequence[CheckOutcome], configuration: Configuration, *, offline: bool
+) -> tuple[Ignored, ...]:
     """Each of the configuration's ignores, and whether it matched."""
     return tuple(
         Ignored(
@@ -34,7 +36,7 @@ def ignored(judged: Sequence[Judged], configuration: Configuration, *, offline: 
     )
 
 
-def _matched(covered: Sequence[Judged], offline: bool) -> bool | None:
+def _matched(covered: Sequence[CheckOutcome], offline: bool) -> bool | None:
     if any(each.ignored for each in covered):
         return True
     unjudged = offline or any(each.result.status is Status.BLOCKED for each in covered)

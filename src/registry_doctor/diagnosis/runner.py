@@ -11,11 +11,11 @@ from time import perf_counter
 from registry_doctor.checking.check import Check, Fail, Fix, Outcome, Pass, Severity, Skip
 from registry_doctor.checking.plugins import CODE, Provided
 from registry_doctor.checking.results import ProposedFix, Result, Status
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import TargetPath
 from registry_doctor.facts import AnyFact, DeclaredFacts, Facts, Unavailable
 from registry_doctor.support.interrupts import is_interrupt
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.wording import exception_in_words
 
 
@@ -23,7 +23,7 @@ class UnknownCode(ValueError):
     """A code was selected or ignored that no check has."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Plan:
     """Checks in an order in which each follows what it requires."""
 
@@ -39,8 +39,8 @@ class Plan:
         return tuple(fact for each in self.checks for fact in (*each.check.needs, *each.check.wants))
 
 
-@dataclass(frozen=True)
-class Judged:
+@record(frozen=True)
+class CheckOutcome:
     """A result with what the check said; `None` where it was not asked or crashed."""
 
     result: Result
@@ -80,18 +80,20 @@ def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Colle
     return Plan(tuple(ordered), ancestors)
 
 
-def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[Judged]:
+def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[CheckOutcome]:
     """Judge by facts that were collected; a result at a time, in the plan's order. Raises nothing.
 
     `offline` skips every check that is about the server or about what only a server tells.
     """
-    failures: dict[str, frozenset[Name] | None] = {}
+    failures: dict[str, frozenset[Subject] | None] = {}
     for provided in planned.checks:
         started = perf_counter()
         code = provided.check.code
         about = provided.check.about
         if offline and "server" in about:
-            yield Judged(_result(provided, Status.SKIP, "the server is not asked (--offline)", started), None)
+            yield CheckOutcome(
+                _result(provided, Status.SKIP, "the server is not asked (--offline)", started), None
+            )
             continue
         root = next(
             (each for each in failures if each in planned.ancestors[code] and _blocks(failures[each], about)),
@@ -102,37 +104,39 @@ def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[Judge
             continue
         judged = ignoring(_judge(provided, facts, started), planned.ignored.get(code))
         if judged.result.is_error:
-            failures[code] = judged.outcome.leaves if isinstance(judged.outcome, Fail) else None
+            failures[code] = judged.outcome.leaves_unknown if isinstance(judged.outcome, Fail) else None
         elif judged.result.status is Status.ERROR or judged.result.unknown:
             failures[code] = None
         yield judged
 
 
-def ignoring(judged: Judged, reason: str | None) -> Judged:
+def ignoring(judged: CheckOutcome, reason: str | None) -> CheckOutcome:
     """A verdict that counts as skipped if it is no good one and there is a `reason` to ignore it."""
     result = judged.result
     if reason is None or not (result.status in (Status.FAIL, Status.ERROR) or result.unknown):
         return judged
     message = f"ignored: {reason}"
     skipped = replace(result, status=Status.SKIP, severity=None, message=message, fixes=(), unknown=False)
-    return Judged(skipped, None, ignored=True)
+    return CheckOutcome(skipped, None, ignored=True)
 
 
-def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
+def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
     check = provided.check
     try:
         for fact in check.needs:
             _ = facts[fact]
     except Unavailable as missing:
-        return Judged(_result(provided, Status.SKIP, missing.reason, started, unknown=missing.unknown), None)
+        return CheckOutcome(
+            _result(provided, Status.SKIP, missing.reason, started, unknown=missing.unknown), None
+        )
     except Exception as problem:
-        return Judged(_crashed(provided, problem, started), None)
+        return CheckOutcome(_crashed(provided, problem, started), None)
     try:
         outcome = check.judge(DeclaredFacts(facts, *check.declared))
     except BaseException as problem:  # SystemExit, too: a check ends nothing but itself
         if is_interrupt(problem):
             raise KeyboardInterrupt from problem
-        return Judged(_crashed(provided, problem, started), None)
+        return CheckOutcome(_crashed(provided, problem, started), None)
     match outcome:
         case Pass(message):
             result = _result(provided, Status.PASS, message, started)
@@ -142,11 +146,11 @@ def _judge(provided: Provided, facts: Facts, started: float) -> Judged:
             result = _result(provided, Status.FAIL, message, started, severity, fixes=fixes)
         case _:
             wrong = TypeError(f"it returned {type(outcome).__name__} instead of Pass, Fail or Skip")
-            return Judged(_crashed(provided, wrong, started), None)
-    return Judged(result, outcome)
+            return CheckOutcome(_crashed(provided, wrong, started), None)
+    return CheckOutcome(result, outcome)
 
 
-def with_paths(judged: Judged, base: TargetPath | None) -> Result:
+def with_paths(judged: CheckOutcome, base: TargetPath | None) -> Result:
     """The result with each fix's own corrected path, made of the typed one."""
     if base is None or not isinstance(judged.outcome, Fail):
         return judged.result
@@ -178,9 +182,9 @@ def _result(
     )  # fmt: skip
 
 
-def _blocked(provided: Provided, root: str) -> Judged:
+def _blocked(provided: Provided, root: str) -> CheckOutcome:
     message = f"cannot be judged before {root} is settled"
-    return Judged(_result(provided, Status.BLOCKED, message, perf_counter(), blocked_by=root), None)
+    return CheckOutcome(_result(provided, Status.BLOCKED, message, perf_counter(), blocked_by=root), None)
 
 
 def _crashed(provided: Provided, problem: BaseException, started: float) -> Result:
@@ -188,7 +192,7 @@ def _crashed(provided: Provided, problem: BaseException, started: float) -> Resu
     return _result(provided, Status.ERROR, message, started)
 
 
-def _blocks(leaves: frozenset[Name] | None, about: frozenset[Name]) -> bool:
+def _blocks(leaves: frozenset[Subject] | None, about: frozenset[Subject]) -> bool:
     return leaves is None or not leaves.isdisjoint(about)
 
 

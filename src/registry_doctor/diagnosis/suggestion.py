@@ -6,23 +6,23 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 
 from registry_doctor.checking.check import Applicability, Fail, Fix, Severity
 from registry_doctor.checking.results import Suggestion
-from registry_doctor.diagnosis.runner import Judged
-from registry_doctor.domain.subjects import Name
+from registry_doctor.diagnosis.runner import CheckOutcome
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import MalformedPath, PathField, TargetPath
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 ROUNDS = 5
 """How often the edited path is diagnosed again at most."""
 
-_PATH_NAMES: frozenset[Name] = frozenset({"server", "organization", "registry", "collection", "version"})
+_PATH_NAMES: frozenset[Subject] = frozenset({"server", "organization", "registry", "collection", "version"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Round:
     """One path, and what the checks said of it."""
 
     path: str
-    judged: tuple[Judged, ...]
+    judged: tuple[CheckOutcome, ...]
 
     @property
     def failures(self) -> list[tuple[str, Fail]]:
@@ -82,7 +82,7 @@ def base_path(text: str) -> TargetPath:
         return TargetPath("")
 
 
-def _is_error(judged: Judged) -> bool:
+def _is_error(judged: CheckOutcome) -> bool:
     return judged.result.is_error
 
 
@@ -93,7 +93,7 @@ def _edit_of(fail: Fail) -> Fix | None:
 def _loses_the_path(fail: Fail) -> bool:
     """Whether a failure leaves a part of the path unknown that its own edit does not set."""
     fix = _edit_of(fail)
-    unknown = (fail.leaves or frozenset()) & _PATH_NAMES
+    unknown = (fail.leaves_unknown or frozenset()) & _PATH_NAMES
     return not unknown <= set(fix.changes if fix else ())
 
 

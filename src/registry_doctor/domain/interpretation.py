@@ -1,6 +1,6 @@
 """What people paste instead of a path, read as the path they mean. Pure; asks no server.
 
-A `Reading` holds both: what wandb will take the text for, and what was probably meant, part by
+A `Interpretation` holds both: what wandb will take the text for, and what was probably meant, part by
 part. Where only the server can tell (is there a registry of that odd name?) it holds candidates in
 order of trust.
 """
@@ -21,7 +21,7 @@ from registry_doctor.domain.target_path import (
     is_registry_project,
     is_version,
 )
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 Purpose: TypeAlias = Literal["link", "use"]
 """What a path is for: linking an artifact to it, or fetching (and downloading) from it."""
@@ -51,17 +51,17 @@ _EXAMPLE = ("entity", "project")
 """The first two parts of the paths in wandb's documentation; together they are nobody's names."""
 
 
-@dataclass(frozen=True)
-class Reading:
+@record(frozen=True)
+class Interpretation:
     """One text, read twice."""
 
     text: str
     """The text as given."""
-    typed: TargetPath | None
+    as_typed: TargetPath | None
     """What wandb parses it to; `None` where wandb refuses to (four or more parts)."""
-    completed: TargetPath | None
+    with_default_project: TargetPath | None
     """The same with the project that wandb fills in where none is named."""
-    path: TargetPath | None
+    intended: TargetPath | None
     """What was meant, version and all; `None` if the registry or the collection part is missing."""
     problems: tuple[str, ...] = ()
     """What is wrong with the shape, a sentence each; each one changes what wandb reads."""
@@ -86,7 +86,7 @@ class Reading:
     """Placeholders left in, by the part they stand in."""
 
 
-def read(text: str, for_: Purpose) -> Reading:
+def interpret(text: str, for_: Purpose) -> Interpretation:
     """Read `text` as wandb will, and as it was probably meant (registry-rules 1.2 to 1.6, 9.3)."""
     try:
         typed: TargetPath | None = TargetPath.parse(text)
@@ -215,7 +215,7 @@ def _reading(
     organizations: tuple[str, ...],
     problems: tuple[str, ...],
     pasted: Literal["url", "uri"] | None,
-) -> Reading:
+) -> Interpretation:
     project = meant.project or ""
     registries, fault = _registries(project, typed, pasted)
     if meant.prefix is not None:
@@ -251,7 +251,7 @@ def _reading(
     if (*organizations, project) == _EXAMPLE:
         placeholders = {"organization": _EXAMPLE[0], "registry": _EXAMPLE[1], **placeholders}
     slash = text.startswith("/") and typed is not None and typed.prefix == "" and not problems
-    return Reading(
+    return Interpretation(
         text, typed, typed.with_default_project(None) if typed else None, path, problems, tuple(missing), organizations, registries, collections,
         fault, legacy, pasted, slash, None, placeholders,
     )  # fmt: skip

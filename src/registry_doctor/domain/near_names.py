@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 _LIKELY = 75
 _ALMOST_EQUAL = 85
 _SHORTEST_BEGINNING = 3
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Near:
     """An existing name near the typed one; `certain` if it is the only other spelling of it."""
 

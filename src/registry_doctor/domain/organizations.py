@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Organization:
     """An organization: its display name and the name of its own entity, which owns its registries."""
 
@@ -33,7 +33,7 @@ class Organization:
         return self.entity or self.name
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Entity:
     """An entity as the server shows it to the person."""
 
@@ -51,7 +51,7 @@ class Entity:
         return tuple(each for each in candidates if each.entity is not None)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Team:
     """A team that the person is in."""
 
@@ -59,7 +59,7 @@ class Team:
     organization: Organization | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Viewer:
     """The person whose credentials are used."""
 
@@ -125,7 +125,7 @@ def resolve(entity: Entity | None, named: str | None) -> Organization | Unresolv
     return Unresolved.NOT_FOUND
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Correction:
     """The organization that a wrong name meant; `certain` if it can mean no other."""
 

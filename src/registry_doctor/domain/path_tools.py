@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from registry_doctor.domain.interpretation import PrefixFault, Purpose, Reading, read
+from registry_doctor.domain.interpretation import Interpretation, PrefixFault, Purpose, interpret
 from registry_doctor.domain.target_path import REGISTRY_PREFIX, MalformedPath, TargetPath, is_version
 from registry_doctor.support.wording import listed, quoted_name
 
@@ -124,16 +124,16 @@ def path_from_url(url: str, for_: Purpose = "use") -> str:
         >>> path_from_url("https://wandb.ai/orgs/acme/registry/model?selectionPath=acme%2Fwandb-registry-model%2Fyolo")
         'acme/wandb-registry-model/yolo:latest'
     """
-    reading = read(url, for_)
+    reading = interpret(url, for_)
     if reading.pasted is None:
         raise NoPathInside(f"{quoted_name(url)} is neither an address of the W&B app nor a URI")
-    if reading.path is None:
+    if reading.intended is None:
         named = f"the registry {quoted_name(reading.registries[0])}" if reading.registries else "no registry"
         missing = "" if "collection" not in reading.missing else " and no collection"
         raise NoPathInside(
             f"the address names {named}{missing}: open the collection, or a version of it, and copy its address"
         )
-    return str(_outside(reading) or reading.path)
+    return str(_outside(reading) or reading.intended)
 
 
 def notation(text: str, for_: Purpose = "use") -> Notation:
@@ -142,14 +142,14 @@ def notation(text: str, for_: Purpose = "use") -> Notation:
     >>> notation("vision/wandb_registry_model/detector:v0").meant
     TargetPath(collection='detector', project='wandb-registry-model', prefix='vision', version='v0')
     """
-    reading = read(text, for_)
+    reading = interpret(text, for_)
     refusal = None
     try:
         TargetPath.parse(text)
     except MalformedPath as refused:
         refusal = str(refused)
-    meant = None if reading.placeholders else reading.path
-    return Notation(text, for_, reading.typed, refusal, meant, tuple(_reasons(reading, for_)))
+    meant = None if reading.placeholders else reading.intended
+    return Notation(text, for_, reading.as_typed, refusal, meant, tuple(_reasons(reading, for_)))
 
 
 def version_kind(version: str | None) -> VersionKind | None:
@@ -175,16 +175,16 @@ def _require(what: str, name: str, forbidden: str, longest: int | None) -> None:
         )
 
 
-def _outside(reading: Reading) -> TargetPath | None:
+def _outside(reading: Interpretation) -> TargetPath | None:
     """The ordinary project's path, where the address leads to one: an address is never short of a prefix."""
-    if reading.prefix_fault != "missing" or reading.path is None:
+    if reading.prefix_fault != "missing" or reading.intended is None:
         return None
-    return replace(reading.path, project=reading.registries[0])
+    return replace(reading.intended, project=reading.registries[0])
 
 
-def _reasons(reading: Reading, for_: Purpose) -> Iterator[str]:
+def _reasons(reading: Interpretation, for_: Purpose) -> Iterator[str]:
     yield from reading.problems
-    project = reading.completed.project if reading.completed else None
+    project = reading.with_default_project.project if reading.with_default_project else None
     if reading.prefix_fault is not None and not (reading.pasted or (reading.problems and project is None)):
         yield _FAULTS[reading.prefix_fault].format(project=quoted_name(project or ""))
     if reading.legacy:
@@ -197,7 +197,7 @@ def _reasons(reading: Reading, for_: Purpose) -> Iterator[str]:
         yield f"the collection may be meant as {quoted_name(reading.collections[1])}"
     if reading.placeholders:
         yield f"{listed(reading.placeholders.values())} looks like a placeholder that was left in"
-    given = reading.typed.version if reading.typed and not reading.pasted else None
+    given = reading.as_typed.version if reading.as_typed and not reading.pasted else None
     if for_ == "link" and given is not None:
         yield f"a link names no version: wandb would take ':{given}' for a part of the collection's name"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-Name: TypeAlias = Literal[
+Subject: TypeAlias = Literal[
     "server", "person", "entity", "artifact", "organization", "registry", "collection", "version"
 ]
 """What a failing check can leave unknown, and what facts speak of. `person` is a personal entity's way to
 one of several organizations."""
 
-NAMES: tuple[Name, ...] = get_args(Name)
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 REGISTRY_PREFIX = "wandb-registry-"
 """What the project part of a registry path starts with, case-sensitively (R1.2)."""
@@ -36,7 +36,7 @@ def is_registry_project(project: str) -> bool:
     return project.startswith(REGISTRY_PREFIX) and project != REGISTRY_PREFIX
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class TargetPath:
     """A path, taken apart as wandb takes it apart.
 

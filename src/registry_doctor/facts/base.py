@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.queries.answers import Answers
 from registry_doctor.queries.availability import Pending, Unavailable
 from registry_doctor.queries.question import Question
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.wording import exception_in_words
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def nothing(_: Facts) -> Iterable[Question[object]]:
     return ()
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Fact(Generic[T_co]):
     """A typed key: `facts[FACT]` is a `T`.
 
@@ -34,7 +34,7 @@ class Fact(Generic[T_co]):
     derive: Callable[[Facts], T_co]
     asks: Callable[[Facts], Iterable[Question[object]]] = nothing
     after: tuple[Fact[object], ...] = ()
-    about: frozenset[Name] = frozenset()
+    about: frozenset[Subject] = frozenset()
     """The names this fact speaks of: it says nothing while one of them is unknown."""
 
     def __repr__(self) -> str:
@@ -57,28 +57,28 @@ class Facts:
         self._reasons: dict[AnyFact, Unavailable] = {}
         self._collecting = False
 
-    def put(self, fact: Fact[T], value: T) -> None:
+    def set(self, fact: Fact[T], value: T) -> None:
         """Give a fact its value from outside."""
         self._values[fact] = value
 
-    def miss(self, fact: AnyFact, reason: Unavailable) -> None:
+    def mark_unavailable(self, fact: AnyFact, reason: Unavailable) -> None:
         """Say from outside why a fact is not available."""
         self._reasons[fact] = reason
 
     def __getitem__(self, fact: Fact[T]) -> T:
         """The value. Raises Unavailable, or Pending while the server has not been asked."""
         if fact in self._reasons:
-            raise self._reasons[fact].again()
+            raise self._reasons[fact].without_traceback()
         if fact not in self._values:
             try:
                 self._values[fact] = fact.derive(self)
             except Unavailable as reason:
-                self._reasons[fact] = reason.again()
+                self._reasons[fact] = reason.without_traceback()
                 raise
         value: T = self._values[fact]  # type: ignore[assignment]  # put and derive are typed by the key
         return value
 
-    def known(self, fact: Fact[T]) -> T | None:
+    def get(self, fact: Fact[T]) -> T | None:
         """The value, or `None` where it is not available."""
         if fact in self._reasons:
             return None
@@ -87,9 +87,9 @@ class Facts:
         except Unavailable:
             return None
 
-    def reason(self, fact: AnyFact) -> Unavailable | None:
+    def why_missing(self, fact: AnyFact) -> Unavailable | None:
         """Why a fact is not available; `None` if it is."""
-        self.known(fact)
+        self.get(fact)
         return self._reasons.get(fact)
 
     def answer(self, question: Question[T]) -> T:
@@ -138,7 +138,7 @@ def collect_together(answers: Answers, wanted: Iterable[tuple[Facts, Iterable[An
             if found := facts.open_questions(which):
                 questions.update(dict.fromkeys(found))
                 unsettled.append((facts, which))
-        answers.ask(questions)
+        answers.fetch(questions)
         waiting = unsettled
 
 
@@ -159,17 +159,17 @@ class DeclaredFacts:
         self.read.add(fact)
         return self._facts[fact]
 
-    def known(self, fact: Fact[T]) -> T | None:
+    def get(self, fact: Fact[T]) -> T | None:
         """The value of a wanted fact, or `None` where it is not available."""
         if fact not in self._wants:
             raise UndeclaredFact(f"{fact.name} is read but not declared in wants=")
         self.read.add(fact)
-        return self._facts.known(fact)
+        return self._facts.get(fact)
 
-    def missing(self, fact: Fact[T]) -> Unavailable | None:
+    def why_missing(self, fact: Fact[T]) -> Unavailable | None:
         """Why a wanted fact is not available; `None` if it is."""
-        self.known(fact)
-        return self._facts.reason(fact)
+        self.get(fact)
+        return self._facts.why_missing(fact)
 
 
 @lru_cache(maxsize=64)

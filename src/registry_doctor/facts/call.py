@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from registry_doctor.domain.interpretation import LEGACY_PROJECT, Purpose, Reading, read
+from registry_doctor.domain.interpretation import LEGACY_PROJECT, Interpretation, Purpose, interpret
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def purpose_of(method: Method) -> Purpose:
     return "link" if "link" in method else "use"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Call:
     """The call to wandb that is diagnosed."""
 
@@ -91,26 +91,28 @@ def _settings(_: Facts) -> Settings:
     raise Unavailable("no settings were given")
 
 
-def _reading(facts: Facts) -> Reading:
+def _reading(facts: Facts) -> Interpretation:
     call = facts[CALL]
     if call.target is None:
         raise Unavailable("no target path was given")
     if call.method == "run.link_model" and "/" not in call.target:
         return _registered_model(call.target)
-    reading = read(call.target, call.for_)
+    reading = interpret(call.target, call.for_)
     project = _default_project(facts) or ""
-    typed = reading.typed
+    typed = reading.as_typed
     if typed is None or typed.project:
         return reading
     completed = typed.with_default_project(project)
     if reading.pasted or not is_registry_project(project):
-        return replace(reading, completed=completed)
-    return replace(read(str(completed), call.for_), text=call.target, typed=typed, completed_by=project)
+        return replace(reading, with_default_project=completed)
+    return replace(
+        interpret(str(completed), call.for_), text=call.target, as_typed=typed, completed_by=project
+    )
 
 
-def _registered_model(name: str) -> Reading:
+def _registered_model(name: str) -> Interpretation:
     """What `run.link_model` makes of a name: a path of the legacy Model Registry (R8.5)."""
-    return replace(read(f"{LEGACY_PROJECT}/{name}", "link"), text=name)
+    return replace(interpret(f"{LEGACY_PROJECT}/{name}", "link"), text=name)
 
 
 def _sdk_version(facts: Facts) -> Version:
@@ -143,7 +145,7 @@ CALL: Fact[Call] = _given("call")
 SETTINGS: Fact[Settings] = Fact("settings", _settings)
 """What wandb would take for base URL, credentials, entity and so on; put in by the runner."""
 
-READING: Fact[Reading] = Fact("reading", _reading, after=(CALL, SETTINGS))
+INTERPRETATION: Fact[Interpretation] = Fact("reading", _reading, after=(CALL, SETTINGS))
 """The path as typed and as meant; a project setting that is a registry completes a short one (R1.3)."""
 
 SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))

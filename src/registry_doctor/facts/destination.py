@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from itertools import product
 
 from registry_doctor.domain.organizations import Organization, Unresolved
-from registry_doctor.domain.subjects import Name
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
-from registry_doctor.facts.call import CALL, READING
+from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
 from registry_doctor.facts.questions.registry import (
     AskCollection,
@@ -28,18 +28,18 @@ from registry_doctor.facts.questions.registry import (
 )
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 _MAX_ORGANIZATIONS = 10
 """In how many organizations a path without one is looked for."""
-_IN_ORGANIZATION: frozenset[Name] = frozenset({"server", "entity", "organization"})
-_IN_REGISTRY: frozenset[Name] = _IN_ORGANIZATION | frozenset[Name]({"registry"})
-_IN_COLLECTION: frozenset[Name] = _IN_REGISTRY | frozenset[Name]({"collection"})
-_OF_VERSION: frozenset[Name] = _IN_COLLECTION | frozenset[Name]({"version"})
+_IN_ORGANIZATION: frozenset[Subject] = frozenset({"server", "entity", "organization"})
+_IN_REGISTRY: frozenset[Subject] = _IN_ORGANIZATION | frozenset[Subject]({"registry"})
+_IN_COLLECTION: frozenset[Subject] = _IN_REGISTRY | frozenset[Subject]({"collection"})
+_OF_VERSION: frozenset[Subject] = _IN_COLLECTION | frozenset[Subject]({"version"})
 
 
-@dataclass(frozen=True)
-class Place:
+@record(frozen=True)
+class Destination:
     """What the path means on the server: the names that the second level was asked about."""
 
     organization: Organization
@@ -63,8 +63,8 @@ class Place:
         return f"{self.collection}:{self.version}" if self.version is not None else f"{self.collection}"
 
 
-@dataclass(frozen=True)
-class Home:
+@record(frozen=True)
+class Candidate:
     """How much of the path one of several organizations has: registry, collection, version."""
 
     organization: Organization
@@ -93,22 +93,22 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     raise Unavailable("the organization of this path is not known")
 
 
-def _candidates(facts: Facts) -> list[Place]:
-    reading = facts[READING]
+def _candidates(facts: Facts) -> list[Destination]:
+    reading = facts[INTERPRETATION]
     if not reading.registries or "registry" in reading.placeholders:
         raise Unavailable("the path names no registry")
     collections: tuple[str | None, ...] = reading.collections or (None,)
     if facts[CALL].for_ == "link":
         collections = collections[:1]  # a link makes the collection that was typed, space and all
-    version = reading.path.version if reading.path and "version" not in reading.placeholders else None
+    version = reading.intended.version if reading.intended and "version" not in reading.placeholders else None
     organizations = _organizations_meant(facts)
     return [
-        Place(organization, registry, collection, version)
+        Destination(organization, registry, collection, version)
         for organization, registry, collection in product(organizations, reading.registries, collections)
     ]
 
 
-def _version_questions(place: Place) -> tuple[AskVersion, AskVersions, AskDownload]:
+def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, AskDownload]:
     collection = place.collection or ""
     return (
         AskVersion(place.entity, place.project, place.version_name),
@@ -129,14 +129,14 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
                 yield from _ask_version(facts, place)
 
 
-def _ask_collection(facts: Facts, place: Place) -> Iterable[Question[object]]:
+def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
     """The collection by its name; of many only those that the registry's list does not have."""
     listing = AskCollections(place.entity, place.project)
     if not facts.answers.for_many or (facts.answers.asked(listing) and _listed(facts, place) is None):
         yield AskCollection(place.entity, place.project, place.collection or "")
 
 
-def _ask_version(facts: Facts, place: Place) -> Iterable[Question[object]]:
+def _ask_version(facts: Facts, place: Destination) -> Iterable[Question[object]]:
     """The version, and what else is there; of many only where the version is not found, or cannot be written."""
     version, versions, download = _version_questions(place)
     yield version
@@ -155,7 +155,7 @@ def _answered(facts: Facts, question: Question[object]) -> bool:
         return False
 
 
-def _listed(facts: Facts, place: Place) -> Collection | None:
+def _listed(facts: Facts, place: Destination) -> Collection | None:
     """The collection out of the registry's list, if that is here and has exactly this name."""
     question = AskCollections(place.entity, place.project)
     if not facts.answers.for_many or not facts.answers.asked(question):
@@ -167,12 +167,12 @@ def _listed(facts: Facts, place: Place) -> Collection | None:
     return next((each for each in rows if each.name == place.collection), None)
 
 
-def _collection_at(facts: Facts, place: Place) -> Collection | None:
+def _collection_at(facts: Facts, place: Destination) -> Collection | None:
     question = AskCollection(place.entity, place.project, place.collection or "")
     return _listed(facts, place) or facts.answer(question)
 
 
-def _has(facts: Facts, place: Place) -> int:
+def _has(facts: Facts, place: Destination) -> int:
     """How much of a place is there, see Home.has."""
     if not _answered(facts, AskRegistry(place.entity, place.project)):
         return 0
@@ -186,25 +186,25 @@ def _has(facts: Facts, place: Place) -> int:
     return 3
 
 
-def _place(facts: Facts) -> Place:
+def _place(facts: Facts) -> Destination:
     return max(_candidates(facts), key=lambda place: _has(facts, place))
 
 
-def _homes(facts: Facts) -> tuple[Home, ...]:
+def _homes(facts: Facts) -> tuple[Candidate, ...]:
     best: dict[Organization, int] = {}
     for place in _candidates(facts):
         best[place.organization] = max(best.get(place.organization, 0), _has(facts, place))
-    return tuple(Home(organization, has) for organization, has in best.items())
+    return tuple(Candidate(organization, has) for organization, has in best.items())
 
 
-def _of_place(facts: Facts) -> Place:
-    place = facts[PLACE]
+def _of_place(facts: Facts) -> Destination:
+    place = facts[DESTINATION]
     if place.collection is None:
         raise Unavailable("the path names no collection")
     return place
 
 
-def _fetched(facts: Facts) -> Place:
+def _fetched(facts: Facts) -> Destination:
     if facts[CALL].for_ != "use":
         raise Unavailable("a link takes no version")
     return _of_place(facts)
@@ -222,24 +222,26 @@ def _ask_members(facts: Facts) -> Iterable[Question[object]]:
 
 
 def _administrator(facts: Facts) -> bool:
-    place, viewer = facts[PLACE], facts[VIEWER]
+    place, viewer = facts[DESTINATION], facts[VIEWER]
     members = facts.answer(AskMembers(place.entity, place.project))
     roles = [members.people.get(viewer.username), *(members.teams.get(team.name) for team in viewer.teams)]
     return "admin" in roles
 
 
-HOMES: Fact[tuple[Home, ...]] = Fact(
-    "homes", _homes, _ask_places, (CALL, READING, ENTITY, RESOLUTION), frozenset({"server", "entity"})
+CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
+    "homes", _homes, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), frozenset({"server", "entity"})
 )
 """Which of the organizations in question have the registry, the collection and the version."""
 
-PLACE: Fact[Place] = Fact("place", _place, _ask_places, (CALL, READING, ENTITY, RESOLUTION), _IN_REGISTRY)
+DESTINATION: Fact[Destination] = Fact(
+    "place", _place, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+)
 """What the path means, among what it can mean the place of which most is there."""
 
 REGISTRY: Fact[Registry | None] = Fact(
     "registry",
-    lambda facts: facts.answer(AskRegistry(facts[PLACE].entity, facts[PLACE].project)),
-    after=(PLACE,),
+    lambda facts: facts.answer(AskRegistry(facts[DESTINATION].entity, facts[DESTINATION].project)),
+    after=(DESTINATION,),
     about=_IN_REGISTRY,
 )
 """The registry; `None` if it is not there or not visible."""
@@ -248,7 +250,7 @@ ADMINISTRATOR: Fact[bool] = Fact(
     "administrator",
     _administrator,
     _ask_members,
-    (CALL, READING, VIEWER, ENTITY, RESOLUTION, PLACE),
+    (CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
 """Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
@@ -256,21 +258,21 @@ Asked for the link with aliases alone."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",
-    lambda facts: facts.answer(AskRegistries(facts[PLACE].organization.name)),
-    after=(PLACE,),
+    lambda facts: facts.answer(AskRegistries(facts[DESTINATION].organization.name)),
+    after=(DESTINATION,),
     about=_IN_ORGANIZATION,
 )
 """The registries of the organization that the person can see."""
 
 COLLECTION: Fact[Collection | None] = Fact(
-    "collection", _collection_fact, after=(PLACE,), about=_IN_COLLECTION
+    "collection", _collection_fact, after=(DESTINATION,), about=_IN_COLLECTION
 )
 """The collection; `None` if it is not there."""
 
 COLLECTIONS: Fact[Listing[Collection]] = Fact(
     "collections",
-    lambda facts: facts.answer(AskCollections(facts[PLACE].entity, facts[PLACE].project)),
-    after=(PLACE,),
+    lambda facts: facts.answer(AskCollections(facts[DESTINATION].entity, facts[DESTINATION].project)),
+    after=(DESTINATION,),
     about=_IN_REGISTRY,
 )
 """The first collections of the registry."""
@@ -278,7 +280,7 @@ COLLECTIONS: Fact[Listing[Collection]] = Fact(
 VERSION: Fact[Version | None] = Fact(
     "version",
     lambda facts: facts.answer(_version_questions(_fetched(facts))[0]),
-    after=(CALL, PLACE),
+    after=(CALL, DESTINATION),
     about=_OF_VERSION,
 )
 """The version that a fetch names; `None` if it is not there."""
@@ -286,7 +288,7 @@ VERSION: Fact[Version | None] = Fact(
 VERSIONS: Fact[Listing[Version]] = Fact(
     "versions",
     lambda facts: facts.answer(_version_questions(_fetched(facts))[1]),
-    after=(CALL, PLACE),
+    after=(CALL, DESTINATION),
     about=_IN_COLLECTION,
 )
 """The versions of the collection with their aliases."""
@@ -294,7 +296,7 @@ VERSIONS: Fact[Listing[Version]] = Fact(
 DOWNLOAD: Fact[Download | None] = Fact(
     "download",
     lambda facts: facts.answer(_version_questions(_fetched(facts))[2]),
-    after=(CALL, PLACE),
+    after=(CALL, DESTINATION),
     about=_OF_VERSION,
 )
 """Whether the version may be downloaded; `None` if there is nothing to try it on."""

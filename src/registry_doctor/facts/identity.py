@@ -19,7 +19,7 @@ from registry_doctor.domain.organizations import (
 )
 from registry_doctor.domain.target_path import DEFAULT_PROJECT, MalformedPath, TargetPath, organization_named
 from registry_doctor.facts.base import Fact, Facts
-from registry_doctor.facts.call import CALL, READING, SETTINGS
+from registry_doctor.facts.call import CALL, INTERPRETATION, SETTINGS
 from registry_doctor.facts.questions.identity import (
     AskArtifact,
     AskEntity,
@@ -33,14 +33,14 @@ from registry_doctor.facts.questions.identity import (
 from registry_doctor.queries.answers import Connection
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 _PATH_ALONE = ("api.artifacts", "api.artifact_collection", "api.artifact_collection_exists")
 """The methods that do not ask for the organization setting where the path names none."""
 
 
-@dataclass(frozen=True)
-class EntityInPlay:
+@record(frozen=True)
+class CallingEntity:
     """The entity through which wandb finds the organization (R2.2), and where it comes from."""
 
     name: str | None
@@ -56,7 +56,7 @@ class EntityInPlay:
         return f"{self.source}; {self.ignored}" if self.ignored else self.source
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Resolution:
     """What wandb resolves for the path as it reads it: an organization, or a refusal."""
 
@@ -73,7 +73,7 @@ class Resolution:
 
 
 def _connection(facts: Facts) -> Connection:
-    facts.known(VIEWER)
+    facts.get(VIEWER)
     if facts.answers.connection is None:
         raise Unavailable("nothing was sent")
     return facts.answers.connection
@@ -156,7 +156,7 @@ def _source_collection(facts: Facts) -> SourceCollection | None:
 
 
 def _artifact_type(facts: Facts) -> str:
-    source = facts.known(SOURCE)
+    source = facts.get(SOURCE)
     found = (source.type if source else None) or facts[CALL].kind_of_artifact
     if not found:
         raise Unavailable("neither an artifact nor a type was given")
@@ -169,7 +169,7 @@ def _entity_called(facts: Facts, name: str | None) -> Entity | None:
         return None
     if facts.answers.asked(AskEntity(name)):
         return facts.answer(AskEntity(name))
-    return _seen_by(facts.known(VIEWER), name) or facts.answer(AskEntity(name))
+    return _seen_by(facts.get(VIEWER), name) or facts.answer(AskEntity(name))
 
 
 def _seen_by(viewer: Viewer | None, name: str) -> Entity | None:
@@ -184,7 +184,7 @@ def _seen_by(viewer: Viewer | None, name: str) -> Entity | None:
 
 def _ask_named(facts: Facts, name: str | None) -> Iterable[Question[object]]:
     """An entity is asked for by name unless the viewer's answer is here and tells of it."""
-    viewer = facts.known(VIEWER) if facts.answers.asked(AskViewer()) else None
+    viewer = facts.get(VIEWER) if facts.answers.asked(AskViewer()) else None
     if name and _seen_by(viewer, name) is None:
         yield AskEntity(name)
 
@@ -205,26 +205,26 @@ def _ask_entity(facts: Facts) -> Iterable[Question[object]]:
     yield from _ask_named(facts, name)
 
 
-def _in_play(facts: Facts) -> EntityInPlay:
+def _in_play(facts: Facts) -> CallingEntity:
     call, settings = facts[CALL], facts[SETTINGS]
     if call.for_ == "link" and call.artifact is not None:
         path, origin = facts[SOURCE_PATH], "where the artifact was logged"
         source = facts[SOURCE] if _elsewhere(path) else None
         if source is not None:
-            return EntityInPlay(source.entity.name if source.entity else None, origin, source.entity)
-        return EntityInPlay(path.prefix, origin, _entity_called(facts, path.prefix))
+            return CallingEntity(source.entity.name if source.entity else None, origin, source.entity)
+        return CallingEntity(path.prefix, origin, _entity_called(facts, path.prefix))
     if call.by_run:
         return entity_of_run(facts)
     if settings.entity.value:
         name = settings.entity.value
-        return EntityInPlay(name, settings.entity.source or "the settings", _entity_called(facts, name))
+        return CallingEntity(name, settings.entity.source or "the settings", _entity_called(facts, name))
     viewer = facts[VIEWER]
-    return EntityInPlay(
+    return CallingEntity(
         viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity)
     )
 
 
-def entity_of_run(facts: Facts) -> EntityInPlay:
+def entity_of_run(facts: Facts) -> CallingEntity:
     """The entity that a run is started in, which in a sweep is not the given one (R2.11)."""
     entity, pinned = facts[SETTINGS].run_entity, facts[SETTINGS].pinned_run
     name, source = entity.value, entity.source or "the settings"
@@ -232,7 +232,7 @@ def entity_of_run(facts: Facts) -> EntityInPlay:
         viewer = facts[VIEWER]
         name, source = viewer.entity, f"default entity of {viewer.username}"
     ignored = pinned.ignores("entity") if pinned else None
-    return EntityInPlay(name, source, _entity_called(facts, name), ignored)
+    return CallingEntity(name, source, _entity_called(facts, name), ignored)
 
 
 def ask_entity_of_run(facts: Facts) -> Iterable[Question[object]]:
@@ -241,8 +241,8 @@ def ask_entity_of_run(facts: Facts) -> Iterable[Question[object]]:
 
 
 def _resolution(facts: Facts) -> Resolution:
-    call, reading, in_play = facts[CALL], facts[READING], facts[ENTITY]
-    typed = reading.completed
+    call, reading, in_play = facts[CALL], facts[INTERPRETATION], facts[ENTITY]
+    typed = reading.with_default_project
     from_path: str | None = reading.organizations[0] if reading.organizations else None
     if typed is not None and typed.registry is not None and not reading.problems and not reading.pasted:
         from_path = organization_named(reading.text, call.for_)
@@ -250,7 +250,7 @@ def _resolution(facts: Facts) -> Resolution:
             from_path = typed.prefix or None
     # Some methods look at the path alone (R2.6).
     from_setting = None if call.method in _PATH_ALONE else facts[SETTINGS].organization.value
-    viewer = facts.known(VIEWER)
+    viewer = facts.get(VIEWER)
     if len(reading.organizations) > 1:
         from_path = _known_among(reading.organizations, in_play.entity, viewer)
     ordinary = typed is not None and typed.registry is None and not reading.problems and not reading.legacy
@@ -274,7 +274,7 @@ def _resolution(facts: Facts) -> Resolution:
     return Resolution(named, by, outcome, correction, elsewhere, entity_prefix)
 
 
-def _beside(in_play: EntityInPlay, viewer: Viewer | None) -> tuple[str | None, ...]:
+def _beside(in_play: CallingEntity, viewer: Viewer | None) -> tuple[str | None, ...]:
     """The entity in play, and the person's teams in the same organization."""
     entity = in_play.entity
     if entity is None:
@@ -340,7 +340,7 @@ ARTIFACT_TYPE: Fact[str] = Fact(
 )
 """The type of the artifact to be linked, or the one that a fetch asks for; Unavailable if neither is given."""
 
-ENTITY: Fact[EntityInPlay] = Fact(
+ENTITY: Fact[CallingEntity] = Fact(
     "entity in play",
     _in_play,
     _ask_entity,
@@ -352,7 +352,7 @@ ENTITY: Fact[EntityInPlay] = Fact(
 RESOLUTION: Fact[Resolution] = Fact(
     "organization",
     _resolution,
-    after=(CALL, SETTINGS, READING, VIEWER, ENTITY),
+    after=(CALL, SETTINGS, INTERPRETATION, VIEWER, ENTITY),
     about=frozenset({"server", "entity", "organization"}),
 )
 """What wandb makes of the organization, and what was meant."""

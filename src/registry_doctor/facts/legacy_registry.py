@@ -9,17 +9,17 @@ from registry_doctor.domain.interpretation import LEGACY_PROJECT
 from registry_doctor.domain.organizations import Organization
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
-from registry_doctor.facts.call import CALL, READING
+from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import PAGE, Arg, Field, Question, dig, nodes, nodes_of, select, text
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 _PROJECT = Field("project", select("name", Field("entity", select("name"))))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Successor:
     """A registry collection that a legacy path may mean."""
 
@@ -29,7 +29,7 @@ class Successor:
     type: str | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Legacy:
     """What the server tells of a legacy path: `redirect` is where it leads, `namesakes` what has its name."""
 
@@ -91,12 +91,12 @@ def _successor(value: JsonValue) -> Successor | None:
 
 def _legacy_name(facts: Facts) -> tuple[str, str]:
     """Owner of the legacy project, and the name that a fetch would send."""
-    reading, in_play = facts[READING], facts[ENTITY]
-    if not reading.legacy or reading.path is None:
+    reading, in_play = facts[INTERPRETATION], facts[ENTITY]
+    if not reading.legacy or reading.intended is None:
         raise Unavailable("it is no path of the legacy Model Registry")
-    owner = reading.path.prefix or in_play.name or ""
-    version = reading.path.version if facts[CALL].for_ == "use" else None
-    return owner, f"{reading.path.collection}:{version or 'latest'}"
+    owner = reading.intended.prefix or in_play.name or ""
+    version = reading.intended.version if facts[CALL].for_ == "use" else None
+    return owner, f"{reading.intended.collection}:{version or 'latest'}"
 
 
 def _reachable(facts: Facts) -> tuple[Organization, ...]:
@@ -113,7 +113,7 @@ def _ask(facts: Facts) -> Iterable[Question[object]]:
 
 def _legacy(facts: Facts) -> Legacy:
     owner, name = _legacy_name(facts)
-    wanted = facts.known(ARTIFACT_TYPE)
+    wanted = facts.get(ARTIFACT_TYPE)
     namesakes = [
         each
         for organization in _reachable(facts)
@@ -124,6 +124,10 @@ def _legacy(facts: Facts) -> Legacy:
 
 
 LEGACY: Fact[Legacy] = Fact(
-    "legacy path", _legacy, _ask, (CALL, READING, ENTITY, ARTIFACT_TYPE), frozenset({"server", "entity"})
+    "legacy path",
+    _legacy,
+    _ask,
+    (CALL, INTERPRETATION, ENTITY, ARTIFACT_TYPE),
+    frozenset({"server", "entity"}),
 )
 """Where the collection of a legacy path is now; Unavailable for any other path."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, SETTINGS
-from registry_doctor.facts.identity import ENTITY, VIEWER, EntityInPlay, ask_entity_of_run, entity_of_run
+from registry_doctor.facts.identity import ENTITY, VIEWER, CallingEntity, ask_entity_of_run, entity_of_run
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Arg, Field, Question, flag, select, text
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RunProject:
     """The project that the run would be in, if it is there and visible."""
 
@@ -35,7 +35,7 @@ class AskRunProject(Question["RunProject | None"]):
         return None if name is None else RunProject(name, flag(value, "readOnly"))
 
 
-def _run_entity(facts: Facts) -> EntityInPlay:
+def _run_entity(facts: Facts) -> CallingEntity:
     call = facts[CALL]
     if not call.by_run:
         raise Unavailable("no run would be started")
@@ -59,7 +59,7 @@ def _ask_run_project(facts: Facts) -> Iterable[Question[object]]:
     yield _question(facts)
 
 
-RUN_ENTITY: Fact[EntityInPlay] = Fact(
+RUN_ENTITY: Fact[CallingEntity] = Fact(
     "entity of the run",
     _run_entity,
     _ask_run_entity,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from registry_doctor.queries.availability import Pending, Unavailable
 from registry_doctor.queries.question import Document, Question, compose, fields_refused, is_trouble
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import (
     Answer,
     FailureKind,
@@ -28,14 +28,14 @@ MOST_QUESTIONS = 500
 """How many questions one request holds at most: some servers refuse documents that are too large."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Connection:
     """How the server took the first request: `failure` is `None` if it answered."""
 
     failure: TransportFailure | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Exchange:
     """One request as it was, and what came of it."""
 
@@ -82,11 +82,11 @@ class Answers:
             raise Pending
         found = self._answers[question]
         if isinstance(found, Unavailable):
-            raise found.again()
+            raise found.without_traceback()
         value: T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
         return value
 
-    def ask(self, questions: Iterable[Question[object]]) -> None:
+    def fetch(self, questions: Iterable[Question[object]]) -> None:
         """Ask all of them and keep what comes; up to `MOST_QUESTIONS` go out in one request, fewer if that is too large.
 
         Raises nothing for what the server does.

@@ -15,7 +15,7 @@ class Unavailable(Exception):
         self.reason = reason
         self.unknown = unknown
 
-    def again(self) -> Unavailable:
+    def without_traceback(self) -> Unavailable:
         """The same to be raised anew: what is kept must not hold the frames that it went through."""
         return Unavailable(self.reason, unknown=self.unknown)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
@@ -22,7 +22,7 @@ PAGE = 100
 """How many rows of a list are asked at most; names beyond are said to be unsearched."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Arg:
     """An argument: a variable of this GraphQL type, or a literal number or truth value if `type` is `None`."""
 
@@ -31,7 +31,7 @@ class Arg:
     type: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Field:
     """A field of a selection, with what is selected of it."""
 
@@ -100,7 +100,7 @@ class Question(ABC, Generic[T_co]):
         """
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Document:
     """One request: the text, its variables, and the question behind each alias."""
 

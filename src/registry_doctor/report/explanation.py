@@ -6,7 +6,7 @@ from dataclasses import field, fields
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.domain.interpretation import Purpose
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CallKind: TypeAlias = Literal["link", "use", "both"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Found:
     """What a message names."""
 
@@ -50,7 +50,7 @@ class Found:
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Called:
     """The call of wandb that failed, from a traceback's line of code or from the exception itself."""
 
@@ -64,7 +64,7 @@ class Called:
     """The path of the logged artifact that was to be linked, likewise."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Cause:
     """Why it happened, and what to do."""
 
@@ -74,7 +74,7 @@ class Cause:
     """The code of the check that examines it live."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Explanation:
     """One message of W&B, found in a text."""
 
@@ -118,7 +118,7 @@ class Explanation:
         return tuple(dict.fromkeys(each.check for each in self.causes if each.check is not None))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Surroundings:
     """What the rest of a log tells about the run."""
 
@@ -129,7 +129,7 @@ class Surroundings:
     host: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ErrorReading:
     """All that was found in a text."""
 

@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias
 from registry_doctor.checking.check import Severity
 from registry_doctor.report.explanation import Cause, Explanation
 from registry_doctor.report.model import Report
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 Weight: TypeAlias = Literal["error", "warning", "heading", "plain"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Item:
     """A line before it is wrapped: a label, its text, and how it looks."""
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn, Result, Status, Suggestion
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
 if TYPE_CHECKING:
     from registry_doctor.report.explanation import Explanation
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Target:
     """What was asked about."""
 
@@ -28,8 +28,8 @@ class Target:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Resolved:
+@record(frozen=True)
+class EffectivePath:
     """Where the path as typed would land, as far as that is known."""
 
     organization: str | None = None
@@ -39,7 +39,7 @@ class Resolved:
     version: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Provenance:
     """A value, and where it came from."""
 
@@ -47,7 +47,7 @@ class Provenance:
     source: str | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Context:
     """The circumstances of the call."""
 
@@ -62,7 +62,7 @@ class Context:
     server_version: str | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PlaceToLink:
     """A registry that the person sees, ready to be linked to."""
 
@@ -76,7 +76,7 @@ class PlaceToLink:
     target_path: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Requests:
     """What the diagnosis cost."""
 
@@ -84,7 +84,7 @@ class Requests:
     milliseconds: float
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Ignored:
     """An ignore of the configuration, and whether it was good for something."""
 
@@ -97,14 +97,14 @@ class Ignored:
     """Whether it silenced something; `None` if nobody can tell, since its checks were not all judged."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Report:
     """All that is known after a diagnosis."""
 
     target: Target
     results: tuple[Result, ...]
     suggestion: Suggestion | None
-    resolved: Resolved
+    resolved: EffectivePath
     context: Context
     requests: Requests
     fail_on: FailOn = "error"

@@ -11,7 +11,7 @@ from registry_doctor.checking.results import ProposedFix, Result, Status, Sugges
 from registry_doctor.report.explanation_lines import Item, items, named_only, without_path
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import PlaceToLink, Report
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible, wrapped
 
@@ -36,7 +36,7 @@ def render(
     return redact("\n".join(text.brief() if quiet else text.full()), report.secrets)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Style:
     """How a line looks in colour."""
 
@@ -45,7 +45,7 @@ class Style:
     dim: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Kind:
     """How results of one kind are marked and counted."""
 
@@ -74,7 +74,7 @@ _DETAILS = "     "
 """The indentation of blocked checks and remedies: as far as the code of their check."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Text:
     """One report on its way to text."""
 

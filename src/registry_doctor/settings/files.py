@@ -17,7 +17,7 @@ from registry_doctor.settings.keys import whitespace_problem
 from registry_doctor.settings.model import FileProblem, Sourced
 from registry_doctor.settings.names import SETTING_NAMES, WANDB_VERSION
 from registry_doctor.settings.surroundings import Surroundings, Unreadable, read_text
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
 MODES = ("online", "offline", "shared", "disabled", "dryrun", "run")
@@ -31,7 +31,7 @@ _IGNORED = frozenset({"settings_system", "root_dir", "anonymous"})
 """Names that wandb warns about in a file, and then goes on without."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FileSettings:
     """What both files together say, and why wandb drops what it drops."""
 

@@ -6,13 +6,13 @@ from dataclasses import field
 from typing import Generic, Literal, TypeVar
 
 from registry_doctor.settings.address import without_userinfo
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
 T = TypeVar("T", covariant=True)
 
 
-@dataclass(frozen=True, repr=False)
+@record(frozen=True, repr=False)
 class Sourced(Generic[T]):
     """A value and, in words for a person, where it was found; nothing set has no source.
 
@@ -30,7 +30,7 @@ class Sourced(Generic[T]):
         return f"Sourced(value={shown!r}, source={self.source!r})"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ApiKey:
     """A key that wandb would send: well-formed, which is not to say that the server knows it."""
 
@@ -43,7 +43,7 @@ class ApiKey:
     """The netrc machine that wandb would have used, had the `default` entry not come first (R6.2)."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class IdentityToken:
     """A file with a token that wandb would exchange for access (identity federation, R7.4)."""
 
@@ -52,7 +52,7 @@ class IdentityToken:
     source: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class InvalidCredentials:
     """Credentials that are there, and that wandb refuses before it sends anything."""
 
@@ -62,7 +62,7 @@ class InvalidCredentials:
     secret: Secret | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NoCredentials:
     """Nothing for this host, anywhere that wandb looks."""
 
@@ -75,7 +75,7 @@ class NoCredentials:
 Credentials = ApiKey | IdentityToken | InvalidCredentials | NoCredentials
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FileProblem:
     """Why wandb drops a settings file, or crashes on it. It quotes no value but names and modes."""
 
@@ -84,7 +84,7 @@ class FileProblem:
     crashes: bool
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class VariableProblem:
     """An environment variable on whose value wandb crashes as soon as it loads its settings."""
 
@@ -92,7 +92,7 @@ class VariableProblem:
     problem: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PinnedRun:
     """A run in a sweep or of Launch: `wandb.init` ignores the entity and project that it is given (R2.11)."""
 
@@ -114,7 +114,7 @@ class PinnedRun:
         return f"{given} is ignored {self.where}" if given else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Settings:
     """What wandb would go by, and why.
 
@@ -172,7 +172,7 @@ class Settings:
         return self.project if self.project_for_run is None else self.project_for_run
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Given:
     """What the caller says explicitly. It wins over everything, as `wandb.Api(overrides=…)` does."""
 

@@ -9,7 +9,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 NOWHERE = Path("~")
 """The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""
@@ -18,7 +18,7 @@ LARGEST = 1 << 20
 """Bytes of a settings or netrc file that are still read: far more than a person writes."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Surroundings:
     """The variables and directories of the process that wandb would run in, which need not be this one."""
 
@@ -49,7 +49,7 @@ class Surroundings:
         return str(path)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Unreadable:
     """Why there is no text, in words, and what wandb does with such a file."""
 

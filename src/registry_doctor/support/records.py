@@ -14,6 +14,8 @@ from reprlib import recursive_repr
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+__all__ = ["record"]
+
 
 def _record(*, frozen: bool = False, eq: bool = True, repr: bool = True) -> Callable[[type], type]:
     """What `dataclass(frozen=True)` does, with those of its options that are used here.
@@ -136,6 +138,6 @@ def _refuse_to_delete(_self: object, name: str) -> None:
 
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass
+    from dataclasses import dataclass as record
 else:
-    dataclass = _record
+    record = _record

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 SHOWN = 4
 """How many characters of a key may ever be shown."""
 
 
-@dataclass(frozen=True, repr=False)
+@record(frozen=True, repr=False)
 class Secret:
     """A key or token. Neither `str` nor `repr` of it tells more than its last four characters."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from registry_doctor.support.distributions import version_of
 
 if TYPE_CHECKING:
-    from packaging.version import Version as Version  # for checks, which import this package alone
+    from packaging.version import Version
 
 
 @cache

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Address:
     """The URL that queries are posted to, without user name, password and fragment."""
 
@@ -63,7 +63,7 @@ class Address:
         return (self.scheme, self.host, self.port) == (other.scheme, other.host, other.port)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Place:
     """Who is spoken with, for sentences: the server, and the proxy in front of it if there is one."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import TypeAlias
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, GraphQLError, TransportFailure, presentable
 
@@ -27,7 +27,7 @@ _TITLE = rb"(?is)<title[^>]*>(.{0,2000}?)</title"
 _HTTP_ON_HTTPS = rb"(?i)http request (was sent )?to (an )?https (server|port)"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Reply:
     """What came back over HTTP. The names in `headers` are in lower case, `body` is decoded but not parsed."""
 
@@ -37,7 +37,7 @@ class Reply:
     milliseconds: float
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Answer:
     """A GraphQL answer, complete or in part: where `errors` has paths, the rest of `data` still counts.
 

@@ -17,7 +17,7 @@ import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.address import Place
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
@@ -62,7 +62,7 @@ _NOT_TLS = (
 _E = TypeVar("_E", bound=BaseException)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Situation:
     place: Place
     progress: Progress

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import re
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 from registry_doctor.transport.failures import FailureKind, TransportFailure
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Basic:
     """An API key, sent the way W&B wants it: as the password of the user `api`."""
 
@@ -33,7 +33,7 @@ class Basic:
         return (self.password, Secret(self.header().removeprefix("Basic ")))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Bearer:
     """An access token, as identity federation gives it."""
 

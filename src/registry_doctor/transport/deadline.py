@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import field
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Deadline:
     """The moment on `clock` after which nothing may go on, and how many seconds that was from the start."""
 

@@ -6,7 +6,7 @@ import enum
 import unicodedata
 from collections.abc import Iterable
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret, redact
 
 WORDS_SHOWN = 300
@@ -68,7 +68,7 @@ class FailureKind(enum.Enum):
     """Any other status that W&B does not give."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class GraphQLError:
     """One entry of an answer's `errors`: what is wrong, with which part of the query, and the server's code for it."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport.address import Address, Place, shown_url
 from registry_doctor.transport.answers import Answer, JsonValue, Reply, read_reply
 from registry_doctor.transport.bounded import UnfinishedError, run_within
@@ -203,7 +203,7 @@ class HttpTransport:
         )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Broken:
     """An exchange without a reply; `unanswered` if the connection was closed before there was any sign of one."""
 

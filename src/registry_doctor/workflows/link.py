@@ -120,7 +120,7 @@ def ask_version(settings: Settings, entity: str, project: str, name: str) -> Ver
     way = way_to_server(settings, Options(timeout=DEFAULT_TIMEOUT))
     answers = Answers(way)
     try:
-        answers.ask([question])
+        answers.fetch([question])
         return answers.get(question)
     except Unavailable as reason:
         return str(reason)

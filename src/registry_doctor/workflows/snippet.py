@@ -20,13 +20,13 @@ from registry_doctor.checking.results import Suggestion
 from registry_doctor.checking.snippet_text import literal
 from registry_doctor.diagnosis.engine import Options, diagnose_with, way_to_server
 from registry_doctor.diagnosis.runner import plan
-from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.target_path import DEFAULT_PROJECT, is_registry_project
 from registry_doctor.facts import (
     CALL,
     COLLECTION,
+    DESTINATION,
     ENTITY,
-    PLACE,
     REGISTRY,
     SETTINGS,
     SOURCE_PATH,
@@ -38,7 +38,7 @@ from registry_doctor.facts.questions.identity import AskSourceCollection
 from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, Settings, read_settings
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.support.wording import quoted_name
 
 Action: TypeAlias = Literal["link", "use", "download"]
@@ -54,7 +54,7 @@ _MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>&#|~$!]"), r"\\\g<0>"
 _NOT_IN_ARTIFACT_NAMES = re.compile(r"[^A-Za-z0-9_.\-]+")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Draft:
     """A new artifact that the code logs and links."""
 
@@ -62,7 +62,7 @@ class Draft:
     type: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Snippet:
     """A call that the doctor found to work, ready to be written down."""
 
@@ -77,7 +77,7 @@ class Snippet:
     """What is linked: the path of what was logged, or a draft; `None` for a fetch."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Prepared:
     """A snippet, with what was found on the way."""
 
@@ -205,7 +205,7 @@ class _Consultation:
             if report.exit_code != 0:
                 raise NoSnippet(report)
             facts = self._facts(settled, entity)
-        in_play = facts.known(ENTITY)
+        in_play = facts.get(ENTITY)
         name = in_play.name if in_play else None
         project = self._settings.project.value or DEFAULT_PROJECT
         snippet = Snippet(
@@ -217,7 +217,7 @@ class _Consultation:
             artifact=None,
         )
         if call.for_ == "link":
-            source = facts.known(SOURCE_PATH)
+            source = facts.get(SOURCE_PATH)
             logged = str(source) if source is not None else settled.artifact
             snippet = replace(snippet, artifact=logged or self._draft(settled, snippet))
         instead_of = first.context.entity.value if entity is not None else None
@@ -245,15 +245,15 @@ class _Consultation:
 
     def _may_run(self, call: Call) -> bool:
         """Whether the entity in play can be the code's own; no run can be in an organization's (R4.14)."""
-        in_play = self._facts(call, None).known(ENTITY)
+        in_play = self._facts(call, None).get(ENTITY)
         return in_play is None or in_play.entity is None or in_play.entity.kind != "organization"
 
     def _teams(self, call: Call) -> tuple[str, ...]:
         """Teams to try in place of the entity in play, those first that the path's organization has."""
-        viewer = self._facts(call, None).known(VIEWER_FACT)
+        viewer = self._facts(call, None).get(VIEWER_FACT)
         if viewer is None or call.artifact is not None or self._given.entity is not None:
             return ()
-        named = read(call.target or "", call.for_).organizations
+        named = interpret(call.target or "", call.for_).organizations
 
         def fits(name: str, organization: str | None, entity: str | None) -> bool:
             return any(each in named for each in (name, organization, entity))
@@ -273,8 +273,8 @@ class _Consultation:
 
     def _facts(self, call: Call, entity: str | None) -> Facts:
         facts = Facts(self._answers)
-        facts.put(CALL, call)
-        facts.put(SETTINGS, self._settings_for(entity))
+        facts.set(CALL, call)
+        facts.set(SETTINGS, self._settings_for(entity))
         return facts
 
     def _settings_for(self, entity: str | None) -> Settings:
@@ -283,10 +283,10 @@ class _Consultation:
     def _draft(self, call: Call, snippet: Snippet) -> Draft:
         """A name that no artifact of another type has in the project of the run."""
         kind = call.type or "model"
-        place = read(call.target or "", "link").path
+        place = interpret(call.target or "", "link").intended
         name = _artifact_name(place.collection if place else kind)
         question = AskSourceCollection(snippet.entity or "", snippet.project, name)
-        self._answers.ask([question])
+        self._answers.fetch([question])
         facts = Facts(self._answers)
         there = facts.answer(question) if facts.answers.asked(question) else None
         if there is not None and there.type not in (None, kind):
@@ -296,8 +296,8 @@ class _Consultation:
 
 def _with_version(path: str) -> str:
     """A fetch without version is for the latest one, which the code shall say."""
-    reading = read(path, "use")
-    whole = reading.path is not None and reading.path.version is None
+    reading = interpret(path, "use")
+    whole = reading.intended is not None and reading.intended.version is None
     return f"{path}:latest" if whole and (reading.pasted or not reading.problems) else path
 
 
@@ -307,7 +307,7 @@ def _is_usable(suggestion: Suggestion | None) -> bool:
 
 def _type_taken(facts: Facts) -> str:
     """A type that the place takes: the collection's own, else one that the registry accepts."""
-    collection, registry = facts.known(COLLECTION), facts.known(REGISTRY)
+    collection, registry = facts.get(COLLECTION), facts.get(REGISTRY)
     if collection is not None and collection.type is not None:
         return collection.type
     accepted = registry.accepted_types if registry is not None else None
@@ -315,7 +315,7 @@ def _type_taken(facts: Facts) -> str:
 
 
 def _what(action: Action, call: Call, facts: Facts) -> str:
-    place = facts.known(PLACE)
+    place = facts.get(DESTINATION)
     if place is None:
         where = quoted_name(call.target or "")
     else:

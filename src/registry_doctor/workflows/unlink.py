@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.engine import Options, examine
-from registry_doctor.domain.interpretation import read
+from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.target_path import MalformedPath, TargetPath, is_registry_project
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
@@ -53,10 +53,10 @@ class UnlinkRequest:
     @property
     def names_version(self) -> bool:
         """Whether the path says which version is meant; a pasted URL may, and is the doctor's to read."""
-        reading = read(self.path, "use")
-        if reading.pasted is not None or reading.typed is None:
+        reading = interpret(self.path, "use")
+        if reading.pasted is not None or reading.as_typed is None:
             return True
-        return bool((reading.typed.version or "").strip())
+        return bool((reading.as_typed.version or "").strip())
 
     @property
     def in_registry(self) -> bool:
@@ -66,7 +66,7 @@ class UnlinkRequest:
         except MalformedPath:
             return True
         project = read_settings(self.given).project.value
-        pasted = read(self.path, "use").pasted is not None
+        pasted = interpret(self.path, "use").pasted is not None
         return pasted or path.with_default_project(project).registry is not None
 
     def preflight(self) -> Report:

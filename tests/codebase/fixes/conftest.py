@@ -13,11 +13,11 @@ from registry_doctor.checking.results import Suggestion
 from registry_doctor.codebase.fixes import Plan, plan_edits
 from registry_doctor.codebase.inputs.sources import collect
 from registry_doctor.codebase.inputs.targets import Target
-from registry_doctor.codebase.report.model import Finding, Judged
+from registry_doctor.codebase.report.model import Finding, TargetResult
 
 FINDING = Finding("RD201", "registry-prefix", Severity.ERROR, "it is wrong", "docs/checks/RD201.md")
 
-Judge: TypeAlias = Callable[..., list[Judged]]
+Judge: TypeAlias = Callable[..., list[TargetResult]]
 Planner: TypeAlias = Callable[[Mapping[str, str]], Plan]
 
 
@@ -27,17 +27,17 @@ def judge(
     *,
     verified: bool = True,
     applicability: Applicability = Applicability.SAFE,
-) -> list[Judged]:
+) -> list[TargetResult]:
     """All targets below a folder; the ones in the table are wrong, and all others are fine."""
     found = [each for each in collect([root], root=root) if isinstance(each, Target)]
     return [
-        Judged(
+        TargetResult(
             target,
             (FINDING,),
             suggestion=Suggestion(corrections[target.text], verified, applicability, ()),
         )
         if target.text in corrections
-        else Judged(target, ())
+        else TargetResult(target, ())
         for target in found
     ]
 

@@ -14,10 +14,10 @@ from registry_doctor.checking.check import Applicability
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.fixes import Plan, plan_edits
 from registry_doctor.codebase.fixes.editable_files import EditableFile
-from registry_doctor.codebase.report.model import Judged
+from registry_doctor.codebase.report.model import TargetResult
 
 Planner = Callable[[Mapping[str, str]], Plan]
-Judge = Callable[..., list[Judged]]
+Judge = Callable[..., list[TargetResult]]
 
 OLD, NEW = "model/det", "wandb-registry-model/det"
 CORRECTION = {OLD: NEW}

@@ -12,8 +12,8 @@ import pytest
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.fixes import plan_edits
 from registry_doctor.codebase.inputs.targets import Target, target_of
-from registry_doctor.codebase.report.model import Judged
-from registry_doctor.codebase.source.found import FoundCall, Location, Open
+from registry_doctor.codebase.report.model import TargetResult
+from registry_doctor.codebase.source.found import FoundCall, Location, PartialText
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SHAPES = Path(__file__).parents[1] / "shapes"
@@ -35,7 +35,7 @@ def calls_in(folder: Path) -> list[FoundCall]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("samples", [SAMPLES, SHAPES], ids=["samples", "shapes"])
 def test_what_is_edited_is_read_as_told(
-    samples: Path, way: str, tmp_path: Path, judging: Callable[..., list[Judged]]
+    samples: Path, way: str, tmp_path: Path, judging: Callable[..., list[TargetResult]]
 ) -> None:
     """The calls that are said to be fixed have the new path, and all others what they had, but for those left wrong."""
     folder = tmp_path / "code"
@@ -65,6 +65,6 @@ def said(call: FoundCall) -> tuple[Place, str, object]:
     """Where it stands, its path, and everything else as texts. What is open in a registry may share a correction."""
     values = (call.entity, call.project, call.organization, call.type, call.artifact, *call.aliases)
     texts = tuple("".join(part.text for part in value.pieces) if value else None for value in values)
-    shares = isinstance(call.target, Open) and call.registry_bound != "ordinary"
+    shares = isinstance(call.target, PartialText) and call.registry_bound != "ordinary"
     target = "" if shares else "".join(part.text for part in call.target.pieces)
     return at(call.location), target, (call.method, texts)

@@ -20,17 +20,22 @@ from registry_doctor.codebase.inputs.configuration_files import (
 )
 from registry_doctor.codebase.inputs.configurations.json_files import read_json
 from registry_doctor.codebase.inputs.configurations.toml_files import read_toml
-from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Mapping, Node, Text
+from registry_doctor.codebase.inputs.configurations.tree import (
+    BrokenConfiguration,
+    MappingNode,
+    Node,
+    PositionedText,
+)
 from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.source.found import Known, Piece, Unreadable
+from registry_doctor.codebase.source.found import KnownText, LiteralPart, Unreadable
 
 SAMPLES = Path(__file__).parent / "configurations"
 
 Row = tuple[str, int, str, frozenset[str]]
 """File, line, purpose with path, and what else is said."""
 
-READERS: dict[str, Callable[[Text], list[Node]]] = {
+READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "toml": read_toml,
     "json": read_json,
     "yaml": read_yaml,
@@ -135,7 +140,7 @@ def test_each_piece_is_where_it_says() -> None:
     checked = 0
     for target in read(SAMPLES):
         for piece in getattr(target, "pieces", ()):
-            assert isinstance(piece, Piece)
+            assert isinstance(piece, LiteralPart)
             span = piece.span
             assert span is not None
             lines = (
@@ -145,8 +150,8 @@ def test_each_piece_is_where_it_says() -> None:
             literal = "\n".join(lines)[span.column - 1 :]
             kind = span.file.rpartition(".")[2]
             before, after = AROUND[kind]
-            tree = READERS[kind](Text("x", before + literal + after))[0]
-            assert isinstance(tree, Mapping)
+            tree = READERS[kind](PositionedText("x", before + literal + after))[0]
+            assert isinstance(tree, MappingNode)
             scalar = tree.nodes["v"]
             assert getattr(scalar, "text", None) == piece.literal
             assert piece.literal[piece.offset :].startswith(piece.text)
@@ -385,7 +390,7 @@ def test_a_default_in_an_interpolation_can_be_edited_there(tmp_path: Path) -> No
     (piece,) = found.pieces
     assert (piece.text, piece.names) == ("wandb-registry-m/x", ("P",))
     assert piece.literal[piece.offset : piece.offset + len(piece.text)] == piece.text
-    assert Known(found.pieces).text == found.text
+    assert KnownText(found.pieces).text == found.text
 
 
 TOML_TEXTS = st.one_of(
@@ -398,7 +403,7 @@ TOML_TEXTS = st.one_of(
 def test_the_scan_of_toml_agrees_with_the_parser_or_refuses(text: str) -> None:
     """Whatever tomllib accepts is located, but for its rarest spellings; the rest is refused, not raised."""
     try:
-        read_toml(Text("x", text))
+        read_toml(PositionedText("x", text))
     except BrokenConfiguration as problem:
         assert problem.reason != "the places of its values cannot be told", text
 

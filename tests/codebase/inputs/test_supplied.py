@@ -9,7 +9,7 @@ import pytest
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.inputs.supplied import UnusedName
 from registry_doctor.codebase.job import Job
-from registry_doctor.codebase.source.found import FoundCall, Hole, Known, Open
+from registry_doctor.codebase.source.found import FoundCall, KnownText, PartialText, UnknownPart
 
 START = "import argparse, os, click, wandb\nfrom dataclasses import dataclass\nrun = wandb.init()\n"
 
@@ -21,7 +21,9 @@ def targets(folder: Path, source: str, **supplied: str) -> list[str]:
     calls = [each for each in found if isinstance(each, FoundCall)]
     assert len(calls) == len(found)
     assert len({call.location for call in calls}) == 1
-    return [call.target.text if isinstance(call.target, Known) else call.target.template for call in calls]
+    return [
+        call.target.text if isinstance(call.target, KnownText) else call.target.template for call in calls
+    ]
 
 
 CASES = {
@@ -61,8 +63,8 @@ def test_without_it_there_is_the_default_or_a_hole_with_a_reason_and_a_name(
     (call,) = (each for each in find_calls([Path("a.py")], root=tmp_path) if isinstance(each, FoundCall))
     assert "registry" in call.target.names
     if expected is None:
-        assert isinstance(call.target, Open)
-        assert [piece.text for piece in call.target.pieces if not isinstance(piece, Hole)] == [
+        assert isinstance(call.target, PartialText)
+        assert [piece.text for piece in call.target.pieces if not isinstance(piece, UnknownPart)] == [
             "wandb-registry-",
             "/c",
         ]
@@ -105,7 +107,7 @@ def test_the_parts_of_an_f_string_say_which_part_they_are(tmp_path: Path) -> Non
     """So that the text between the braces can be edited where it stands, and a constant where it is assigned."""
     targets(tmp_path, "R = 'model'\nrun.link_artifact(a, f'wandb_registry-{R}/c')\n")
     (call,) = (each for each in find_calls([Path("a.py")], root=tmp_path) if isinstance(each, FoundCall))
-    assert isinstance(call.target, Known)
+    assert isinstance(call.target, KnownText)
     shown = [
         (piece.text, piece.part, piece.span.line if piece.span else None) for piece in call.target.pieces
     ]

@@ -10,10 +10,10 @@ from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.report.baseline import SILENCED
-from registry_doctor.codebase.report.model import Finding, Judged, PreflightReport, UnusedIgnore
+from registry_doctor.codebase.report.model import Finding, PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
 from registry_doctor.facts.call import Call
-from registry_doctor.report.model import Context, Provenance, Report, Requests, Resolved
+from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests
 from registry_doctor.report.model import Target as Asked
 from registry_doctor.support.redaction import Secret
 
@@ -70,9 +70,9 @@ class Preflights:
         """A link in a notebook."""
         return Target(Location("nb/link it.ipynb", 3, 2, 1), Call(path, "link", type="model"))
 
-    def failing(self, target: Target | None = None) -> Judged:
+    def failing(self, target: Target | None = None) -> TargetResult:
         """One error, with its verified correction."""
-        return Judged(target or self.target(), (PREFIX,), suggestion=CORRECTION)
+        return TargetResult(target or self.target(), (PREFIX,), suggestion=CORRECTION)
 
     def one(self, name: str, file: str | None = None) -> PreflightReport:
         """A report in which `name` stands wherever a text of others can stand."""
@@ -82,14 +82,14 @@ class Preflights:
         silenced = replace(NEW, message=name, silenced=name)
         return PreflightReport(
             judged=(
-                Judged(
+                TargetResult(
                     target,
                     (finding, silenced),
                     (name,),
                     Suggestion(name + "x", True, Applicability.SAFE, ()),
                     (name,),
                 ),
-                Judged(self.in_cell(name), (), (name,)),
+                TargetResult(self.in_cell(name), (), (name,)),
             ),
             general=(finding,),
             open=(OpenTarget(Location(file, None, 30, 1), "use", name, name, (name,)),),
@@ -110,18 +110,18 @@ class Preflights:
             judged=(
                 self.failing(self.in_cell()),
                 self.failing(),
-                Judged(other, (replace(NEW, silenced="on purpose"), ALIAS)),
-                Judged(
+                TargetResult(other, (replace(NEW, silenced="on purpose"), ALIAS)),
+                TargetResult(
                     self.target(line=21, path="wandb-registry-model/old"),
                     (replace(PREFIX, silenced=SILENCED),),
                 ),
-                Judged(
+                TargetResult(
                     self.target(line=22, path="wandb-registry-model/who"),
                     (),
                     ("RD402 the server refused to say",),
                     notes=("RD301 cannot be judged: the entity comes from outside",),
                 ),
-                Judged(self.target("src/use.py", 1, "wandb-registry-model/good"), ()),
+                TargetResult(self.target("src/use.py", 1, "wandb-registry-model/good"), ()),
             ),
             open=(
                 OpenTarget(
@@ -158,7 +158,7 @@ def report() -> Report:
         target=Asked(TYPED, "link", None, "model"),
         results=(),
         suggestion=CORRECTION,
-        resolved=Resolved(),
+        resolved=EffectivePath(),
         context=Context(nothing, nothing, nothing, nothing, nothing, nothing, None, None, None),
         requests=Requests(2, 9.8),
         secrets=(Secret(KEY),),

@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from registry_doctor.checking.check import Severity
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.report.baseline import SILENCED, Baseline, MalformedBaseline
-from registry_doctor.codebase.report.model import Finding, Judged
+from registry_doctor.codebase.report.model import Finding, TargetResult
 from registry_doctor.codebase.source.found import Location
 from registry_doctor.facts import Call
 
 
 def judged(
     path: str, *codes: str, file: str = "train.py", line: int = 1, silenced: str | None = None
-) -> Judged:
+) -> TargetResult:
     """A target with these findings."""
     findings = tuple(
         Finding(code, "a-name", Severity.ERROR, "wrong", "docs", silenced=silenced) for code in codes
     )
-    return Judged(Target(Location(file, None, line, 1), Call(path)), findings)
+    return TargetResult(Target(Location(file, None, line, 1), Call(path)), findings)
 
 
-def counted(*all_judged: Judged) -> list[str]:
+def counted(*all_judged: TargetResult) -> list[str]:
     """Codes that still count."""
     return [finding.code for each in all_judged for finding in each.counted("error")]
 
@@ -49,7 +49,7 @@ def test_what_is_in_the_baseline_does_not_count_wherever_its_line_has_moved() ->
     ],
     ids=["another code", "another path", "another file"],
 )
-def test_what_is_new_counts(new: Judged) -> None:
+def test_what_is_new_counts(new: TargetResult) -> None:
     """And what has gone is told."""
     silenced, gone = Baseline.of([judged("model/c", "RD202")]).silence([new])
     assert counted(*silenced) == [finding.code for finding in new.findings]
@@ -75,7 +75,7 @@ def test_what_the_source_silences_needs_no_place_in_the_baseline() -> None:
         max_size=8,
     )
 )
-def test_a_baseline_is_read_as_it_was_written(found: list[Judged]) -> None:
+def test_a_baseline_is_read_as_it_was_written(found: list[TargetResult]) -> None:
     """Whatever the names are, and in one order."""
     baseline = Baseline.of(found)
     assert Baseline.parse(baseline.dump()) == baseline

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from registry_doctor.codebase.report import github, markdown
-from registry_doctor.codebase.report.model import Judged, PreflightReport
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 
 if TYPE_CHECKING:
     from tests.codebase.report.conftest import Preflights
@@ -129,7 +129,7 @@ def test_the_summary_is_a_table_of_findings_with_all_else_folded(preflights: Pre
 def test_a_summary_stays_below_what_github_takes_and_says_what_is_left_out(preflights: Preflights) -> None:
     """Whole rows go; no tag and no table stays open."""
     many = tuple(
-        Judged(preflights.target(line=line), preflights.failing().findings, ("RD402 no answer",))
+        TargetResult(preflights.target(line=line), preflights.failing().findings, ("RD402 no answer",))
         for line in range(1, 10_001)
     )
     written = markdown.render(PreflightReport(judged=many))

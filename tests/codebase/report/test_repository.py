@@ -10,7 +10,7 @@ import pytest
 
 from registry_doctor.codebase.inputs.standard_input import FILE as STANDARD_INPUT
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.report.model import Judged, PreflightReport, UnusedIgnore
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.report.repository import named_from_repository, repository_root
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
 from registry_doctor.facts.call import Call
@@ -87,8 +87,8 @@ def report(name: str, told_at: str) -> PreflightReport:
     target = Target(at, Call("wandb-registry-model/c"))
     return PreflightReport(
         judged=(
-            Judged(target, ()),
-            Judged(target, (), (f"RD101, as told at {first}",), told_at=first),
+            TargetResult(target, ()),
+            TargetResult(target, (), (f"RD101, as told at {first}",), told_at=first),
         ),
         open=(OpenTarget(at, "use", "x", "y"),),
         unreadable=(Unreadable(name, "it is no Python"),),

@@ -19,7 +19,7 @@ from registry_doctor.checking.check import Applicability
 from registry_doctor.codebase.fixes import plan_edits, with_edits
 from registry_doctor.codebase.report import sarif
 from registry_doctor.codebase.report.baseline import SILENCED
-from registry_doctor.codebase.report.model import Edit, Judged, PreflightReport
+from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
 from registry_doctor.codebase.report.repository import named_from_repository
 from registry_doctor.support.redaction import Secret
 from tests.codebase.fixes.conftest import judge
@@ -100,7 +100,7 @@ def run_of(report: PreflightReport) -> dict[str, Any]:
     return found
 
 
-def with_fixes(folder: Path, judged: Iterable[Judged]) -> PreflightReport:
+def with_fixes(folder: Path, judged: Iterable[TargetResult]) -> PreflightReport:
     """The report on a folder, with what `--fix` would change."""
     seen = tuple(judged)
     return with_edits(PreflightReport(judged=seen), plan_edits(seen, root=folder))
@@ -219,7 +219,7 @@ def test_without_the_editor_of_python_there_are_fixes_for_the_rest(
 EDIT = Edit("src/train.py", 12, 5, 12, 11, "acme-robotics_X7Q2")
 
 
-def fixes_of(judged: Judged, *secrets: Secret) -> list[bool]:
+def fixes_of(judged: TargetResult, *secrets: Secret) -> list[bool]:
     """Which findings have a fix."""
     results = run_of(PreflightReport(judged=(judged,), secrets=secrets))["results"]
     return ["fixes" in each for each in results]

@@ -12,7 +12,7 @@ import pytest
 
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.source.folders import source_files
-from registry_doctor.codebase.source.found import FoundCall, Known, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, KnownText, Unreadable
 
 
 def files_in(root: Path, *paths: str) -> list[str]:
@@ -149,7 +149,7 @@ def test_a_value_of_another_module_is_found_beside_the_file_above_it_or_in_src(
     (tmp_path / "jobs/a.py").write_text(source)
     (call,) = find_calls([Path("jobs/a.py")], root=tmp_path)
     assert isinstance(call, FoundCall)
-    assert isinstance(call.target, Known)
+    assert isinstance(call.target, KnownText)
     assert [(piece.text, piece.span.file) for piece in call.target.pieces if piece.span] == [
         ("wandb-registry-model/c", module)
     ]

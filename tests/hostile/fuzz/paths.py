@@ -10,7 +10,7 @@ import yaml
 from tests.hostile.fuzz.driver import fuzz, instrumented
 
 with instrumented():
-    from registry_doctor.domain.interpretation import Purpose, clean, find_placeholder_in, read
+    from registry_doctor.domain.interpretation import Purpose, clean, find_placeholder_in, interpret
     from registry_doctor.domain.path_tools import (
         ImpossibleName,
         NoPathInside,
@@ -45,10 +45,10 @@ def one(data: bytes) -> None:
     for for_ in purposes:
         with suppress(MalformedPath):
             organization_named(text, for_)
-        reading = read(text, for_)
-        if reading.path is not None:
-            assert reading.path.collection
-            assert reading.path.registry or reading.legacy
+        reading = interpret(text, for_)
+        if reading.intended is not None:
+            assert reading.intended.collection
+            assert reading.intended.registry or reading.legacy
         found = notation(text, for_)
         for sentence in (*found.reasons, *reading.problems):
             assert sentence.isprintable() or not text.isprintable()

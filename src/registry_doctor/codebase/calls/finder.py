@@ -8,26 +8,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from registry_doctor.codebase.calls.wandb_calls import NotedCall
+from registry_doctor.codebase.calls.wandb_calls import RecognisedCall
 from registry_doctor.codebase.evaluation.choices import MOST, TOO_MANY, on, one, together
-from registry_doctor.codebase.evaluation.interpreter import Reader
+from registry_doctor.codebase.evaluation.interpreter import Interpreter
 from registry_doctor.codebase.evaluation.strings import text_of
 from registry_doctor.codebase.evaluation.values import (
     Api,
     Artifact,
-    Choices,
     Constant,
-    Items,
-    Option,
-    Possible,
+    ListValue,
+    PathCondition,
+    PossibleValue,
+    PossibleValues,
     Run,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
 )
 from registry_doctor.codebase.evaluation.wandb_signatures import MENTIONED
 from registry_doctor.codebase.source.folders import shown, source_files
-from registry_doctor.codebase.source.found import FoundCall, Hole, Known, Open, Piece, Unreadable, Value
+from registry_doctor.codebase.source.found import (
+    FoundCall,
+    FoundText,
+    KnownText,
+    LiteralPart,
+    PartialText,
+    UnknownPart,
+    Unreadable,
+)
 from registry_doctor.codebase.source.parsed_file import read_source
 
 LARGEST_PYTHON = 5_000_000
@@ -35,7 +43,7 @@ LARGEST_NOTEBOOK = 200_000_000
 """Larger files, in bytes, are reported instead of read if they mention one of the methods."""
 
 _NOTHING: Mapping[str, str] = {}
-_Part: TypeAlias = Callable[[Thing], "Possible | None"]
+_Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
@@ -48,15 +56,15 @@ def find_calls(
     option. One file is read at a time, and imported modules are kept in a bounded number.
     """
     root = root.absolute()
-    reader = Reader(root, supplied)
+    interpreter = Interpreter(root, supplied)
     for found in source_files(paths, root):
         if isinstance(found, Unreadable):
             yield found
         else:
-            yield from _in_file(reader, found, root)
+            yield from _in_file(interpreter, found, root)
 
 
-def _in_file(reader: Reader, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _in_file(interpreter: Interpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -73,7 +81,7 @@ def _in_file(reader: Reader, path: Path, root: Path) -> Iterator[FoundCall | Unr
     if source is None:
         return
     try:
-        calls, runs = reader.read(source)
+        calls, runs = interpreter.read(source)
         found = [each for call in calls for each in _written_out(call, runs)]
     except RecursionError:
         yield Unreadable(file, "nested too deeply to be read")
@@ -94,7 +102,7 @@ def _distinct(calls: Sequence[FoundCall]) -> Iterator[FoundCall]:
             call.artifact,
             *call.aliases,
         )
-        key = (call.location, *(part.template if isinstance(part, Open) else part for part in parts))
+        key = (call.location, *(part.template if isinstance(part, PartialText) else part for part in parts))
         if key not in seen:
             seen.add(key)
             yield call
@@ -122,7 +130,7 @@ def _mentions(data: bytes) -> bool:
     return MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 
-def _written_out(call: NotedCall, runs: Sequence[Run]) -> list[FoundCall]:
+def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     """The call once for each value that its target can have."""
     target = _targets(call)
     if target is None:
@@ -130,8 +138,8 @@ def _written_out(call: NotedCall, runs: Sequence[Run]) -> list[FoundCall]:
     known = _surroundings(call, runs)
     found: list[FoundCall] = []
     for option in target:
-        text = text_of(option.thing, call.target_label)
-        rows: list[tuple[dict[str, Value | None], Choices]] = [({}, option.choices)]
+        text = text_of(option.value, call.target_label)
+        rows: list[tuple[dict[str, FoundText | None], PathCondition]] = [({}, option.condition)]
         for name, possible in known.items():
             rows = [
                 (row | {name: value}, choices)
@@ -139,7 +147,7 @@ def _written_out(call: NotedCall, runs: Sequence[Run]) -> list[FoundCall]:
                 for value, choices in _values(possible, way, name)
             ]
             if len(rows) > MOST:
-                rows = [({**dict.fromkeys(known), name: _open(name, TOO_MANY)}, option.choices)]
+                rows = [({**dict.fromkeys(known), name: _open(name, TOO_MANY)}, option.condition)]
         location = call.location
         found += [
             FoundCall(
@@ -154,27 +162,27 @@ def _written_out(call: NotedCall, runs: Sequence[Run]) -> list[FoundCall]:
     return found
 
 
-def _targets(call: NotedCall) -> Possible | None:
+def _targets(call: RecognisedCall) -> PossibleValues | None:
     """What the target can be; `None` if it is an artifact that no path was fetched by, which is no use of a path."""
-    options: list[Option] = []
+    options: list[PossibleValue] = []
     drafts = False
     for option in call.target:
-        thing = option.thing
+        thing = option.value
         if isinstance(thing, Artifact):
             drafts = drafts or thing.path is None
-            options += on(thing.path or (), [option.choices])
+            options += on(thing.path or (), [option.condition])
         else:
             options.append(option)
-    options = [option for option in options if not isinstance(option.thing, Artifact)]
-    given = [option for option in options if option.thing != Constant(None)]
+    options = [option for option in options if not isinstance(option.value, Artifact)]
+    given = [option for option in options if option.value != Constant(None)]
     if not options and drafts:
         return None
     return tuple(given or options) or one(Unknown(call.target_label, "it is an artifact without a path"))
 
 
-def _surroundings(call: NotedCall, runs: Sequence[Run]) -> dict[str, Possible]:
+def _surroundings(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleValues]:
     """Entity, project, organization, type and artifact, each with all it can be."""
-    known: dict[str, Possible] = {}
+    known: dict[str, PossibleValues] = {}
     if call.artifact is not None or call.signature.of == "artifact":
         artifacts = call.artifact if call.artifact is not None else call.receivers
         known["type"] = _each(artifacts, lambda thing: thing.type if isinstance(thing, Artifact) else None)
@@ -182,14 +190,14 @@ def _surroundings(call: NotedCall, runs: Sequence[Run]) -> dict[str, Possible]:
             artifacts, lambda thing: thing.path if isinstance(thing, Artifact) else None
         )
     if call.signature.method == "run.link_model":
-        known["type"] = one(Text((Piece("model"),)))
+        known["type"] = one(TextValue((LiteralPart("model"),)))
     elif call.signature.purpose == "use":
         known["type"] = call.type or one(Constant(None))
     owners = call.receivers
     if call.signature.of == "artifact" and any(not _unset(option) for option in known["artifact"]):
         return known  # whose entity it is stands in the path by which it was fetched
     if call.signature.of != "api" and not any(
-        isinstance(each.thing, Run) and not each.thing.current for each in owners
+        isinstance(each.value, Run) and not each.value.current for each in owners
     ):
         only = one(runs[0]) if len(set(runs)) == 1 and call.signature.of == "run" else ()
         owners = call.current_run or only
@@ -201,55 +209,57 @@ def _surroundings(call: NotedCall, runs: Sequence[Run]) -> dict[str, Possible]:
     return known
 
 
-def _each(owners: Possible, part: _Part) -> Possible:
-    options: list[Option] = []
+def _each(owners: PossibleValues, part: _Part) -> PossibleValues:
+    options: list[PossibleValue] = []
     for option in owners:
-        for each in part(option.thing) or one(Constant(None)):
-            met = together(option.choices, each.choices)
+        for each in part(option.value) or one(Constant(None)):
+            met = together(option.condition, each.condition)
             if met is not None:
-                options.append(Option(each.thing, met))
+                options.append(PossibleValue(each.value, met))
     return tuple(dict.fromkeys(options)) or one(Constant(None))
 
 
-def _values(possible: Possible, way: Choices, name: str) -> list[tuple[Value | None, Choices]]:
+def _values(
+    possible: PossibleValues, way: PathCondition, name: str
+) -> list[tuple[FoundText | None, PathCondition]]:
     """The values that go with a way; the same value on several ways is one."""
-    found: dict[Value | None, Choices] = {}
+    found: dict[FoundText | None, PathCondition] = {}
     for option in possible:
-        met = together(option.choices, way)
+        met = together(option.condition, way)
         if met is None:
             continue
-        value = None if _unset(option) else _value(text_of(option.thing, name))
+        value = None if _unset(option) else _value(text_of(option.value, name))
         found[value] = way if value in found else met
     return list(found.items()) or [(None, way)]
 
 
-def _unset(option: Option) -> bool:
+def _unset(option: PossibleValue) -> bool:
     """Whether nothing is given: wandb then takes its own settings."""
-    thing = option.thing
+    thing = option.value
     return thing == Constant(None) or isinstance(thing, Artifact)
 
 
-def _aliases(call: NotedCall, way: Choices) -> tuple[Value, ...]:
-    values: list[Value] = []
+def _aliases(call: RecognisedCall, way: PathCondition) -> tuple[FoundText, ...]:
+    values: list[FoundText] = []
     for option in on(call.aliases or (), [way])[:1]:
-        if isinstance(option.thing, Items):
+        if isinstance(option.value, ListValue):
             values += [
                 value
-                for each in option.thing.values
+                for each in option.value.values
                 for value, _ in _values(each, way, "aliases")
                 if value is not None
             ]
-            if not option.thing.complete:
+            if not option.value.complete:
                 values.append(_open("aliases", "more aliases may be added when the program runs"))
         elif not _unset(option):
-            values.append(_value(text_of(option.thing, "aliases")))
+            values.append(_value(text_of(option.value, "aliases")))
     return tuple(values)
 
 
-def _value(text: Text) -> Value:
-    known = tuple(part for part in text.parts if isinstance(part, Piece))
-    return Known(known) if len(known) == len(text.parts) else Open(text.parts)
+def _value(text: TextValue) -> FoundText:
+    known = tuple(part for part in text.parts if isinstance(part, LiteralPart))
+    return KnownText(known) if len(known) == len(text.parts) else PartialText(text.parts)
 
 
-def _open(label: str, reason: str) -> Open:
-    return Open((Hole(label, reason, (label,) if label.isidentifier() else ()),))
+def _open(label: str, reason: str) -> PartialText:
+    return PartialText((UnknownPart(label, reason, (label,) if label.isidentifier() else ()),))

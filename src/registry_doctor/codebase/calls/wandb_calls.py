@@ -17,13 +17,13 @@ from registry_doctor.codebase.evaluation.values import (
     Constant,
     External,
     Instance,
-    Option,
-    Possible,
+    PossibleValue,
+    PossibleValues,
     Run,
     Scope,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
     WandbMethod,
 )
 from registry_doctor.codebase.evaluation.wandb_signatures import (
@@ -34,7 +34,7 @@ from registry_doctor.codebase.evaluation.wandb_signatures import (
     named_as_owner,
     telling,
 )
-from registry_doctor.codebase.source.found import Ignore, Location, Piece
+from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location
 from registry_doctor.codebase.source.parsed_file import Source
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 
@@ -44,26 +44,30 @@ _OTHER_TRACKERS = frozenset(
 
 
 @dataclass(frozen=True)
-class NotedCall:
+class RecognisedCall:
     """A call to wandb, before its values are written out."""
 
     location: Location
     signature: Signature
-    receivers: Possible
+    receivers: PossibleValues
     """The runs, Api objects or artifacts whose method it is; empty if it is told by names alone."""
-    target: Possible
+    target: PossibleValues
     target_label: str
-    type: Possible | None
-    artifact: Possible | None
-    aliases: Possible | None
-    current_run: Possible | None
+    type: PossibleValues | None
+    artifact: PossibleValues | None
+    aliases: PossibleValues | None
+    current_run: PossibleValues | None
     """The run started last before the call, in the same function or around it."""
     ignores: tuple[Ignore, ...]
 
 
-def noted(
-    node: ast.Call, receivers: Possible | None, callees: Possible | None, arguments: Arguments, scope: Scope
-) -> NotedCall | None:
+def recognised(
+    node: ast.Call,
+    receivers: PossibleValues | None,
+    callees: PossibleValues | None,
+    arguments: Arguments,
+    scope: Scope,
+) -> RecognisedCall | None:
     """The call, if it is one to wandb that takes a path; also one that is handed on: `submit(run.link_artifact, …)`."""
     source = scope.module.source
     if receivers is not None and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNATURES:
@@ -71,14 +75,14 @@ def noted(
         if owners is not None:
             return _note(node, node.func.attr, owners, arguments, scope, source)
     for callee in callees or ():
-        if isinstance(callee.thing, WandbMethod):
-            owner = callee.thing.receiver
-            return _note(node, callee.thing.name, one(owner) if owner else (), arguments, scope, source)
-        if isinstance(callee.thing, External) and _of_wandb_itself(callee.thing.dotted):
-            name = callee.thing.dotted.rpartition(".")[2]
+        if isinstance(callee.value, WandbMethod):
+            owner = callee.value.receiver
+            return _note(node, callee.value.name, one(owner) if owner else (), arguments, scope, source)
+        if isinstance(callee.value, External) and _of_wandb_itself(callee.value.dotted):
+            name = callee.value.dotted.rpartition(".")[2]
             return _note(node, name, one(Run(current=True)), arguments, scope, source)
     for index, argument in enumerate(arguments.positional[:3]):
-        handed = next((option.thing for option in argument if isinstance(option.thing, WandbMethod)), None)
+        handed = next((option.value for option in argument if isinstance(option.value, WandbMethod)), None)
         if handed is not None:
             rest = Arguments(arguments.positional[index + 1 :], arguments.keywords, arguments.more)
             return _note(
@@ -94,27 +98,27 @@ def _of_wandb_itself(dotted: str) -> bool:
 
 
 def _owners(
-    function: ast.Attribute, receivers: Possible, arguments: Arguments, scope: Scope
-) -> Possible | None:
+    function: ast.Attribute, receivers: PossibleValues, arguments: Arguments, scope: Scope
+) -> PossibleValues | None:
     """Those of the receivers that have wandb's method; empty if only names tell so, `None` if it is no such call."""
     name = function.attr
-    found: list[Option] = []
+    found: list[PossibleValue] = []
     for option in receivers:
-        thing = option.thing
+        thing = option.value
         if isinstance(thing, External) and _of_wandb_itself(f"{thing.dotted}.{name}"):
-            found.append(Option(Run(current=True), option.choices))
+            found.append(PossibleValue(Run(current=True), option.condition))
         elif isinstance(thing, (Run, Api, Artifact)) and fits(thing, name):
             found.append(option)
     if found:
         return tuple(found)
     likely = any(
-        _may_be(option.thing, label_of(function.value), name, arguments, scope.module.source)
+        _may_be(option.value, label_of(function.value), name, arguments, scope.module.source)
         for option in receivers
     )
     return () if likely else None
 
 
-def _may_be(thing: Thing, label: str, name: str, arguments: Arguments, source: Source) -> bool:
+def _may_be(thing: Value, label: str, name: str, arguments: Arguments, source: Source) -> bool:
     """Whether the method of a thing that is not known for one of wandb's is wandb's, by the names and the path."""
     if isinstance(thing, Instance):
         return _inherits(thing.of, name)
@@ -151,20 +155,20 @@ def _inherits(of: Class, name: str, depth: int = 0) -> bool:
 def _has_registry_path(name: str, arguments: Arguments) -> bool:
     target = _argument(arguments, SIGNATURES[name].target) or ()
     return any(
-        isinstance(part, Piece) and REGISTRY_PREFIX in part.text
+        isinstance(part, LiteralPart) and REGISTRY_PREFIX in part.text
         for option in target
-        if isinstance(option.thing, Text)
-        for part in option.thing.parts
+        if isinstance(option.value, TextValue)
+        for part in option.value.parts
     )
 
 
-def _argument(arguments: Arguments, place: Place | None) -> Possible | None:
+def _argument(arguments: Arguments, place: Place | None) -> PossibleValues | None:
     return None if place is None else arguments.get(place[0], *place[1])
 
 
 def _note(
-    node: ast.Call, name: str, owners: Possible, arguments: Arguments, scope: Scope, source: Source
-) -> NotedCall | None:
+    node: ast.Call, name: str, owners: PossibleValues, arguments: Arguments, scope: Scope, source: Source
+) -> RecognisedCall | None:
     signature = SIGNATURES[name]
     target = _argument(arguments, signature.target)
     if target is None:
@@ -172,7 +176,7 @@ def _note(
             return None
         reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
         target = one(Unknown(arguments.more or "…", reason))
-    return NotedCall(
+    return RecognisedCall(
         source.location(node.func),
         signature,
         _here(owners, scope),
@@ -194,14 +198,14 @@ def _label(node: ast.Call, place: Place) -> str:
     return label_of(node.args[position]) if position < len(node.args) else "…"
 
 
-def _narrowed(possible: Possible | None, scope: Scope) -> Possible | None:
+def _narrowed(possible: PossibleValues | None, scope: Scope) -> PossibleValues | None:
     return None if possible is None else _here(possible, scope)
 
 
-def _here(possible: Possible, scope: Scope) -> Possible:
+def _here(possible: PossibleValues, scope: Scope) -> PossibleValues:
     """The possibilities that there are under the conditions around the call; all of them if those leave none."""
     narrowed = possible
-    for worlds in scope.worlds:
+    for worlds in scope.branches:
         if ALWAYS not in worlds:
             narrowed = on(narrowed, worlds)
     return narrowed or possible

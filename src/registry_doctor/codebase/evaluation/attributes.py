@@ -13,30 +13,30 @@ from registry_doctor.codebase.evaluation.values import (
     Artifact,
     Class,
     Constant,
+    DictValue,
     External,
     Function,
     Instance,
-    Items,
+    ListValue,
     Namespace,
-    Option,
-    Parsed,
-    Possible,
+    ParsedArguments,
+    PossibleValue,
+    PossibleValues,
     Run,
-    Table,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
     WandbMethod,
 )
 from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES, fits
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 LONGEST_NAME = 200
 
 
-def attribute(reader: Reader, thing: Thing, name: str) -> Possible:
+def attribute(interpreter: Interpreter, thing: Value, name: str) -> PossibleValues:
     """`thing.name`."""
     if isinstance(thing, External):
         if thing.dotted == "wandb" and name == "run":
@@ -44,19 +44,19 @@ def attribute(reader: Reader, thing: Thing, name: str) -> Possible:
         if len(thing.dotted) < LONGEST_NAME:
             return one(External(f"{thing.dotted}.{name}"))
     elif isinstance(thing, Namespace):
-        return member(reader, thing, name)
+        return member(interpreter, thing, name)
     elif isinstance(thing, Instance):
-        return _of_instance(reader, thing, name)
+        return _of_instance(interpreter, thing, name)
     elif isinstance(thing, Class):
-        return in_class(reader, thing, name) or one(
+        return in_class(interpreter, thing, name) or one(
             Unknown(name, f"`{thing.node.name}.{name}` is not assigned", (name,))
         )
-    elif isinstance(thing, Parsed):
+    elif isinstance(thing, ParsedArguments):
         found = thing.options.defaults.get(name)
         return found or one(Unknown(name, f"no option here sets `{name}`", (name,)))
-    elif isinstance(thing, Text) and name == "value":  # of an enumeration's member
+    elif isinstance(thing, TextValue) and name == "value":  # of an enumeration's member
         return one(thing)
-    elif isinstance(thing, Table) and (found := thing.get(name)) is not None:
+    elif isinstance(thing, DictValue) and (found := thing.get(name)) is not None:
         return found  # what is read from `wandb.config` or made into a namespace keeps its names
     elif isinstance(thing, (Run, Api, Artifact)):
         return _of_wandb(thing, name)
@@ -65,7 +65,7 @@ def attribute(reader: Reader, thing: Thing, name: str) -> Possible:
     return one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
 
 
-def _of_wandb(thing: Run | Api | Artifact, name: str) -> Possible:
+def _of_wandb(thing: Run | Api | Artifact, name: str) -> PossibleValues:
     if name in SIGNATURES and fits(thing, name):
         return one(WandbMethod(thing, name))
     if isinstance(thing, Run) and name == "experiment":
@@ -78,18 +78,18 @@ def _of_wandb(thing: Run | Api | Artifact, name: str) -> Possible:
     return known.get(name) or one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
 
 
-def _of_instance(reader: Reader, thing: Instance, name: str) -> Possible:
+def _of_instance(interpreter: Interpreter, thing: Instance, name: str) -> PossibleValues:
     if name in thing.attributes:
         return thing.attributes[name]
-    found = in_class(reader, thing.of, name, thing)
+    found = in_class(interpreter, thing.of, name, thing)
     if found is not None:
         return found
     return one(Unknown(name, f"`{name}` of `{thing.of.node.name}` is set outside this code", (name,)))
 
 
 def in_class(
-    reader: Reader, of: Class, name: str, bound: Instance | None = None, depth: int = 0
-) -> Possible | None:
+    interpreter: Interpreter, of: Class, name: str, bound: Instance | None = None, depth: int = 0
+) -> PossibleValues | None:
     """What a class, or one of its bases in the tree, says for a name; a property is worked out for its object."""
     found = of.attributes.get(name) if bound is not None else None
     found = found or of.scope.names.get(name)
@@ -97,19 +97,19 @@ def in_class(
         for base in of.bases if depth < MOST else ():
             if (
                 isinstance(base, Class)
-                and (found := in_class(reader, base, name, bound, depth + 1)) is not None
+                and (found := in_class(interpreter, base, name, bound, depth + 1)) is not None
             ):
                 return found
         return None
-    options: list[Option] = []
+    options: list[PossibleValue] = []
     for option in found:
-        thing = option.thing
+        thing = option.value
         if isinstance(thing, Function) and bound is not None:
             if is_property(thing.node):
-                options += reader.worked_out(Function(thing.node, thing.scope, thing.owner, bound))
+                options += interpreter.worked_out(Function(thing.node, thing.scope, thing.owner, bound))
                 continue
             thing = Function(thing.node, thing.scope, thing.owner, bound)
-        options.append(Option(thing, option.choices))
+        options.append(PossibleValue(thing, option.condition))
     return bounded(options, name)
 
 
@@ -122,24 +122,24 @@ def is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(name in ("property", "cached_property", "computed_field") for name in names)
 
 
-def element(reader: Reader, thing: Thing, key: Thing, label: str, place: int) -> Possible:
+def element(interpreter: Interpreter, thing: Value, key: Value, label: str, place: int) -> PossibleValues:
     """`thing[key]`; with a key that is not known, each element it can be."""
-    plain = key.known if isinstance(key, Text) else key.value if isinstance(key, Constant) else None
+    plain = key.known if isinstance(key, TextValue) else key.value if isinstance(key, Constant) else None
     if isinstance(thing, External) and thing.dotted == "os.environ" and isinstance(plain, str):
-        return environment_variable(reader, plain, None, required=True)
-    if isinstance(thing, Table):
+        return environment_variable(interpreter, plain, None, required=True)
+    if isinstance(thing, DictValue):
         found = thing.get(plain) if plain is not None else None
         if found is not None:
             return found
         if plain is None and thing.entries:
             return _each([value for _, value in thing.entries], place, label)
-    if isinstance(thing, Items) and thing.values:
+    if isinstance(thing, ListValue) and thing.values:
         if isinstance(plain, int) and thing.complete and -len(thing.values) <= plain < len(thing.values):
             return thing.values[plain]
         if plain is None:
             return _each(list(thing.values), place, label)
-    if isinstance(thing, (Parsed, Class)) and isinstance(plain, str):
-        return attribute(reader, thing, plain)
+    if isinstance(thing, (ParsedArguments, Class)) and isinstance(plain, str):
+        return attribute(interpreter, thing, plain)
     names = (label,) if isinstance(plain, str) else ()
     if isinstance(thing, Unknown):
         return one(Unknown(label, thing.reason, names))
@@ -147,12 +147,12 @@ def element(reader: Reader, thing: Thing, key: Thing, label: str, place: int) ->
     return one(Unknown(label, f"{said} is known only when the program runs", names))
 
 
-def _each(values: list[Possible], place: int, label: str) -> Possible:
+def _each(values: list[PossibleValues], place: int, label: str) -> PossibleValues:
     if len(values) > MOST:
         return one(Unknown(label, TOO_MANY, (label,)))
     return bounded(
         (
-            Option(option.thing, option.choices | {(place, way)})
+            PossibleValue(option.value, option.condition | {(place, way)})
             for way, value in enumerate(values)
             for option in value
         ),

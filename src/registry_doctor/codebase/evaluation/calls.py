@@ -19,29 +19,29 @@ from registry_doctor.codebase.evaluation.external_values import (
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.values import (
     Api,
+    ArgumentParser,
     Arguments,
     Artifact,
     Class,
     Constant,
+    DictValue,
     External,
     Function,
     Instance,
-    Items,
-    Option,
-    Options,
-    Parsed,
-    Possible,
+    ListValue,
+    ParsedArguments,
+    PossibleValue,
+    PossibleValues,
     Run,
     Scope,
-    Table,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
     WandbMethod,
 )
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 _SAME_ARTIFACT = frozenset({"wait", "save", "new_draft", "link", "finalize"})
 _LOGS = frozenset({"log_artifact", "upsert_artifact", "finish_artifact"})
@@ -59,68 +59,70 @@ _NAMESPACES = (
 )
 
 
-def call(reader: Reader, node: ast.Call, scope: Scope) -> Possible:
+def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValues:
     """All that a call can return; if it is one to wandb, it is noted."""
     function = node.func
-    receivers: Possible | None = None
-    callees: Possible | None = None
+    receivers: PossibleValues | None = None
+    callees: PossibleValues | None = None
     if isinstance(function, ast.Attribute):
         dotted = dotted_name(function)
         callees = scope.find(dotted) if dotted is not None else None
         if callees is None:
-            receivers = reader.evaluate(function.value, scope)
+            receivers = interpreter.evaluate(function.value, scope)
     else:
-        callees = reader.evaluate(function, scope)
-    arguments = reader.arguments(node, scope)
-    reader.consider(node, receivers, callees, arguments, scope)
+        callees = interpreter.evaluate(function, scope)
+    arguments = interpreter.arguments(node, scope)
+    interpreter.consider(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
-    options: list[Option] = []
+    options: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
         _change(function, arguments, scope)
         for option in receivers:
-            found = method(reader, option.thing, function.attr, arguments, node, scope)
-            options += on(found, [option.choices])
+            found = method(interpreter, option.value, function.attr, arguments, node, scope)
+            options += on(found, [option.condition])
     for option in callees or ():
-        options += on(called(reader, option.thing, arguments, node, scope), [option.choices])
+        options += on(called(interpreter, option.value, arguments, node, scope), [option.condition])
     return bounded(options, label)
 
 
 def method(
-    reader: Reader, thing: Thing, name: str, arguments: Arguments, node: ast.Call, scope: Scope
-) -> Possible:
+    interpreter: Interpreter, thing: Value, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+) -> PossibleValues:
     """`thing.name(…)`."""
-    found: Possible | None = None
-    if isinstance(thing, Text):
-        found = of_text(reader, thing, name, arguments, node)
-    elif isinstance(thing, Table):
+    found: PossibleValues | None = None
+    if isinstance(thing, TextValue):
+        found = of_text(interpreter, thing, name, arguments, node)
+    elif isinstance(thing, DictValue):
         found = of_table(thing, name, arguments, label_of(node), id(node))
-    elif isinstance(thing, Items):
+    elif isinstance(thing, ListValue):
         found = of_items(thing, name)
     elif isinstance(thing, External):
-        return external(reader, f"{thing.dotted}.{name}", arguments, node, scope)
-    elif isinstance(thing, Options):
-        found = _of_parser(reader, thing, name, arguments)
+        return external(interpreter, f"{thing.dotted}.{name}", arguments, node, scope)
+    elif isinstance(thing, ArgumentParser):
+        found = _of_parser(interpreter, thing, name, arguments)
     elif isinstance(thing, (Run, Api, Artifact)):
         found = _of_wandb(thing, name, arguments)
     elif isinstance(thing, Unknown):
         found = _of_wandb(None, name, arguments)
     else:
-        options: list[Option] = []
-        for option in attribute(reader, thing, name):
-            options += on(called(reader, option.thing, arguments, node, scope), [option.choices])
+        options: list[PossibleValue] = []
+        for option in attribute(interpreter, thing, name):
+            options += on(called(interpreter, option.value, arguments, node, scope), [option.condition])
         return bounded(options, label_of(node))
     return found or _computed(node)
 
 
-def called(reader: Reader, thing: Thing, arguments: Arguments, node: ast.Call, scope: Scope) -> Possible:
+def called(
+    interpreter: Interpreter, thing: Value, arguments: Arguments, node: ast.Call, scope: Scope
+) -> PossibleValues:
     """`thing(…)`."""
     if isinstance(thing, Function):
-        reader.note_caller(thing, arguments, scope)
-        return reader.returned(thing, arguments) or _computed(node)
+        interpreter.note_caller(thing, arguments, scope)
+        return interpreter.returned(thing, arguments) or _computed(node)
     if isinstance(thing, Class):
-        return one(instance(reader, thing, arguments, scope))
+        return one(instance(interpreter, thing, arguments, scope))
     if isinstance(thing, External):
-        return external(reader, thing.dotted, arguments, node, scope)
+        return external(interpreter, thing.dotted, arguments, node, scope)
     if isinstance(thing, WandbMethod):
         return _of_wandb(thing.receiver, thing.name, arguments) or _computed(node)
     if isinstance(thing, Unknown) and thing.label in _LOGS:
@@ -128,19 +130,19 @@ def called(reader: Reader, thing: Thing, arguments: Arguments, node: ast.Call, s
     return _computed(node)
 
 
-def _computed(node: ast.Call) -> Possible:
+def _computed(node: ast.Call) -> PossibleValues:
     label = label_of(node)
     return one(Unknown(label, f"`{label}` {COMPUTED}"))
 
 
-def instance(reader: Reader, of: Class, arguments: Arguments, scope: Scope) -> Instance:
+def instance(interpreter: Interpreter, of: Class, arguments: Arguments, scope: Scope) -> Instance:
     """An object: by its `__init__` if it has one in the tree, else by its fields in order."""
     made = Instance(of)
-    starts = in_class(reader, of, "__init__", made)
+    starts = in_class(interpreter, of, "__init__", made)
     for option in starts or ():
-        if isinstance(option.thing, Function):
-            reader.note_caller(option.thing, arguments, scope)
-            reader.returned(option.thing, arguments)
+        if isinstance(option.value, Function):
+            interpreter.note_caller(option.value, arguments, scope)
+            interpreter.returned(option.value, arguments)
     if starts is None:
         fields = [
             each.target.id
@@ -152,30 +154,32 @@ def instance(reader: Reader, of: Class, arguments: Arguments, scope: Scope) -> I
     return made
 
 
-def external(reader: Reader, dotted: str, arguments: Arguments, node: ast.Call, scope: Scope) -> Possible:
+def external(
+    interpreter: Interpreter, dotted: str, arguments: Arguments, node: ast.Call, scope: Scope
+) -> PossibleValues:
     """A call of something outside the tree."""
     last = dotted.rpartition(".")[2]
     if dotted.partition(".")[0] == "wandb" or "wandb" in dotted.lower():
-        found = _of_wandb_package(reader, dotted, last, arguments, scope)
+        found = _of_wandb_package(interpreter, dotted, last, arguments, scope)
         if found is not None:
             return found
     if dotted in ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"):
         name = plain_text(arguments.get(0, "key"))
         if name is not None:
-            return environment_variable(reader, name, arguments.get(1, "default"))
+            return environment_variable(interpreter, name, arguments.get(1, "default"))
     if last == "ArgumentParser":
-        return one(Options())
+        return one(ArgumentParser())
     if dotted.startswith("builtins."):
-        return builtin(reader, last, arguments, node) or _computed(node)
+        return builtin(interpreter, last, arguments, node) or _computed(node)
     if last in ("cli", "parse", "instantiate", "from_cli", "HfArgumentParser") and arguments.positional:
-        made = [option for option in arguments.positional[0] if isinstance(option.thing, Class)]
-        if made and isinstance(made[0].thing, Class):
-            return one(Instance(made[0].thing))
+        made = [option for option in arguments.positional[0] if isinstance(option.value, Class)]
+        if made and isinstance(made[0].value, Class):
+            return one(Instance(made[0].value))
     if dotted.endswith(_NAMESPACES):
         whole = arguments.get(0)
-        if whole is not None and len(whole) == 1 and isinstance(whole[0].thing, Table):
+        if whole is not None and len(whole) == 1 and isinstance(whole[0].value, DictValue):
             return whole
-        return one(Table(tuple(arguments.keywords.items()), complete=arguments.more is None))
+        return one(DictValue(tuple(arguments.keywords.items()), complete=arguments.more is None))
     if (default := field_default(dotted, arguments)) is not None:
         return default
     if (
@@ -187,15 +191,15 @@ def external(reader: Reader, dotted: str, arguments: Arguments, node: ast.Call, 
 
 
 def _of_wandb_package(
-    reader: Reader, dotted: str, last: str, arguments: Arguments, scope: Scope
-) -> Possible | None:
+    interpreter: Interpreter, dotted: str, last: str, arguments: Arguments, scope: Scope
+) -> PossibleValues | None:
     if last in ("WandbLogger", "WandBLogger", "WandbTracker") or dotted == "wandb.init":
         config = arguments.keywords
         run = Run(config.get("entity"), config.get("project"))
         if dotted == "wandb.init":
             run = Run(arguments.get(0, "entity"), arguments.get(1, "project"))
         scope.bind("wandb.run", one(run))
-        reader.note_run(run, scope)
+        interpreter.note_run(run, scope)
         return one(run)
     if dotted.startswith("wandb.") and last == "Api":
         return one(_api(arguments))
@@ -208,16 +212,16 @@ def _of_wandb_package(
 
 def _api(arguments: Arguments) -> Api:
     overrides = arguments.get(0, "overrides")
-    table = overrides[0].thing if overrides is not None and len(overrides) == 1 else None
-    if not isinstance(table, Table):
+    table = overrides[0].value if overrides is not None and len(overrides) == 1 else None
+    if not isinstance(table, DictValue):
         return Api()
     return Api(table.get("entity"), table.get("project"), table.get("organization"))
 
 
-def _of_wandb(thing: Run | Api | Artifact | None, name: str, arguments: Arguments) -> Possible | None:
+def _of_wandb(thing: Run | Api | Artifact | None, name: str, arguments: Arguments) -> PossibleValues | None:
     """The artifact that a method of wandb gives; an unknown object is taken by the method's name."""
     given = arguments.get(0, "artifact", "artifact_or_path", "artifact_or_name", "name")
-    handed = [option for option in given or () if isinstance(option.thing, Artifact)]
+    handed = [option for option in given or () if isinstance(option.value, Artifact)]
     if name in _LOGS:
         return tuple(handed) or one(Artifact(arguments.get(2, "type")))
     if name == "use_artifact":
@@ -233,20 +237,22 @@ def _of_wandb(thing: Run | Api | Artifact | None, name: str, arguments: Argument
     return None
 
 
-def _of_parser(reader: Reader, parser: Options, name: str, arguments: Arguments) -> Possible | None:
+def _of_parser(
+    interpreter: Interpreter, parser: ArgumentParser, name: str, arguments: Arguments
+) -> PossibleValues | None:
     if name == "add_argument":
-        add_option(reader, parser, arguments)
+        add_option(interpreter, parser, arguments)
     elif name == "set_defaults":
         for option, value in arguments.keywords.items():
             parser.defaults[option] = with_default(
-                reader, option, value, f"the option `{option}` has no default"
+                interpreter, option, value, f"the option `{option}` has no default"
             )
     elif name in ("add_argument_group", "add_mutually_exclusive_group", "add_subparsers", "add_parser"):
         return one(parser)
     elif name in ("parse_args", "parse_intermixed_args"):
-        return one(Parsed(parser))
+        return one(ParsedArguments(parser))
     elif name in ("parse_known_args", "parse_known_intermixed_args"):
-        return one(Items((one(Parsed(parser)), one(Items((), complete=False)))))
+        return one(ListValue((one(ParsedArguments(parser)), one(ListValue((), complete=False)))))
     return one(Constant(None)) if name == "add_argument" else None
 
 
@@ -256,8 +262,8 @@ def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None
     bound = scope.find(name) if name is not None else None
     if name is None or bound is None or len(bound) != 1:
         return
-    thing = bound[0].thing
-    if isinstance(thing, Items) and function.attr in (
+    thing = bound[0].value
+    if isinstance(thing, ListValue) and function.attr in (
         "append",
         "add",
         "extend",
@@ -269,16 +275,16 @@ def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None
     ):
         added = arguments.positional if function.attr in ("append", "add") else ()
         extended = (
-            arguments.positional[0][0].thing if function.attr == "extend" and arguments.positional else None
+            arguments.positional[0][0].value if function.attr == "extend" and arguments.positional else None
         )
-        if isinstance(extended, Items):
+        if isinstance(extended, ListValue):
             added = extended.values
-        straight = not scope.loops and not scope.worlds and (bool(added) or isinstance(extended, Items))
-        scope.names[name] = one(Items((*thing.values, *added), thing.complete and straight))
-    elif isinstance(thing, Table) and function.attr == "update":
-        more = arguments.positional[0][0].thing if arguments.positional else None
-        entries = more.entries if isinstance(more, Table) else ()
-        known = isinstance(more, Table) or not arguments.positional
+        straight = not scope.loops and not scope.branches and (bool(added) or isinstance(extended, ListValue))
+        scope.names[name] = one(ListValue((*thing.values, *added), thing.complete and straight))
+    elif isinstance(thing, DictValue) and function.attr == "update":
+        more = arguments.positional[0][0].value if arguments.positional else None
+        entries = more.entries if isinstance(more, DictValue) else ()
+        known = isinstance(more, DictValue) or not arguments.positional
         scope.names[name] = one(
-            Table((*thing.entries, *entries, *arguments.keywords.items()), thing.complete and known)
+            DictValue((*thing.entries, *entries, *arguments.keywords.items()), thing.complete and known)
         )

@@ -11,51 +11,53 @@ from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
-    Choices,
     Constant,
-    Items,
-    Option,
-    Possible,
+    DictValue,
+    ListValue,
+    PathCondition,
+    PossibleValue,
+    PossibleValues,
     Scope,
-    Table,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
 )
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 _UNDECIDED = Unknown("…", "it is decided when the program runs")
 
 
-def split(reader: Reader, test: ast.expr, scope: Scope) -> tuple[list[Choices], list[Choices]]:
+def split(
+    interpreter: Interpreter, test: ast.expr, scope: Scope
+) -> tuple[list[PathCondition], list[PathCondition]]:
     """The ways on which a condition holds, and those on which it does not."""
-    holds: list[Choices] = []
-    fails: list[Choices] = []
-    for option in reader.evaluate(test, scope):
-        decided = truth(option.thing)
+    holds: list[PathCondition] = []
+    fails: list[PathCondition] = []
+    for option in interpreter.evaluate(test, scope):
+        decided = truth(option.value)
         if decided is not False:
-            holds.append(option.choices if decided else option.choices | {(id(test), 0)})
+            holds.append(option.condition if decided else option.condition | {(id(test), 0)})
         if decided is not True:
-            fails.append(option.choices if decided is False else option.choices | {(id(test), 1)})
+            fails.append(option.condition if decided is False else option.condition | {(id(test), 1)})
     return holds, fails
 
 
-def conditional(reader: Reader, node: ast.IfExp, scope: Scope) -> Possible:
+def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> PossibleValues:
     """`a if test else b`."""
     tested = tested_for_none(node.test)
-    body, otherwise = reader.evaluate(node.body, scope), reader.evaluate(node.orelse, scope)
+    body, otherwise = interpreter.evaluate(node.body, scope), interpreter.evaluate(node.orelse, scope)
     if tested is not None:
         name, when_none = tested
         kept = node.orelse if when_none else node.body
         if dotted_name(kept) == name:  # `given if given is not None else default`
-            absent, given_, names = split_absent(reader, kept, scope)
+            absent, given_, names = split_absent(interpreter, kept, scope)
             default = marked_all(body if when_none else otherwise, names)
             return bounded(
                 (*on(default, absent), *on(otherwise if when_none else body, given_)), label_of(node)
             )
-    holds, fails = split(reader, node.test, scope)
+    holds, fails = split(interpreter, node.test, scope)
     return bounded((*on(body, holds), *on(otherwise, fails)), label_of(node))
 
 
@@ -77,72 +79,72 @@ def tested_for_none(test: ast.expr) -> tuple[str, bool] | None:
 
 
 def split_absent(
-    reader: Reader, node: ast.expr, scope: Scope
-) -> tuple[list[Choices], list[Choices], tuple[str, ...]]:
+    interpreter: Interpreter, node: ast.expr, scope: Scope
+) -> tuple[list[PathCondition], list[PathCondition], tuple[str, ...]]:
     """The ways on which nothing is given, those on which something is, and the names under which it can be given.
 
     What comes from outside and is `None` if nobody gives it counts as not given, since a default follows.
     """
-    absent: list[Choices] = []
-    present: list[Choices] = []
+    absent: list[PathCondition] = []
+    present: list[PathCondition] = []
     names: tuple[str, ...] = ()
-    for option in reader.evaluate(node, scope):
-        thing = option.thing
+    for option in interpreter.evaluate(node, scope):
+        thing = option.value
         decided = truth(thing)
         if isinstance(thing, Unknown) and thing.absent:
             decided, names = False, thing.names
         if decided is not True:
-            absent.append(option.choices if decided is False else option.choices | {(id(node), 0)})
+            absent.append(option.condition if decided is False else option.condition | {(id(node), 0)})
         if decided is not False:
-            present.append(option.choices if decided else option.choices | {(id(node), 1)})
+            present.append(option.condition if decided else option.condition | {(id(node), 1)})
     return absent, present, names
 
 
-def either(reader: Reader, node: ast.BoolOp, scope: Scope) -> Possible:
+def either(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) -> PossibleValues:
     """`a or b`, `a and b`."""
     stops_at = isinstance(node.op, ast.Or)
-    result: list[Option] = []
-    worlds: list[Choices] = [ALWAYS]
+    result: list[PossibleValue] = []
+    branches: list[PathCondition] = [ALWAYS]
     names: tuple[str, ...] = ()
     for index, operand in enumerate(node.values):
         last = index == len(node.values) - 1
-        going_on: list[Choices] = []
-        for option in on(marked_all(reader.evaluate(operand, scope), names), worlds):
-            decided = None if last else truth(option.thing)
-            if stops_at and not last and isinstance(option.thing, Unknown) and option.thing.absent:
-                decided, names = False, option.thing.names  # `given or default`
+        going_on: list[PathCondition] = []
+        for option in on(marked_all(interpreter.evaluate(operand, scope), names), branches):
+            decided = None if last else truth(option.value)
+            if stops_at and not last and isinstance(option.value, Unknown) and option.value.absent:
+                decided, names = False, option.value.names  # `given or default`
             if last or decided is stops_at:
                 result.append(option)
             elif decided is None:
-                result.append(Option(option.thing, option.choices | {(id(operand), 0)}))
-                going_on.append(option.choices | {(id(operand), 1)})
+                result.append(PossibleValue(option.value, option.condition | {(id(operand), 0)}))
+                going_on.append(option.condition | {(id(operand), 1)})
             else:
-                going_on.append(option.choices)
-        worlds = going_on
+                going_on.append(option.condition)
+        branches = going_on
     return bounded(result, label_of(node))
 
 
-def negation(reader: Reader, node: ast.UnaryOp, scope: Scope) -> Possible:
+def negation(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -> PossibleValues:
     """`not a`."""
-    value = reader.evaluate(node.operand, scope)
+    value = interpreter.evaluate(node.operand, scope)
     if not isinstance(node.op, ast.Not):
         return one(_UNDECIDED)
 
-    def negate(things: Sequence[Thing]) -> Thing:
+    def negate(things: Sequence[Value]) -> Value:
         decided = truth(things[0])
         return _UNDECIDED if decided is None else Constant(not decided)
 
     return combine([value], negate, ["…"])
 
 
-def comparison(reader: Reader, node: ast.Compare, scope: Scope) -> Possible:
+def comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> PossibleValues:
     """`a == b`, `a is b`, `a in b` and their opposites."""
-    values = [reader.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
+    values = [interpreter.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
     if len(node.ops) != 1:
         return one(_UNDECIDED)
     operator = node.ops[0]
 
-    def decide(things: Sequence[Thing]) -> Thing:
+    def decide(things: Sequence[Value]) -> Value:
         same = _same(*things)
         if isinstance(operator, (ast.In, ast.NotIn)):
             same = _among(*things)
@@ -155,32 +157,36 @@ def comparison(reader: Reader, node: ast.Compare, scope: Scope) -> Possible:
     return combine(values, decide, ["…", "…"])
 
 
-def _same(first: Thing, second: Thing) -> bool | None:
+def _same(first: Value, second: Value) -> bool | None:
     a, b = plain_value(first), plain_value(second)
     if a is None or b is None:
         nothing = Constant(None)
         return (
             False
-            if (second == nothing and isinstance(first, (Text, Items, Table)) and plain_value(first))
+            if (
+                second == nothing
+                and isinstance(first, (TextValue, ListValue, DictValue))
+                and plain_value(first)
+            )
             else None
         )
     return a == b
 
 
-def plain_value(thing: Thing) -> tuple[object] | None:
+def plain_value(thing: Value) -> tuple[object] | None:
     """The value of a thing that is known, in a tuple; `None` for others."""
-    if isinstance(thing, Text):
+    if isinstance(thing, TextValue):
         return (thing.known,) if thing.known is not None else None
     return (thing.value,) if isinstance(thing, Constant) else None
 
 
-def _among(first: Thing, second: Thing) -> bool | None:
+def _among(first: Value, second: Value) -> bool | None:
     plain = plain_value(first)
-    if plain is None or not isinstance(second, (Items, Table)) or not second.complete:
+    if plain is None or not isinstance(second, (ListValue, DictValue)) or not second.complete:
         return None
-    keys: list[Possible] = list(second.values) if isinstance(second, Items) else []
-    members = [plain_value(value[0].thing) for value in keys if len(value) == 1]
-    if isinstance(second, Table):
+    keys: list[PossibleValues] = list(second.values) if isinstance(second, ListValue) else []
+    members = [plain_value(value[0].value) for value in keys if len(value) == 1]
+    if isinstance(second, DictValue):
         members = [(key,) for key, _ in second.entries]
     elif None in members or len(members) < len(keys):
         return None

@@ -21,137 +21,143 @@ from registry_doctor.codebase.evaluation.names import dotted_name, from_star, gi
 from registry_doctor.codebase.evaluation.strings import converted, joined, percent, text_of
 from registry_doctor.codebase.evaluation.values import (
     Constant,
+    DictValue,
     External,
-    Items,
-    Option,
-    Possible,
+    ListValue,
+    PossibleValue,
+    PossibleValues,
     Scope,
-    Table,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
 )
-from registry_doctor.codebase.source.found import Piece
+from registry_doctor.codebase.source.found import LiteralPart
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
-    Visit = Callable[[Reader, Any, Scope], Possible]  # each takes the one kind of node it is listed for
+    Visit = Callable[
+        [Interpreter, Any, Scope], PossibleValues
+    ]  # each takes the one kind of node it is listed for
 
 COMPUTED = "is computed when the program runs"
 
 
-def evaluate(reader: Reader, node: ast.expr, scope: Scope) -> Possible:
+def evaluate(interpreter: Interpreter, node: ast.expr, scope: Scope) -> PossibleValues:
     """All that the expression can stand for at this point; calls in it are seen on the way."""
     visit = _VISITS.get(type(node))
     if visit is not None:
-        return visit(reader, node, scope)
+        return visit(interpreter, node, scope)
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
-            reader.evaluate(child, scope)
+            interpreter.evaluate(child, scope)
     return one(Unknown(label_of(node), f"`{label_of(node)}` {COMPUTED}"))
 
 
-def _constant(_: Reader, node: ast.Constant, scope: Scope) -> Possible:
+def _constant(_: Interpreter, node: ast.Constant, scope: Scope) -> PossibleValues:
     value = node.value
     if isinstance(value, str):
-        return one(Text((Piece(value, scope.module.source.span(node), value),)))
+        return one(TextValue((LiteralPart(value, scope.module.source.span(node), value),)))
     if value is None or isinstance(value, (int, float)):
         return one(Constant(value))
     return one(Unknown("…", "it is not a text"))
 
 
-def _name(reader: Reader, node: ast.Name, scope: Scope) -> Possible:
+def _name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> PossibleValues:
     found = scope.find(node.id)
     if found is None:
-        found = from_star(reader, node.id, scope.module)
+        found = from_star(interpreter, node.id, scope.module)
     if found is None:
         if hasattr(builtins, node.id):
             return one(External(f"builtins.{node.id}"))
         reason = f"`{node.id}` is not assigned in this code"
-        return given(reader.supplied, one(Unknown(node.id, reason, (node.id,))), node.id)
+        return given(interpreter.supplied, one(Unknown(node.id, reason, (node.id,))), node.id)
     module = scope.module
     if node.id in module.rebound and scope.kind == "function" and found is module.scope.names.get(node.id):
         reason = f"`{node.id}` is bound anew by a function"
         found = one(Unknown(node.id, reason, (node.id,)))
     return given(
-        reader.supplied,
-        tuple(_called(option, node.id) for option in resolved(reader, found, module)),
+        interpreter.supplied,
+        tuple(_called(option, node.id) for option in resolved(interpreter, found, module)),
         node.id,
     )
 
 
-def _called(option: Option, name: str) -> Option:
+def _called(option: PossibleValue, name: str) -> PossibleValue:
     """What has no name of its own that could be supplied goes by the name of the variable."""
-    thing = option.thing
+    thing = option.value
     if isinstance(thing, Unknown) and not thing.names:
-        return Option(Unknown(name, thing.reason, (name,), thing.absent), option.choices)
+        return PossibleValue(Unknown(name, thing.reason, (name,), thing.absent), option.condition)
     return option
 
 
-def _attribute(reader: Reader, node: ast.Attribute, scope: Scope) -> Possible:
+def _attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> PossibleValues:
     dotted = dotted_name(node)
     if dotted is not None and (found := scope.find(dotted)) is not None:
-        return given(reader.supplied, found, node.attr)
-    return attribute_of(reader, reader.evaluate(node.value, scope), node.attr)
+        return given(interpreter.supplied, found, node.attr)
+    return attribute_of(interpreter, interpreter.evaluate(node.value, scope), node.attr)
 
 
-def attribute_of(reader: Reader, base: Possible, name: str) -> Possible:
+def attribute_of(interpreter: Interpreter, base: PossibleValues, name: str) -> PossibleValues:
     """The attribute of everything that the base can be."""
     options = [
-        found for option in base for found in on(attribute(reader, option.thing, name), [option.choices])
+        found
+        for option in base
+        for found in on(attribute(interpreter, option.value, name), [option.condition])
     ]
-    return given(reader.supplied, bounded(options, name), name)
+    return given(interpreter.supplied, bounded(options, name), name)
 
 
-def _subscript(reader: Reader, node: ast.Subscript, scope: Scope) -> Possible:
-    base = reader.evaluate(node.value, scope)
-    keys = reader.evaluate(node.slice, scope)
+def _subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> PossibleValues:
+    base = interpreter.evaluate(node.value, scope)
+    keys = interpreter.evaluate(node.slice, scope)
     label = label_of(node)
     options = [
         found
         for option in base
-        for key in on(keys, [option.choices])
-        for found in on(element(reader, option.thing, key.thing, label, id(node)), [key.choices])
+        for key in on(keys, [option.condition])
+        for found in on(element(interpreter, option.value, key.value, label, id(node)), [key.condition])
     ]
-    return given(reader.supplied, bounded(options, label), label)
+    return given(interpreter.supplied, bounded(options, label), label)
 
 
-def _joined_str(reader: Reader, node: ast.JoinedStr, scope: Scope) -> Possible:
+def _joined_str(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> PossibleValues:
     span = scope.module.source.span(node)
-    operands: list[Possible] = []
+    operands: list[PossibleValues] = []
     labels: list[str] = []
     for index, part in enumerate(node.values):
         if isinstance(part, ast.Constant):
             text = str(part.value)
-            operands.append(one(Text((Piece(text, span, text, part=index),))))
+            operands.append(one(TextValue((LiteralPart(text, span, text, part=index),))))
             labels.append("…")
         elif isinstance(part, ast.FormattedValue):
-            operands.append(_written(reader, part, scope))
+            operands.append(_written(interpreter, part, scope))
             labels.append(label_of(part.value))
     return combine(operands, lambda things: joined(_texts(things, labels)), labels)
 
 
-def _written(reader: Reader, part: ast.FormattedValue, scope: Scope) -> Possible:
+def _written(interpreter: Interpreter, part: ast.FormattedValue, scope: Scope) -> PossibleValues:
     label = label_of(part.value)
     conversion = chr(part.conversion) if part.conversion > 0 else None
-    spec = reader.evaluate(part.format_spec, scope) if part.format_spec is not None else one(Text(()))
+    spec = (
+        interpreter.evaluate(part.format_spec, scope) if part.format_spec is not None else one(TextValue(()))
+    )
 
-    def write(things: Sequence[Thing]) -> Thing:
+    def write(things: Sequence[Value]) -> Value:
         value, form = things
-        known = form.known if isinstance(form, Text) else None
+        known = form.known if isinstance(form, TextValue) else None
         return converted(value, label, conversion, known) if known is not None else text_of(value, label)
 
-    return combine([reader.evaluate(part.value, scope), spec], write, [label, "…"])
+    return combine([interpreter.evaluate(part.value, scope), spec], write, [label, "…"])
 
 
-def _texts(things: Sequence[Thing], labels: Sequence[str]) -> list[Text]:
+def _texts(things: Sequence[Value], labels: Sequence[str]) -> list[TextValue]:
     return [text_of(thing, label) for thing, label in zip(things, labels, strict=True)]
 
 
-def _binary(reader: Reader, node: ast.BinOp, scope: Scope) -> Possible:
+def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> PossibleValues:
     if isinstance(node.op, ast.Mod):
-        return _percent(reader, node, scope)
+        return _percent(interpreter, node, scope)
     operands: list[ast.expr] = []
     rest: ast.expr = node
     while isinstance(rest, ast.BinOp) and type(rest.op) is type(node.op):  # a long sum is deeply nested
@@ -159,19 +165,19 @@ def _binary(reader: Reader, node: ast.BinOp, scope: Scope) -> Possible:
         rest = rest.left
     operands.append(rest)
     operands.reverse()
-    values = [reader.evaluate(operand, scope) for operand in operands]
+    values = [interpreter.evaluate(operand, scope) for operand in operands]
     labels = [label_of(operand) for operand in operands]
     if not isinstance(node.op, ast.Add):
         return one(Unknown("…", f"`{ast.unparse(node)[:60]}` {COMPUTED}"))
     return combine(values, lambda things: _sum(things, labels), labels)
 
 
-def _sum(things: Sequence[Thing], labels: Sequence[str]) -> Thing:
-    if any(isinstance(thing, Text) for thing in things):
+def _sum(things: Sequence[Value], labels: Sequence[str]) -> Value:
+    if any(isinstance(thing, TextValue) for thing in things):
         return joined(_texts(things, labels))
-    lists = [thing for thing in things if isinstance(thing, Items)]
+    lists = [thing for thing in things if isinstance(thing, ListValue)]
     if len(lists) == len(things):
-        return Items(
+        return ListValue(
             tuple(value for each in lists for value in each.values), all(each.complete for each in lists)
         )
     return (
@@ -181,127 +187,127 @@ def _sum(things: Sequence[Thing], labels: Sequence[str]) -> Thing:
     )
 
 
-def _percent(reader: Reader, node: ast.BinOp, scope: Scope) -> Possible:
+def _percent(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> PossibleValues:
     right = node.right
     single = not isinstance(right, ast.Tuple)
     listed = [right] if single else right.elts if isinstance(right, ast.Tuple) else []
-    values = [reader.evaluate(operand, scope) for operand in (node.left, *listed)]
+    values = [interpreter.evaluate(operand, scope) for operand in (node.left, *listed)]
     labels = [label_of(operand) for operand in (node.left, *listed)]
 
-    def fill(things: Sequence[Thing]) -> Thing:
+    def fill(things: Sequence[Value]) -> Value:
         template, *arguments = things
-        whole: Thing = arguments[0] if single and arguments else Items(tuple(map(one, arguments)))
+        whole: Value = arguments[0] if single and arguments else ListValue(tuple(map(one, arguments)))
         names = (
-            {str(k): v[0].thing for k, v in whole.entries if len(v) == 1}
-            if isinstance(whole, Table)
+            {str(k): v[0].value for k, v in whole.entries if len(v) == 1}
+            if isinstance(whole, DictValue)
             else None
         )
         filled = None
-        if isinstance(template, Text):
+        if isinstance(template, TextValue):
             filled = percent(template, whole, lambda index: labels[min(index + 1, len(labels) - 1)], names)
         return filled or Unknown(labels[0], f"the template of a `%` {COMPUTED}")
 
     return combine(values, fill, labels)
 
 
-def _items(reader: Reader, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> Possible:
-    values: list[Possible] = []
+def _items(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> PossibleValues:
+    values: list[PossibleValues] = []
     complete = True
     for element_ in node.elts:
         if isinstance(element_, ast.Starred):
-            inner = reader.evaluate(element_.value, scope)
-            spread = inner[0].thing if len(inner) == 1 else None
-            if isinstance(spread, Items):
+            inner = interpreter.evaluate(element_.value, scope)
+            spread = inner[0].value if len(inner) == 1 else None
+            if isinstance(spread, ListValue):
                 values += spread.values
                 complete = complete and spread.complete
             else:
                 complete = False
         else:
-            values.append(reader.evaluate(element_, scope))
-    return one(Items(tuple(values), complete))
+            values.append(interpreter.evaluate(element_, scope))
+    return one(ListValue(tuple(values), complete))
 
 
-def _dict(reader: Reader, node: ast.Dict, scope: Scope) -> Possible:
-    entries: list[tuple[str | int | float | None, Possible]] = []
+def _dict(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> PossibleValues:
+    entries: list[tuple[str | int | float | None, PossibleValues]] = []
     complete = True
     for key, value in zip(node.keys, node.values, strict=True):
-        possible = reader.evaluate(value, scope)
+        possible = interpreter.evaluate(value, scope)
         if key is None:
-            inner = possible[0].thing if len(possible) == 1 else None
-            if isinstance(inner, Table):
+            inner = possible[0].value if len(possible) == 1 else None
+            if isinstance(inner, DictValue):
                 entries += inner.entries
                 complete = complete and inner.complete
             else:
                 complete = False
             continue
-        names = reader.evaluate(key, scope)
-        plain = plain_value(names[0].thing) if len(names) == 1 else None
+        names = interpreter.evaluate(key, scope)
+        plain = plain_value(names[0].value) if len(names) == 1 else None
         if plain is not None and (plain[0] is None or isinstance(plain[0], (str, int, float))):
             entries.append((plain[0], possible))
         else:
             complete = False
-    return one(Table(tuple(entries), complete))
+    return one(DictValue(tuple(entries), complete))
 
 
 def _comprehension(
-    reader: Reader, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
-) -> Possible:
+    interpreter: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
+) -> PossibleValues:
     inner = Scope(scope.module, scope, "function", function=scope.function)
-    inner.worlds = list(scope.worlds)
+    inner.branches = list(scope.branches)
     for generator in node.generators:
-        bind_loop(reader, generator.target, generator.iter, inner)
+        bind_loop(interpreter, generator.target, generator.iter, inner)
         for test in generator.ifs:
-            reader.evaluate(test, inner)
+            interpreter.evaluate(test, inner)
     if isinstance(node, ast.DictComp):
-        reader.evaluate(node.key, inner)
-        reader.evaluate(node.value, inner)
-        return one(Table((), complete=False))
-    values = reader.evaluate(node.elt, inner)
+        interpreter.evaluate(node.key, inner)
+        interpreter.evaluate(node.value, inner)
+        return one(DictValue((), complete=False))
+    values = interpreter.evaluate(node.elt, inner)
     plain = len(node.generators) == 1 and not node.generators[0].ifs
     place = id(node.generators[0].target)
-    ways = sorted({way for option in values for at, way in option.choices if at == place})
+    ways = sorted({way for option in values for at, way in option.condition if at == place})
     if not plain or not ways:
-        return one(Items((values,), complete=False))
-    return one(Items(tuple(_on_way(values, place, way) for way in ways)))
+        return one(ListValue((values,), complete=False))
+    return one(ListValue(tuple(_on_way(values, place, way) for way in ways)))
 
 
-def _on_way(values: Possible, place: int, way: int) -> Possible:
+def _on_way(values: PossibleValues, place: int, way: int) -> PossibleValues:
     """The values that there are on one way, without mention of it."""
     return tuple(
-        Option(option.thing, option.choices - {(place, way)})
+        PossibleValue(option.value, option.condition - {(place, way)})
         for option in values
-        if all(at != place or number == way for at, number in option.choices)
+        if all(at != place or number == way for at, number in option.condition)
     )
 
 
-def _walrus(reader: Reader, node: ast.NamedExpr, scope: Scope) -> Possible:
-    value = reader.evaluate(node.value, scope)
+def _walrus(interpreter: Interpreter, node: ast.NamedExpr, scope: Scope) -> PossibleValues:
+    value = interpreter.evaluate(node.value, scope)
     scope.bind(node.target.id, value)
     return value
 
 
-def _inner(reader: Reader, node: ast.Await | ast.Starred, scope: Scope) -> Possible:
-    return reader.evaluate(node.value, scope)
+def _inner(interpreter: Interpreter, node: ast.Await | ast.Starred, scope: Scope) -> PossibleValues:
+    return interpreter.evaluate(node.value, scope)
 
 
-def _yield(reader: Reader, node: ast.Yield, scope: Scope) -> Possible:
+def _yield(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> PossibleValues:
     if node.value is not None:
-        scope.yielded.append(reader.evaluate(node.value, scope))
+        scope.yielded.append(interpreter.evaluate(node.value, scope))
     return one(Unknown("…", f"it {COMPUTED}"))
 
 
-def _lambda(reader: Reader, node: ast.Lambda, scope: Scope) -> Possible:
+def _lambda(interpreter: Interpreter, node: ast.Lambda, scope: Scope) -> PossibleValues:
     inner = Scope(scope.module, scope, "function", function=scope.function)
     arguments = node.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         reason = f"`{argument.arg}` is a parameter of a lambda"
         inner.names[argument.arg] = one(Unknown(argument.arg, reason, (argument.arg,)))
-    reader.evaluate(node.body, inner)
+    interpreter.evaluate(node.body, inner)
     return one(Unknown("lambda", f"it {COMPUTED}"))
 
 
-def _call(reader: Reader, node: ast.Call, scope: Scope) -> Possible:
-    return reader.call(node, scope)
+def _call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValues:
+    return interpreter.call(node, scope)
 
 
 _VISITS: dict[type[ast.expr], Visit] = {

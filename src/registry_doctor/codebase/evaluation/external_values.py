@@ -9,65 +9,65 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import one
 from registry_doctor.codebase.evaluation.values import (
+    ArgumentParser,
     Arguments,
     Constant,
     External,
-    Option,
-    Options,
-    Possible,
+    PossibleValue,
+    PossibleValues,
     Scope,
-    Text,
-    Thing,
+    TextValue,
     Unknown,
+    Value,
 )
-from registry_doctor.codebase.source.found import Piece
+from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.support.wording import quoted_name
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
-def supplied_text(reader: Reader, name: str) -> Possible | None:
+def supplied_text(interpreter: Interpreter, name: str) -> PossibleValues | None:
     """The value supplied for a name."""
-    value = reader.supplied.get(name)
-    return None if value is None else one(Text((Piece(value),)))
+    value = interpreter.supplied.get(name)
+    return None if value is None else one(TextValue((LiteralPart(value),)))
 
 
 def with_default(
-    reader: Reader, name: str, default: Possible | None, reason: str, *, absent: bool = True
-) -> Possible:
+    interpreter: Interpreter, name: str, default: PossibleValues | None, reason: str, *, absent: bool = True
+) -> PossibleValues:
     """What comes from outside under a name: what is supplied, else its default, else unknown."""
-    if (found := supplied_text(reader, name)) is not None:
+    if (found := supplied_text(interpreter, name)) is not None:
         return found
     unset = Unknown(name, reason, (name,), absent)
-    options: list[Option] = []
+    options: list[PossibleValue] = []
     for option in default or one(Constant(None)):
-        if option.thing == Constant(None):
-            options.append(Option(unset, option.choices))
+        if option.value == Constant(None):
+            options.append(PossibleValue(unset, option.condition))
         else:
-            options.append(Option(marked(option.thing, (name,)), option.choices))
+            options.append(PossibleValue(marked(option.value, (name,)), option.condition))
     return tuple(options)
 
 
-def marked_all(possible: Possible, names: Sequence[str]) -> Possible:
+def marked_all(possible: PossibleValues, names: Sequence[str]) -> PossibleValues:
     """Defaults, marked with the names under which something else can be given."""
     return (
-        tuple(Option(marked(option.thing, names), option.choices) for option in possible)
+        tuple(PossibleValue(marked(option.value, names), option.condition) for option in possible)
         if names
         else possible
     )
 
 
-def marked(thing: Thing, names: Sequence[str]) -> Thing:
+def marked(thing: Value, names: Sequence[str]) -> Value:
     """A default, marked with the names under which something else can be given."""
     if isinstance(thing, Unknown):
         return replace(thing, names=tuple(dict.fromkeys((*thing.names, *names))))
-    if not isinstance(thing, Text):
+    if not isinstance(thing, TextValue):
         return thing
-    return Text(
+    return TextValue(
         tuple(
             replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
-            if isinstance(part, Piece)
+            if isinstance(part, LiteralPart)
             else part
             for part in thing.parts
         )
@@ -75,14 +75,14 @@ def marked(thing: Thing, names: Sequence[str]) -> Thing:
 
 
 def environment_variable(
-    reader: Reader, name: str, default: Possible | None, *, required: bool = False
-) -> Possible:
+    interpreter: Interpreter, name: str, default: PossibleValues | None, *, required: bool = False
+) -> PossibleValues:
     """`os.environ[name]`, `os.environ.get(name, default)`."""
     reason = f"the environment variable {quoted_name(name)} has no default"
-    return with_default(reader, name, default, reason, absent=not required)
+    return with_default(interpreter, name, default, reason, absent=not required)
 
 
-def add_option(reader: Reader, options: Options, arguments: Arguments) -> None:
+def add_option(interpreter: Interpreter, options: ArgumentParser, arguments: Arguments) -> None:
     """`parser.add_argument("--registry", default=…)`."""
     flags = [text for value in arguments.positional if (text := plain_text(value)) is not None]
     named = plain_text(arguments.keywords.get("dest"))
@@ -98,12 +98,14 @@ def add_option(reader: Reader, options: Options, arguments: Arguments) -> None:
     reason = f"the option {quoted_name(first)} has no default"
     required = (not first.startswith("-") and named is None) or _true(arguments.keywords.get("required"))
     default = arguments.keywords.get("default")
-    options.defaults[dest] = with_default(reader, dest, default, reason, absent=not required)
+    options.defaults[dest] = with_default(interpreter, dest, default, reason, absent=not required)
 
 
-def clicked(reader: Reader, decorators: Sequence[ast.expr], scope: Scope) -> dict[str, Possible] | None:
+def clicked(
+    interpreter: Interpreter, decorators: Sequence[ast.expr], scope: Scope
+) -> dict[str, PossibleValues] | None:
     """The parameters that click's decorators fill, with their defaults; `None` for a function without any."""
-    found: dict[str, Possible] = {}
+    found: dict[str, PossibleValues] = {}
     command = False
     for decorator in decorators:
         name = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -111,7 +113,7 @@ def clicked(reader: Reader, decorators: Sequence[ast.expr], scope: Scope) -> dic
         command = command or last in ("command", "group")
         if not isinstance(decorator, ast.Call) or last not in ("option", "argument"):
             continue
-        arguments = reader.arguments(decorator, scope)
+        arguments = interpreter.arguments(decorator, scope)
         flags = [text for value in arguments.positional if (text := plain_text(value)) is not None]
         plain = [flag for flag in flags if not flag.startswith("-")]
         long = sorted(
@@ -125,32 +127,32 @@ def clicked(reader: Reader, decorators: Sequence[ast.expr], scope: Scope) -> dic
         what = "argument" if last == "argument" else "option"
         reason = f"the {what} {quoted_name(first)} has no default"
         required = last == "argument" or _true(arguments.keywords.get("required"))
-        value = with_default(reader, parameter, default, reason, absent=not required)
+        value = with_default(interpreter, parameter, default, reason, absent=not required)
         variable = plain_text(arguments.keywords.get("envvar"))
         if variable is not None:
-            value = supplied_text(reader, variable) or marked_all(value, (variable,))
+            value = supplied_text(interpreter, variable) or marked_all(value, (variable,))
         found[parameter] = value
     return found if found or command else None
 
 
-def field_default(dotted: str, arguments: Arguments) -> Possible | None:
+def field_default(dotted: str, arguments: Arguments) -> PossibleValues | None:
     """The default in `dataclasses.field(default=…)`, pydantic's `Field(…)`, `typer.Option(…)`; `None` for other calls."""
     last = dotted.rpartition(".")[2]
     if last in ("field", "Field", "ib", "Option", "Argument", "Parameter"):
         default = arguments.get(None if last == "field" else 0, "default")
-        if default is not None and not isinstance(default[0].thing, (Unknown, External)):
+        if default is not None and not isinstance(default[0].value, (Unknown, External)):
             return default
         return one(Unknown(last, "the field has no default"))
     return None
 
 
-def plain_text(possible: Possible | None) -> str | None:
+def plain_text(possible: PossibleValues | None) -> str | None:
     """The text, if there is exactly one and it is known."""
     if possible is None or len(possible) != 1:
         return None
-    thing = possible[0].thing
-    return thing.known if isinstance(thing, Text) else None
+    thing = possible[0].value
+    return thing.known if isinstance(thing, TextValue) else None
 
 
-def _true(possible: Possible | None) -> bool:
-    return possible is not None and len(possible) == 1 and possible[0].thing == Constant(True)
+def _true(possible: PossibleValues | None) -> bool:
+    return possible is not None and len(possible) == 1 and possible[0].value == Constant(True)

@@ -11,23 +11,23 @@ from registry_doctor.codebase.evaluation.external_values import clicked, with_de
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Class,
+    DictValue,
     Function,
     Instance,
-    Items,
-    Option,
-    Possible,
+    ListValue,
+    PossibleValue,
+    PossibleValues,
     Scope,
-    Table,
     Unknown,
 )
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
-def parameters(reader: Reader, function: Function, callers: Sequence[Arguments]) -> Scope:
+def parameters(interpreter: Interpreter, function: Function, callers: Sequence[Arguments]) -> Scope:
     """A scope for the function's body: its parameters bound to what callers in the tree pass, else to their defaults."""
     node = function.node
     scope = Scope(function.scope.module, function.scope, "function", function=function)
@@ -39,7 +39,7 @@ def parameters(reader: Reader, function: Function, callers: Sequence[Arguments])
     for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if keyword_default is not None:
             defaults[argument.arg] = keyword_default
-    by_click = clicked(reader, node.decorator_list, function.scope)
+    by_click = clicked(interpreter, node.decorator_list, function.scope)
     skip = 0
     if function.owner is not None and positional and not _decorated(node, "staticmethod"):
         skip = 1
@@ -49,14 +49,14 @@ def parameters(reader: Reader, function: Function, callers: Sequence[Arguments])
         outside = (by_click or {}).get(name)
         if outside is None:
             reason = f"`{name}` is a parameter of `{node.name}`"
-            given = reader.evaluate(defaults[name], function.scope) if name in defaults else None
-            outside = with_default(reader, name, given, reason, absent=name in defaults)
+            given = interpreter.evaluate(defaults[name], function.scope) if name in defaults else None
+            outside = with_default(interpreter, name, given, reason, absent=name in defaults)
         place = index if index < len(positional) - skip else None
         scope.names[name] = _from_callers(node, name, place, callers, outside)
     if arguments.vararg is not None:
-        scope.names[arguments.vararg.arg] = one(Items((), complete=False))
+        scope.names[arguments.vararg.arg] = one(ListValue((), complete=False))
     if arguments.kwarg is not None:
-        scope.names[arguments.kwarg.arg] = one(Table((), complete=False))
+        scope.names[arguments.kwarg.arg] = one(DictValue((), complete=False))
     return scope
 
 
@@ -67,27 +67,27 @@ def _self(function: Function, owner: Class) -> Class | Instance:
 
 
 def _from_callers(
-    node: Definition, name: str, place: int | None, callers: Sequence[Arguments], outside: Possible
-) -> Possible:
+    node: Definition, name: str, place: int | None, callers: Sequence[Arguments], outside: PossibleValues
+) -> PossibleValues:
     given = [_passed(each, place, name) or outside for each in callers]
     if not given:
         return outside
     if all(each == given[0] for each in given):
         return given[0]
     options = (
-        Option(option.thing, option.choices | {(id(node), way)})
+        PossibleValue(option.value, option.condition | {(id(node), way)})
         for way, each in enumerate(given)
         for option in each
     )
     found = bounded(options, name)
     return (
         one(Unknown(name, TOO_MANY, (name,)))
-        if len(found) == 1 and isinstance(found[0].thing, Unknown)
+        if len(found) == 1 and isinstance(found[0].value, Unknown)
         else found
     )
 
 
-def _passed(arguments: Arguments, place: int | None, name: str) -> Possible | None:
+def _passed(arguments: Arguments, place: int | None, name: str) -> PossibleValues | None:
     found = arguments.get(place, name)
     if found is None and arguments.more is not None:
         return one(Unknown(name, f"it is passed by `{arguments.more}`", (name,)))
@@ -98,7 +98,7 @@ def _decorated(node: Definition, name: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == name for each in node.decorator_list)
 
 
-def given_by(scope: Scope, node: Definition) -> Possible | None:
+def given_by(scope: Scope, node: Definition) -> PossibleValues | None:
     """What a call of a function returns, once its body has been gone through; of a generator, all it yields."""
     found = bounded([option for each in scope.returned for option in each], f"{node.name}()")
     if not scope.yielded:
@@ -107,7 +107,7 @@ def given_by(scope: Scope, node: Definition) -> Possible | None:
     names = [ast.unparse(each) for each in node.decorator_list]
     if any("contextmanager" in each or "fixture" in each for each in names):
         return yielded
-    return one(Items((yielded,), complete=False))
+    return one(ListValue((yielded,), complete=False))
 
 
 def gives_something(node: Definition) -> bool:
@@ -128,12 +128,12 @@ def gives_something(node: Definition) -> bool:
 
 def within(arguments: Arguments, scope: Scope) -> Arguments:
     """Arguments as far as they are had at the point where the call stands."""
-    if not scope.worlds:
+    if not scope.branches:
         return arguments
 
-    def narrow(possible: Possible) -> Possible:
-        for worlds in scope.worlds:
-            possible = on(possible, worlds) or possible
+    def narrow(possible: PossibleValues) -> PossibleValues:
+        for branches in scope.branches:
+            possible = on(possible, branches) or possible
         return possible
 
     keywords = {name: narrow(value) for name, value in arguments.keywords.items()}

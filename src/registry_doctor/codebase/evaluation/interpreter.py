@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry_doctor.codebase.calls.wandb_calls import NotedCall, noted
+from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, recognised
 from registry_doctor.codebase.evaluation import calls as calling
 from registry_doctor.codebase.evaluation import expressions, statements
 from registry_doctor.codebase.evaluation.choices import one
@@ -22,16 +22,16 @@ from registry_doctor.codebase.evaluation.modules import Modules
 from registry_doctor.codebase.evaluation.names import label_of
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
+    DictValue,
     Function,
     Module,
-    Possible,
+    PossibleValues,
     Run,
     Scope,
-    Table,
-    Text,
+    TextValue,
     Unknown,
 )
-from registry_doctor.codebase.source.found import Piece
+from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.codebase.source.parsed_file import Source
 
 DEEPEST = 6
@@ -46,14 +46,14 @@ class _Notes:
     """What is noted while a file is read."""
 
     module: Module
-    calls: dict[int, NotedCall]
+    calls: dict[int, RecognisedCall]
     callers: dict[int, list[Arguments]]
     functions: dict[int, Function]
     runs: list[Run]
     in_place: set[int]
 
 
-class Reader:
+class Interpreter:
     """Knows the modules read last and the values supplied from outside; reads one file at a time."""
 
     def __init__(self, root: Path, supplied: Mapping[str, str]) -> None:
@@ -66,7 +66,7 @@ class Reader:
         self._active: list[int] = []
         self._effort = 0
 
-    def read(self, source: Source) -> tuple[Sequence[NotedCall], Sequence[Run]]:
+    def read(self, source: Source) -> tuple[Sequence[RecognisedCall], Sequence[Run]]:
         """The calls to wandb in a file, in no particular order, and the runs that it starts."""
         module = Module(source, "__main__")
         notes = _Notes(module, {}, {}, {}, [], set())
@@ -82,7 +82,7 @@ class Reader:
         self._notes = None
         return list(notes.calls.values()), notes.runs
 
-    def evaluate(self, node: ast.expr, scope: Scope) -> Possible:
+    def evaluate(self, node: ast.expr, scope: Scope) -> PossibleValues:
         """What an expression can stand for."""
         if self._aside:
             self._effort += 1
@@ -92,19 +92,19 @@ class Reader:
         """Go through statements, abstractly; whether their end is reached."""
         return statements.execute(self, body, scope)
 
-    def call(self, node: ast.Call, scope: Scope) -> Possible:
+    def call(self, node: ast.Call, scope: Scope) -> PossibleValues:
         """What a call can return."""
         return calling.call(self, node, scope)
 
     def arguments(self, node: ast.Call, scope: Scope) -> Arguments:
         """The arguments of a call; those after a `*` that cannot be told are left out."""
-        positional: list[Possible] = []
-        keywords: dict[str, Possible] = {}
+        positional: list[PossibleValues] = []
+        keywords: dict[str, PossibleValues] = {}
         more: str | None = None
         for argument in node.args:
             if isinstance(argument, ast.Starred):
                 spread = self.evaluate(argument.value, scope)
-                items = spread[0].thing if len(spread) == 1 else None
+                items = spread[0].value if len(spread) == 1 else None
                 values = getattr(items, "values", None) if getattr(items, "complete", False) else None
                 if isinstance(values, tuple) and more is None:
                     positional += values
@@ -119,14 +119,14 @@ class Reader:
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
                 continue
-            table = value[0].thing if len(value) == 1 else None
-            if isinstance(table, Table):
+            table = value[0].value if len(value) == 1 else None
+            if isinstance(table, DictValue):
                 keywords |= {str(key): each for key, each in table.entries}
-            if not isinstance(table, Table) or not table.complete:
+            if not isinstance(table, DictValue) or not table.complete:
                 more = more or f"**{label_of(keyword.value)}"
         return Arguments(tuple(positional), keywords, more)
 
-    def returned(self, function: Function, arguments: Arguments) -> Possible | None:
+    def returned(self, function: Function, arguments: Arguments) -> PossibleValues | None:
         """What a function of the tree returns for these arguments; `None` if that cannot be told."""
         node = function.node
         if not gives_something(node):
@@ -143,7 +143,7 @@ class Reader:
             self._aside -= 1
         return given_by(scope, node)
 
-    def worked_out(self, function: Function) -> Possible:
+    def worked_out(self, function: Function) -> PossibleValues:
         """What a property is."""
         name = function.node.name
         found = self.returned(function, Arguments())
@@ -152,14 +152,14 @@ class Reader:
     def consider(
         self,
         node: ast.Call,
-        receivers: Possible | None,
-        callees: Possible | None,
+        receivers: PossibleValues | None,
+        callees: PossibleValues | None,
         arguments: Arguments,
         scope: Scope,
     ) -> None:
         """Note a call, if it is one to wandb with a path and stands in the file that is read."""
         notes = self._notes_for(scope)
-        if notes is not None and (call := noted(node, receivers, callees, arguments, scope)) is not None:
+        if notes is not None and (call := recognised(node, receivers, callees, arguments, scope)) is not None:
             notes.calls[id(node)] = call
 
     def note_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
@@ -202,7 +202,7 @@ class Reader:
             self._active.pop()
 
     def _execute_module(self, module: Module) -> None:
-        module.scope.names["__name__"] = one(Text((Piece(module.name),)))
+        module.scope.names["__name__"] = one(TextValue((LiteralPart(module.name),)))
         if any("global " in line for line in module.source.lines):
             found = (node for node in ast.walk(module.source.tree) if isinstance(node, ast.Global))
             module.rebound = frozenset(name for node in found for name in node.names)

@@ -13,16 +13,16 @@ from registry_doctor.codebase.evaluation.values import (
     Imported,
     Module,
     Namespace,
-    Option,
-    Possible,
-    Text,
-    Thing,
+    PossibleValue,
+    PossibleValues,
+    TextValue,
     Unknown,
+    Value,
 )
-from registry_doctor.codebase.source.found import Piece
+from registry_doctor.codebase.source.found import LiteralPart
 
 if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Reader
+    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def label_of(node: ast.expr) -> str:
@@ -56,94 +56,94 @@ def dotted_name(node: ast.expr) -> str | None:
     return ".".join((node.id, *reversed(parts)))
 
 
-def given(supplied: Mapping[str, str], possible: Possible, name: str) -> Possible:
+def given(supplied: Mapping[str, str], possible: PossibleValues, name: str) -> PossibleValues:
     """The possibilities, with what is not known replaced by what is supplied for it."""
     if not supplied:
         return possible
-    return tuple(Option(_given(supplied, option.thing, name), option.choices) for option in possible)
+    return tuple(PossibleValue(_given(supplied, option.value, name), option.condition) for option in possible)
 
 
-def _given(supplied: Mapping[str, str], thing: Thing, name: str) -> Thing:
+def _given(supplied: Mapping[str, str], thing: Value, name: str) -> Value:
     names: tuple[str, ...] = ()
     if isinstance(thing, Unknown):
         names = (*thing.names, name)
     elif isinstance(thing, External) and "()" in thing.dotted:
         names = (name,)
-    elif isinstance(thing, Text) and len(thing.parts) == 1:
+    elif isinstance(thing, TextValue) and len(thing.parts) == 1:
         part = thing.parts[0]
-        names = part.names if isinstance(part, Piece) else (*part.names, name)
+        names = part.names if isinstance(part, LiteralPart) else (*part.names, name)
     value = next((supplied[each] for each in names if each in supplied), None)
-    return thing if value is None else Text((Piece(value),))
+    return thing if value is None else TextValue((LiteralPart(value),))
 
 
-def resolved(reader: Reader, found: Possible, importer: Module) -> Possible:
+def resolved(interpreter: Interpreter, found: PossibleValues, importer: Module) -> PossibleValues:
     """What imported names stand for, looked up in the same tree; what is not in it stays external."""
-    if not any(isinstance(option.thing, Imported) for option in found):
+    if not any(isinstance(option.value, Imported) for option in found):
         return found
-    options: list[Option] = []
+    options: list[PossibleValue] = []
     for option in found:
-        if isinstance(option.thing, Imported):
-            options += on(_imported(reader, option.thing, importer), [option.choices])
+        if isinstance(option.value, Imported):
+            options += on(_imported(interpreter, option.value, importer), [option.condition])
         else:
             options.append(option)
     return bounded(options)
 
 
-def _imported(reader: Reader, wanted: Imported, importer: Module) -> Possible:
+def _imported(interpreter: Interpreter, wanted: Imported, importer: Module) -> PossibleValues:
     path = importer.source.path
     if wanted.name is None:
         bound = wanted.module if wanted.whole else wanted.module.partition(".")[0]
-        found = reader.modules.find(path, bound, wanted.level)
-        return one(External(bound)) if found is None else one(namespace(reader, found))
-    found = reader.modules.find(path, wanted.module, wanted.level)
+        found = interpreter.modules.find(path, bound, wanted.level)
+        return one(External(bound)) if found is None else one(namespace(interpreter, found))
+    found = interpreter.modules.find(path, wanted.module, wanted.level)
     if found is None:
         return one(External(f"{wanted.module}.{wanted.name}" if wanted.module else wanted.name))
-    return member(reader, namespace(reader, found), wanted.name)
+    return member(interpreter, namespace(interpreter, found), wanted.name)
 
 
-def namespace(reader: Reader, found: Path) -> Namespace:
+def namespace(interpreter: Interpreter, found: Path) -> Namespace:
     """The module in a file, or the package that a folder is."""
     if found.suffix != ".py":
         return Namespace(None, found.name, str(found))
     folder = str(found.parent) if found.name == "__init__.py" else None
-    return Namespace(reader.modules.load(found), found.stem, folder)
+    return Namespace(interpreter.modules.load(found), found.stem, folder)
 
 
-def member(reader: Reader, of: Namespace, name: str) -> Possible:
+def member(interpreter: Interpreter, of: Namespace, name: str) -> PossibleValues:
     """A name in a module, or a module in a package."""
     key = (of.package if of.module is None else str(of.module.source.path), name)
     found = None
-    if key not in reader.looking:  # modules may import a name from each other in a circle
-        reader.looking.add(key)
+    if key not in interpreter.looking:  # modules may import a name from each other in a circle
+        interpreter.looking.add(key)
         try:
-            found = _in_namespace(reader, of, name)
+            found = _in_namespace(interpreter, of, name)
         finally:
-            reader.looking.discard(key)
+            interpreter.looking.discard(key)
     return found or one(Unknown(name, f"`{name}` is not assigned in `{of.package}`", (name,)))
 
 
-def _in_namespace(reader: Reader, of: Namespace, name: str) -> Possible | None:
+def _in_namespace(interpreter: Interpreter, of: Namespace, name: str) -> PossibleValues | None:
     module = of.module
     if module is not None:
         found = module.scope.names.get(name)
         if found is not None:
             if name in module.rebound:
                 return one(Unknown(name, f"`{name}` is bound anew by a function", (name,)))
-            return resolved(reader, found, module)
-        inner = from_star(reader, name, module)
+            return resolved(interpreter, found, module)
+        inner = from_star(interpreter, name, module)
         if inner is not None:
             return inner
     if of.folder is not None:
-        below = reader.modules.find(Path(of.folder) / "__init__.py", name, 1)
+        below = interpreter.modules.find(Path(of.folder) / "__init__.py", name, 1)
         if below is not None:
-            return one(namespace(reader, below))
+            return one(namespace(interpreter, below))
     return None
 
 
-def from_star(reader: Reader, name: str, module: Module) -> Possible | None:
+def from_star(interpreter: Interpreter, name: str, module: Module) -> PossibleValues | None:
     """A name that one of the module's `from … import *` brings; the last one counts."""
     for star, level in reversed(module.stars):
-        found = resolved(reader, one(Imported(star, level, name)), module)
-        if not all(isinstance(option.thing, (External, Unknown)) for option in found):
+        found = resolved(interpreter, one(Imported(star, level, name)), module)
+        if not all(isinstance(option.value, (External, Unknown)) for option in found):
             return found
     return None

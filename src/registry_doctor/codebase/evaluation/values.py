@@ -7,37 +7,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from registry_doctor.codebase.source.found import Hole, Piece
+from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
 from registry_doctor.codebase.source.parsed_file import Source
 
-Choices: TypeAlias = "frozenset[tuple[int, int]]"
+PathCondition: TypeAlias = "frozenset[tuple[int, int]]"
 """Which way was taken where the code can go several ways: the place, and the number of the way."""
 
-ALWAYS: Choices = frozenset()
+ALWAYS: PathCondition = frozenset()
 
 
 @dataclass(frozen=True)
-class Option:
+class PossibleValue:
     """One thing that an expression can stand for, and the ways on which it does."""
 
-    thing: Thing
-    choices: Choices = ALWAYS
+    value: Value
+    condition: PathCondition = ALWAYS
 
 
-Possible: TypeAlias = tuple[Option, ...]
+PossibleValues: TypeAlias = tuple[PossibleValue, ...]
 """All that an expression can stand for."""
 
 
 @dataclass(frozen=True)
-class Text:
+class TextValue:
     """A string, known or in parts."""
 
-    parts: tuple[Piece | Hole, ...]
+    parts: tuple[LiteralPart | UnknownPart, ...]
 
     @property
     def known(self) -> str | None:
         """The text, if all of it is known."""
-        if any(isinstance(part, Hole) for part in self.parts):
+        if any(isinstance(part, UnknownPart) for part in self.parts):
             return None
         return "".join(part.text for part in self.parts)
 
@@ -50,21 +50,21 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Items:
+class ListValue:
     """A list, tuple or set; `complete` if nothing is known to be missing."""
 
-    values: tuple[Possible, ...]
+    values: tuple[PossibleValues, ...]
     complete: bool = True
 
 
 @dataclass(frozen=True)
-class Table:
+class DictValue:
     """A dictionary with known keys."""
 
-    entries: tuple[tuple[str | int | float | None, Possible], ...]
+    entries: tuple[tuple[str | int | float | None, PossibleValues], ...]
     complete: bool = True
 
-    def get(self, key: object) -> Possible | None:
+    def get(self, key: object) -> PossibleValues | None:
         """The value last given for a key."""
         return next((value for name, value in reversed(self.entries) if name == key), None)
 
@@ -108,8 +108,8 @@ class Class:
 
     node: ast.ClassDef
     scope: Scope
-    bases: tuple[Thing, ...] = ()
-    attributes: dict[str, Possible] = field(default_factory=dict)
+    bases: tuple[Value, ...] = ()
+    attributes: dict[str, PossibleValues] = field(default_factory=dict)
     """What methods assign to `self`."""
     writers: dict[str, int] = field(default_factory=dict)
 
@@ -119,7 +119,7 @@ class Instance:
     """An object of such a class, with attributes of its own."""
 
     of: Class
-    attributes: dict[str, Possible] = field(default_factory=dict)
+    attributes: dict[str, PossibleValues] = field(default_factory=dict)
     writers: dict[str, int] = field(default_factory=dict)
     """Which function assigned each attribute last."""
 
@@ -145,25 +145,25 @@ class Imported:
 
 
 @dataclass(frozen=True, eq=False)
-class Options:
+class ArgumentParser:
     """A command line's parser: the options' defaults by their attribute's name."""
 
-    defaults: dict[str, Possible] = field(default_factory=dict)
+    defaults: dict[str, PossibleValues] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
-class Parsed:
+class ParsedArguments:
     """What such a parser returns."""
 
-    options: Options
+    options: ArgumentParser
 
 
 @dataclass(frozen=True)
 class Run:
     """A run of wandb; `current` if it is only known to be the one that is active."""
 
-    entity: Possible | None = None
-    project: Possible | None = None
+    entity: PossibleValues | None = None
+    project: PossibleValues | None = None
     current: bool = False
 
 
@@ -171,17 +171,17 @@ class Run:
 class Api:
     """A `wandb.Api`."""
 
-    entity: Possible | None = None
-    project: Possible | None = None
-    organization: Possible | None = None
+    entity: PossibleValues | None = None
+    project: PossibleValues | None = None
+    organization: PossibleValues | None = None
 
 
 @dataclass(frozen=True)
 class Artifact:
     """An artifact; `path` if it was fetched by one."""
 
-    type: Possible | None = None
-    path: Possible | None = None
+    type: PossibleValues | None = None
+    path: PossibleValues | None = None
 
 
 @dataclass(frozen=True)
@@ -192,11 +192,11 @@ class WandbMethod:
     name: str
 
 
-Thing: TypeAlias = (
-    Text
+Value: TypeAlias = (
+    TextValue
     | Constant
-    | Items
-    | Table
+    | ListValue
+    | DictValue
     | External
     | Unknown
     | Function
@@ -204,8 +204,8 @@ Thing: TypeAlias = (
     | Instance
     | Namespace
     | Imported
-    | Options
-    | Parsed
+    | ArgumentParser
+    | ParsedArguments
     | Run
     | Api
     | Artifact
@@ -217,12 +217,12 @@ Thing: TypeAlias = (
 class Arguments:
     """The arguments of a call."""
 
-    positional: tuple[Possible, ...] = ()
-    keywords: dict[str, Possible] = field(default_factory=dict)
+    positional: tuple[PossibleValues, ...] = ()
+    keywords: dict[str, PossibleValues] = field(default_factory=dict)
     more: str | None = None
     """How arguments are passed that cannot be told: `*args`, `**kwargs`."""
 
-    def get(self, position: int | None, *names: str) -> Possible | None:
+    def get(self, position: int | None, *names: str) -> PossibleValues | None:
         """An argument by its place or one of its names."""
         for name in names:
             if name in self.keywords:
@@ -255,14 +255,14 @@ class Scope:
     module: Module
     parent: Scope | None
     kind: Literal["module", "function", "class"]
-    names: dict[str, Possible] = field(default_factory=dict)
-    worlds: list[list[Choices]] = field(default_factory=list)
+    names: dict[str, PossibleValues] = field(default_factory=dict)
+    branches: list[list[PathCondition]] = field(default_factory=list)
     """The ways that lead to this point, one list for each condition around it."""
     loops: list[set[str]] = field(default_factory=list)
     """For each loop around this point: the names that it has bound so far."""
     dotted: bool = False
-    returned: list[Possible] = field(default_factory=list)
-    yielded: list[Possible] = field(default_factory=list)
+    returned: list[PossibleValues] = field(default_factory=list)
+    yielded: list[PossibleValues] = field(default_factory=list)
     function: Function | None = None
     owner: Class | None = None
     """The class whose body this is."""
@@ -275,7 +275,7 @@ class Scope:
                 yield scope
             scope = scope.parent
 
-    def find(self, name: str) -> Possible | None:
+    def find(self, name: str) -> PossibleValues | None:
         """What a name is bound to; `None` if it is not."""
         for scope in self.outwards():
             found = scope.names.get(name)
@@ -283,7 +283,7 @@ class Scope:
                 return found
         return None
 
-    def bind(self, name: str, possible: Possible) -> None:
+    def bind(self, name: str, possible: PossibleValues) -> None:
         """Bind a name from here on."""
         self.names[name] = possible
         if "." in name:

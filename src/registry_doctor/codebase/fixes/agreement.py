@@ -8,7 +8,14 @@ from pathlib import Path
 
 from registry_doctor.codebase.fixes.edits import Change
 from registry_doctor.codebase.fixes.verification import Place, place
-from registry_doctor.codebase.source.found import FoundCall, Hole, Known, Location, Piece, Span
+from registry_doctor.codebase.source.found import (
+    FoundCall,
+    KnownText,
+    LiteralPart,
+    Location,
+    Span,
+    UnknownPart,
+)
 from registry_doctor.support.wording import quoted_name
 
 
@@ -37,7 +44,7 @@ class Agreement:
         self._paths: dict[str, Path] = {}
         self._uses: dict[Key, _Uses] = {}
 
-    def key(self, piece: Piece, span: Span) -> Key:
+    def key(self, piece: LiteralPart, span: Span) -> Key:
         """The literal of a piece."""
         if span.file not in self._paths:
             # A loop of links has no end; reading it says so later.
@@ -47,7 +54,7 @@ class Agreement:
                 self._paths[span.file] = self._root / span.file
         return Key(self._paths[span.file], place(span), piece.part)
 
-    def need(self, location: Location, pieces: Iterable[Piece], changes: Iterable[Change] = ()) -> None:
+    def need(self, location: Location, pieces: Iterable[LiteralPart], changes: Iterable[Change] = ()) -> None:
         """A use at this location needs these pieces, changed ones with their new text, all others as they are."""
         new = {change.index: change.new for change in changes}
         for index, piece in enumerate(pieces):
@@ -60,11 +67,11 @@ class Agreement:
         takes part in the correction of a text that it shares.
         """
         values = [call.entity, call.project, call.organization, call.type, call.artifact, *call.aliases]
-        if not judged and (isinstance(call.target, Known) or call.registry_bound == "ordinary"):
+        if not judged and (isinstance(call.target, KnownText) or call.registry_bound == "ordinary"):
             values.append(call.target)
         for value in values:
             for piece in value.pieces if value is not None else ():
-                if not isinstance(piece, Hole):
+                if not isinstance(piece, UnknownPart):
                     self._need(call.location, piece, piece.text)
 
     def conflict(self, change: Change, span: Span) -> str | None:
@@ -82,11 +89,11 @@ class Agreement:
                     )
         return None
 
-    def _need(self, location: Location, piece: Piece, new: str) -> None:
+    def _need(self, location: Location, piece: LiteralPart, new: str) -> None:
         if piece.span is not None:
             wants = self._uses.setdefault(self.key(piece, piece.span), _Uses()).by_range
             wants.setdefault(_range(piece), {}).setdefault(new, []).append(location)
 
 
-def _range(piece: Piece) -> tuple[int, int]:
+def _range(piece: LiteralPart) -> tuple[int, int]:
     return piece.offset, piece.offset + len(piece.text)

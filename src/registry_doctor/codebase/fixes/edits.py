@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from registry_doctor.codebase.fixes.spelling import SEPARATORS, CannotEdit
-from registry_doctor.codebase.source.found import Piece
+from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.domain.target_path import REGISTRY_PREFIX, MalformedPath, TargetPath
 from registry_doctor.support.wording import quoted_name
 
@@ -28,11 +28,11 @@ class Change:
 
     index: int
     """Which of the path's pieces it is; one piece can stand there twice."""
-    piece: Piece
+    piece: LiteralPart
     new: str
 
 
-def changed_pieces(pieces: Sequence[Piece], new: str) -> list[Change]:
+def changed_pieces(pieces: Sequence[LiteralPart], new: str) -> list[Change]:
     """The pieces that change when their path becomes `new`: as few as possible, each as little as possible.
 
     A part of the path stays in the piece where it stands, and no piece takes over what stands in another.
@@ -63,12 +63,12 @@ def changed_pieces(pieces: Sequence[Piece], new: str) -> list[Change]:
     return changes
 
 
-def _editable(piece: Piece) -> bool:
+def _editable(piece: LiteralPart) -> bool:
     end = piece.offset + len(piece.text)
     return piece.span is not None and piece.literal[piece.offset : end] == piece.text
 
 
-def _from_elsewhere(piece: Piece) -> str:
+def _from_elsewhere(piece: LiteralPart) -> str:
     if piece.names:
         names = " or ".join(f"`{name}`" for name in piece.names)
         return f"the part {quoted_name(piece.text)} is computed from {names}; correct it there"

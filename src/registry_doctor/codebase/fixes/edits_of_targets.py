@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from registry_doctor.codebase.fixes.plan import FileEdit, Fixed, Plan
-from registry_doctor.codebase.inputs.configurations.tree import Text
-from registry_doctor.codebase.report.model import Edit, Judged, PreflightReport
+from registry_doctor.codebase.inputs.configurations.tree import PositionedText
+from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
 
 
 def with_edits(report: PreflightReport, plan: Plan) -> PreflightReport:
@@ -16,7 +16,7 @@ def with_edits(report: PreflightReport, plan: Plan) -> PreflightReport:
         for fix, found in _edits(file).items():
             edits.setdefault(fix, []).extend(found)
 
-    def judged(each: Judged) -> Judged:
+    def judged(each: TargetResult) -> TargetResult:
         if each.suggestion is None:
             return each
         fixed = Fixed(each.location, each.target.text, each.suggestion.target_path)
@@ -26,7 +26,7 @@ def with_edits(report: PreflightReport, plan: Plan) -> PreflightReport:
 
 
 def _edits(file: FileEdit) -> dict[Fixed, list[Edit]]:
-    name, text = file.file.shown, Text(file.file.shown, file.file.text)
+    name, text = file.file.shown, PositionedText(file.file.shown, file.file.text)
     return {
         fix: [
             Edit(name, *text.line_and_column(each.start), *text.line_and_column(each.end), each.text)

@@ -17,7 +17,7 @@ from registry_doctor.codebase.fixes.edits import Change, changed_pieces
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
-from registry_doctor.codebase.report.model import Judged
+from registry_doctor.codebase.report.model import TargetResult
 from registry_doctor.codebase.source.found import FoundCall, Location, Span, Unreadable
 from registry_doctor.support.atomic_files import write_whole
 from registry_doctor.support.terminal_text import visible
@@ -130,7 +130,7 @@ class _Wanted:
 
 
 def plan_edits(
-    judged: Iterable[Judged],
+    judged: Iterable[TargetResult],
     *,
     root: Path,
     unsafe: bool = False,
@@ -145,7 +145,7 @@ def plan_edits(
     root = root.absolute()
     agreement = Agreement(root)
     left: list[Left] = []
-    wrong: list[tuple[Judged, str, list[Change]]] = []
+    wrong: list[tuple[TargetResult, str, list[Change]]] = []
     seen = tuple(judged)
     for each in seen:
         if all(finding.silenced is not None for finding in each.findings):
@@ -177,7 +177,7 @@ def plan_edits(
     return Plan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
-def _correction(judged: Judged, unsafe: bool) -> str | None:
+def _correction(judged: TargetResult, unsafe: bool) -> str | None:
     """The path that is to stand there; `None` for warnings alone. Raises CannotEdit if there is none to be written."""
     suggestion = judged.suggestion
     if suggestion is None:
@@ -198,7 +198,7 @@ def _correction(judged: Judged, unsafe: bool) -> str | None:
     return suggestion.target_path
 
 
-def _calls_beside(judged: Iterable[Judged], root: Path) -> Iterable[FoundCall | Unreadable]:
+def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundCall | Unreadable]:
     files = dict.fromkeys(each.location.file for each in judged if each.target.call.method is not None)
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 

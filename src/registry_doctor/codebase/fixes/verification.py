@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,7 +13,7 @@ from registry_doctor.codebase.fixes.editable_files import EditableFile
 from registry_doctor.codebase.fixes.spelling import CannotEdit
 from registry_doctor.codebase.inputs.configurations.json_files import read_json
 from registry_doctor.codebase.inputs.configurations.toml_files import read_toml
-from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping, Node, Text
+from registry_doctor.codebase.inputs.configurations.tree import ListNode, MappingNode, Node, PositionedText
 from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.parsed_file import Source, read_source
@@ -22,7 +21,7 @@ from registry_doctor.codebase.source.parsed_file import Source, read_source
 UNPARSABLE = "it does not parse"
 _WOULD_CHANGE_MORE = "the edited file would not say the same in all else"
 
-_READERS: dict[str, Callable[[Text], list[Node]]] = {
+_READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "yaml": read_yaml,
     "toml": read_toml,
     "json": read_json,
@@ -74,7 +73,7 @@ def _check_code(file: EditableFile, data: bytes, changes: Sequence[NewText], roo
         raise CannotEdit(_WOULD_CHANGE_MORE)
 
 
-def _same_code(old: Source, new: Source, texts: AbstractMapping[Place, AbstractMapping[int, str]]) -> bool:
+def _same_code(old: Source, new: Source, texts: Mapping[Place, Mapping[int, str]]) -> bool:
     waiting: list[tuple[object, object, bool]] = [(old.tree, new.tree, True)]
     while waiting:
         was, is_, editable = waiting.pop()
@@ -112,7 +111,7 @@ def _same_code(old: Source, new: Source, texts: AbstractMapping[Place, AbstractM
     return True
 
 
-def _parts(node: ast.JoinedStr, texts: AbstractMapping[int, str]) -> list[object]:
+def _parts(node: ast.JoinedStr, texts: Mapping[int, str]) -> list[object]:
     parts: list[object] = []
     for index, each in enumerate(node.values):
         if not isinstance(each, ast.Constant):
@@ -137,9 +136,9 @@ def _same_configuration(file: EditableFile, data: bytes, changes: Sequence[NewTe
     texts = {file.lines.within(each.span)[0]: each.new for each in changes}
     before = [
         (what, texts.get(start, text) if what == "text" else text)
-        for what, text, start in _row(_READERS[file.kind](Text(file.shown, file.text)))
+        for what, text, start in _row(_READERS[file.kind](PositionedText(file.shown, file.text)))
     ]
-    after = _row(_READERS[file.kind](Text(file.shown, data.decode(file.encoding))))
+    after = _row(_READERS[file.kind](PositionedText(file.shown, data.decode(file.encoding))))
     return before == [(what, text) for what, text, _ in after]
 
 
@@ -154,10 +153,10 @@ def _row(documents: Sequence[Node]) -> list[tuple[str, str, int]]:
             found.append(("again", str(numbers[id(node)]), node.start))
             continue
         numbers[id(node)] = len(numbers)
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             found.append(("mapping", repr(list(node.nodes)), node.start))
             waiting += node.nodes.values()
-        elif isinstance(node, Items):
+        elif isinstance(node, ListNode):
             found.append(("list", str(len(node.nodes)), node.start))
             waiting += node.nodes
         else:

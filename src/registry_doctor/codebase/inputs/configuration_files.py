@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Node, Text
+from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Node, PositionedText
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import Unreadable
@@ -92,7 +92,7 @@ def targets_in_configuration(
         yield Unreadable(name, f"larger than {data.limit // 1_000_000} MB")
         return
     try:
-        text = Text(name, decoded(data))
+        text = PositionedText(name, decoded(data))
         documents = _read(file.path.suffix.lower(), text)
     except BrokenConfiguration as problem:
         if file.named or _LIKE_A_PATH.search(data):
@@ -136,7 +136,7 @@ def decoded(data: bytes) -> str:
         raise BrokenConfiguration("not readable as text: it is not UTF-8") from None
 
 
-def _read(suffix: str, text: Text) -> list[Node]:
+def _read(suffix: str, text: PositionedText) -> list[Node]:
     # Imported here: most folders have only some of them, and PyYAML takes its time.
     if suffix == ".toml":
         from registry_doctor.codebase.inputs.configurations.toml_files import read_toml
@@ -153,15 +153,15 @@ def _read(suffix: str, text: Text) -> list[Node]:
 
 def _is_report(document: Node) -> bool:
     """Whether it is a report, of ours or in SARIF or for GitLab, a schema, or a notebook: they quote paths."""
-    from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping
+    from registry_doctor.codebase.inputs.configurations.tree import ListNode, MappingNode
 
-    if isinstance(document, Items):
+    if isinstance(document, ListNode):
         first = document.nodes[0] if document.nodes else None
-        return isinstance(first, Mapping) and {"check_name", "fingerprint"} <= first.nodes.keys()
-    if not isinstance(document, Mapping):
+        return isinstance(first, MappingNode) and {"check_name", "fingerprint"} <= first.nodes.keys()
+    if not isinstance(document, MappingNode):
         return False
     schema = document.text("$schema") or ""
     tool = document.nodes.get("tool")
-    ours = isinstance(tool, Mapping) and tool.text("name") == DISTRIBUTION
+    ours = isinstance(tool, MappingNode) and tool.text("name") == DISTRIBUTION
     ours = ours or any({"schema_version", rows} <= document.nodes.keys() for rows in _ROWS)
     return ours or any(each in schema for each in _OTHERS_SCHEMAS) or "nbformat" in document.nodes

@@ -12,16 +12,16 @@ from registry_doctor.codebase.inputs.configuration_files import decoded
 from registry_doctor.codebase.inputs.configurations.targets import ignores_of
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
-    Items,
-    Mapping,
+    ListNode,
+    MappingNode,
     Node,
+    PositionedText,
     Scalar,
-    Text,
 )
 from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import Location, Piece, Unreadable
+from registry_doctor.codebase.source.found import LiteralPart, Location, Unreadable
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import METHODS, Call, Method, purpose_of
 from registry_doctor.settings import Given
@@ -67,7 +67,7 @@ def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
 
 def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     """The targets in the text of a manifest, in its order; a target with a fault is told instead of read."""
-    text = Text(file, content)
+    text = PositionedText(file, content)
     try:
         documents = read_yaml(text)
     except BrokenConfiguration as problem:
@@ -77,7 +77,7 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     top = documents[0] if documents else None
     if len(documents) > 1:
         reader.wrong("a manifest is one document, and here begins another", _start(documents[1]))
-    elif not isinstance(top, Mapping):
+    elif not isinstance(top, MappingNode):
         reader.wrong(f"a manifest is a mapping with {listed(TOP_KEYS)}", _start(top))
     else:
         yield from reader.targets(top)
@@ -87,7 +87,7 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
 class _Manifest:
     """One manifest, with what is wrong in it."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: PositionedText) -> None:
         self.problems: list[Unreadable] = []
         self._text = text
 
@@ -95,14 +95,14 @@ class _Manifest:
         """Note a fault at an offset."""
         self.problems.append(Unreadable(self._text.file, reason, *self._text.line_and_column(at)))
 
-    def targets(self, top: Mapping) -> Iterator[Target]:
+    def targets(self, top: MappingNode) -> Iterator[Target]:
         """The targets that have no fault."""
         self._known_keys(top, TOP_KEYS)
         if _number(top.nodes.get("version")) != VERSION:
             self.wrong(f"`version` has to be {VERSION}", _place(top, "version"))
             return
         rows = top.nodes.get("targets")
-        if not isinstance(rows, Items):
+        if not isinstance(rows, ListNode):
             self.wrong("`targets` has to be a list", _place(top, "targets"))
             return
         for row in rows.nodes:
@@ -112,7 +112,7 @@ class _Manifest:
                 yield target
 
     def _target(self, row: Node) -> Target | None:
-        if not isinstance(row, Mapping):
+        if not isinstance(row, MappingNode):
             self.wrong(f"a target is a mapping with {listed(('path', 'for'))}", _start(row))
             return None
         self._known_keys(row, TARGET_KEYS)
@@ -150,11 +150,11 @@ class _Manifest:
                 place_option=PLACE if entity is not None or project is not None else None,
             ),
             key_variable=variable,
-            pieces=(Piece(path.text, self._text.span(path), path.text),),
+            pieces=(LiteralPart(path.text, self._text.span(path), path.text),),
             ignores=ignores_of(self._text, path),
         )
 
-    def _known_keys(self, mapping: Mapping, known: tuple[str, ...]) -> None:
+    def _known_keys(self, mapping: MappingNode, known: tuple[str, ...]) -> None:
         for key in mapping.nodes:
             if key not in known:
                 near = get_close_matches(key.lower(), known, n=1)
@@ -163,7 +163,7 @@ class _Manifest:
                 )
                 self.wrong(f"there is no key {quoted_name(key)}{hint}", _place(mapping, key))
 
-    def _text_at(self, row: Mapping, key: str) -> str | None:
+    def _text_at(self, row: MappingNode, key: str) -> str | None:
         node = row.nodes.get(key)
         if node is None:
             if key == "path":
@@ -177,13 +177,13 @@ class _Manifest:
             return None
         return node.text
 
-    def _purpose(self, row: Mapping) -> Purpose | None:
+    def _purpose(self, row: MappingNode) -> Purpose | None:
         purpose = next((each for each in PURPOSES if each == row.text("for")), None)
         if purpose is None:
             self.wrong("`for` has to be `link` or `use`", _place(row, "for"))
         return purpose
 
-    def _method(self, row: Mapping, purpose: Purpose | None) -> Method | None:
+    def _method(self, row: MappingNode, purpose: Purpose | None) -> Method | None:
         if "method" not in row.nodes:
             return None
         method = next((each for each in METHODS if each == row.text("method")), None)
@@ -197,19 +197,19 @@ class _Manifest:
             )
         return method
 
-    def _aliases(self, row: Mapping) -> tuple[str, ...]:
+    def _aliases(self, row: MappingNode) -> tuple[str, ...]:
         node = row.nodes.get("aliases")
         if node is None:
             return ()
-        nodes = node.nodes if isinstance(node, Items) else []
+        nodes = node.nodes if isinstance(node, ListNode) else []
         texts = [
             each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text" and each.text
         ]
-        if not isinstance(node, Items) or len(texts) < len(nodes):
+        if not isinstance(node, ListNode) or len(texts) < len(nodes):
             self.wrong("`aliases` has to be a list of texts", _start(node))
         return tuple(texts)
 
-    def _variable(self, row: Mapping) -> str | None:
+    def _variable(self, row: MappingNode) -> str | None:
         if "as" not in row.nodes:
             return None
         name = row.text("as")
@@ -234,7 +234,7 @@ def _start(node: Node | None) -> int:
     return 0 if node is None else node.start
 
 
-def _place(mapping: Mapping, key: str) -> int:
+def _place(mapping: MappingNode, key: str) -> int:
     """Where a key stands; where the mapping begins, if it is not there or is inherited."""
     return mapping.keys.get(key, mapping.start)
 

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from registry_doctor.codebase.source.found import (
     FoundCall,
-    Hole,
+    FoundText,
     Ignore,
-    Known,
+    KnownText,
+    LiteralPart,
     Location,
-    Piece,
+    UnknownPart,
     Unreadable,
-    Value,
 )
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import Call, Method
@@ -32,7 +32,7 @@ class Target:
     """Why the entity of the run is not known; `None` if it is, or if none is given."""
     key_variable: str | None = None
     """The environment variable that holds the key; `None` for the key that wandb would take."""
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[LiteralPart, ...] = ()
     """Where the text of the path stands, part by part; empty if it stands in no source that can be edited."""
     ignores: tuple[Ignore, ...] = ()
 
@@ -72,9 +72,9 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
     """The target of a call in code, or why it cannot be known."""
     if found.purpose == "use" and found.registry_bound == "ordinary":
         return OrdinaryUse(found.location)
-    if not isinstance(found.target, Known):
+    if not isinstance(found.target, KnownText):
         target = found.target
-        unknown = [name for piece in target.pieces if isinstance(piece, Hole) for name in piece.names]
+        unknown = [name for piece in target.pieces if isinstance(piece, UnknownPart) for name in piece.names]
         return OpenTarget(
             found.location,
             found.purpose,
@@ -107,14 +107,14 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
     )
 
 
-def _text(value: Value | None) -> str | None:
-    return value.text if isinstance(value, Known) else None
+def _text(value: FoundText | None) -> str | None:
+    return value.text if isinstance(value, KnownText) else None
 
 
-def _unknown(value: Value | None) -> str | None:
-    if value is None or isinstance(value, Known):
+def _unknown(value: FoundText | None) -> str | None:
+    if value is None or isinstance(value, KnownText):
         return None
-    return "; ".join(piece.reason for piece in value.pieces if isinstance(piece, Hole))
+    return "; ".join(piece.reason for piece in value.pieces if isinstance(piece, UnknownPart))
 
 
 InSources: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"

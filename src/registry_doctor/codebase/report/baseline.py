@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from registry_doctor.codebase.report.model import Finding, Judged
+from registry_doctor.codebase.report.model import Finding, TargetResult
 
 SCHEMA_VERSION = 1
 
@@ -21,7 +21,7 @@ class MalformedBaseline(ValueError):
 
 
 @dataclass(frozen=True)
-class Known:
+class BaselineEntry:
     """A finding by what does not change when lines move: file, code and target path."""
 
     file: str
@@ -33,10 +33,10 @@ class Known:
 class Baseline:
     """How often each finding was there."""
 
-    counts: Counter[Known]
+    counts: Counter[BaselineEntry]
 
     @classmethod
-    def of(cls, judged: Iterable[Judged]) -> Baseline:
+    def of(cls, judged: Iterable[TargetResult]) -> Baseline:
         """All that was found and not silenced in the source."""
         return cls(
             Counter(
@@ -59,7 +59,7 @@ class Baseline:
         rows = document.get("findings")
         if not isinstance(rows, list):
             raise MalformedBaseline("it has no list of findings")
-        counts: Counter[Known] = Counter()
+        counts: Counter[BaselineEntry] = Counter()
         for number, row in enumerate(rows, 1):
             values = [row.get(key) for key in _KEYS] if isinstance(row, dict) else []
             texts = [value for value in values if isinstance(value, str)]
@@ -68,7 +68,7 @@ class Baseline:
                 raise MalformedBaseline(f"finding {number} needs the texts {', '.join(_KEYS)}")
             if not isinstance(count, int) or isinstance(count, bool) or count < 1:
                 raise MalformedBaseline(f"finding {number}: its count is no number above 0")
-            counts[Known(*texts)] += count
+            counts[BaselineEntry(*texts)] += count
         return cls(counts)
 
     def dump(self) -> str:
@@ -81,7 +81,7 @@ class Baseline:
         ]
         return json.dumps({"schema_version": SCHEMA_VERSION, "findings": rows}, ensure_ascii=False, indent=1)
 
-    def silence(self, judged: Iterable[Judged]) -> tuple[tuple[Judged, ...], int]:
+    def silence(self, judged: Iterable[TargetResult]) -> tuple[tuple[TargetResult, ...], int]:
         """The same with known findings silenced, as often as they were known; and how many have gone since."""
         left = Counter(self.counts)
         seen = []
@@ -98,5 +98,5 @@ class Baseline:
         return tuple(seen), sum(left.values())
 
 
-def _known(judged: Judged, finding: Finding) -> Known:
-    return Known(judged.location.file, finding.code, judged.target.text)
+def _known(judged: TargetResult, finding: Finding) -> BaselineEntry:
+    return BaselineEntry(judged.location.file, finding.code, judged.target.text)

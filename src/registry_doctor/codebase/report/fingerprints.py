@@ -6,11 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from registry_doctor.codebase.report.remarks import Remark
+from registry_doctor.codebase.report.diagnostics import Diagnostic
 from registry_doctor.support.redaction import Secret, redact
 
 
-def fingerprinted(remarks: Iterable[Remark], secrets: Sequence[Secret]) -> Iterator[tuple[Remark, str]]:
+def fingerprinted(
+    remarks: Iterable[Diagnostic], secrets: Sequence[Secret]
+) -> Iterator[tuple[Diagnostic, str]]:
     """Each remark with its fingerprint: unique, and the same wherever in the file it stands.
 
     It is made of the file, the code, the path and which of several equal ones it is, counted from the top.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, diagnostics, is_loud, summary
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.codebase.report.remarks import Remark, Sayer, is_loud, remarks, summary
 
 SHOWN = 10
 """How many annotations of each kind GitHub shows for a step; the others are in the log alone."""
@@ -17,8 +17,8 @@ def render(report: PreflightReport) -> str:
     Of each kind GitHub shows the first ten. The summary, which says how many there are, is therefore the
     first of the notices.
     """
-    sayer = Sayer(report.secrets)
-    said = [each for each in remarks(report) if each.silenced is None]
+    sayer = Formatter(report.secrets)
+    said = [each for each in diagnostics(report) if each.silenced is None]
     errors, warnings, notes = (
         [each for each in said if each.weight == weight] for weight in ("error", "warning", "note")
     )
@@ -46,7 +46,7 @@ def _hidden(counts: dict[str, int]) -> str:
     return f". GitHub shows {SHOWN} annotations of a kind; there are {listed}, all of them in the log"
 
 
-def _annotation(command: str, remark: Remark, sayer: Sayer) -> str:
+def _annotation(command: str, remark: Diagnostic, sayer: Formatter) -> str:
     place = remark.place
     if place is None:
         return _command(command, {"title": remark.title}, remark.whole)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, Place, diagnostics
 from registry_doctor.codebase.report.fingerprints import fingerprinted
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.codebase.report.remarks import Place, Remark, Sayer, remarks
 from registry_doctor.report.json import dumped
 from registry_doctor.transport import JsonValue
 
@@ -13,11 +13,11 @@ _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 def render(report: PreflightReport) -> str:
     """The report as a JSON list, without a trailing newline; what is silenced is left out."""
-    sayer = Sayer(report.secrets)
+    sayer = Formatter(report.secrets)
     return dumped(
         [
             _issue(remark, fingerprint, sayer)
-            for remark, fingerprint in fingerprinted(remarks(report), report.secrets)
+            for remark, fingerprint in fingerprinted(diagnostics(report), report.secrets)
             if remark.silenced is None
         ],
         report.secrets,
@@ -25,7 +25,7 @@ def render(report: PreflightReport) -> str:
     )
 
 
-def _issue(remark: Remark, fingerprint: str, sayer: Sayer) -> JsonValue:
+def _issue(remark: Diagnostic, fingerprint: str, sayer: Formatter) -> JsonValue:
     place = remark.place or Place(".")  # it shows none without a path
     within = ""
     if place.cell is not None:

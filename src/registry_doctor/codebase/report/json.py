@@ -9,13 +9,13 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, TextIO, final
 
 from registry_doctor.checking.results import Status
-from registry_doctor.codebase.report.remarks import inert_in_logs
+from registry_doctor.codebase.report.diagnostics import inert_in_logs
 from registry_doctor.codebase.source.found import Location
 from registry_doctor.report.json import SCHEMA_VERSION, document, dumped
 
 if TYPE_CHECKING:
     from registry_doctor.codebase.inputs.targets import Target
-    from registry_doctor.codebase.report.model import Judged, PreflightReport
+    from registry_doctor.codebase.report.model import PreflightReport, TargetResult
     from registry_doctor.report.model import Report
     from registry_doctor.transport import JsonValue
 
@@ -94,7 +94,9 @@ class LocatedReports:
         return self._spool
 
 
-def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport) -> dict[str, JsonValue]:
+def _located(
+    kept: dict[str, JsonValue], judged: TargetResult, report: PreflightReport
+) -> dict[str, JsonValue]:
     """What its place has a say in, with the place, and with the verdict that holds there."""
     exit_code = 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
     notes = kept["notes"]
@@ -115,7 +117,7 @@ def _located(kept: dict[str, JsonValue], judged: Judged, report: PreflightReport
     }
 
 
-def _not_judged(kept: dict[str, JsonValue], judged: Judged) -> list[JsonValue]:
+def _not_judged(kept: dict[str, JsonValue], judged: TargetResult) -> list[JsonValue]:
     """Codes of failures that say nothing here, since they are about what the source does not tell."""
     failed = kept["failed"]
     assert isinstance(failed, list)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from xml.etree import ElementTree as Xml
 
-from registry_doctor.codebase.report.model import Judged, PreflightReport
-from registry_doctor.codebase.report.remarks import Place, Remark, Sayer, place_of
+from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, Place, place_of
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 
 _SUITE = "wandb-registry preflight"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -26,7 +26,7 @@ class _Suite:
 
     def __init__(self, report: PreflightReport) -> None:
         self._report = report
-        self._sayer = Sayer(report.secrets)
+        self._sayer = Formatter(report.secrets)
         self._suite = Xml.Element("testsuite", name=_SUITE)
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, str]] = Counter()
@@ -62,14 +62,14 @@ class _Suite:
         Xml.indent(root, " ")
         return Xml.tostring(root, encoding="unicode")
 
-    def _general(self, remark: Remark) -> None:
+    def _general(self, remark: Diagnostic) -> None:
         case = self._case(None, remark.title)
         if self._fails(remark):
             self._outcome(case, "failure", remark.code or "", [remark])
         else:
             Xml.SubElement(case, "system-out").text = _line(remark)
 
-    def _judged(self, judged: Judged) -> None:
+    def _judged(self, judged: TargetResult) -> None:
         target = judged.target
         case = self._case(place_of(judged.location), self._sayer.path(target.text))
         said = list(self._sayer.of_judged(judged, told_elsewhere=True))
@@ -85,7 +85,7 @@ class _Suite:
         if others:
             Xml.SubElement(case, "system-out").text = "\n".join(map(_line, others))
 
-    def _fails(self, remark: Remark) -> bool:
+    def _fails(self, remark: Diagnostic) -> bool:
         counts = remark.weight == "error" or self._report.fail_on == "warning"
         return remark.kind == "finding" and remark.silenced is None and counts
 
@@ -101,12 +101,12 @@ class _Suite:
         self._counts["tests"] += 1
         return Xml.SubElement(self._suite, "testcase", classname=file, name=name)
 
-    def _outcome(self, case: Xml.Element, tag: str, type_: str, said: list[Remark]) -> None:
+    def _outcome(self, case: Xml.Element, tag: str, type_: str, said: list[Diagnostic]) -> None:
         self._counts[tag] += 1
         outcome = Xml.SubElement(case, tag, type=type_, message=f"{said[0].title}: {said[0].text}")
         outcome.text = "\n".join(map(_line, said))
 
 
-def _line(remark: Remark) -> str:
+def _line(remark: Diagnostic) -> str:
     silenced = f" (silenced: {remark.silenced})" if remark.silenced is not None else ""
     return f"{remark.title}: {remark.whole}{silenced}"

@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from registry_doctor.codebase.report.diagnostics import (
+    Diagnostic,
+    Formatter,
+    Kind,
+    diagnostics,
+    is_loud,
+    number,
+    summary,
+)
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.codebase.report.remarks import Kind, Remark, Sayer, is_loud, number, remarks, summary
 
 LIMIT = 1_000_000
 """How many bytes there are at most: GitHub takes 1 MiB of a step, some of which others may have written."""
@@ -61,8 +69,8 @@ class _Block:
 
 
 def _blocks(report: PreflightReport) -> Iterator[_Block]:
-    sayer = Sayer(report.secrets)
-    said = list(remarks(report))
+    sayer = Formatter(report.secrets)
+    said = list(diagnostics(report))
     yield _Block("## wandb-registry preflight")
     for note in report.notes:
         if is_loud(note):
@@ -80,7 +88,7 @@ def _blocks(report: PreflightReport) -> Iterator[_Block]:
             yield _Block(f"note: {_text(sayer.shown(note))}")
 
 
-def _finding(remark: Remark, sayer: Sayer) -> str:
+def _finding(remark: Diagnostic, sayer: Formatter) -> str:
     corrected = ""
     if remark.corrected is not None:
         corrected = f"{_code(remark.corrected.path)} ({_text(remark.corrected.state)})"
@@ -91,14 +99,14 @@ def _finding(remark: Remark, sayer: Sayer) -> str:
     return f"| {_SIGNS[remark.weight]} | {_where(remark, sayer)} | {text} | {corrected} |"
 
 
-def _folded(heading: str, said: Iterable[Remark], sayer: Sayer) -> Iterator[_Block]:
+def _folded(heading: str, said: Iterable[Diagnostic], sayer: Formatter) -> Iterator[_Block]:
     rows = tuple(_row(each, sayer) for each in said)
     if rows:
         head = f"<details><summary>{len(rows)} {heading}</summary>\n\n| where | what |\n|---|---|"
         yield _Block(head, rows, "\n\n</details>")
 
 
-def _row(remark: Remark, sayer: Sayer) -> str:
+def _row(remark: Diagnostic, sayer: Formatter) -> str:
     parts = [f"<b>{_text(remark.title)}</b>"] if remark.kind == "finding" else []
     parts += [f"{_code(remark.subject)}:"] if remark.subject else []
     parts.append(_text(remark.text))
@@ -109,7 +117,7 @@ def _row(remark: Remark, sayer: Sayer) -> str:
     return f"| {_where(remark, sayer)} | {' '.join(parts)} |"
 
 
-def _where(remark: Remark, sayer: Sayer) -> str:
+def _where(remark: Diagnostic, sayer: Formatter) -> str:
     place = remark.place
     if place is None:
         return ""

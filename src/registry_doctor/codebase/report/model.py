@@ -46,7 +46,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Judged:
+class TargetResult:
     """A target that was diagnosed."""
 
     target: Target
@@ -94,7 +94,7 @@ class UnusedIgnore:
 class PreflightReport:
     """All of a preflight, each part in the order of its places."""
 
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[TargetResult, ...] = ()
     general: tuple[Finding, ...] = ()
     """Findings of no target: a key that has to be there is missing, and there is no target that it is told of."""
     open: tuple[OpenTarget, ...] = ()
@@ -109,7 +109,7 @@ class PreflightReport:
     """What no rendering may show."""
 
     @cached_property
-    def failing(self) -> tuple[Judged, ...]:
+    def failing(self) -> tuple[TargetResult, ...]:
         """Targets with findings that count."""
         return tuple(each for each in self.judged if each.counted(self.fail_on))
 

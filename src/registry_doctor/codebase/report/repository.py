@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from registry_doctor.codebase.inputs.standard_input import FILE as STANDARD_INPUT
-from registry_doctor.codebase.report.model import Judged, PreflightReport
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 from registry_doctor.codebase.source.folders import shown
 from registry_doctor.codebase.source.found import Location
 from registry_doctor.codebase.source.gitignore import has_git
@@ -46,7 +46,7 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
     def moved(location: Location) -> Location:
         return replace(location, file=name(location.file))
 
-    def judged(each: Judged) -> Judged:
+    def judged(each: TargetResult) -> TargetResult:
         each = replace(
             each,
             target=replace(each.target, location=moved(each.location)),

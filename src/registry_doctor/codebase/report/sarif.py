@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.checking.pages import Described, described, page
+from registry_doctor.checking.check_pages import Described, described, page
 from registry_doctor.checking.plugins import Loaded, load_checks
+from registry_doctor.codebase.report.diagnostics import (
+    Diagnostic,
+    Formatter,
+    Place,
+    diagnostics,
+    inert_in_logs,
+)
 from registry_doctor.codebase.report.fingerprints import fingerprinted
-from registry_doctor.codebase.report.model import Edit, Judged, PreflightReport
-from registry_doctor.codebase.report.remarks import Place, Remark, Sayer, inert_in_logs, remarks
+from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
 from registry_doctor.report.json import dumped
 from registry_doctor.support.distributions import DISTRIBUTION
 from registry_doctor.support.redaction import Secret, redact
@@ -45,8 +51,8 @@ def render(report: PreflightReport, loaded: Loaded | None = None) -> str:
 
 
 def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
-    sayer = Sayer(report.secrets)
-    said = list(remarks(report))
+    sayer = Formatter(report.secrets)
+    said = list(diagnostics(report))
     findings = [each for each in said if each.kind == "finding"]
     fixes = _fixes(report, sayer)
     assert len(fixes) == len(findings)
@@ -98,7 +104,7 @@ _WHY = re.compile(r"^## Why it matters\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE 
 
 
 def _result(
-    remark: Remark, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
+    remark: Diagnostic, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
 ) -> dict[str, JsonValue]:
     code = remark.code or ""
     return {
@@ -113,7 +119,7 @@ def _result(
     }
 
 
-def _fixes(report: PreflightReport, sayer: Sayer) -> list[JsonValue]:
+def _fixes(report: PreflightReport, sayer: Formatter) -> list[JsonValue]:
     """For each finding, in the order of the remarks, what corrects its path; `None` if nothing does.
 
     A path is corrected for its errors; for its warnings, where it has no others.
@@ -127,7 +133,7 @@ def _fixes(report: PreflightReport, sayer: Sayer) -> list[JsonValue]:
     return fixes
 
 
-def _fix(judged: Judged, sayer: Sayer) -> JsonValue:
+def _fix(judged: TargetResult, sayer: Formatter) -> JsonValue:
     """All edits that correct a path; `None` if there are none, or if one would write the mask of a secret."""
     if judged.suggestion is None or any(
         redact(text, sayer.secrets) != text for edit in judged.edits for text in (edit.file, edit.text)
@@ -160,14 +166,14 @@ def _replacement(edit: Edit) -> JsonValue:
     }
 
 
-def _suppressions(remark: Remark) -> list[JsonValue]:
+def _suppressions(remark: Diagnostic) -> list[JsonValue]:
     if remark.silenced is None:
         return []
     kind = "external" if remark.in_baseline else "inSource"
     return [{"kind": kind, "justification": remark.silenced}]
 
 
-def _invocation(report: PreflightReport, said: Sequence[Remark], sayer: Sayer) -> JsonValue:
+def _invocation(report: PreflightReport, said: Sequence[Diagnostic], sayer: Formatter) -> JsonValue:
     """How the run went, and all that is no finding."""
     notifications: list[JsonValue] = [
         {

@@ -8,8 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from registry_doctor.codebase.report.model import Judged, PreflightReport
-from registry_doctor.codebase.report.remarks import Place, Remark, Sayer, is_loud, number, place_of, summary
+from registry_doctor.codebase.report.diagnostics import (
+    Diagnostic,
+    Formatter,
+    Place,
+    is_loud,
+    number,
+    place_of,
+    summary,
+)
+from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 from registry_doctor.report.text import Style, painter
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import wrapped
@@ -28,7 +36,7 @@ def render(
     `verbose` adds what is well and what is silenced; `quiet` leaves findings, what was not read and the
     summary. With a `width` longer lines are wrapped.
     """
-    text = _Text(report, Sayer(report.secrets), painter(color), verbose, quiet, width)
+    text = _Text(report, Formatter(report.secrets), painter(color), verbose, quiet, width)
     lines = redact("\n".join(text.lines()), report.secrets)
     return _COMMAND.sub(r"\1\\x3a:", lines)
 
@@ -54,7 +62,7 @@ class _Text:
     """One report on its way to text."""
 
     report: PreflightReport
-    sayer: Sayer
+    sayer: Formatter
     paint: Callable[[str, Style], str]
     verbose: bool
     quiet: bool
@@ -93,7 +101,7 @@ class _Text:
             lines += [*self._line(each), *(self._detail(each.advice) if each.advice is not None else [])]
         return lines
 
-    def _judged(self, judged: Judged) -> list[str]:
+    def _judged(self, judged: TargetResult) -> list[str]:
         """One line for each root cause; then the path, and what to use instead."""
         said = [each for each in self.sayer.of_judged(judged) if self._wanted(each)]
         lines = [line for each in said for line in self._line(each)]
@@ -111,12 +119,12 @@ class _Text:
             lines.append(f"{_DETAILS}  {self.paint(corrected.path, _GOOD)}")
         return lines
 
-    def _wanted(self, remark: Remark) -> bool:
+    def _wanted(self, remark: Diagnostic) -> bool:
         if remark.kind == "not judged":
             return not self.quiet
         return remark.silenced is None or self.verbose
 
-    def _line(self, remark: Remark) -> list[str]:
+    def _line(self, remark: Diagnostic) -> list[str]:
         sign, style = ("?", _UNKNOWN) if remark.kind == "inconclusive" else _SIGNS[remark.weight]
         silenced = ""
         if remark.silenced is not None:
@@ -136,7 +144,7 @@ class _Text:
             )
         ]
 
-    def _section(self, heading: str, remarks: Iterable[Remark]) -> list[str]:
+    def _section(self, heading: str, remarks: Iterable[Diagnostic]) -> list[str]:
         each = list(remarks)
         if not each:
             return []
@@ -145,7 +153,7 @@ class _Text:
             *(line for remark in each for line in self._outside(remark)),
         ]
 
-    def _outside(self, remark: Remark) -> list[str]:
+    def _outside(self, remark: Diagnostic) -> list[str]:
         """A line of a section, whose heading says what it is."""
         style = _UNKNOWN if remark.weight == "warning" else Style()
         subject = f"{remark.subject}: " if remark.subject else ""
@@ -175,10 +183,10 @@ class _Text:
             said += f" · {number(self.report.requests.count, 'request')}"
         return self.paint(said, style[self.report.exit_code])
 
-    def _subject(self, judged: Judged) -> str:
+    def _subject(self, judged: TargetResult) -> str:
         return self.sayer.subject(judged.target.for_, judged.target.text)
 
-    def _at(self, remark: Remark) -> str:
+    def _at(self, remark: Diagnostic) -> str:
         return f"{self._place(remark.place)}: " if remark.place is not None else ""
 
     def _place(self, place: Place) -> str:

@@ -39,7 +39,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Piece:
+class LiteralPart:
     """A part of a text that is known."""
 
     text: str
@@ -57,7 +57,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Hole:
+class UnknownPart:
     """A part of a text that the code alone does not tell."""
 
     label: str
@@ -74,10 +74,10 @@ class Hole:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownText:
     """A text that the code tells."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LiteralPart, ...]
 
     @property
     def text(self) -> str:
@@ -91,10 +91,10 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Open:
+class PartialText:
     """A text of which the code tells some parts, or none."""
 
-    pieces: tuple[Piece | Hole, ...]
+    pieces: tuple[LiteralPart | UnknownPart, ...]
 
     @property
     def template(self) -> str:
@@ -104,7 +104,7 @@ class Open:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it cannot be known, a clause for each unknown part."""
-        return tuple(dict.fromkeys(piece.reason for piece in self.pieces if isinstance(piece, Hole)))
+        return tuple(dict.fromkeys(piece.reason for piece in self.pieces if isinstance(piece, UnknownPart)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class Open:
         return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.names))
 
 
-Value: TypeAlias = Known | Open
+FoundText: TypeAlias = KnownText | PartialText
 
 
 @dataclass(frozen=True)
@@ -137,24 +137,24 @@ class FoundCall:
     """Where the method's name stands."""
     method: Method
     purpose: Purpose
-    target: Value
+    target: FoundText
     """The path that is linked to or fetched; for `link_model` the name of the registered model."""
-    entity: Value | None = None
+    entity: FoundText | None = None
     """The `entity=` of the `wandb.init` or `wandb.Api` in scope; `None` if it gives none."""
-    project: Value | None = None
-    organization: Value | None = None
+    project: FoundText | None = None
+    organization: FoundText | None = None
     """The organization in the `overrides=` of the `wandb.Api` that is called."""
-    type: Value | None = None
+    type: FoundText | None = None
     """A link: the artifact's type. A use: the `type=` that is asked for."""
-    artifact: Value | None = None
+    artifact: FoundText | None = None
     """A link of an artifact that was fetched: its path."""
-    aliases: tuple[Value, ...] = ()
+    aliases: tuple[FoundText, ...] = ()
     ignores: tuple[Ignore, ...] = ()
 
     @property
     def registry_bound(self) -> Bound:
         """Whether the target is in a registry, as far as its text tells; uses of ordinary artifacts are `ordinary`."""
-        return bound_of(tuple((piece.text, isinstance(piece, Piece)) for piece in self.target.pieces))
+        return bound_of(tuple((piece.text, isinstance(piece, LiteralPart)) for piece in self.target.pieces))
 
 
 @dataclass(frozen=True)

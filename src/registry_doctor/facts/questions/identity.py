@@ -18,7 +18,7 @@ from registry_doctor.queries.question import (
     select,
     text,
 )
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 _ORGANIZATION = Field("organization", select("name", Field("orgEntity", select("name"))))
@@ -28,7 +28,7 @@ _ENTITY = select(
 )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Server:
     """What the server tells of itself; `version` is `None` where it does not tell."""
 
@@ -37,7 +37,7 @@ class Server:
     """Those that are on; `None` if the server gives no list."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SourceArtifact:
     """The logged artifact that is to be linked."""
 
@@ -48,7 +48,7 @@ class SourceArtifact:
     """The entity it was logged in; `None` if the person cannot see its project (R4.4)."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SourceCollection:
     """What the artifact's own collection offers, to name versions that are there."""
 

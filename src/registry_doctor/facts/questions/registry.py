@@ -20,7 +20,7 @@ from registry_doctor.queries.question import (
     select,
     text,
 )
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
@@ -31,7 +31,7 @@ _TOLD = ("readOnly", "allowAllArtifactTypesInRegistry", "artifactTypes")
 _ALIASES = Field("aliases", select("alias"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Registry:
     """A registry that is there and visible."""
 
@@ -47,7 +47,7 @@ class Registry:
     """Whether the server knows what was asked and gave null for it; an older one does not know it."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Collection:
     """A collection that is there."""
 
@@ -55,7 +55,7 @@ class Collection:
     type: str | None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Version:
     """A version in a collection."""
 
@@ -66,7 +66,7 @@ class Version:
     state: str | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Listing(Generic[T_co]):
     """The first page of a list; `complete` if there is no other."""
 
@@ -74,7 +74,7 @@ class Listing(Generic[T_co]):
     complete: bool = True
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Members:
     """Who was added to a registry, each with a role: people and teams by their names."""
 
@@ -82,7 +82,7 @@ class Members:
     teams: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Download:
     """Whether the person may download; `refusal` is the server's reason if not (R4.6)."""
 

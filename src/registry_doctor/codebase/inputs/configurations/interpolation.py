@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping, Node, Scalar, Text
-from registry_doctor.codebase.source.found import Hole, Known, Open, Piece, Value
+from registry_doctor.codebase.inputs.configurations.tree import (
+    ListNode,
+    MappingNode,
+    Node,
+    PositionedText,
+    Scalar,
+)
+from registry_doctor.codebase.source.found import FoundText, KnownText, LiteralPart, PartialText, UnknownPart
 from registry_doctor.support.wording import quoted_name
 
 DEEPEST = 20
@@ -36,7 +41,7 @@ class Place:
     """Where a value stands: its key, the mapping that has it, and the place of that mapping."""
 
     key: str
-    mapping: Mapping
+    mapping: MappingNode
     above: Place | None = None
 
     @property
@@ -49,21 +54,21 @@ class Place:
 class Resolver:
     """Makes values of one document's texts."""
 
-    text: Text
+    text: PositionedText
     root: Node
-    supplied: AbstractMapping[str, str]
+    supplied: Mapping[str, str]
     referred: set[Scalar] = field(default_factory=set)
     """The values that others refer to, as far as others were looked at."""
 
-    def value(self, scalar: Scalar, place: Place) -> Value:
+    def value(self, scalar: Scalar, place: Place) -> FoundText:
         """The text of a scalar, with what it refers to."""
         pieces = tuple(self._pieces(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PIECES]
-        known = tuple(piece for piece in pieces if isinstance(piece, Piece))
-        return Known(known) if len(known) == len(pieces) else Open(pieces)
+        known = tuple(piece for piece in pieces if isinstance(piece, LiteralPart))
+        return KnownText(known) if len(known) == len(pieces) else PartialText(pieces)
 
     def _pieces(
         self, scalar: Scalar, text: str, offset: int, place: Place, seen: tuple[Scalar, ...]
-    ) -> Iterator[Piece | Hole]:
+    ) -> Iterator[LiteralPart | UnknownPart]:
         """The pieces of a part of a scalar's text."""
         at = 0
         for found in _STANDS_FOR_ANOTHER.finditer(text):
@@ -74,12 +79,12 @@ class Resolver:
         if at < len(text):
             yield self._literal(scalar, text[at:], offset + at)
 
-    def _literal(self, scalar: Scalar, text: str, offset: int) -> Piece:
-        return Piece(text, self.text.span(scalar), scalar.text, offset)
+    def _literal(self, scalar: Scalar, text: str, offset: int) -> LiteralPart:
+        return LiteralPart(text, self.text.span(scalar), scalar.text, offset)
 
     def _another(
         self, found: re.Match[str], scalar: Scalar, offset: int, place: Place, seen: tuple[Scalar, ...]
-    ) -> Iterator[Piece | Hole]:
+    ) -> Iterator[LiteralPart | UnknownPart]:
         inner = found["inner"]
         if inner is None:
             label = (
@@ -103,11 +108,13 @@ class Resolver:
             for piece in self._pieces(scalar, stripped, offset + begin, place, seen):
                 yield replace(piece, names=tuple(dict.fromkeys((*piece.names, name))))
         elif _RESOLVER.match(inner):
-            yield Hole(inner, f"{quoted_name(inner)} is computed when the program runs")
+            yield UnknownPart(inner, f"{quoted_name(inner)} is computed when the program runs")
         else:
             yield from self._reference(inner.strip(), place, seen)
 
-    def _reference(self, path: str, place: Place, seen: tuple[Scalar, ...]) -> Iterator[Piece | Hole]:
+    def _reference(
+        self, path: str, place: Place, seen: tuple[Scalar, ...]
+    ) -> Iterator[LiteralPart | UnknownPart]:
         names = _names(path)
         if any(name in self.supplied for name in names):
             yield self._from_outside(path, "")
@@ -117,7 +124,7 @@ class Resolver:
             reason = "is not in this file" if target is None else "is not a single value"
             yield self._from_outside(path, reason)
         elif target in seen or len(seen) > DEEPEST:
-            yield Hole(path, f"{quoted_name(path)} refers to itself")
+            yield UnknownPart(path, f"{quoted_name(path)} refers to itself")
         else:
             self.referred.add(target)
             for piece in self._pieces(target, target.text, 0, stands, (*seen, target)):
@@ -134,19 +141,23 @@ class Resolver:
                 at = at.above if at is not None else None
             node, stands = (at.mapping, at.above) if at is not None else (None, None)
         for key in filter(None, re.split(r"[.\[\]]+", path.lstrip("."))):
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 stands = Place(key, node, stands)
                 node = node.nodes.get(key)
-            elif isinstance(node, Items) and key.isdigit() and int(key) < len(node.nodes):
+            elif isinstance(node, ListNode) and key.isdigit() and int(key) < len(node.nodes):
                 node = node.nodes[int(key)]
             else:
                 return None, None
         return node, stands
 
-    def _from_outside(self, label: str, reason: str) -> Piece | Hole:
+    def _from_outside(self, label: str, reason: str) -> LiteralPart | UnknownPart:
         names = _names(label)
         given = next((self.supplied[name] for name in names if name in self.supplied), None)
-        return Hole(label, f"{quoted_name(label)} {reason}", names) if given is None else Piece(given)
+        return (
+            UnknownPart(label, f"{quoted_name(label)} {reason}", names)
+            if given is None
+            else LiteralPart(given)
+        )
 
 
 def _names(path: str) -> tuple[str, ...]:
@@ -156,6 +167,6 @@ def _names(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (whole, last) if re.fullmatch(r"[\w.\-]+", each)))
 
 
-def as_pairs(pieces: Iterable[Piece | Hole]) -> list[tuple[str, bool]]:
+def as_pairs(pieces: Iterable[LiteralPart | UnknownPart]) -> list[tuple[str, bool]]:
     """Each piece's text with whether it is known."""
-    return [(piece.text, isinstance(piece, Piece)) for piece in pieces]
+    return [(piece.text, isinstance(piece, LiteralPart)) for piece in pieces]

@@ -12,11 +12,11 @@ import re
 
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
-    Items,
-    Mapping,
+    ListNode,
+    MappingNode,
     Node,
+    PositionedText,
     Scalar,
-    Text,
 )
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -25,7 +25,7 @@ _OTHER = re.compile(r"-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity")
 _INTEGER = re.compile(r"-?\d+")
 
 
-def read_json(text: Text) -> list[Node]:
+def read_json(text: PositionedText) -> list[Node]:
     """The documents of a file. Raises BrokenConfiguration."""
     reader = _Reader(text)
     documents = []
@@ -41,7 +41,7 @@ def read_json(text: Text) -> list[Node]:
 
 
 class _Reader:
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: PositionedText) -> None:
         self._text = text
         self._content = text.content
 
@@ -63,8 +63,8 @@ class _Reader:
         kind = "integer" if _INTEGER.fullmatch(other[0]) else "null" if other[0] == "null" else "other"
         return Scalar(other[0], kind, at, other.end()), other.end()  # type: ignore[arg-type]  # one of the three
 
-    def _mapping(self, start: int) -> tuple[Mapping, int]:
-        mapping = Mapping(start=start)
+    def _mapping(self, start: int) -> tuple[MappingNode, int]:
+        mapping = MappingNode(start=start)
         at = self.space(start + 1)
         while not self._content.startswith("}", at):
             key, colon = self._string(at)
@@ -76,8 +76,8 @@ class _Reader:
             at = self._next(after, "}")
         return mapping, at + 1
 
-    def _items(self, start: int) -> tuple[Items, int]:
-        items = Items([], start)
+    def _items(self, start: int) -> tuple[ListNode, int]:
+        items = ListNode([], start)
         at = self.space(start + 1)
         while not self._content.startswith("]", at):
             node, after = self.value(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from registry_doctor.codebase.inputs.configurations.tree import Mapping
+from registry_doctor.codebase.inputs.configurations.tree import MappingNode
 from registry_doctor.domain.interpretation import Purpose
 
 _LINK = frozenset(
@@ -60,7 +60,7 @@ def purpose_told(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
     return "use" if any(word in _USE_IF_NOTHING_ELSE for word in own) else None
 
 
-def values_beside(mapping: Mapping) -> list[str]:
+def values_beside(mapping: MappingNode) -> list[str]:
     """The values in a mapping that say what is done."""
     return [text for key in _SAYING if (text := mapping.text(key)) is not None]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from registry_doctor.codebase.inputs.configurations.interpolation import Place, Resolver, as_pairs
@@ -15,9 +14,15 @@ from registry_doctor.codebase.inputs.configurations.key_words import (
     values_beside,
 )
 from registry_doctor.codebase.inputs.configurations.likeness import is_url, likeness_of
-from registry_doctor.codebase.inputs.configurations.tree import Items, Mapping, Node, Scalar, Text
+from registry_doctor.codebase.inputs.configurations.tree import (
+    ListNode,
+    MappingNode,
+    Node,
+    PositionedText,
+    Scalar,
+)
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.source.found import Ignore, Known, Location, Piece, Value
+from registry_doctor.codebase.source.found import FoundText, Ignore, KnownText, LiteralPart, Location
 from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import Call
@@ -39,19 +44,19 @@ class _Found:
 
     scalar: Scalar
     place: Place
-    value: Value
+    value: FoundText
     told: Purpose | None
 
     @property
     def for_(self) -> Purpose:
         if self.told is not None:
             return self.told
-        known = "".join(piece.text for piece in self.value.pieces if isinstance(piece, Piece))
+        known = "".join(piece.text for piece in self.value.pieces if isinstance(piece, LiteralPart))
         return "use" if ":" in known.rpartition("/")[2] or "version=" in known else "link"
 
 
 def targets_in(
-    text: Text, document: Node, supplied: AbstractMapping[str, str], *, comments: bool
+    text: PositionedText, document: Node, supplied: Mapping[str, str], *, comments: bool
 ) -> Iterator[Target | OpenTarget]:
     """The registry paths in a document, in no order. `comments`: whether the format has them, with `#`."""
     resolver = Resolver(text, document, supplied)
@@ -68,7 +73,7 @@ def targets_in(
 
 def _scalars(document: Node) -> Iterator[tuple[Scalar, Place]]:
     """Every single value with every place that it has; a list's values stand at the list's place."""
-    top = Place("", document if isinstance(document, Mapping) else Mapping())
+    top = Place("", document if isinstance(document, MappingNode) else MappingNode())
     left: list[tuple[Node, Place]] = [(document, top)]
     seen: set[tuple[int, str]] = set()
     while left:
@@ -80,7 +85,7 @@ def _scalars(document: Node) -> Iterator[tuple[Scalar, Place]]:
         if mark in seen:
             continue
         seen.add(mark)
-        if isinstance(node, Items):
+        if isinstance(node, ListNode):
             left += [(each, place) for each in reversed(node.nodes)]
         else:
             above = None if node is document else place
@@ -113,7 +118,7 @@ class _Surroundings:
         self._resolver = resolver
         self._block = block
 
-    def beside(self, place: Place, keys: tuple[str, ...]) -> Value | None:
+    def beside(self, place: Place, keys: tuple[str, ...]) -> FoundText | None:
         """The text under the first of these keys that there is in the same mapping."""
         for key in keys:
             node = place.mapping.nodes.get(key)
@@ -121,7 +126,7 @@ class _Surroundings:
                 return self._resolver.value(node, Place(key, place.mapping, place.above))
         return None
 
-    def of_run(self, place: Place, key: str) -> Value | None:
+    def of_run(self, place: Place, key: str) -> FoundText | None:
         """Entity or project: beside the path, else in the one block of the document that sets up wandb."""
         own = self.beside(place, (key,))
         return own if own is not None or self._block is None else self.beside(self._block, (key,))
@@ -130,17 +135,19 @@ class _Surroundings:
         """The aliases that are known."""
         for key in _ALIASES_KEYS:
             node = place.mapping.nodes.get(key)
-            nodes = node.nodes if isinstance(node, Items) else [node]
+            nodes = node.nodes if isinstance(node, ListNode) else [node]
             texts = [each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text"]
             if texts:
                 return tuple(text for text in texts if "$" not in text and "{" not in text)
         return ()
 
 
-def _target(found: _Found, text: Text, surroundings: _Surroundings, comments: bool) -> Target | OpenTarget:
+def _target(
+    found: _Found, text: PositionedText, surroundings: _Surroundings, comments: bool
+) -> Target | OpenTarget:
     location = Location(text.file, None, *text.line_and_column(found.scalar.start))
     value, for_ = found.value, found.for_
-    if not isinstance(value, Known):
+    if not isinstance(value, KnownText):
         return OpenTarget(location, for_, value.template, "; ".join(value.reasons), value.names)
     entity = surroundings.of_run(found.place, "entity")
     project = surroundings.of_run(found.place, "project")
@@ -148,7 +155,7 @@ def _target(found: _Found, text: Text, surroundings: _Surroundings, comments: bo
     given = Given(entity=_known(entity), project=_known(project), style="argument")
     if given.entity is not None or given.project is not None:
         given = Given(entity=given.entity, project=given.project, style="argument", place_option=PLACE)
-    unknown = None if entity is None or isinstance(entity, Known) else "; ".join(entity.reasons)
+    unknown = None if entity is None or isinstance(entity, KnownText) else "; ".join(entity.reasons)
     return Target(
         location,
         Call(
@@ -164,8 +171,8 @@ def _target(found: _Found, text: Text, surroundings: _Surroundings, comments: bo
     )
 
 
-def _known(value: Value | None) -> str | None:
-    return value.text if isinstance(value, Known) else None
+def _known(value: FoundText | None) -> str | None:
+    return value.text if isinstance(value, KnownText) else None
 
 
 def _wandb_block(document: Node) -> Place | None:
@@ -187,7 +194,7 @@ def _wandb_block(document: Node) -> Place | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def ignores_of(text: Text, scalar: Scalar) -> tuple[Ignore, ...]:
+def ignores_of(text: PositionedText, scalar: Scalar) -> tuple[Ignore, ...]:
     """The ignore comments behind a value, or alone on the line above it."""
     line, _ = text.line_and_column(scalar.start)
     end_line, end_column = text.line_and_column(scalar.end)

@@ -10,11 +10,11 @@ import re
 
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
-    Items,
-    Mapping,
+    ListNode,
+    MappingNode,
     Node,
+    PositionedText,
     Scalar,
-    Text,
     plain,
     texts_alone,
 )
@@ -34,7 +34,7 @@ _PLACE = re.compile(
 )
 
 
-def read_toml(text: Text) -> list[Node]:
+def read_toml(text: PositionedText) -> list[Node]:
     """The one document of a file. Raises BrokenConfiguration."""
     try:
         parsed = load_toml(text.content)
@@ -50,7 +50,7 @@ def read_toml(text: Text) -> list[Node]:
     return [document]
 
 
-def _broken(said: str, text: Text) -> BrokenConfiguration:
+def _broken(said: str, text: PositionedText) -> BrokenConfiguration:
     found = _PLACE.match(said)
     if found is None:
         return BrokenConfiguration(f"not readable as TOML: {said}")
@@ -65,8 +65,8 @@ class _Reader:
     def __init__(self, content: str) -> None:
         self._content = content
 
-    def document(self) -> Mapping:
-        root = Mapping()
+    def document(self) -> MappingNode:
+        root = MappingNode()
         table = root
         at = self._space(0)
         while at < len(self._content):
@@ -81,7 +81,7 @@ class _Reader:
             at = self._space(at)
         return root
 
-    def _pair(self, table: Mapping, at: int) -> int:
+    def _pair(self, table: MappingNode, at: int) -> int:
         start = at
         keys, at = self._key(at)
         at = self._blank(self._after("=", at))
@@ -109,7 +109,7 @@ class _Reader:
     def _value(self, at: int) -> tuple[Node, int]:
         match self._content[at : at + 1]:
             case "[":
-                items = Items([], at)
+                items = ListNode([], at)
                 at = self._space(at + 1)
                 while not self._content.startswith("]", at):
                     node, at = self._value(at)
@@ -117,7 +117,7 @@ class _Reader:
                     at = self._comma(at)
                 return items, at + 1
             case "{":
-                mapping = Mapping(start=at)
+                mapping = MappingNode(start=at)
                 at = self._space(at + 1)
                 while not self._content.startswith("}", at):
                     at = self._comma(self._pair(mapping, at))
@@ -163,22 +163,22 @@ class _Reader:
         return self._space(at + 1) if self._content.startswith(",", at) else at
 
 
-def _inner(table: Mapping, keys: list[str], start: int) -> Mapping:
+def _inner(table: MappingNode, keys: list[str], start: int) -> MappingNode:
     """The table under these keys, made if it is not there; of a list of tables the last one."""
     for key in keys:
-        found = table.nodes.setdefault(key, Mapping(start=start))
-        if isinstance(found, Items):
+        found = table.nodes.setdefault(key, MappingNode(start=start))
+        if isinstance(found, ListNode):
             found = found.nodes[-1]
-        if not isinstance(found, Mapping):
+        if not isinstance(found, MappingNode):
             raise ValueError(start)
         table = found
     return table
 
 
-def _new_table(root: Mapping, keys: list[str], start: int) -> Mapping:
-    listed = _inner(root, keys[:-1], start).nodes.setdefault(keys[-1], Items([], start))
-    table = Mapping(start=start)
-    if not isinstance(listed, Items):
+def _new_table(root: MappingNode, keys: list[str], start: int) -> MappingNode:
+    listed = _inner(root, keys[:-1], start).nodes.setdefault(keys[-1], ListNode([], start))
+    table = MappingNode(start=start)
+    if not isinstance(listed, ListNode):
         raise ValueError(start)
     listed.nodes.append(table)
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -38,7 +38,7 @@ class Scalar:
 
 
 @dataclass(eq=False)
-class Items:
+class ListNode:
     """A list."""
 
     nodes: list[Node]
@@ -46,7 +46,7 @@ class Items:
 
 
 @dataclass(eq=False)
-class Mapping:
+class MappingNode:
     """Keys with their values: where a key stands twice, the last one, as all readers take it."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -60,11 +60,11 @@ class Mapping:
         return node.text if isinstance(node, Scalar) and node.kind == "text" else None
 
 
-Node: TypeAlias = "Scalar | Items | Mapping"
+Node: TypeAlias = "Scalar | ListNode | MappingNode"
 
 
 @dataclass(frozen=True)
-class Text:
+class PositionedText:
     """A file's text, whose offsets can be told as lines and columns."""
 
     file: str
@@ -96,7 +96,7 @@ def plain(node: Node) -> object:
     """The texts of a tree in plain lists and dictionaries; every other value is `None`."""
     if isinstance(node, Scalar):
         return node.text if node.kind == "text" else None
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         return [plain(each) for each in node.nodes]
     return {key: plain(each) for key, each in node.nodes.items()}
 
@@ -107,6 +107,6 @@ def texts_alone(value: object) -> object:
         return value
     if isinstance(value, list):
         return [texts_alone(each) for each in value]
-    if isinstance(value, AbstractMapping):
+    if isinstance(value, Mapping):
         return {key: texts_alone(each) for key, each in value.items()}
     return None

@@ -8,11 +8,11 @@ import yaml
 
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
-    Items,
-    Mapping,
+    ListNode,
+    MappingNode,
     Node,
+    PositionedText,
     Scalar,
-    Text,
 )
 
 MOST_INHERITED = 200_000
@@ -26,7 +26,7 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|#.*)*)+")
 """Anchor and tag, which PyYAML counts as a part of the value."""
 
 
-def read_yaml(text: Text) -> list[Node]:
+def read_yaml(text: PositionedText) -> list[Node]:
     """The documents of a file. Raises BrokenConfiguration."""
     try:
         composed = list(yaml.compose_all(text.content, Loader=yaml.SafeLoader))
@@ -62,12 +62,12 @@ class _Tree:
             return known
         start = node.start_mark.index
         if isinstance(node, yaml.MappingNode):
-            mapping = Mapping(start=start)
+            mapping = MappingNode(start=start)
             self._known[id(node)] = mapping
             self._fill(mapping, node)
             return mapping
         if isinstance(node, yaml.SequenceNode):
-            items = Items([], start)
+            items = ListNode([], start)
             self._known[id(node)] = items
             items.nodes += [self.node(each) for each in node.value]
             return items
@@ -75,18 +75,18 @@ class _Tree:
         self._known[id(node)] = scalar
         return scalar
 
-    def _fill(self, mapping: Mapping, node: yaml.MappingNode) -> None:
+    def _fill(self, mapping: MappingNode, node: yaml.MappingNode) -> None:
         bases: list[Node] = []
         for key, value in node.value:
             if key.tag == _MERGE:
                 merged = self.node(value)
-                bases += merged.nodes if isinstance(merged, Items) else [merged]
+                bases += merged.nodes if isinstance(merged, ListNode) else [merged]
             else:
                 name = key.value if isinstance(key, yaml.ScalarNode) else f"?{len(mapping.nodes)}"
                 mapping.nodes[name] = self.node(value)
                 mapping.keys[name] = key.start_mark.index
         for base in bases:
-            if isinstance(base, Mapping):
+            if isinstance(base, MappingNode):
                 self._inherited += len(base.nodes)
                 if self._inherited > MOST_INHERITED:
                     raise BrokenConfiguration("its anchors unfold to too much to be read")

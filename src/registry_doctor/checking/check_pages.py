@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from registry_doctor.checking.check import GROUPS
 from registry_doctor.checking.plugins import CODE, NAME, PAGE, Loaded, Provided
 from registry_doctor.support.distributions import DISTRIBUTION
-from registry_doctor.support.records import dataclass
+from registry_doctor.support.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Described:
     """What there is to say about a check, whether it is judged or, as RD901, noticed while loading."""
 

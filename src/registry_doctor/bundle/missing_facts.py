@@ -20,7 +20,7 @@ def facts_document(facts: Facts, planned: Plan) -> list[JsonValue]:
 
 def _told(fact: AnyFact, facts: Facts) -> JsonValue:
     try:
-        missing = facts.reason(fact)
+        missing = facts.why_missing(fact)
         if missing is None:
             return {"name": fact.name, "value": plain(facts[fact])}
         return {"name": fact.name, "unavailable": missing.reason, "unknown": missing.unknown}

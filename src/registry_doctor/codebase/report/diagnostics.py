@@ -16,7 +16,13 @@ from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.codebase.inputs.targets import OpenTarget
 from registry_doctor.codebase.report.baseline import SILENCED
-from registry_doctor.codebase.report.model import Finding, Judged, PreflightReport, UnusedIgnore, counted
+from registry_doctor.codebase.report.model import (
+    Finding,
+    PreflightReport,
+    TargetResult,
+    UnusedIgnore,
+    counted,
+)
 from registry_doctor.codebase.source.found import Location, Unreadable
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.redaction import Secret
@@ -26,7 +32,7 @@ FILE_LIMIT = 4096
 """How many characters of a file's path are shown; no longer one can be opened."""
 
 Kind: TypeAlias = Literal["finding", "inconclusive", "not judged", "open", "unreadable", "unused ignore"]
-Weight: TypeAlias = Literal["error", "warning", "note"]
+Level: TypeAlias = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,11 @@ class Corrected:
 
 
 @dataclass(frozen=True)
-class Remark:
+class Diagnostic:
     """One thing to say."""
 
     kind: Kind
-    weight: Weight
+    weight: Level
     place: Place | None
     """`None` for what is true of the whole run."""
     title: str
@@ -81,9 +87,9 @@ class Remark:
         return " ".join([*(each if each.endswith((".", "…")) else f"{each}." for each in sentences), last])
 
 
-def remarks(report: PreflightReport) -> Iterator[Remark]:
+def diagnostics(report: PreflightReport) -> Iterator[Diagnostic]:
     """All there is to say of the run and at places, silenced findings included."""
-    sayer = Sayer(report.secrets)
+    sayer = Formatter(report.secrets)
     yield from map(sayer.of_general, report.general)
     for each in report.judged:
         yield from sayer.of_judged(each)
@@ -93,7 +99,7 @@ def remarks(report: PreflightReport) -> Iterator[Remark]:
 
 
 @dataclass(frozen=True)
-class Sayer:
+class Formatter:
     """Makes text that is fit to be shown."""
 
     secrets: Sequence[Secret]
@@ -114,11 +120,11 @@ class Sayer:
         """What a target is for, and its path."""
         return f"{_PURPOSE[purpose]} {self.path(path)}"
 
-    def of_general(self, finding: Finding) -> Remark:
+    def of_general(self, finding: Finding) -> Diagnostic:
         """A finding of no target."""
         return self._finding(finding, None, "", None)
 
-    def of_judged(self, judged: Judged, *, told_elsewhere: bool = False) -> Iterator[Remark]:
+    def of_judged(self, judged: TargetResult, *, told_elsewhere: bool = False) -> Iterator[Diagnostic]:
         """Findings, what nobody could tell (and tells at another target, if asked for), and what the source does not."""
         place = place_of(judged.location)
         subject = self.subject(judged.target.for_, judged.target.text)
@@ -126,15 +132,15 @@ class Sayer:
         for finding in judged.findings:
             yield self._finding(finding, place, subject, corrected)
         for unknown in judged.unknown if judged.told_at is None or told_elsewhere else ():
-            yield Remark("inconclusive", "warning", place, "inconclusive", self.shown(unknown), subject)
+            yield Diagnostic("inconclusive", "warning", place, "inconclusive", self.shown(unknown), subject)
         for note in judged.notes:
-            yield Remark("not judged", "note", place, "not judged", self.shown(note), subject)
+            yield Diagnostic("not judged", "note", place, "not judged", self.shown(note), subject)
 
     def _finding(
         self, finding: Finding, place: Place | None, subject: str, corrected: Corrected | None
-    ) -> Remark:
+    ) -> Diagnostic:
         code, name = self.shown(finding.code), self.shown(finding.name)
-        return Remark(
+        return Diagnostic(
             "finding",
             "error" if finding.severity is Severity.ERROR else "warning",
             place,
@@ -149,17 +155,17 @@ class Sayer:
             finding.silenced == SILENCED,
         )
 
-    def corrected(self, judged: Judged) -> Corrected | None:
+    def corrected(self, judged: TargetResult) -> Corrected | None:
         """The path to use, where it is another than the one that was typed."""
         suggestion = judged.suggestion
         if suggestion is None or suggestion.target_path == judged.target.text:
             return None
         return Corrected(self.path(suggestion.target_path), _state(suggestion))
 
-    def of_open(self, target: OpenTarget) -> Remark:
+    def of_open(self, target: OpenTarget) -> Diagnostic:
         """A path that the source does not tell, and what would settle it."""
         options = [f"--set {shlex.quote(f'{self.shown(name)}=VALUE')}" for name in target.names]
-        return Remark(
+        return Diagnostic(
             "open",
             "note",
             place_of(target.location),
@@ -169,15 +175,15 @@ class Sayer:
             f"Values can be supplied: {', '.join(options)}" if options else None,
         )
 
-    def of_unreadable(self, unreadable: Unreadable) -> Remark:
+    def of_unreadable(self, unreadable: Unreadable) -> Diagnostic:
         """A file that was not searched."""
         place = Place(unreadable.file, unreadable.cell, unreadable.line, unreadable.column)
-        return Remark("unreadable", "warning", place, "not read", self.shown(unreadable.reason))
+        return Diagnostic("unreadable", "warning", place, "not read", self.shown(unreadable.reason))
 
-    def of_unused_ignore(self, unused: UnusedIgnore) -> Remark:
+    def of_unused_ignore(self, unused: UnusedIgnore) -> Diagnostic:
         """A comment that can go."""
         codes = ", ".join(map(self.shown, unused.ignore.codes))
-        return Remark(
+        return Diagnostic(
             "unused ignore",
             "note",
             Place(unused.location.file, unused.location.cell, unused.ignore.line, 1),

@@ -17,7 +17,7 @@ _INDENT = "    "
 
 
 @dataclass(frozen=True)
-class Telling:
+class Narrator:
     """How scenes are told: with colours, and within a width if one is known."""
 
     color: bool = False
