@@ -26,9 +26,9 @@ def test_who_is_not_known_gets_401(client: Client, who: str | None) -> None:
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ("{ viewer { nickname } }", "Cannot query field 'nickname' on type 'User'."),
-        ("{ lost }", "Cannot query field 'lost' on type 'Query'."),
-        ("mutation { dropAll { success } }", "Cannot query field 'dropAll' on type 'Mutation'."),
+        ("{ viewer { nickname } }", 'Cannot query field "nickname" on type "User".'),
+        ("{ lost }", 'Cannot query field "lost" on type "Query".'),
+        ("mutation { dropAll { success } }", 'Cannot query field "dropAll" on type "Mutation".'),
         ("query A { viewer { id } ", "Syntax Error: Expected Name, found <EOF>."),
         ("query E($n: String!) { entity(name: $n) { id } }", "Variable '$n'"),
     ],

@@ -79,6 +79,7 @@ class _Population:
         server = self._database.server
         server.version = spec.version or server.version
         server.default_registry_role = spec.default_registry_role or server.default_registry_role
+        server.quirks = server.quirks if spec.quirks is None else spec.quirks
         if isinstance(spec.features, ExactFeatures):
             off = dict.fromkeys((*DEFAULT_FEATURES, *server.features), False)
             server.features = off | dict.fromkeys(spec.features.names, True)

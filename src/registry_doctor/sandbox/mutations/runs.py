@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
-from registry_doctor.sandbox.errors import bad_request, not_found, permission_denied
+from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, permission_denied
 from registry_doctor.sandbox.model import Entity, EntityKind, Project, Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
 from registry_doctor.sandbox.mutations.streaming import writable_run
@@ -147,8 +147,10 @@ def _entity_for_run(session: Session, name: str | None) -> Entity:
     if name is None:
         raise bad_request("no entity is given, and there is no default entity")
     entity = session.database.entity(name)
-    if entity is None or not session.access.sees_entity(entity):
-        raise not_found(f"entity '{name}' not found")
+    if entity is None:
+        raise Refusal(404, f"entity {name} not found during upsertBucket", None)
+    if not session.access.sees_entity(entity):
+        raise permission_denied()
     if entity.kind is EntityKind.ORGANIZATION:
         # registry-rules R4.14
         raise permission_denied("runs cannot be created in the entity of an organization")
