@@ -33,7 +33,7 @@ from registry_doctor.sandbox.mutations.refused import REFUSED_FIELDS
 from registry_doctor.sandbox.mutations.registries import REGISTRY_FIELDS, REGISTRY_INPUTS
 from registry_doctor.sandbox.mutations.runs import RUN_MUTATION_FIELDS, RUN_MUTATION_INPUTS
 from registry_doctor.sandbox.mutations.versions import VERSION_FIELDS, VERSION_INPUTS
-from registry_doctor.sandbox.operations import Operation, read_operation, validation_error
+from registry_doctor.sandbox.operations import Operation, read_operation, validation_errors
 from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.resolvers.account import ACCOUNT_FIELDS
 from registry_doctor.sandbox.resolvers.artifact import ARTIFACT_FIELDS, ARTIFACT_INPUTS, creator_type
@@ -104,13 +104,11 @@ class Engine:
 
         `refusals` are root fields that fail, and how.
         """
-        older = session.has(Quirk.NO_ORG_ENTITY_FIELD)
-        if older and not operation.errors:
+        older = session.has(Quirk.NO_ORG_ENTITY_FIELD) and not operation.errors
+        if older:
             operation = read_operation(load_schema(older=True), operation.text, wanted)
         if operation.document is None or operation.errors:
-            return Answer(
-                400, {"errors": [validation_error(each) for each in operation.errors], "data": None}
-            )
+            return Answer(400, {"errors": validation_errors(operation, older=older), "data": None})
         root = Mutation() if operation.kind == "mutation" else Root()
         with session.database.lock:
             result = execute_sync(

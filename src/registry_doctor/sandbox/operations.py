@@ -67,17 +67,7 @@ def read_operation(schema: GraphQLSchema, text: str, wanted: str | None) -> Oper
     }
     roots = tuple(dict.fromkeys(_roots(chosen[0].selection_set, fragments, ())))
     name = chosen[0].name.value if chosen[0].name else next((root.name for root in roots), "")
-    errors = [*validate(schema, document)]
-    if any(error.message.startswith(NOT_IN_THE_SCHEMA) for error in errors):
-        errors.append(not_served(kind, name))
-    return Operation(text, name, kind, document, roots, tuple(errors))
-
-
-def not_served(kind: str, name: str) -> GraphQLError:
-    """What a client reads, after the words of the real server, about an operation that the sandbox does not know."""
-    return GraphQLError(
-        f'The sandbox does not serve the {kind} "{name}" as it was sent; see docs/sandbox.md.'
-    )
+    return Operation(text, name, kind, document, roots, tuple(validate(schema, document)))
 
 
 def _roots(
@@ -95,12 +85,24 @@ def _roots(
                 yield from _roots(fragments[name].selection_set, fragments, (*inside, name))
 
 
-def validation_error(error: GraphQLError) -> JsonObject:
-    """A validation error in the words of the real server, which quotes with ``"``."""
-    path: list[JsonValue] = []
-    message = _UNKNOWN_ARGUMENT.sub(r"\1 '\3' of type '\2'", error.message)
-    return {
-        "message": _QUOTED.sub(r'"\1"', message),
-        "path": path,
-        "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
-    }
+def validation_errors(operation: Operation, *, older: bool) -> list[JsonValue]:
+    """The errors of an operation that cannot be executed, in the words of the real server.
+
+    Where it needs something that the sandbox does not have, the last one names the operation: not for what only an
+    `older` server lacks.
+    """
+    errors: list[JsonValue] = [_described(_in_real_words(error.message)) for error in operation.errors]
+    unknown = any(error.message.startswith(NOT_IN_THE_SCHEMA) for error in operation.errors)
+    if unknown and not older:
+        name = f'the {operation.kind} "{operation.name}"'
+        errors.append(_described(f"The sandbox does not serve {name} as it was sent; see docs/sandbox.md."))
+    return errors
+
+
+def _described(message: str) -> JsonObject:
+    return {"message": message, "path": [], "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
+
+
+def _in_real_words(message: str) -> str:
+    """The real server quotes with ``"``, and names the type of an unknown argument after its field."""
+    return _QUOTED.sub(r'"\1"', _UNKNOWN_ARGUMENT.sub(r"\1 '\3' of type '\2'", message))
