@@ -44,7 +44,7 @@ def _page() -> dict[str, str]:
 
 def _handled() -> dict[str, str]:
     """What the handlers do with each operation of the schema."""
-    states = {}
+    states: dict[str, str] = {}
     for kind in ("Query", "Mutation"):
         type_ = load_schema().type_map[kind]
         assert isinstance(type_, GraphQLObjectType)
