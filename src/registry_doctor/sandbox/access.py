@@ -94,7 +94,7 @@ class Access:
         return (self.role(project) or 0) >= Role.VIEWER
 
     def creates_projects(self, entity: Entity) -> bool:
-        """Members make projects in their team, everybody in their own entity, nobody in an organization's."""
+        """Members make projects in their team, everybody in their own entity, and nobody in an organization's."""
         if entity.kind is EntityKind.USER:
             return entity.owner is self.viewer
         return entity.kind is EntityKind.TEAM and (self._team_role(entity) or 0) >= Role.MEMBER

@@ -52,7 +52,7 @@ class LoopbackServer:
     """Accepts connections from the beginning, and answers from `start` to `stop`."""
 
     def __init__(self, host: str, port: int, answer: Callable[[Request], Response]) -> None:
-        """Raises OSError if the port cannot be had."""
+        """Raises OSError if the port cannot be opened."""
         logging.getLogger("waitress").setLevel(logging.CRITICAL)  # requests are in the sandbox's own log
         listening = socket.create_server((host, port))
         self.port: int = listening.getsockname()[1]

@@ -239,7 +239,7 @@ class Collection:
 
 @dataclass(eq=False)
 class Membership:
-    """A version of a collection: an artifact under a version number that counts in this collection alone."""
+    """A version of a collection: an artifact under a version number that counts only in this collection."""
 
     number: int
     collection: Collection

@@ -197,7 +197,7 @@ def update_run_state(_root: Mutation, session: Session, input: UpdateRunStateInp
 
 @runs_fields.field
 def stop_run(_root: Mutation, session: Session, input: IdInput) -> SuccessPayload:
-    """Ask a run to stop: its file stream hears of it."""
+    """Ask a run to stop: the next answer to its file stream says so."""
     _writable(session, input.id).stopped = True
     return SuccessPayload()
 
@@ -228,7 +228,7 @@ def mark_run_files_uploaded(
 
 @runs_fields.field
 def notify_scriptable_run_alert(_root: Mutation, _session: Session, input: object) -> SuccessPayload:
-    """Nobody is told."""
+    """Accept an alert; nobody receives it."""
     del input
     return SuccessPayload()
 

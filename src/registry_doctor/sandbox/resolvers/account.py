@@ -93,7 +93,7 @@ class FeatureFlag:
 
 
 def account_type(user: User) -> str:
-    """What tells people from service accounts."""
+    """The word for a person's account or for a service account."""
     return "SERVICE" if user.service_team else "USER"
 
 

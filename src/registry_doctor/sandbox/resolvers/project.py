@@ -218,7 +218,7 @@ def _types_present(project: Project) -> dict[str, None]:
 
 @project_fields.field
 def artifact_collection(project: Project, _session: Session, name: str) -> Collection | None:
-    """A collection by name; names are told apart by case."""
+    """A collection by name; upper and lower case differ."""
     return project.collections.get(name)
 
 

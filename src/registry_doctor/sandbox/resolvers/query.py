@@ -48,7 +48,7 @@ class LocalVersionInfo:
 
 @dataclass(frozen=True)
 class ClientIDMapping:
-    """The server's id of an artifact that a client named beforehand."""
+    """The server's id of an artifact that a client named before it was logged."""
 
     server_id: str
 
@@ -195,7 +195,7 @@ def artifact_collection(_root: Root, session: Session, id: str) -> Collection | 
 
 @query_fields.field
 def client_id_mapping(_root: Root, session: Session, client_id: str) -> ClientIDMapping | None:
-    """The server's id of an artifact that a client named beforehand."""
+    """The server's id of an artifact that a client named before it was logged."""
     found = session.database.artifacts_by_client_id.get(client_id)
     return ClientIDMapping(found.id) if found else None
 
