@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import wandb
 
 from registry_doctor.sandbox import Sandbox, World, WorldError
 
 if TYPE_CHECKING:
+    from registry_doctor.pytest_plugin import WandbSandbox
     from tests.sandbox.conftest import Client, Speaker
 
 ORGANIZATION = 'organization(name: "Acme Robotics")'
@@ -150,3 +153,26 @@ def test_a_world_turns_quirks_on(speak: Callable[[str], Speaker]) -> None:
     ada = {"username": "ada", "api_keys": ["a" * 40]}
     with Sandbox.start({"server": {"quirks": ["no_default_entity"]}, "users": [ada]}) as sandbox:
         assert speak(sandbox.base_url).ask("a" * 40, TEAMS)["viewer.entity"] is None
+
+
+def test_quirks_are_kept_with_the_state(tmp_path: Path, speak: Callable[[str], Speaker]) -> None:
+    """What was answered in their shape is made again in the same way."""
+    ada = {"username": "ada", "api_keys": ["a" * 40]}
+    with Sandbox.start({"users": [ada]}, state=tmp_path) as first:
+        first.set_quirks(["no_default_entity"])
+    with Sandbox.start(state=tmp_path) as again:
+        assert speak(again.base_url).ask("a" * 40, TEAMS)["viewer.entity"] is None
+
+
+def test_the_fixture_switches_quirks(wandb_sandbox: WandbSandbox) -> None:
+    """The SDK then meets the shape."""
+    assert wandb_sandbox.user in wandb.Api().viewer.teams
+    wandb_sandbox.set_quirks(["teams_without_personal_entity"])
+    assert wandb_sandbox.user not in wandb.Api().viewer.teams
+
+
+def test_the_sdk_reads_lists_that_begin_with_an_empty_page(wandb_sandbox: WandbSandbox) -> None:
+    """wandb goes on to the next page."""
+    names = [found.name for found in wandb.Api().registries()]
+    wandb_sandbox.set_quirks(["empty_first_page"])
+    assert [found.name for found in wandb.Api().registries()] == names != []

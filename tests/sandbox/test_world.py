@@ -80,7 +80,11 @@ DANGLING: list[tuple[str, Mapping[str, object], str]] = [
         {"teams": [TEAM]},
         "teams[0].org: organization 'Org' does not exist (give its display name)",
     ),
-    ("artifact of nobody", {"artifacts": [ARTIFACT]}, "artifacts[0].path: user or team 'team' does not exist"),
+    (
+        "artifact of nobody",
+        {"artifacts": [ARTIFACT]},
+        "artifacts[0].path: user or team 'team' does not exist",
+    ),
     (
         "version by nobody",
         {"users": [ADA], "artifacts": [{**ARTIFACT, "path": "ada/p/a", "versions": [{"by": "bob"}]}]},

@@ -59,7 +59,7 @@ class Access:
         return self.viewer.admin or organization in self.organizations
 
     def sees_entity(self, entity: Entity) -> bool:
-        """One's own personal entity, one's teams, one's organizations; admins of an organization see its teams."""
+        """People see their own entity, teams and organizations; admins of an organization also see its teams."""
         if self._shuts_out(entity.organization):
             return False
         if self.viewer.admin:
@@ -90,7 +90,7 @@ class Access:
         return self.role(project) is Role.ADMIN
 
     def downloads(self, project: Project) -> bool:
-        """Restricted viewers see versions, but neither use nor download them (registry-rules R4.6)."""
+        """Restricted viewers see versions, but cannot use or download them (registry-rules R4.6)."""
         return (self.role(project) or 0) >= Role.VIEWER
 
     def creates_projects(self, entity: Entity) -> bool:
@@ -108,7 +108,7 @@ class Access:
         return any(map(self.sees, _homes(artifact)))
 
     def downloads_artifact(self, artifact: Artifact) -> bool:
-        """Without a registry named in the request, any way to the files will do (registry-rules R4.10)."""
+        """Without a registry named in the request, it is enough that one way to the files is open (registry-rules R4.10)."""
         return any(map(self.downloads, _homes(artifact)))
 
     def require_write(self, collection: Collection) -> None:

@@ -71,7 +71,7 @@ class Application:
         )
 
     def serve(self, request: Request) -> Response:
-        """Answer a request; the sandbox's own controls stay out of the log and out of reach of faults."""
+        """Answer a request; the sandbox's own controls are not logged, and faults do not touch them."""
         start = time.perf_counter()
         viewer = self._viewer(request)
         call = self._call(request, viewer)
@@ -121,7 +121,7 @@ class Application:
             elif operation.kind == "mutation" and not operation.errors:
                 if fault is None:
                     result = self.history.make(Mutated(viewer.username, text, wanted, variables))
-                else:  # nothing of it is done: a change that is kept has to be made whole
+                else:  # nothing of it is done: a change is kept and made as a whole
                     result = refused_answer(operation, fault.refusals, fault.status)
             else:
                 session = self.backend.session(viewer)

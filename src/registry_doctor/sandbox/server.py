@@ -90,7 +90,7 @@ class Sandbox:
         self._application.history.make(WorldAdded(_world(world)))
 
     def renew(self, world: World | Mapping[str, object] | str | Path | None = None) -> None:
-        """Serve this world (None: the example) and nothing else, at the same address; log and faults are empty.
+        """Serve only this world (None: the example), at the same address; log and faults are empty.
 
         Requests that are being answered end as they began. Raises WorldError, and SandboxError if a state is kept.
         """

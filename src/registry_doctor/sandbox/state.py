@@ -85,7 +85,7 @@ class Database:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.moment = time.time()
-        """When the change is made that is being made; after a restart it is the moment of the first time."""
+        """The time of the change that is being made; when it is made again after a restart, the time of the first time."""
         self.server = ServerSettings()
         self.blobs = BlobStore()
         self.users: dict[str, User] = {}
