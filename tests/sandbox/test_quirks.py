@@ -13,7 +13,6 @@ from registry_doctor.sandbox import Sandbox, World, WorldError
 
 if TYPE_CHECKING:
     from registry_doctor.pytest_sandbox import WandbSandbox
-
     from tests.sandbox.conftest import Client, Speaker
 
 ORGANIZATION = 'organization(name: "Acme Robotics")'
