@@ -17,15 +17,15 @@ from registry_doctor.sandbox.errors import (
     SandboxError,
     bad_request,
     not_found,
-    permission_denied,
     unauthenticated,
 )
 from registry_doctor.sandbox.faults import Fault, FaultList
+from registry_doctor.sandbox.file_routes import FileRoutes
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
 from registry_doctor.sandbox.history.folder import StateFolder
 from registry_doctor.sandbox.history.history import History
-from registry_doctor.sandbox.http import body_of, json_of, json_response
+from registry_doctor.sandbox.http import json_of, json_response
 from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import User
 from registry_doctor.sandbox.requestlog import LogEntry, RequestLog
@@ -51,11 +51,11 @@ class Application:
         self.history = History(self.backend, folder)
         self.faults = FaultList()
         self.log = RequestLog()
+        files = FileRoutes(self.backend, self.history)
         self._routes = Map(
             [
                 Rule("/graphql", methods=["POST"], endpoint=self._graphql),
-                Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put),
-                Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get),
+                *files.rules(),
                 Rule(
                     "/files/<entity>/<project>/<run>/file_stream",
                     methods=["POST"],
@@ -115,23 +115,6 @@ class Application:
             return json_response(result.status, result.body)
 
         return Call(operation.name, operation.kind, answer)
-
-    def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
-        """Keep bytes at a signed address; no key is sent there (protocol 2)."""
-        self._check_signature(request, "put", path)
-        self.history.upload(path, body_of(request))
-        return Response()
-
-    def _get(self, request: Request, _viewer: User | None, path: str) -> Response:
-        self._check_signature(request, "get", path)
-        content = self.backend.database.blobs.get(path)
-        if content is None:
-            raise not_found(f"there is nothing at {path}")
-        return Response(content, mimetype="application/octet-stream")
-
-    def _check_signature(self, request: Request, direction: str, path: str) -> None:
-        if not self.backend.database.blobs.accepts(direction, path, request.args.get("signature", "")):
-            raise permission_denied("the address is not signed for this")
 
     def _file_stream(
         self, request: Request, viewer: User | None, entity: str, project: str, run: str

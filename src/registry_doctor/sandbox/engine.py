@@ -31,6 +31,7 @@ from registry_doctor.sandbox.mutations.collections import (
 )
 from registry_doctor.sandbox.mutations.linking import LINKING_FIELDS, LINKING_INPUTS
 from registry_doctor.sandbox.mutations.logging import LOGGING_FIELDS, LOGGING_INPUTS
+from registry_doctor.sandbox.mutations.manifests import MANIFEST_FIELDS, MANIFEST_INPUTS
 from registry_doctor.sandbox.mutations.payloads import PAYLOAD_INPUTS, Mutation
 from registry_doctor.sandbox.mutations.refused import REFUSED_FIELDS
 from registry_doctor.sandbox.mutations.registries import REGISTRY_FIELDS, REGISTRY_INPUTS
@@ -43,6 +44,7 @@ from registry_doctor.sandbox.resolvers.file import FILE_FIELDS
 from registry_doctor.sandbox.resolvers.project import PROJECT_FIELDS
 from registry_doctor.sandbox.resolvers.query import QUERY_FIELDS, Root
 from registry_doctor.sandbox.resolvers.run import RUN_FIELDS
+from registry_doctor.sandbox.resolvers.run_history import HISTORY_FIELDS
 from registry_doctor.sandbox.session import Session
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
@@ -54,8 +56,10 @@ OBJECTS = (
     *ARTIFACT_FIELDS,
     *FILE_FIELDS,
     *RUN_FIELDS,
+    *HISTORY_FIELDS,
     *LINKING_FIELDS,
     *LOGGING_FIELDS,
+    *MANIFEST_FIELDS,
     *VERSION_FIELDS,
     *COLLECTION_MUTATION_FIELDS,
     *REGISTRY_FIELDS,
@@ -67,6 +71,7 @@ INPUTS = (
     *PAYLOAD_INPUTS,
     *LINKING_INPUTS,
     *LOGGING_INPUTS,
+    *MANIFEST_INPUTS,
     *VERSION_INPUTS,
     *COLLECTION_MUTATION_INPUTS,
     *REGISTRY_INPUTS,

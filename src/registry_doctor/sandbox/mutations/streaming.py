@@ -8,6 +8,8 @@ from registry_doctor.sandbox.model import Run
 from registry_doctor.sandbox.session import Session
 
 SUMMARY = "wandb-summary.json"
+HISTORY = "wandb-history.jsonl"
+ENDED = ("finished", "failed", "crashed", "killed")
 
 
 def writable_run(session: Session, entity_name: str, project_name: str, run_name: str) -> Run:
@@ -37,6 +39,8 @@ def stream_into_run(session: Session, entity: str, project: str, name: str, cont
         run.state = "finished" if exit_code == 0 else "failed"
     elif content.get("preempting"):
         run.state = "preempting"
+    elif run.state in ENDED or run.state == "pending":
+        run.state = "running"  # it was resumed, or it only now began
     return {"stopped": run.stopped, "limits": {}}
 
 
@@ -49,6 +53,9 @@ def _write_lines(run: Run, file_name: str, part: JsonValue) -> None:
     text = [line for line in lines if isinstance(line, str)]
     if file_name == SUMMARY:
         run.summary = text[-1] if text else run.summary
+        return
+    if file_name == HISTORY:
+        run.history.write(offset if isinstance(offset, int) else None, text)
         return
     kept = run.lines.setdefault(file_name, [])
     start = offset if isinstance(offset, int) else len(kept)

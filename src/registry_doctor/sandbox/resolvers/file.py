@@ -86,7 +86,7 @@ def artifact_upload(session: Session, artifact: Artifact, name: str, digest: str
         storage_path=path,
         digest=digest,
         artifact=artifact,
-        upload_url=None if known else session.urls.upload(path),
+        upload_url=None if known else session.urls.upload(path, digest),
     )
 
 
@@ -94,7 +94,7 @@ def manifest_file(session: Session, artifact: Artifact) -> StoredFile:
     """The manifest of a committed artifact."""
     path = manifest_path(artifact)
     if path not in session.database.blobs:
-        session.database.blobs.put(path, render_manifest(artifact.entries.values()))
+        session.database.blobs.put(path, render_manifest(artifact))
     return StoredFile(
         id=_file_id(f"{artifact.number}/manifest"),
         name=MANIFEST_NAME,
@@ -114,7 +114,7 @@ def manifest_upload(session: Session, manifest: Manifest) -> StoredFile:
         storage_path=manifest.storage_key,
         digest=manifest.digest,
         artifact=manifest.artifact,
-        upload_url=session.urls.upload(manifest.storage_key),
+        upload_url=session.urls.upload(manifest.storage_key, manifest.digest),
     )
 
 
