@@ -14,7 +14,6 @@ CONTRACT = Path(__file__).parents[1] / "contract" / "schema.graphql"
 NOT_OFFERED_INPUTS = {
     "UploadPartsInput",
     "CompleteMultipartUploadArtifactInput",
-    "DeleteFilesInput",
     "NotifyScriptableRunAlertInput",
     "ProjectIconInput",
     "RateLimitsInput",

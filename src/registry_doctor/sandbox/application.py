@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from registry_doctor.sandbox.absent import absence_in_headers
 from registry_doctor.sandbox.engine import INTERNAL_FAULT
 from registry_doctor.sandbox.errors import (
     Refusal,
@@ -107,6 +108,7 @@ class Application:
 
         def answer() -> Response:
             person = _signed_in(viewer)
+            _require_presence(request)
             if operation.kind == "mutation" and operation.document is not None:
                 result = self.history.make(Mutated(person.username, text, wanted, variables))
             else:
@@ -121,6 +123,7 @@ class Application:
     ) -> Response:
         """What a run sends while it goes on (protocol 3)."""
         person = _signed_in(viewer)
+        _require_presence(request)
         message = Streamed(person.username, entity, project, run, json_of(request))
         return json_response(200, self.history.make(message))
 
@@ -158,6 +161,13 @@ def _signed_in(viewer: User | None) -> User:
     if viewer is None:
         raise unauthenticated()
     return viewer
+
+
+def _require_presence(request: Request) -> None:
+    """Refuse what the headers ask for and the sandbox does not have."""
+    absence = absence_in_headers(request.headers.keys())
+    if absence is not None:
+        raise absence
 
 
 def _answered(answer: Callable[[], Response]) -> Response:

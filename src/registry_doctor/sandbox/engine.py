@@ -22,6 +22,7 @@ from graphql import (
     validate,
 )
 
+from registry_doctor.sandbox.absent import absence_in_document
 from registry_doctor.sandbox.binding import bind_schema
 from registry_doctor.sandbox.errors import Refusal
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
@@ -35,6 +36,7 @@ from registry_doctor.sandbox.mutations.manifests import MANIFEST_FIELDS, MANIFES
 from registry_doctor.sandbox.mutations.payloads import PAYLOAD_INPUTS, Mutation
 from registry_doctor.sandbox.mutations.refused import REFUSED_FIELDS
 from registry_doctor.sandbox.mutations.registries import REGISTRY_FIELDS, REGISTRY_INPUTS
+from registry_doctor.sandbox.mutations.run_files import RUN_FILES_FIELDS, RUN_FILES_INPUTS
 from registry_doctor.sandbox.mutations.runs import RUN_MUTATION_FIELDS, RUN_MUTATION_INPUTS
 from registry_doctor.sandbox.mutations.versions import VERSION_FIELDS, VERSION_INPUTS
 from registry_doctor.sandbox.resolvers.account import ACCOUNT_FIELDS
@@ -64,6 +66,7 @@ OBJECTS = (
     *COLLECTION_MUTATION_FIELDS,
     *REGISTRY_FIELDS,
     *RUN_MUTATION_FIELDS,
+    *RUN_FILES_FIELDS,
     *REFUSED_FIELDS,
 )
 INPUTS = (
@@ -76,6 +79,7 @@ INPUTS = (
     *COLLECTION_MUTATION_INPUTS,
     *REGISTRY_INPUTS,
     *RUN_MUTATION_INPUTS,
+    *RUN_FILES_INPUTS,
 )
 INTERNAL_FAULT = 422
 """What an own bug answers: clients would retry a 500 for minutes (protocol 6)."""
@@ -89,6 +93,7 @@ class Operation:
     kind: str
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+    absence: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,8 @@ class Engine:
         self, operation: Operation, session: Session, variables: Mapping[str, JsonValue], wanted: str | None
     ) -> Answer:
         """Execute an operation for a viewer; what can be answered is answered beside the errors."""
+        if operation.absence is not None:
+            raise operation.absence
         if operation.document is None:
             return Answer(
                 400,
@@ -156,7 +163,9 @@ def _operation(text: str, wanted: str | None) -> Operation:
         return Operation(wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),))
     kind = "mutation" if chosen[0].operation is OperationType.MUTATION else "query"
     errors = tuple(validate(load_schema(), document))
-    return Operation(_name(chosen[0]), kind, None if errors else document, errors)
+    return Operation(
+        _name(chosen[0]), kind, None if errors else document, errors, absence_in_document(errors)
+    )
 
 
 def _name(operation: OperationDefinitionNode) -> str:

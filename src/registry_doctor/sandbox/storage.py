@@ -140,6 +140,6 @@ def render_manifest(artifact: Artifact) -> bytes:
     return json.dumps(manifest).encode()
 
 
-def run_file_path(run_number: int, name: str) -> str:
+def run_file_path(run_number: int | str, name: str) -> str:
     """Where a file of a run is kept."""
     return f"wandb_runs/{run_number}/{name}"

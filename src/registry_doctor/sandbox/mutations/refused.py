@@ -8,7 +8,6 @@ from registry_doctor.sandbox.mutations.payloads import Mutation
 from registry_doctor.sandbox.session import Session
 
 NOT_OFFERED = (
-    "delete_files",
     "update_user",
     "create_user",
     "create_team",
