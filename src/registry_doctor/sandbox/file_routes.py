@@ -29,6 +29,7 @@ class FileRoutes:
         """Which requests go where; HEAD is answered wherever GET is."""
         yield Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put)
         yield Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get)
+        yield Rule("/storage/get/<path:path>", methods=["OPTIONS"], endpoint=self._allow_origins)
         # A path has no name for the first version of a file where clients know of none, and one more with newer servers.
         yield Rule(
             "/artifactsV2/<region>/<entity>/<project>/<collection>/<path:rest>",
@@ -59,6 +60,14 @@ class FileRoutes:
     def _get(self, request: Request, _viewer: User | None, path: str) -> Response:
         self._check_signature(request, "get", path)
         return self._content(request, path)
+
+    def _allow_origins(self, _request: Request, _viewer: User | None, path: str) -> Response:
+        """Pages of any origin may fetch what they have an address for."""
+        del path
+        return Response(
+            status=204,
+            headers={"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, HEAD, PUT"},
+        )
 
     def _artifact_file(
         self,

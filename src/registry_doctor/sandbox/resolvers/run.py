@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Sequence
 
@@ -60,7 +61,9 @@ def files(
     pattern: str | None = None,
 ) -> Connection[StoredFile]:
     """The files it saved, by name or by a pattern of SQL's LIKE."""
-    found = [name for name in _saved(run, session) if not names or name in names]
+    # `wandb verify` asks for ``./name``
+    wanted = {posixpath.normpath(name) for name in names or () if name}
+    found = [name for name in _saved(run, session) if not names or name in wanted]
     if pattern:
         matches = re.compile(_like(pattern), re.DOTALL).fullmatch
         found = [name for name in found if matches(name)]
