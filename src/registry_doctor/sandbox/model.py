@@ -374,8 +374,15 @@ class Run:
     files: dict[str, str] = field(default_factory=dict)
     outputs: list[Artifact] = field(default_factory=list)
     inputs: list[InputArtifact] = field(default_factory=list)
+    deleted: bool = False
 
     @property
     def id(self) -> str:
         """The node id."""
         return encode_id("Run", self.number)
+
+    def forget_what_was_logged(self) -> None:
+        """Lose the history, the other streams and the summary."""
+        self.history = HistoryRows()
+        self.lines = {}
+        self.summary = "{}"

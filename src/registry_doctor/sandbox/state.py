@@ -226,15 +226,12 @@ class Database:
         project.runs[name] = run
         return run
 
-    def run(self, number: int) -> Run | None:
-        """Return the run with this number."""
-        found = self._nodes.get(("Run", number))
-        return found if isinstance(found, Run) else None
-
     def remove_run(self, run: Run) -> None:
-        """Forget a run with its files; its name cannot be used again in the project."""
+        """Delete a run with its files; its name cannot be used again in the project. A second time does nothing."""
+        if run.deleted:
+            return
+        run.deleted = True
         del run.project.runs[run.name]
-        del self._nodes["Run", run.number]
         run.project.deleted_runs.add(run.name)
         for path in run.files.values():
             self.blobs.remove(path)
@@ -242,6 +239,7 @@ class Database:
             artifact.run = None if artifact.run is run else artifact.run
         for used in run.inputs:
             used.artifact.used_by.remove(run)
+        run.forget_what_was_logged()
 
     # ---------------------------------------------- collections and versions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 import wandb
@@ -21,7 +22,7 @@ def _log_to_region() -> None:
     ("call", "said"),
     [
         (lambda: wandb.sweep(SWEEP, project="training"), "the sandbox does not have sweeps"),
-        (lambda: wandb.Api().sweep("training/s1"), "the sandbox does not have sweeps"),
+        (lambda: cast(Any, wandb.Api()).sweep("training/s1"), "the sandbox does not have sweeps"),
         (lambda: list(wandb.Api().project("training").sweeps()), "the sandbox does not have sweeps"),
         (
             lambda: wandb.init(project="p", fork_from="other?_step=3"),

@@ -23,7 +23,7 @@ def losses(run_id: str = "r1") -> list[tuple[int, float]]:
 
 
 @pytest.mark.parametrize("resume", ["allow", "must", True])
-def test_a_run_goes_on_where_it_stopped(wandb_sandbox: WandbSandbox, resume: str | bool) -> None:
+def test_a_run_goes_on_where_it_stopped(wandb_sandbox: WandbSandbox, resume: Any) -> None:
     """With its configuration, summary, tags and notes, and at the next step."""
     begin()
     with wandb.init(project="p", id="r1", resume=resume) as run:
@@ -39,7 +39,7 @@ def test_a_run_goes_on_where_it_stopped(wandb_sandbox: WandbSandbox, resume: str
 
 
 @pytest.mark.parametrize("resume", ["allow", "never"])
-def test_a_run_that_is_not_there_begins(wandb_sandbox: WandbSandbox, resume: str) -> None:
+def test_a_run_that_is_not_there_begins(wandb_sandbox: WandbSandbox, resume: Any) -> None:
     """It is not resumed."""
     with wandb.init(project="p", id="r1", resume=resume) as run:
         assert not run.resumed
@@ -77,9 +77,9 @@ def test_a_run_that_is_not_resumed_starts_over(wandb_sandbox: WandbSandbox) -> N
     wandb.teardown()
     with wandb.init(project="p", id="r1", config={"other": 1}) as run:
         run.log({"loss": 9})
-    run = wandb.Api().run("p/r1")
-    assert (losses(), run.config, run.tags) == ([(0, 9)], {"other": 1}, [])
-    assert "acc" not in run.summary
+    after: Any = wandb.Api().run("p/r1")
+    assert (losses(), after.config, after.tags) == ([(0, 9)], {"other": 1}, [])
+    assert "acc" not in after.summary
 
 
 def test_a_run_resumed_twice_keeps_all_rows(wandb_sandbox: WandbSandbox) -> None:
@@ -92,12 +92,13 @@ def test_a_run_resumed_twice_keeps_all_rows(wandb_sandbox: WandbSandbox) -> None
 
 
 def test_a_deleted_run_is_gone(wandb_sandbox: WandbSandbox) -> None:
-    """It cannot be deleted a second time, and its id cannot be used again."""
+    """It can be deleted a second time, but neither changed nor begun again."""
     begin()
     run = wandb.Api().run("p/r1")
     run.delete()
+    run.delete()
     with pytest.raises(wandb.errors.CommError, match="run not found"):
-        run.delete()
+        run.update()
     with pytest.raises(wandb.errors.CommError, match="Could not find run"):
         wandb.Api().run("p/r1")
     wandb.teardown()
@@ -132,12 +133,12 @@ def test_states_change_only_as_the_sdk_documents(wandb_sandbox: WandbSandbox) ->
 def test_a_run_is_edited_through_the_api(wandb_sandbox: WandbSandbox) -> None:
     """Name, tags, notes, configuration and summary; it neither runs again nor loses its history."""
     begin()
-    run = wandb.Api().run("p/r1")
+    run: Any = wandb.Api().run("p/r1")
     run.name, run.tags, run.notes, run.group = "better name", ["b"], "new", "g"
     run.config["lr"] = 1
     run.summary["best"] = 7
     run.update()
-    after = wandb.Api().run("p/r1")
+    after: Any = wandb.Api().run("p/r1")
     assert (after.name, after.tags, after.notes, after.group) == ("better name", ["b"], "new", "g")
     assert (after.config, after.summary["best"], after.state) == ({"lr": 1}, 7, "finished")
     assert losses() == [(10, 2), (20, 1)]

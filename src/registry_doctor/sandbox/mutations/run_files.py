@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
 from registry_doctor.sandbox.errors import bad_request, not_found
+from registry_doctor.sandbox.ids import encode_id
 from registry_doctor.sandbox.model import Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
 from registry_doctor.sandbox.mutations.streaming import writable_run
@@ -98,8 +99,8 @@ def delete_files(_root: Mutation, session: Session, input: DeleteFilesInput) -> 
 
 def _deletable(session: Session, file_id: str) -> tuple[Run, str]:
     number, name = run_file_of_id(file_id) or (0, "")
-    run = session.database.run(number)
-    if run is None or name not in run.files or not session.access.sees(run.project):
+    run = session.database.node(Run, encode_id("Run", number))
+    if run is None or run.deleted or name not in run.files or not session.access.sees(run.project):
         raise not_found(f"there is no file with the id '{file_id}' that a run has saved")
     return writable_run(session, run.project.entity_name, run.project.name, run.name), name
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
 from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, permission_denied
-from registry_doctor.sandbox.history_rows import HistoryRows
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
 from registry_doctor.sandbox.model import Entity, EntityKind, Project, Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
@@ -88,7 +87,7 @@ def upsert_bucket(_root: Mutation, session: Session, input: UpsertBucketInput) -
     if "branch_point" in _internal(config):
         raise Refusal(501, "the sandbox cannot fork or rewind runs", "NOT_IMPLEMENTED")
     if not inserted and _starts_over(run, input, config):
-        _forget_what_was_logged(run)
+        _start_over(run)
     run.description = run.description if input.description is None else input.description
     run.display_name = input.display_name or run.display_name
     run.notes = run.notes if input.notes is None else input.notes
@@ -146,13 +145,13 @@ def _starts_over(run: Run, input: UpsertBucketInput, config: JsonObject) -> bool
     second message on: where it was known and is missing, another run begins.
     """
     internal = _internal(config)
-    return input.id is None and "t" in internal and "e" not in internal and "e" in _internal(_config(run.config))
+    return (
+        input.id is None and "t" in internal and "e" not in internal and "e" in _internal(_config(run.config))
+    )
 
 
-def _forget_what_was_logged(run: Run) -> None:
-    run.history = HistoryRows()
-    run.lines = {}
-    run.summary = "{}"
+def _start_over(run: Run) -> None:
+    run.forget_what_was_logged()
     run.exit_code = None
     run.state = "running"
     run.tags = []
@@ -185,6 +184,13 @@ def _project_for_run(session: Session, entity: Entity, name: str) -> Project:
 
 
 def _writable(session: Session, run_id: str) -> Run:
+    run = _writable_or_deleted(session, run_id)
+    if run.deleted:
+        raise not_found("run not found")
+    return run
+
+
+def _writable_or_deleted(session: Session, run_id: str) -> Run:
     run = session.database.node(Run, run_id)
     if run is None or not session.access.sees(run.project):
         raise not_found("run not found")
@@ -195,8 +201,8 @@ def _writable(session: Session, run_id: str) -> Run:
 
 @runs_fields.field
 def delete_run(_root: Mutation, session: Session, input: DeleteRunInput) -> SuccessPayload:
-    """Delete a run, and what it logged if that is asked for."""
-    run = _writable(session, input.id)
+    """Delete a run, and what it logged if that is asked for; as on the server, a second time is no mistake."""
+    run = _writable_or_deleted(session, input.id)
     for artifact in run.outputs if input.delete_artifacts else ():
         session.database.delete_artifact(artifact)
     session.database.remove_run(run)
