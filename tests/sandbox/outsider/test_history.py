@@ -11,7 +11,12 @@ import wandb
 from registry_doctor.sandbox import Sandbox
 
 STEPS = (10, 20, 30, 90)
-LOG = [{"loss": 4, "nested": {"a": 1}}, {"loss": 3}, {"loss": 2, "acc": 0.5, "text": "x"}, {"loss": 1}]
+LOG: list[dict[str, Any]] = [
+    {"loss": 4, "nested": {"a": 1}},
+    {"loss": 3},
+    {"loss": 2, "acc": 0.5, "text": "x"},
+    {"loss": 1},
+]
 
 
 @pytest.fixture(scope="module")

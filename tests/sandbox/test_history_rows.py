@@ -1,0 +1,100 @@
+"""Rows of history by their steps, whatever the order they came in; and the log of requests."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from registry_doctor.sandbox.errors import Refusal
+from registry_doctor.sandbox.history_rows import HistoryRows, sampled
+from registry_doctor.sandbox.requestlog import MOST_ENTRIES, LogEntry, RequestLog
+
+
+def rows(*steps: int) -> HistoryRows:
+    """A history with these steps, as they were sent."""
+    history = HistoryRows()
+    history.write(0, [json.dumps({"_step": step, "x": step}) for step in steps])
+    return history
+
+
+def steps(lines: list[str]) -> list[int]:
+    """The steps of some lines."""
+    return [json.loads(line)["_step"] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "expected"),
+    [(None, None, [1, 5, 9]), (5, None, [5, 9]), (None, 5, [1]), (2, 9, [5]), (6, 9, []), (9, 1, [])],
+)
+def test_a_range_is_one_of_steps(first: int | None, end: int | None, expected: list[int]) -> None:
+    """The first step is included, the last one is not; lines come by step."""
+    assert steps(rows(9, 1, 5).between(first, end)) == expected
+
+
+def test_a_line_that_is_sent_again_is_there_once() -> None:
+    """Clients repeat what was not acknowledged."""
+    history = rows(0, 1)
+    for _ in range(2):
+        history.write(2, ['{"_step": 2}'])
+    assert (steps(history.between()), len(history), history.last_step) == ([0, 1, 2], 3, 2)
+
+
+def test_writing_from_an_earlier_line_replaces_what_followed() -> None:
+    """As when a run is begun again from its beginning."""
+    history = rows(0, 1, 2)
+    history.write(1, ['{"_step": 7}'])
+    assert steps(history.between()) == [0, 7]
+
+
+def test_keys_follow_what_is_written() -> None:
+    """They are counted once, and again after a change."""
+    history = rows(0)
+    assert history.keys()["lastStep"] == 0
+    history.write(None, ['{"_step": 3, "y": {"z": true}}'])
+    assert history.keys()["lastStep"] == 3
+    keys = history.keys()["keys"]
+    assert isinstance(keys, dict)
+    assert keys["y.z"] == {"typeCounts": [{"type": "boolean", "count": 1}], "previousValue": True}
+
+
+@pytest.mark.parametrize("line", ["", "[]", "{", '{"_step": "one"}', '{"_step": NaN}'])
+def test_a_line_that_is_no_row_is_refused(line: str) -> None:
+    """And nothing of its message is taken."""
+    history = rows(0)
+    with pytest.raises(Refusal, match="line 2 of the history"):
+        history.write(1, ['{"_step": 1}', line])
+    assert len(history) == 1
+
+
+@pytest.mark.parametrize(
+    ("length", "samples", "expected"),
+    [
+        (10, None, list(range(10))),
+        (10, 10, list(range(10))),
+        (10, 99, list(range(10))),
+        (11, 3, [0, 5, 10]),
+        (10, 2, [0, 9]),
+        (10, 1, [0]),
+        (10, 0, []),
+        (0, 5, []),
+    ],
+)
+def test_samples_are_spread_evenly(length: int, samples: int | None, expected: list[int]) -> None:
+    """From the first to the last."""
+    assert sampled(range(length), samples) == expected
+
+
+def test_a_negative_number_of_samples_is_refused() -> None:
+    """Instead of an end that is cut off."""
+    with pytest.raises(Refusal, match="must not be negative"):
+        sampled(range(9), -1)
+
+
+def test_the_log_of_requests_keeps_the_newest() -> None:
+    """A sandbox that lives long takes no more memory."""
+    log = RequestLog()
+    for number in range(MOST_ENTRIES + 5):
+        log.add(LogEntry(str(number), "query", "/graphql", 200, None, 0.1))
+    assert [log.entries()[index].operation for index in (0, -1)] == ["5", str(MOST_ENTRIES + 4)]
+    assert len(log.entries()) == MOST_ENTRIES
