@@ -272,3 +272,37 @@ def test_collections_and_versions_are_listed(wandb_sandbox: WandbSandbox, tmp_pa
     assert [found.version for found in api.artifacts("dataset", "p/data")] == ["v2", "v1", "v0"]
     assert [found.name for found in api.artifact_type("dataset", "p").collections()] == ["data"]
     assert "dataset" in [found.name for found in api.artifact_types("p")]
+
+
+@pytest.mark.wandb_world(
+    {
+        "server": {"features": {"ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID": True}},
+        "users": [{"username": "ada", "api_keys": ["a" * 40]}],
+        "artifacts": [
+            {"path": "ada/p/data", "type": "dataset", "versions": [{"files": {"x": "from a world"}}]}
+        ],
+    }
+)
+def test_single_files_are_fetched_from_a_newer_server(wandb_sandbox: WandbSandbox, tmp_path: Path) -> None:
+    """Its addresses have one part more."""
+    entry = wandb.Api().artifact("ada/p/data:v0").get_entry("x")
+    assert Path(entry.download(root=str(tmp_path), skip_cache=True)).read_text() == "from a world"
+
+
+def test_a_part_of_a_version_is_fetched(wandb_sandbox: WandbSandbox, tmp_path: Path) -> None:
+    """By its folder; and files are listed by name."""
+    log(build(tmp_path, {"a/x": b"x", "a/y": b"y", "b/z": b"z"}))
+    found = wandb.Api().artifact("p/data:v0")
+    assert fetched(found, tmp_path / "down", path_prefix="a/") == {"a/x": b"x", "a/y": b"y"}
+    assert [file.name for file in found.files(names=["b/z"])] == ["b/z"]
+
+
+def test_changed_files_are_noticed(wandb_sandbox: WandbSandbox, tmp_path: Path) -> None:
+    """By what the manifest says."""
+    log(build(tmp_path, {"x": b"x"}))
+    found = wandb.Api().artifact("p/data:v0")
+    folder = Path(found.download(root=str(tmp_path / "down")))
+    found.verify(str(folder))
+    (folder / "x").write_bytes(b"changed")
+    with pytest.raises(ValueError, match="Digest mismatch"):
+        found.verify(str(folder))

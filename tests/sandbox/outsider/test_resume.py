@@ -142,3 +142,31 @@ def test_a_run_is_edited_through_the_api(wandb_sandbox: WandbSandbox) -> None:
     assert (after.name, after.tags, after.notes, after.group) == ("better name", ["b"], "new", "g")
     assert (after.config, after.summary["best"], after.state) == ({"lr": 1}, 7, "finished")
     assert losses() == [(10, 2), (20, 1)]
+
+
+@pytest.mark.parametrize(("exit_code", "state"), [(0, "finished"), (1, "preempted")])
+def test_a_run_that_is_preempted_says_so(wandb_sandbox: WandbSandbox, exit_code: int, state: str) -> None:
+    """Unless it comes to a good end."""
+    run = wandb.init(project="p", id="r1")
+    run.mark_preempting()
+    run.finish(exit_code=exit_code)
+    assert wandb.Api().run("p/r1").state == state
+
+
+def test_a_run_that_was_created_ahead_begins(wandb_sandbox: WandbSandbox) -> None:
+    """It is pending until then, and nothing is resumed."""
+    api = wandb.Api()
+    api.create_run(project="p", run_id="r1")
+    with wandb.init(project="p", id="r1", resume="allow") as run:
+        assert not run.resumed
+        run.log({"loss": 1})
+    assert (wandb.Api().run("p/r1").state, losses()) == ("finished", [(0, 1)])
+
+
+def test_a_run_is_asked_to_stop(wandb_sandbox: WandbSandbox) -> None:
+    """The request is there for the process that runs it."""
+    with wandb.init(project="p", id="r1"):
+        wandb.Api().run("p/r1").stop()
+        query = 'query { project(name: "p", entityName: "research") { run(name: "r1") { stopped } } }'
+        answer: Any = wandb.Api()._service_api.execute_graphql(query, {})
+        assert answer["project"]["run"] == {"stopped": True}

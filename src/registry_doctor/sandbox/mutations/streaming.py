@@ -36,12 +36,18 @@ def stream_into_run(session: Session, entity: str, project: str, name: str, cont
     exit_code = content.get("exitcode")
     if content.get("complete") and isinstance(exit_code, int):
         run.exit_code = exit_code
-        run.state = "finished" if exit_code == 0 else "failed"
+        run.state = _last_state(run, exit_code)
     elif content.get("preempting"):
         run.state = "preempting"
     elif run.state in ENDED or run.state == "pending":
         run.state = "running"  # it was resumed, or it only now began
     return {"stopped": run.stopped, "limits": {}}
+
+
+def _last_state(run: Run, exit_code: int) -> str:
+    if exit_code == 0:
+        return "finished"
+    return "preempted" if run.state == "preempting" else "failed"
 
 
 def _write_lines(run: Run, file_name: str, part: JsonValue) -> None:
