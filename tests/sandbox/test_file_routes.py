@@ -200,3 +200,26 @@ def test_checked_uploads_are_there_after_a_restart(
     with Sandbox.start(acme, state=tmp_path, port=int(port)):
         assert requests.put(url, data=b"wrong", timeout=20).status_code == 400
         assert requests.put(url, data=b"right", timeout=20).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "entity", "name", "status"),
+    [
+        ("bob", "vision", hashlib.md5(b"weights-v0").hexdigest(), 200),
+        ("bob", "acme-robotics_X7Q2", hashlib.md5(b"weights-v0").hexdigest(), 200),
+        ("bob", "vision", hashlib.md5(b"nothing").hexdigest(), 404),
+        ("bob", "vision", "no-digest", 400),
+        ("gina", "vision", hashlib.md5(b"weights-v0").hexdigest(), 404),
+        ("gina", "acme-robotics_X7Q2", hashlib.md5(b"weights-v0").hexdigest(), 404),
+        (None, "vision", hashlib.md5(b"weights-v0").hexdigest(), 401),
+    ],
+)
+def test_older_clients_fetch_a_file_by_its_digest(
+    client: Client, who: str | None, entity: str, name: str, status: int
+) -> None:
+    """From whatever the person may download of that entity."""
+    auth = ("api", client.keys[who]) if who else None
+    address = f"{client.base_url}/artifactsV2/default/{entity}/QXJ0aWZhY3Q6MQ%3D%3D/{name}"
+    answer = client.session.get(address, auth=auth, timeout=20)
+    assert answer.status_code == status
+    assert status != 200 or answer.content == b"weights-v0"

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from registry_doctor.sandbox.errors import Refusal
 from registry_doctor.sandbox.history_rows import HistoryRows, sampled
 from registry_doctor.sandbox.requestlog import MOST_ENTRIES, LogEntry, RequestLog
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Client, Reply
+
+SAMPLED = """query S($specs: [JSONString!]!) { project(entityName: "vision", name: "training") {
+  run(name: "r1") { sampledHistory(specs: $specs) } } }"""
+
+
+def stream(client: Client, lines: list[str], offset: int = 0) -> int:
+    """Let bob's run r1 send lines of history; the status of the answer."""
+    address = f"{client.base_url}/files/vision/training/r1/file_stream"
+    message = {"files": {"wandb-history.jsonl": {"offset": offset, "content": lines}}}
+    return client.session.post(
+        address, json=message, auth=("api", client.keys["bob"]), timeout=20
+    ).status_code
+
+
+def sample(client: Client, **spec: object) -> Reply:
+    """What one specification gives."""
+    return client.ask("bob", SAMPLED, specs=[json.dumps(spec)])
 
 
 def rows(*steps: int) -> HistoryRows:
@@ -98,3 +119,46 @@ def test_the_log_of_requests_keeps_the_newest() -> None:
         log.add(LogEntry(str(number), "query", "/graphql", 200, None, 0.1))
     assert [log.entries()[index].operation for index in (0, -1)] == ["5", str(MOST_ENTRIES + 4)]
     assert len(log.entries()) == MOST_ENTRIES
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize("more", [0, 1], ids=["SDK 0.31", "SDK 0.22"])
+def test_pages_of_every_sdk_have_each_row_once(client: Client, size: int, more: int) -> None:
+    """Older ones ask for a step more than rows."""
+    client.start_run("r1")
+    assert stream(client, [json.dumps({"_step": step, "x": step}) for step in range(20)]) == 200
+    found: list[object] = []
+    for first in range(0, 20, size):
+        last = min(first + size, 20) - 1 + more
+        reply = sample(client, keys=["x"], minStep=first, maxStep=last, samples=size)
+        found += reply.items("project.run.sampledHistory.0", "x")
+    assert found == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ({}, "keys must be a list of names"),
+        ({"keys": "x"}, "keys must be a list of names"),
+        ({"keys": [1]}, "keys must be a list of names"),
+        ({"keys": ["x"], "minStep": "one"}, "minStep must be a number"),
+        ({"keys": ["x"], "samples": -1}, "samples: must not be negative"),
+    ],
+)
+def test_a_specification_that_cannot_be_right_is_refused(
+    client: Client, spec: dict[str, object], said: str
+) -> None:
+    """Instead of an empty answer."""
+    client.start_run("r1")
+    stream(client, ['{"x": 1}', '{"x": 2}'])
+    reply = sample(client, **spec)
+    assert reply.status == 400
+    assert said in str(reply.messages[0])
+
+
+def test_a_message_with_a_broken_line_is_refused(client: Client) -> None:
+    """And the rows that are there stay."""
+    client.start_run("r1")
+    assert stream(client, ['{"x": 1}']) == 200
+    assert stream(client, ['{"x": 2}', "{"], offset=1) == 400
+    assert sample(client, keys=["x"]).items("project.run.sampledHistory.0", "x") == [1]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.routing import Rule
@@ -14,7 +13,8 @@ from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, perm
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.history import History
 from registry_doctor.sandbox.http import body_of
-from registry_doctor.sandbox.model import FileEntry, User
+from registry_doctor.sandbox.model import Collection, Project, User
+from registry_doctor.sandbox.session import Session
 from registry_doctor.sandbox.storage import content_path, md5_digest
 
 
@@ -30,7 +30,13 @@ class FileRoutes:
         yield Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put)
         yield Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get)
         yield Rule("/storage/get/<path:path>", methods=["OPTIONS"], endpoint=self._allow_origins)
-        # A path has no name for the first version of a file where clients know of none, and one more with newer servers.
+        # Older SDKs name the version that a file was born in, and no collection.
+        yield Rule(
+            "/artifactsV2/<region>/<entity>/<birth>/<hex_digest>",
+            methods=["GET"],
+            endpoint=self._entity_file,
+        )
+        # The version that a file was born in may have no name, and newer servers are told one version more.
         yield Rule(
             "/artifactsV2/<region>/<entity>/<project>/<collection>/<path:rest>",
             methods=["GET"],
@@ -81,31 +87,45 @@ class FileRoutes:
     ) -> Response:
         """A file of some version of a collection, by its digest: for single files the SDK makes the path itself."""
         del region
-        if viewer is None:
-            raise unauthenticated()
         *_, hex_digest, _name = ["", *rest.split("/")]
         with self._backend.database.lock:
-            entry = self._entry(viewer, entity, project, collection, hex_digest)
-        return self._content(request, content_path(entry.digest))
+            session = self._session(viewer)
+            found = self._readable(session, entity, project)
+            if not found or collection not in found[0].collections:
+                raise not_found(f"artifact collection '{entity}/{project}/{collection}' not found")
+            if not session.access.downloads(found[0]):
+                raise permission_denied()
+            path = _path_of_file([found[0].collections[collection]], hex_digest)
+        return self._content(request, path)
 
-    def _entry(
-        self, viewer: User, entity_name: str, project_name: str, collection_name: str, hex_digest: str
-    ) -> FileEntry:
-        """The file with this digest. Raises Refusal."""
-        session = self._backend.session(viewer)
+    def _entity_file(
+        self, request: Request, viewer: User | None, region: str, entity: str, birth: str, hex_digest: str
+    ) -> Response:
+        """The same where only the entity is named: a file of any collection that the viewer may download from."""
+        del region, birth
+        with self._backend.database.lock:
+            session = self._session(viewer)
+            projects = [each for each in self._readable(session, entity) if session.access.downloads(each)]
+            path = _path_of_file(
+                [each for project in projects for each in project.collections.values()], hex_digest
+            )
+        return self._content(request, path)
+
+    def _session(self, viewer: User | None) -> Session:
+        if viewer is None:
+            raise unauthenticated()
+        return self._backend.session(viewer)
+
+    def _readable(self, session: Session, entity_name: str, project_name: str | None = None) -> list[Project]:
+        """The projects of an entity that the viewer sees: all, or the one of a name."""
         entity = session.database.entity(entity_name)
-        project = session.database.project(entity, project_name) if entity else None
-        collection = project.collections.get(collection_name) if project else None
-        if project is None or collection is None or not session.access.sees(project):
-            raise not_found(f"artifact collection '{entity_name}/{project_name}/{collection_name}' not found")
-        if not session.access.downloads(project):
-            raise permission_denied()
-        digest = _base64(hex_digest)
-        for membership in collection.memberships.values():
-            for entry in membership.artifact.entries.values():
-                if entry.digest == digest and entry.ref is None:
-                    return entry
-        raise not_found(f"no version of '{collection_name}' has a file with the digest '{hex_digest}'")
+        projects = entity.projects.values() if entity else ()
+        named = project_name and project_name.casefold()
+        return [
+            project
+            for project in projects
+            if named in (None, project.name.casefold()) and session.access.sees(project)
+        ]
 
     def _content(self, request: Request, path: str) -> Response:
         """The bytes under a path, or the range of them that is asked for."""
@@ -125,8 +145,16 @@ class FileRoutes:
             raise permission_denied("the address is not signed for this")
 
 
-def _base64(hex_digest: str) -> str:
+def _path_of_file(collections: Iterable[Collection], hex_digest: str) -> str:
+    """Where the bytes of the file with this digest are. Raises Refusal if no version has it."""
     try:
-        return base64.b64encode(bytes.fromhex(hex_digest)).decode("ascii")
-    except (ValueError, binascii.Error) as error:
+        digest = base64.b64encode(bytes.fromhex(hex_digest)).decode("ascii")
+    except ValueError as error:
         raise bad_request(f"'{hex_digest}' is not a digest in hexadecimal digits") from error
+    for collection in collections:
+        for membership in collection.memberships.values():
+            if any(
+                entry.digest == digest and not entry.ref for entry in membership.artifact.entries.values()
+            ):
+                return content_path(digest)
+    raise not_found(f"no version has a file with the digest '{hex_digest}'")

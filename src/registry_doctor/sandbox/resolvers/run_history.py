@@ -104,9 +104,11 @@ def _sample(run: Run, text: str) -> JsonValue:
     keys = spec.get("keys")
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise bad_request("specs: keys must be a list of names")
-    last = _number(spec, "maxStep")
-    rows = run.history.rows(_number(spec, "minStep"), None if last is None else last + 1)
-    samples = _number(spec, "samples")
+    first, last, samples = _number(spec, "minStep"), _number(spec, "maxStep"), _number(spec, "samples")
+    end = None if last is None else last + 1
+    if last is not None and samples is not None and last - (first or 0) == samples:
+        end = last  # older SDKs ask for one step more than rows: it begins their next page
+    rows = run.history.rows(first, end)
     chosen = sampled(
         _having(rows, [str(key) for key in keys]), DEFAULT_SAMPLES if samples is None else samples
     )
