@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from registry_doctor.sandbox import Sandbox, World
 from registry_doctor.sandbox.errors import Refusal
 from registry_doctor.sandbox.history_rows import HistoryRows, sampled
 from registry_doctor.sandbox.requestlog import MOST_ENTRIES, LogEntry, RequestLog
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Client, Reply
+    from tests.sandbox.conftest import Client, Reply, Speaker
 
 SAMPLED = """query S($specs: [JSONString!]!) { project(entityName: "vision", name: "training") {
   run(name: "r1") { sampledHistory(specs: $specs) } } }"""
 
 
-def stream(client: Client, lines: list[str], offset: int = 0) -> int:
+def stream(client: Speaker, lines: list[str], offset: int = 0) -> int:
     """Let bob's run r1 send lines of history; the status of the answer."""
     address = f"{client.base_url}/files/vision/training/r1/file_stream"
     message = {"files": {"wandb-history.jsonl": {"offset": offset, "content": lines}}}
@@ -27,7 +30,7 @@ def stream(client: Client, lines: list[str], offset: int = 0) -> int:
     ).status_code
 
 
-def sample(client: Client, **spec: object) -> Reply:
+def sample(client: Speaker, **spec: object) -> Reply:
     """What one specification gives."""
     return client.ask("bob", SAMPLED, specs=[json.dumps(spec)])
 
@@ -162,3 +165,20 @@ def test_a_message_with_a_broken_line_is_refused(client: Client) -> None:
     assert stream(client, ['{"x": 1}']) == 200
     assert stream(client, ['{"x": 2}', "{"], offset=1) == 400
     assert sample(client, keys=["x"]).items("project.run.sampledHistory.0", "x") == [1]
+
+
+def test_history_is_there_after_a_restart(
+    tmp_path: Path, acme: World, speak: Callable[[str], Speaker]
+) -> None:
+    """By the same steps, and a deleted run stays deleted."""
+    with Sandbox.start(acme, state=tmp_path) as sandbox:
+        client = speak(sandbox.base_url)
+        client.start_run("r1")
+        assert stream(client, ['{"_step": 5, "x": 1}', '{"_step": 9, "x": 2}']) == 200
+        run_id = client.start_run("gone")["upsertBucket.bucket.id"]
+        client.ask("bob", "mutation D($id: ID!) { deleteRun(input: {id: $id}) { success } }", id=run_id)
+    with Sandbox.start(acme, state=tmp_path) as sandbox:
+        client = speak(sandbox.base_url)
+        assert sample(client, keys=["x"], minStep=6).items("project.run.sampledHistory.0", "x") == [2]
+        assert client.start_run("gone").status == 410
+        assert client.runs() == ["r1"]
