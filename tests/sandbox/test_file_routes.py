@@ -93,7 +93,7 @@ def test_without_a_range_all_is_answered(client: Client, address: str) -> None:
     assert (answer.status_code, answer.content, answer.headers["Accept-Ranges"]) == (200, CONTENT, "bytes")
 
 
-def test_head_tells_the_size_and_sends_nothing(client: Client, address: str) -> None:
+def test_head_gives_the_size_and_sends_nothing(client: Client, address: str) -> None:
     """On the same address."""
     answer = client.session.head(address, timeout=20)
     assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")

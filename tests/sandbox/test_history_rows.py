@@ -83,7 +83,7 @@ def test_keys_follow_what_is_written() -> None:
 
 
 @pytest.mark.parametrize("line", ["", "[]", "{", '{"_step": "one"}', '{"_step": NaN}'])
-def test_a_line_that_is_no_row_is_refused(line: str) -> None:
+def test_a_line_that_is_not_a_row_is_refused(line: str) -> None:
     """And nothing of its message is taken."""
     history = rows(0)
     with pytest.raises(Refusal, match="line 2 of the history"):

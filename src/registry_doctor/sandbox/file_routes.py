@@ -36,7 +36,7 @@ class FileRoutes:
             methods=["GET"],
             endpoint=self._entity_file,
         )
-        # The version that a file was born in may have no name, and newer servers are told one version more.
+        # The version that a file was born in may have no name; newer servers get one version more.
         yield Rule(
             "/artifactsV2/<region>/<entity>/<project>/<collection>/<path:rest>",
             methods=["GET"],

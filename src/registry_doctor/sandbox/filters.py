@@ -213,7 +213,7 @@ def _converted(expression: JsonValue, convert: Callable[[str, JsonValue], JsonVa
 def _converted_operand(
     field: str, operand: JsonValue, convert: Callable[[str, JsonValue], JsonValue]
 ) -> JsonValue:
-    """Operators keep what they are given in lists and below ``$not``; a pattern is no value."""
+    """Operators keep what they are given in lists and below ``$not``; a pattern is not a value."""
     if isinstance(operand, dict) and operand and all(key.startswith("$") for key in operand):
         return {
             key: value if key in ("$regex", "$exists", "$size") else _converted_operand(field, value, convert)

@@ -135,7 +135,7 @@ def test_a_reference_to_another_artifact_leads_there(wandb_sandbox: WandbSandbox
     )
 
 
-def test_the_same_content_is_no_new_version(wandb_sandbox: WandbSandbox, tmp_path: Path) -> None:
+def test_the_same_content_makes_no_new_version(wandb_sandbox: WandbSandbox, tmp_path: Path) -> None:
     """Its aliases move to the version that is there, which is an output of both runs."""
     log(build(tmp_path, {"x": b"1"}), "r1")
     log(build(tmp_path, {"x": b"2"}), "r2")

@@ -46,7 +46,7 @@ def odd(sandbox_of_module: Sandbox) -> Iterator[Any]:
     yield wandb.Api().run("history/odd")
 
 
-def test_the_last_step_is_a_step_and_no_number_of_rows(sparse: Any) -> None:
+def test_the_last_step_is_a_step_and_not_a_number_of_rows(sparse: Any) -> None:
     """Rows at 10, 20, 30 and 90."""
     assert sparse.lastHistoryStep == 90
 

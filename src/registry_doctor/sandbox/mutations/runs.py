@@ -201,7 +201,7 @@ def _writable_or_deleted(session: Session, run_id: str) -> Run:
 
 @runs_fields.field
 def delete_run(_root: Mutation, session: Session, input: DeleteRunInput) -> SuccessPayload:
-    """Delete a run, and what it logged if that is asked for; as on the server, a second time is no mistake."""
+    """Delete a run, and what it logged if that is asked for; as on the server, a second time succeeds."""
     run = _writable_or_deleted(session, input.id)
     for artifact in run.outputs if input.delete_artifacts else ():
         session.database.delete_artifact(artifact)
