@@ -182,3 +182,14 @@ def test_history_is_there_after_a_restart(
         assert sample(client, keys=["x"], minStep=6).items("project.run.sampledHistory.0", "x") == [2]
         assert client.start_run("gone").status == 410
         assert client.runs() == ["r1"]
+
+
+@pytest.mark.parametrize("summary", ["{", "[]", "1", ""])
+def test_a_summary_that_is_not_an_object_is_refused(client: Client, summary: str) -> None:
+    """Lists of runs would fail for it later."""
+    client.start_run("r1")
+    address = f"{client.base_url}/files/vision/training/r1/file_stream"
+    message = {"files": {"wandb-summary.json": {"offset": 0, "content": [summary]}}}
+    answer = client.session.post(address, json=message, auth=("api", client.keys["bob"]), timeout=20)
+    assert answer.status_code == 400
+    assert "wandb-summary.json" in answer.text

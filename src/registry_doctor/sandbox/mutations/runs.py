@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
 from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, permission_denied
-from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
+from registry_doctor.sandbox.jsontypes import JsonObject, parsed_object
 from registry_doctor.sandbox.model import Entity, EntityKind, Project, Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
 from registry_doctor.sandbox.naming import check_project_name
@@ -83,7 +82,8 @@ runs_fields = ObjectFields(Mutation, "Mutation")
 def upsert_bucket(_root: Mutation, session: Session, input: UpsertBucketInput) -> UpsertBucketPayload:
     """Start a run, making its project if need be, or change one."""
     run, inserted = _run_to_change(session, input)
-    config = _config(input.config)
+    config = parsed_object(input.config or "{}", "config")
+    parsed_object(input.summary_metrics or "{}", "summaryMetrics")
     if "branch_point" in _internal(config):
         raise Refusal(501, "the sandbox cannot fork or rewind runs", "NOT_IMPLEMENTED")
     if not inserted and _starts_over(run, input, config):
@@ -121,16 +121,6 @@ def _run_to_change(session: Session, input: UpsertBucketInput) -> tuple[Run, boo
     return (known, False) if known else (session.database.add_run(project, name, session.viewer), True)
 
 
-def _config(text: str | None) -> JsonObject:
-    try:
-        config: JsonValue = json.loads(text or "{}")
-    except ValueError as error:
-        raise bad_request(f"config: not valid JSON: {error}") from error
-    if not isinstance(config, dict):
-        raise bad_request("config: expected an object")
-    return config
-
-
 def _internal(config: JsonObject) -> JsonObject:
     """What the SDK itself keeps in a configuration."""
     entry = config.get("_wandb")
@@ -146,7 +136,10 @@ def _starts_over(run: Run, input: UpsertBucketInput, config: JsonObject) -> bool
     """
     internal = _internal(config)
     return (
-        input.id is None and "t" in internal and "e" not in internal and "e" in _internal(_config(run.config))
+        input.id is None
+        and "t" in internal
+        and "e" not in internal
+        and "e" in _internal(parsed_object(run.config, "config"))
     )
 
 

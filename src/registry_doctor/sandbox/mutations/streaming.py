@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry_doctor.sandbox.errors import bad_request, not_found, permission_denied
-from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
+from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue, parsed_object
 from registry_doctor.sandbox.model import Run
 from registry_doctor.sandbox.session import Session
 
@@ -58,7 +58,9 @@ def _write_lines(run: Run, file_name: str, part: JsonValue) -> None:
         raise bad_request(f"files.{file_name}: expected an object with offset and content")
     text = [line for line in lines if isinstance(line, str)]
     if file_name == SUMMARY:
-        run.summary = text[-1] if text else run.summary
+        for line in text[-1:]:
+            parsed_object(line, SUMMARY)
+            run.summary = line
         return
     if file_name == HISTORY:
         run.history.write(offset if isinstance(offset, int) else None, text)
