@@ -109,8 +109,8 @@ def test_what_the_sdk_can_send_is_served_or_refused_by_name(client: Client, sour
         reply = client.ask("bob", document.text)
         messages = [str(message) for message in reply.messages]
         if read_operation(load_schema(), document.text, None).errors:
-            assert reply.status == 400
-            assert messages[-1].startswith("The sandbox does not serve the "), messages
+            assert reply.status in (400, 501)
+            assert messages[-1].lower().startswith("the sandbox does not "), messages
             assert f'"{document.name}"' in messages[-1]
         else:
             assert reply.status in (200, 400, 404, 501), (document.name, messages)

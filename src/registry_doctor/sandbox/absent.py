@@ -1,4 +1,4 @@
-"""What W&B has and the sandbox does not: who asks for it reads so, instead of a complaint about the schema."""
+"""What W&B has and the sandbox does not. The answer says so, instead of a complaint about the schema."""
 
 from __future__ import annotations
 
@@ -54,10 +54,13 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
-def absence_in_document(errors: Iterable[GraphQLError]) -> Refusal | None:
-    """The refusal of a document that does not fit the schema because it asks for such a thing."""
+def absence_in_document(kind: str, name: str, errors: Iterable[GraphQLError]) -> Refusal | None:
+    """The refusal of an operation that does not fit the schema because it asks for such a thing."""
     asked = (node.name.value for error in errors for node in error.nodes or () if isinstance(node, FieldNode))
-    return next((_refusal(_FIELDS[name]) for name in asked if name in _FIELDS), None)
+    thing = next((_FIELDS[field] for field in asked if field in _FIELDS), None)
+    if thing is None:
+        return None
+    return _refusal(f'{thing}, so it does not serve the {kind} "{name}"')
 
 
 def absence_in_headers(names: Iterable[str]) -> Refusal | None:
@@ -68,4 +71,4 @@ def absence_in_headers(names: Iterable[str]) -> Refusal | None:
 
 def _refusal(thing: str) -> Refusal:
     """501, which clients do not try again (protocol 6)."""
-    return Refusal(501, f"the sandbox does not have {thing}", "NOT_IMPLEMENTED")
+    return Refusal(501, f"the sandbox does not have {thing}; see docs/sandbox.md", "NOT_IMPLEMENTED")

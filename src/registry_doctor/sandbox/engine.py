@@ -114,7 +114,7 @@ class Engine:
         older = session.has(Quirk.NO_ORG_ENTITY_FIELD) and not operation.errors
         if older:
             operation = read_operation(load_schema(older=True), operation.text, wanted)
-        if absence := absence_in_document(operation.errors):
+        if absence := absence_in_document(operation.kind, operation.name, operation.errors):
             raise absence
         if operation.document is None or operation.errors:
             return Answer(400, {"errors": validation_errors(operation, older=older), "data": None})
