@@ -128,7 +128,7 @@ def test_what_the_sdk_can_send_is_served_or_refused_by_name(client: Client, sour
             'mutation { createTeam(input: {teamName: "x", storageBucketInfo: "s3"}) { entity { name } } }',
             "CreateTeamInput.storageBucketInfo",
         ),
-        ('mutation { deleteFiles(input: {files: ["x"]}) { success } }', "deleteFiles"),
+        ("mutation { upsertSweep(input: {}) { sweep { id } } }", "upsertSweep"),
         ("{ viewer(id: 1) { username } }", 'Unknown argument "id" on field "viewer" of type "Query".'),
     ],
 )
