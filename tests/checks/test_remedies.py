@@ -70,7 +70,7 @@ def test_no_failure_is_written_without_a_remedy(file: Path) -> None:
 def test_no_page_sends_people_away(page: str) -> None:
     """And what to do is not left empty."""
     assert PASSING_ON.search(page) is None
-    assert "## Fix\n\n\n" not in page
+    assert "## What to do\n\n\n" not in page
 
 
 COMMAND = re.compile(r"`((?:export|unset|pip|wandb|wandb-registry|curl) [^`]*)`", re.DOTALL)

@@ -147,15 +147,15 @@ def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: s
 
 
 HEADINGS = (
-    "What it looks at", "Why it matters", "What wandb says", "Fix", "Before / After", "How to silence it",
+    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How to silence it",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
 def test_every_check_can_be_explained(run: Run, check: Described) -> None:
-    """With what it looks at, why it matters, what wandb says, how to fix and how to silence it, and an example."""
+    """With what to do first, an example, why it matters, what it looks at, what wandb says, and how to silence it."""
     text = run("explain", check.code).stdout
-    assert [heading for heading in HEADINGS if heading not in text.splitlines()] == []
+    assert [line for line in text.splitlines() if line in HEADINGS] == list(HEADINGS)
     assert len(check.summary) <= 110
 
 

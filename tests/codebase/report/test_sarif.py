@@ -99,7 +99,7 @@ def test_rules_are_the_pages_of_the_checks(preflights: Preflights) -> None:
     assert rule["shortDescription"] == {"text": summary}
     assert rule["fullDescription"]["text"].startswith("wandb compares the prefix, letter by letter")
     assert rule["help"]["markdown"].startswith("# RD302 organization-prefix\n\n" + summary)
-    assert "## Fix" in rule["help"]["text"]
+    assert "## What to do" in rule["help"]["text"]
 
 
 def test_a_rule_of_an_unknown_check_has_code_and_name(preflights: Preflights) -> None:
