@@ -41,7 +41,7 @@ CASES: Table = {
     "a fetch sets none": (use(f"{TARGET}:v0"), skips("a fetch")),
     "an administrator may set all": (with_alias(link(TARGET, {ADMINISTRATOR: True})), passes("administrator")),
     "of others nobody knows": (
-        with_alias(link(TARGET, {ADMINISTRATOR: False})), skips("unknown", "only an administrator"),
+        with_alias(link(TARGET, {ADMINISTRATOR: False})), skips("unknown", "Only an administrator"),
     ),
     "a hidden list of members leaves it unknown, and no more": (
         with_alias(link(TARGET, {ADMINISTRATOR: Unavailable("the server could not say", unknown=True)})), skips("unknown"),

@@ -62,7 +62,7 @@ CASES: Table = {
     ),
     "of several registries none is chosen": (
         link(TYPED, told(None, successor("model"), successor("Golden Datasets"))),
-        fails("several", "wandb-registry-model", "wandb-registry-Golden Datasets", leaves=LOST),
+        fails("Several registries", "wandb-registry-model", "wandb-registry-Golden Datasets", leaves=LOST),
     ),
     "without such a collection nothing is suggested": (link(TYPED, told()), fails("legacy", leaves=LOST, remedy=["registry"])),
     "where nothing is known of it nothing is suggested": (
