@@ -14,8 +14,8 @@ from registry_doctor.plugin import (
 )
 
 _WORDS = {
-    "PENDING": "its upload is not finished",
-    "DELETED": "it was deleted",
+    "PENDING": "is pending: its upload is not finished",
+    "DELETED": "was deleted",
 }
 
 
@@ -71,7 +71,7 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     )
     fix = Fix("use a complete version", steps=(step,), snippet=snippet)
     return Fail(
-        f"the version {quoted_name(typed or '')} is {found.state.lower()}: {_WORDS[found.state]}",
+        f"version {quoted_name(typed or '')} {_WORDS[found.state]}",
         (fix,),
         leaves_unknown=frozenset(),
     )

@@ -63,7 +63,7 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         return Pass(f"collection {collection.name!r} exists{kind}")
     unsearched = ""
     if listing is not None and not listing.complete:
-        unsearched = f" (only the first {len(names)} collections were searched for similar names)"
+        unsearched = f" (only the first {len(names)} were searched for similar names)"
     if facts[CALL].for_ == "link":
         near = namesakes(asked, names)
         if not near:
@@ -71,7 +71,10 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
         fixes = tuple(
             Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near
         )
-        message = f"the link would create a new collection {quoted_name(asked)} next to {listed(each.name for each in near)}"
+        message = (
+            f"the link would create a new collection {quoted_name(asked)} next to"
+            f" {listed(each.name for each in near)}"
+        )
         return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
     message = (
         f"collection {quoted_name(asked)} is not found in {destination.registry!r}, or not visible to you"

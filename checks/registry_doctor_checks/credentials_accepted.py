@@ -89,7 +89,7 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
 
 
 def _renew(source: str, authorize: str, address: str) -> tuple[tuple[str, ...], str | None]:
-    """How to replace credentials from this source; `wandb login` writes to netrc, and variables come before netrc."""
+    """How to replace credentials from this source; a variable comes before netrc, to which `wandb login` writes."""
     login = f"wandb login --relogin --host {shell_word(address)}"
     step = f"Copy a key from {authorize} and put it where the current key is set: {source}."
     if source.startswith("WANDB_"):

@@ -55,7 +55,10 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
             places = ", ".join(looked_in)
             message = f"there is no API key for {address}. wandb looks in {places}"
             if other_machines:
-                message += f". netrc has entries for {', '.join(other_machines)}, but wandb does not use them for this server"
+                message += (
+                    f". netrc has entries for {', '.join(other_machines)}, but wandb does not use them for"
+                    " this server"
+                )
     steps = (
         "Log in once on this machine, or set WANDB_API_KEY. In CI, set it from the secret store.",
         f"Find your key at {without_userinfo(settings.app_url)}/authorize.",

@@ -67,7 +67,10 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
             leaves_unknown=frozenset(),
         )
     call_name = "run.use_artifact" if call.for_ == "use" else "run.link_artifact"
-    message = f"wandb is in mode {mode.value!r} ({source}). This call works with wandb.Api(), but not with {call_name}"
+    message = (
+        f"wandb is in mode {mode.value!r} ({source}). This call works with wandb.Api(), but not with"
+        f" {call_name}"
+    )
     fixes: tuple[Fix, ...] = (fix,)
     if call.target is not None and call.for_ == "use":
         fetch = f"wandb.Api().artifact({literal(call.target)}).download()"

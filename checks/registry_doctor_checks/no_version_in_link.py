@@ -56,5 +56,8 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     )
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
     fix = Fix("remove the version from the path", {"version": None}, Applicability.SAFE, steps, snippet)
-    message = f"a link cannot name a version: wandb would send ':{version}' as part of the collection's name, and the server refuses such a name"
+    message = (
+        f"a link cannot name a version: wandb would send ':{version}' as part of the collection's name, and"
+        " the server refuses such a name"
+    )
     return Fail(message, (fix,), leaves_unknown=frozenset())

@@ -47,7 +47,8 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    The part before the registry, and the two names of each organization of the calling entity.
+    The part before the registry, and the two names of each organization of the calling entity. The calling
+    entity is the entity through which wandb finds the organization; see RD301.
 
     ## What wandb says
 
@@ -68,7 +69,7 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     if resolution.named_by != "path" or named is None:
         return Skip("the path names no organization")
     if isinstance(resolution.outcome, Organization):
-        return Pass(f"{named!r} is the organization {resolution.outcome.name!r}")
+        return Pass(f"{named!r} names the organization {resolution.outcome.name!r}")
     if resolution.elsewhere is not None:
         return Skip(f"{named!r} is another organization of yours; see RD305")
     reachable = caller.entity.reachable if caller.entity else ()
@@ -78,7 +79,10 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     )
     if correction := resolution.correction:
         if correction.certain:
-            message = f"{correction.why}. The path must name the organization exactly: {_exactly(correction.organization)}"
+            message = (
+                f"{correction.why}. The path must name the organization exactly:"
+                f" {_exactly(correction.organization)}"
+            )
             message += (
                 "" if correction.organization in reachable else f". {caller.name!r} belongs to {belongs}"
             )

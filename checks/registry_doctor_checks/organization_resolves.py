@@ -57,7 +57,10 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")
     if caller.name is None and call.artifact is not None and call.for_ == "link":
-        message = f"the project of artifact {quoted_name(call.artifact)} is not visible to you, so wandb finds no organization"
+        message = (
+            f"the project of artifact {quoted_name(call.artifact)} is not visible to you, so wandb finds no"
+            " organization"
+        )
     elif caller.name is None:
         message = "no entity is set, and you have no default entity"
     elif entity is None:
@@ -65,7 +68,10 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     elif entity.kind == "team":
         message = f"team {entity.name!r} ({caller.source}) is in no organization, so it has no registry"
     else:
-        message = f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no registry"
+        message = (
+            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no"
+            " registry"
+        )
     return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
 
 

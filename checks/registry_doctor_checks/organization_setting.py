@@ -48,6 +48,7 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     ## What it looks at
 
     `WANDB_ORGANIZATION`, or `organization` in a settings file, and the organizations of the calling entity.
+    The calling entity is the entity through which wandb finds the organization; see RD301.
 
     ## What wandb says
 
@@ -67,11 +68,16 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     if resolution.named_by != "setting":
         known = (*reachable, *(viewer.all_organizations if viewer else ()))
         if named_exactly(value, known):
-            return Pass(f"{value!r} is one of your organizations; the path names the organization itself")
-        message = f"{source} is {quoted_name(value)}, which is not one of your organizations. This call works only because the path names one"
+            return Pass(
+                f"{value!r} is one of your organizations, but the organization in the path takes precedence"
+            )
+        message = (
+            f"{source} is {quoted_name(value)}, which is not one of your organizations. This call works"
+            " only because the path names one"
+        )
         return Fail(message, (_setting_fix(source, reachable),), Severity.WARNING, leaves_unknown=frozenset())
     if isinstance(resolution.outcome, Organization):
-        return Pass(f"{value!r} is the organization {resolution.outcome.name!r}")
+        return Pass(f"{value!r} names the organization {resolution.outcome.name!r}")
     names = listed(each.name for each in reachable)
     message = f"{source} is {quoted_name(value)}, but {caller.name!r} ({caller.source}) belongs to {names}"
     correction = resolution.correction

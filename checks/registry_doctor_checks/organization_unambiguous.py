@@ -63,7 +63,10 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         return Pass("the organization is clear")
     organizations = caller.entity.reachable if caller.entity else ()
     names = listed(each.name for each in organizations)
-    message = f"personal entity {caller.name!r} ({caller.source}) is in several organizations: {names}. The path names none of them"
+    message = (
+        f"personal entity {caller.name!r} ({caller.source}) is in several organizations: {names}. The path"
+        " names none of them"
+    )
     candidates = facts.get(CANDIDATES) or ()
     most = max((candidate.has for candidate in candidates), default=0)
     if not most:

@@ -116,7 +116,10 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
             and destination is not None
             and destination.collection == cleaned
         ):
-            message = f"collection {typed} does not exist, but {cleaned!r} does. wandb does not remove spaces or decode `%xx`"
+            message = (
+                f"collection {typed} does not exist, but {cleaned!r} does. wandb does not remove spaces or"
+                " decode `%xx`"
+            )
             return Fail(message, (fix,), leaves_unknown=frozenset())
         if facts[CALL].for_ == "link" and not (
             exists and destination and destination.collection == interpretation.collections[0]

@@ -71,7 +71,10 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         if each.name != registry.name and not each.read_only and each.types_told
         if each.accepted_types is None or artifact_type in each.accepted_types
     ]
-    message = f"registry {registry.name!r} does not accept type {artifact_type!r}; it accepts {listed(accepted) or 'no type yet'}"
+    message = (
+        f"registry {registry.name!r} does not accept type {artifact_type!r}; it accepts"
+        f" {listed(accepted) or 'no type yet'}"
+    )
     steps = [f"Ask an administrator of {registry.name!r} to accept type {artifact_type!r}."]
     if others:
         steps.insert(0, f"Link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}.")

@@ -47,8 +47,14 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
         return Skip("unknown: there is no version to try the download with")
     if download.refusal is None:
         return Pass("you may download from the registry")
-    ask = f"Ask an administrator of {destination.registry!r} in {destination.organization.name!r} for the role Viewer."
-    message = f"the server does not let you download: {download.refusal}. Your role in registry {destination.registry!r} is lower than Viewer"
+    ask = (
+        f"Ask an administrator of {destination.registry!r} in {destination.organization.name!r} for the"
+        " role Viewer."
+    )
+    message = (
+        f"the server does not let you download: {download.refusal}. Your role in registry"
+        f" {destination.registry!r} is lower than Viewer"
+    )
     names = "This code prints the administrators, if you may see them."
     snippet = show_administrators(destination.registry, destination.organization.name)
     fix = Fix("get the role Viewer", steps=(ask, names), snippet=snippet)

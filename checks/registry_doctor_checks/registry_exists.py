@@ -68,7 +68,10 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
         return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
     listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
-    message = f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to you"
+    message = (
+        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to"
+        " you"
+    )
     if names:
         message += f". You can see {listed(names)}"
     if listing is not None and not listing.complete:
@@ -78,7 +81,7 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
         f"If the registry exists, ask one of its administrators to add you with the role {role}.",
-        f"If not, ask an administrator of {organization!r} to create it.",
+        f"If it does not exist, ask an administrator of {organization!r} to create it.",
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
     return Fail(message, (*fixes, access), leaves_unknown=frozenset({"registry"}))

@@ -97,7 +97,7 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         return Pass(f"a registry with the name {registry.name!r} exists")
     if fault == "doubled" and (destination is None or facts.why_missing(REGISTRY)):
         return Skip("unknown: a registry may have this name, but the lookup failed")
-    message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. So wandb {_lands(facts, typed)}"
+    message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
         fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)

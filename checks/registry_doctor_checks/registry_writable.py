@@ -57,7 +57,10 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     ask = (
         f"Ask an administrator of {registry.name!r} in {destination.organization.name!r} for the role Member."
     )
-    message = f"you can see registry {registry.name!r}, but you may not link to it: your role there is lower than Member"
+    message = (
+        f"you can see registry {registry.name!r}, but you may not link to it: your role there is lower than"
+        " Member"
+    )
     names = "This code prints the administrators, if you may see them."
     snippet = show_administrators(registry.name, destination.organization.name)
     fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)

@@ -73,7 +73,10 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
     project = facts.get(RUN_PROJECT)
     if project is not None and project.read_only:
         message = f"{there}, in project {project.name!r}, which you may only read"
-        ask = f"Ask an administrator of {run.name!r} for the role Member. If you have a viewer's seat, it must change too."
+        ask = (
+            f"Ask an administrator of {run.name!r} for the role Member. If you have a viewer's seat, it"
+            " must change too."
+        )
         return Fail(
             message,
             (Fix("get the right to write to the project", steps=(ask,)),),

@@ -114,7 +114,10 @@ def _takes_the_prefix_for_an_entity(given: Situation) -> Consequence | None:
         return None
     where = quoted_name(given.entity.name)
     if given.call.for_ == "link":
-        does = f"does not know organizations, and would link to project {quoted_name(path.project or '')} in {where}"
+        does = (
+            f"does not know organizations, and would link to project {quoted_name(path.project or '')} in"
+            f" {where}"
+        )
     else:
         does = f"does not know organizations, and would look for the registry in {where}"
     return Consequence(does, Severity.ERROR, fix)

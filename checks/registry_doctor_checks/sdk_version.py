@@ -79,7 +79,8 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     newest = read_version(NEWEST_KNOWN)
     if version.release > newest.release:
         return Pass(
-            f"wandb {version} is newer than {newest}, the newest version that the doctor knows. No problem with it is known"
+            f"wandb {version} is newer than {newest}, the newest version that the doctor knows."
+            " No problem with it is known"
         )
     connection = facts.get(CONNECTION)
     failure = connection.failure if connection else None
@@ -105,7 +106,7 @@ def _situation(facts: DeclaredFacts) -> Situation:
 
 
 def _failure(version: SdkVersion, found: list[tuple[Flaw, Consequence]]) -> Fail:
-    """One failure for everything that was found, errors first; the fix of an error comes before the upgrade."""
+    """One failure for all that was found, errors first; the fix of an error comes before the upgrade."""
     clauses = [f"{consequence.does} (fixed in {flaw.right_from})" for flaw, consequence in found]
     own = [(each.severity, each.fix) for _, each in found if each.fix is not None]
     fixes = [fix for severity, fix in own if severity is Severity.ERROR]

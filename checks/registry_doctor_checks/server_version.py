@@ -86,7 +86,10 @@ def server_version(facts: DeclaredFacts) -> Outcome:
         field for feature in needed for field in _FIELDS[feature]
     )
     if refused:
-        message = f"{who} requests {listed(sorted(refused))}, which this server does not know. This wandb has no other way"
+        message = (
+            f"{who} requests {listed(sorted(refused))}, which this server does not know. This wandb has no"
+            " other way"
+        )
         return Fail(message, fixes, leaves_unknown=frozenset())
     lacking = [feature for feature in needed if features is not None and feature not in features]
     if lacking:
@@ -101,7 +104,10 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     interpretation = facts.get(INTERPRETATION)
     path = interpretation.with_default_project if interpretation else None
     if path and path.registry and not path.prefix and _floor_above(sdk, version, (_SHORT_PATH,)):
-        message = f"the server has version {version}, but a path without an organization needs {_SHORT_PATH[1]} or newer"
+        message = (
+            f"the server has version {version}, but a path without an organization needs {_SHORT_PATH[1]}"
+            " or newer"
+        )
         fix = Fix("name the organization's entity in the path", steps=("Write it before the registry.",))
         return Fail(message, (fix, fixes[0]), Severity.WARNING, leaves_unknown=frozenset())
     if features is None:

@@ -76,7 +76,10 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
         what = f"the run would log in the personal entity {entity.name!r} ({caller.provenance})"
     message = f"{what}. Only artifacts of a team can be linked to a registry"
     if not teams:
-        ask = f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team as a member."
+        ask = (
+            f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team"
+            " as a member."
+        )
         fix = Fix("join a team of the organization", steps=(ask, "Then log the artifact in that team."))
         return Fail(message, (fix,), severity, leaves_unknown=frozenset({"person"}))
     pinned = facts[SETTINGS].pinned_run if call.logs_draft else None

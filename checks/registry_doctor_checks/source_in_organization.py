@@ -43,7 +43,8 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    The organization in the path, if you belong to it, and the organization of the calling entity.
+    The organization in the path, if you belong to it, and the organization of the calling entity. The calling
+    entity is the entity through which wandb finds the organization; see RD301.
 
     ## What wandb says
 

@@ -50,11 +50,16 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
         return Skip("there is no artifact to check")
     if source.entity is not None:
         return Pass(f"the artifact was logged in {source.entity.name!r}")
-    message = f"the project of artifact {quoted_name(call.artifact or '')} is not visible to you, so wandb cannot link the artifact"
+    message = (
+        f"the project of artifact {quoted_name(call.artifact or '')} is not visible to you, so wandb cannot"
+        " link the artifact"
+    )
     steps = (
         "Ask a member of the team that logged the artifact to link it with this code.",
         "Or ask an administrator of that team to add you as a member.",
     )
     link = f"wandb.Api().artifact({literal(call.artifact or '')}).link({literal(call.target or '')})"
-    fix = Fix("ask that team to link it, or get access to its project", steps=steps, snippet=link)
+    fix = Fix(
+        "ask the team of the artifact to link it, or get access to its project", steps=steps, snippet=link
+    )
     return Fail(message, (fix,), leaves_unknown=frozenset({"entity"}))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.citations import cited
 from registry_doctor.checking.check_pages import Described, described, page, text_of
 from registry_doctor.checking.plugins import Loaded, load_checks
 
@@ -157,6 +158,33 @@ def test_every_check_can_be_explained(run: Run, check: Described) -> None:
     text = run("explain", check.code).stdout
     assert [line for line in text.splitlines() if line in HEADINGS] == list(HEADINGS)
     assert len(check.summary) <= 110
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=CODES)
+def test_no_page_shows_the_number_of_a_rule(check: Described) -> None:
+    """The number says nothing to a user; the generated page has links to the rules instead."""
+    assert cited(check.documentation) == []
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "(R2.13)", "(R4.6, R4.7)", "(R4.7 to R4.11)", "(protocol 6)", "(failures 3.3, R43; protocol 5)", "(registry-rules R2.1, 2.3)",
+        "(registry-rules 3 and 4, protocol 7)", "(sdk-versions 0., 1., 5.)", "(registry-rules, sections 6 and 7)",
+    ],
+)  # fmt: skip
+def test_sources_in_brackets_are_left_out(sources: str) -> None:
+    """In each form in which a docstring may give them."""
+    assert cited(sources)
+    assert text_of(f"The sky is blue {sources}.", "XY001").startswith("The sky is blue.\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["(3)", "(0.24 to 0.28 too)", "(see RD301)", "(H100)", "(failures of networks)", "(protocol)"]
+)
+def test_other_brackets_stay(words: str) -> None:
+    """They belong to the text."""
+    assert text_of(f"The sky is blue {words}.", "XY001").startswith(f"The sky is blue {words}.")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
