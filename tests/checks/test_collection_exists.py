@@ -1,4 +1,4 @@
-"""RD502: the collection is there; for a link, a new one does not look like a misspelt old one."""
+"""RD502: the collection exists; a link does not create a misspelled copy of an existing one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD501: the collection holds artifacts of this type."""
+"""RD501: the collection accepts artifacts of this type."""
 
 from __future__ import annotations
 

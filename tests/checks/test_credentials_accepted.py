@@ -1,4 +1,4 @@
-"""RD102: the server knows whose credentials these are."""
+"""RD102: the server accepts the credentials and knows whose they are."""
 
 from __future__ import annotations
 

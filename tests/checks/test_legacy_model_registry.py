@@ -1,4 +1,4 @@
-"""RD204: the path is not one of the legacy Model Registry."""
+"""RD204: the path does not name the legacy Model Registry, and the method is not `run.link_model`."""
 
 from __future__ import annotations
 

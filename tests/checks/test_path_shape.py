@@ -1,4 +1,4 @@
-"""RD201: the path has the parts that wandb reads."""
+"""RD201: the path has the form that wandb reads: a registry and a collection, perhaps after an organization."""
 
 from __future__ import annotations
 

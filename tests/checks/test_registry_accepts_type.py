@@ -1,4 +1,4 @@
-"""RD404: the registry takes artifacts of this type."""
+"""RD404: the registry accepts artifacts of this type."""
 
 from __future__ import annotations
 

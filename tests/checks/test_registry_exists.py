@@ -1,4 +1,4 @@
-"""RD401: the registry is there and visible."""
+"""RD401: the registry exists and is visible to you."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD202: the project part begins with `wandb-registry-`, exactly."""
+"""RD202: the project part of the path begins with exactly `wandb-registry-`."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ FAULTY: Table = {
     "the prefix is doubled": (
         link("wandb-registry-wandb-registry-model/detector", there("model")), fails("twice", edits=[safe(registry="model")]),
     ),
-    "a part of an ordinary project that names the entity in play makes room for the organization": (
+    "a part of an ordinary project that names the calling entity makes room for the organization": (
         link("vision/model/detector", there("model")),
         fails("of 'vision'", edits=[safe(organization="acme-robotics_X7Q2", registry="model")]),
     ),

@@ -1,4 +1,4 @@
-"""RD307: the run that logs the draft can be started where it would be."""
+"""RD307: the run that makes the call can start in its entity and project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD003: the server offers what this call of wandb needs.
+"""RD003: the server supports what this call of wandb needs.
 
 That wandb 0.31.0 works without a feature whose field the server knows, and is refused where it does not know the
 field, is shown in `tests/sdk/test_server_features.py`.
