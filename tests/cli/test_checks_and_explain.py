@@ -180,7 +180,8 @@ def test_sources_in_brackets_are_left_out(sources: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["(3)", "(0.24 to 0.28 too)", "(see RD301)", "(H100)", "(failures of networks)", "(protocol)"]
+    "words",
+    ["(3)", "(0.24 to 0.28 too)", "(see RD301)", "(release 2)", "(failures of networks)", "(protocol)"],
 )
 def test_other_brackets_stay(words: str) -> None:
     """They belong to the text."""

@@ -34,7 +34,7 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
 )
 @click.option("--no-plugins", is_flag=True, help="Use only the built-in checks.")
 def explain(*, code: str, format_: str, no_plugins: bool) -> None:
-    """Explain one check: what to do, why it matters, and what wandb says.
+    """Explain one check: what it is about, and what to do.
 
     CODE is a code such as RD302, or a name such as organization-prefix.
     """
