@@ -97,7 +97,9 @@ def test_rules_are_the_pages_of_the_checks(preflights: Preflights) -> None:
     assert rule["name"] == "organization-prefix"
     summary = "The path names an organization of the calling entity, spelled exactly."
     assert rule["shortDescription"] == {"text": summary}
-    assert rule["fullDescription"]["text"].startswith("wandb compares the part before the registry, letter by letter")
+    assert rule["fullDescription"]["text"].startswith(
+        "wandb compares the part before the registry, letter by letter"
+    )
     assert rule["help"]["markdown"].startswith("# RD302 organization-prefix\n\n" + summary)
     assert "## What to do" in rule["help"]["text"]
 
