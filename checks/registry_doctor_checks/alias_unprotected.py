@@ -1,4 +1,14 @@
-from registry_doctor.plugin import ADMINISTRATOR, CALL, DeclaredFacts, Outcome, Pass, Skip, check
+from registry_doctor.plugin import (
+    ADMINISTRATOR,
+    CALL,
+    DeclaredFacts,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    is_given_by_server,
+    listed,
+)
 
 
 @check(
@@ -39,11 +49,14 @@ def alias_unprotected(facts: DeclaredFacts) -> Outcome:
     call = facts[CALL]
     if call.for_ != "link":
         return Skip("a fetch sets no aliases")
-    if not call.aliases:
-        return Skip("the link sets no aliases")
+    custom = [alias for alias in call.aliases if not is_given_by_server(alias)]
+    if not custom:
+        return Skip("the link sets no alias that could be protected")
     if facts.get(ADMINISTRATOR):
         return Pass("you are an administrator of the registry, so you may also set protected aliases")
+    noun = "alias" if len(custom) == 1 else "aliases"
     return Skip(
-        "unknown: the server does not report which aliases are protected. Only an administrator of the"
-        " registry may set a protected alias"
+        f"unknown: the {noun} {listed(custom)} may be protected, but the server does not report which aliases are."
+        " Only an administrator of the registry may set a protected alias",
+        hidden=True,
     )

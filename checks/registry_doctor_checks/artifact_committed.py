@@ -25,6 +25,7 @@ _WORDS = {
     needs=[CALL],
     wants=[SOURCE, VERSION],
     about=["server", "artifact", "version"],
+    judges=["artifact"],
 )
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
@@ -54,6 +55,8 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
       wait() …`; `Artifact.link`, SDK 0.21.0 to 0.22.3: `Client not initialized for artifact mutations`
     """
     call = facts[CALL]
+    if not call.downloads:
+        return Skip("no file is fetched")
     fact, typed = (SOURCE, call.artifact) if call.for_ == "link" else (VERSION, call.target)
     if missing := facts.why_missing(fact):
         return Skip(missing.reason, missing.unknown)
@@ -61,7 +64,7 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     if found is None:
         return Skip("there is no version to check")
     if found.state is None:
-        return Skip("unknown: the server does not report the state of the version")
+        return Skip("unknown: the server does not report the state of the version", hidden=True)
     if found.state not in _WORDS:
         return Pass("the version is complete")
     pending = found.state == "PENDING"

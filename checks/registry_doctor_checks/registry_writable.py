@@ -51,6 +51,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
         return Skip(
             "unknown: the server does not report whether you may write to the registry",
             unknown=registry.withheld,
+            hidden=True,
         )
     if not registry.read_only:
         return Pass("you may link to the registry")
