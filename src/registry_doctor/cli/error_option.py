@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
     from registry_doctor.diagnosis.engine import Options
     from registry_doctor.facts import Call
-    from registry_doctor.known_errors.live import Question
+    from registry_doctor.known_errors.live import DiagnosedCall
     from registry_doctor.report.explanation import ErrorReading
     from registry_doctor.report.model import Report
     from registry_doctor.settings import Given, Settings
@@ -33,7 +33,7 @@ class ExplainedError:
     """An error that was read, and the call that is diagnosed because of it."""
 
     reading: ErrorReading
-    question: Question
+    diagnosed: DiagnosedCall
 
     def report(self, settings: Settings, checks: Loaded, options: Options) -> Report:
         """The diagnosis with the explanations. Without credentials no server is asked."""
@@ -41,18 +41,18 @@ class ExplainedError:
         from registry_doctor.known_errors.live import can_ask, with_explanations
 
         offline = options.offline or not can_ask(settings)
-        report = examine(self.question.call, settings, checks, replace(options, offline=offline))
-        return with_explanations(report, self.reading, self.question, settings, offline=offline)
+        report = examine(self.diagnosed.call, settings, checks, replace(options, offline=offline))
+        return with_explanations(report, self.reading, self.diagnosed, settings, offline=offline)
 
 
 def explained_error(ctx: click.Context, error: str, call: Call, given: Given) -> ExplainedError:
     """Read the error, and take out of it what the options do not say. Raises BadParameter."""
-    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.live import diagnosed_call
 
     reading = _read(error)
     source = ctx.get_parameter_source("for_")
     purpose_is_given = call.method is not None or source not in (None, click.core.ParameterSource.DEFAULT)
-    return ExplainedError(reading, question(reading, call, given, purpose_is_given=purpose_is_given))
+    return ExplainedError(reading, diagnosed_call(reading, call, given, purpose_is_given=purpose_is_given))
 
 
 def _read(error: str) -> ErrorReading:

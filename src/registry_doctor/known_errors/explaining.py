@@ -16,7 +16,7 @@ from registry_doctor.known_errors.frames import FailedCall, connected, failed_ca
 from registry_doctor.known_errors.reader import lines_in_text
 
 if TYPE_CHECKING:
-    from registry_doctor.known_errors.live import Question
+    from registry_doctor.known_errors.live import DiagnosedCall
     from registry_doctor.report.explanation import ErrorReading
     from registry_doctor.report.model import Report
 
@@ -111,22 +111,22 @@ def _examined(reading: ErrorReading, failed: FailedCall | None, live: bool, time
     from registry_doctor.known_errors.live import can_ask, with_explanations
     from registry_doctor.settings import read_settings
 
-    asked = _question(reading, failed)
-    settings = read_settings(asked.given)
+    diagnosed = _diagnosed_call(reading, failed)
+    settings = read_settings(diagnosed.given)
     offline = not live or not can_ask(settings)
-    report = examine(asked.call, settings, load_checks(), Options(timeout=timeout, offline=offline))
-    return with_explanations(report, reading, asked, settings, offline=offline)
+    report = examine(diagnosed.call, settings, load_checks(), Options(timeout=timeout, offline=offline))
+    return with_explanations(report, reading, diagnosed, settings, offline=offline)
 
 
-def _question(reading: ErrorReading, failed: FailedCall | None) -> Question:
+def _diagnosed_call(reading: ErrorReading, failed: FailedCall | None) -> DiagnosedCall:
     """What to diagnose. The objects of the call that failed know more than its text."""
     from registry_doctor.facts import Call
-    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.live import diagnosed_call
     from registry_doctor.settings import Given
 
     call, given = Call(None), Given(style="argument")
     if failed is None:
-        return question(reading, call, given, purpose_is_given=False)
+        return diagnosed_call(reading, call, given, purpose_is_given=False)
     from registry_doctor import sdk
 
     if failed.called.path is not None:
@@ -142,7 +142,7 @@ def _question(reading: ErrorReading, failed: FailedCall | None) -> Question:
         with contextlib.suppress(Exception):
             seen = sdk.see_artifact(failed.artifact)  # type: ignore[arg-type]  # an argument of wandb's own method
             call = replace(call, artifact=seen.path, type=call.type or seen.type)
-    return question(reading, call, given, purpose_is_given=call.target is not None)
+    return diagnosed_call(reading, call, given, purpose_is_given=call.target is not None)
 
 
 def _note(error: Exception, live: bool, timeout: float) -> str | None:

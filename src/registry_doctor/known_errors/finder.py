@@ -10,13 +10,14 @@ from registry_doctor.checking.check import Severity
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.known_errors.catalogue import Entry, catalogue, tell_tale_words
 from registry_doctor.known_errors.code_lines import METHODS, calls_in
-from registry_doctor.known_errors.reader import Line
+from registry_doctor.known_errors.logged_calls import LoggedCalls
+from registry_doctor.known_errors.reader import LogLine
 from registry_doctor.known_errors.wordings import Occurrence
-from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, Surroundings
+from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, LoggedRun
 from registry_doctor.support.redaction import without_keys
 
-MOST = 50
-"""How many different messages are told."""
+MOST_MESSAGES = 50
+"""How many different messages are reported."""
 
 MOST_STREAMS = 128
 """How many processes that write into one log are told apart."""
@@ -66,10 +67,10 @@ _HINT_WORDS = ("wandb version", "logged in as", "View ")
 class _Stream:
     """What one process wrote last."""
 
-    pending: Line | None = None
+    pending: LogLine | None = None
     suspicious: bool = False
     """The pending line has a word that messages have."""
-    frame: list[str] | None = None
+    frame: list[LogLine] | None = None
     """Lines of code of the frame that is being read; `None` outside a traceback."""
     frame_of_wandb: bool = False
     wandb_seen: bool = False
@@ -84,7 +85,7 @@ class _Stream:
     """What this chain of exceptions already said: each one repeats its cause's text."""
 
 
-def find(lines: Iterable[Line], *, called: Called | None = None) -> ErrorReading:
+def find(lines: Iterable[LogLine], *, called: Called | None = None) -> ErrorReading:
     """Find and group all messages. Holds no more of a log than what it tells.
 
     `called` is the call that failed, if it is known from elsewhere.
@@ -101,13 +102,14 @@ class _Finder:
         self._streams: dict[str, _Stream] = {}
         self._groups: dict[tuple[str, Found], Explanation] = {}
         self._last_line: dict[tuple[str, Found], int] = {}
-        self._surroundings = Surroundings()
+        self._calls = LoggedCalls()
+        self._run = LoggedRun()
         self._unknown: list[tuple[int, str]] = []
         self._lines = 0
         self._taken = 0
         self._left_out = 0
 
-    def take(self, line: Line) -> None:
+    def take(self, line: LogLine) -> None:
         """The next line."""
         self._lines = line.number
         self._taken += 1
@@ -124,15 +126,22 @@ class _Finder:
         for stream in self._streams.values():
             if stream.pending is not None:
                 self._look_at(stream.pending, "", stream, stream.suspicious)
+            self._end_frame(stream)
         groups = list(self._groups.values())
         # An exception often repeats the text of the one that caused it, with words of its own around it.
         told = [each for each in groups if not any(_holds(other, each) for other in groups)]
         ordered = sorted(told, key=lambda each: (each.severity is not Severity.ERROR, each.line))
         return ErrorReading(
-            tuple(ordered), self._surroundings, self._lines, tuple(self._unknown), self._left_out
+            tuple(ordered),
+            self._calls.with_messages(ordered),
+            self._run,
+            self._lines,
+            tuple(self._unknown),
+            self._left_out,
+            self._calls.left_out,
         )
 
-    def _look_at(self, line: Line, following: str, stream: _Stream, suspicious: bool) -> None:
+    def _look_at(self, line: LogLine, following: str, stream: _Stream, suspicious: bool) -> None:
         before = stream.calls
         self._follow_traceback(line, stream)
         if stream.calls is not before:
@@ -141,6 +150,7 @@ class _Finder:
             stream.calls = ()
         if stream.frame is not None:
             return  # code holds texts of messages, too
+        self._calls.read([line])
         found, begin, stream.consumed = False, stream.consumed, 0
         if suspicious:
             own = line.text.strip()
@@ -154,11 +164,11 @@ class _Finder:
         if any(word in line.text for word in _HINT_WORDS):
             self._learn(without_keys(line.text))
 
-    def _looks_like_error(self, line: Line) -> bool:
+    def _looks_like_error(self, line: LogLine) -> bool:
         return (line.by_wandb and "rror" in line.text) or _LOOKS_LIKE_ERROR.search(line.text) is not None
 
     def _occurrences(
-        self, text: str, begin: int, stream: _Stream, line: Line
+        self, text: str, begin: int, stream: _Stream, line: LogLine
     ) -> Iterator[tuple[Entry, Occurrence]]:
         """What begins in this line; of those that overlap the one that names most, then the longest."""
         own = text.partition("\n")[0]
@@ -174,7 +184,7 @@ class _Finder:
                 taken.append(each)
                 yield entry, each
 
-    def _counts(self, entry: Entry, found: Occurrence, text: str, stream: _Stream, line: Line) -> bool:
+    def _counts(self, entry: Entry, found: Occurrence, text: str, stream: _Stream, line: LogLine) -> bool:
         """Whether this is W&B's message and not somebody else's words."""
         alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
         pasted = alone and self._taken <= 2
@@ -187,7 +197,7 @@ class _Finder:
             return pasted or (by_wandb and _OF_SYSTEM.search(text) is None)
         return True
 
-    def _tell(self, entry: Entry, occurrence: Occurrence, line: Line, stream: _Stream) -> None:
+    def _tell(self, entry: Entry, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
         found = Found(**occurrence.names)
         key = (entry.id, found)
         called = self._called or _fitting(stream.calls, entry)
@@ -204,17 +214,18 @@ class _Finder:
             stream.told.add(key)
             return
         stream.told.add(key)
-        if len(self._groups) >= MOST:
+        if len(self._groups) >= MOST_MESSAGES:
             self._left_out += 1
             return
         self._last_line[key] = line.number
         self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
 
-    def _follow_traceback(self, line: Line, stream: _Stream) -> None:
+    def _follow_traceback(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
         if _CHAINED.search(text):
             stream.chained = True
         elif _START.search(text):
+            self._end_frame(stream)
             if not stream.chained:
                 stream.told.clear()
                 stream.calls, stream.wandb_seen = (), False
@@ -230,7 +241,7 @@ class _Finder:
             if not text.startswith((" ", "\t")):
                 stream.told.clear()
 
-    def _follow_frame(self, line: Line, stream: _Stream) -> None:
+    def _follow_frame(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
         frame = _FRAME.match(text)
         if frame is not None:
@@ -240,7 +251,7 @@ class _Finder:
             stream.wandb_seen |= stream.frame_of_wandb
         elif stream.frame is not None:
             if (line.boxed or _CODE_LINE.match(text)) and len(stream.frame) < FRAME_LINES:
-                stream.frame.append(text)
+                stream.frame.append(line)
                 return
             # The exception itself, or code that has lost its indentation.
             self._end_frame(stream)
@@ -249,17 +260,19 @@ class _Finder:
 
     def _end_frame(self, stream: _Stream) -> None:
         """Keep the outermost call of wandb that the traceback shows, and its path."""
-        if stream.frame and not stream.frame_of_wandb:
-            stream.calls = stream.calls or calls_in(without_keys("\n".join(stream.frame)))
+        if not stream.frame or stream.frame_of_wandb:
+            return
+        self._calls.read(stream.frame)
+        stream.calls = stream.calls or calls_in(without_keys("\n".join(each.text for each in stream.frame)))
 
     def _learn(self, text: str) -> None:
         for known, hint in _HINTS:
             found = hint.search(text)
-            if found and getattr(self._surroundings, known) is None:
+            if found and getattr(self._run, known) is None:
                 new = {name: value for name, value in found.groupdict().items() if value}
-                if self._surroundings.project is not None:
+                if self._run.project is not None:
                     new.pop("entity", None)  # the run's own is known
-                self._surroundings = replace(self._surroundings, **new)
+                self._run = replace(self._run, **new)
 
 
 def explained(

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-BLOCK = 65536
+READ_SIZE = 65536
 """How many bytes are read at a time."""
 
-LONGEST = 32768
+LONGEST_PIECE = 32768
 """How many characters of a line are looked at in one piece; the rest follows in further pieces."""
 
 MOST_INSIDE = 2000
@@ -42,7 +42,7 @@ class UnreadableText(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """A line, or one of several inside it."""
 
     number: int
@@ -57,18 +57,18 @@ class Line:
     """It stands in a box that rich drew around a traceback."""
 
 
-def lines_in_text(text: str) -> Iterator[Line]:
+def lines_in_text(text: str) -> Iterator[LogLine]:
     """The lines of a text."""
     return _lines(io.StringIO(text, newline=""))
 
 
-def lines_in_bytes(file: BinaryIO) -> Iterator[Line]:
+def lines_in_bytes(file: BinaryIO) -> Iterator[LogLine]:
     """The lines of a log, which may be larger than the memory.
 
     The encoding is told by a byte-order mark or by the first bytes, and is otherwise UTF-8; what is no
     text in it is replaced. Raises UnreadableText if nothing is in the file, or no text.
     """
-    head = file.read(BLOCK)
+    head = file.read(READ_SIZE)
     if not head.strip(b"\0 \r\n\t"):
         raise UnreadableText("it is empty")
     return _lines(_Decoded(file, head, _encoding(head)))
@@ -111,14 +111,14 @@ class _Decoded:
         return ""
 
 
-def _lines(file: io.StringIO | _Decoded) -> Iterator[Line]:
+def _lines(file: io.StringIO | _Decoded) -> Iterator[LogLine]:
     number, rest = 1, ""
-    while piece := file.read(BLOCK):
+    while piece := file.read(READ_SIZE):
         *whole, rest = (rest + piece).split("\n")
         for line in whole:
             yield from _parts(number, line)
             number += 1
-        if len(rest) > LONGEST:
+        if len(rest) > LONGEST_PIECE:
             # A line without an end is taken in pieces that overlap, so that no message is cut in two.
             yield from _parts(number, rest)
             rest = rest[-1000:]
@@ -126,16 +126,16 @@ def _lines(file: io.StringIO | _Decoded) -> Iterator[Line]:
         yield from _parts(number, rest)
 
 
-def _parts(number: int, line: str) -> Iterator[Line]:
+def _parts(number: int, line: str) -> Iterator[LogLine]:
     """What one line holds: several overwritten by carriage returns, or a JSON document."""
     for each in line.split("\r") if "\r" in line else (line,):
-        for start in range(0, max(len(each), 1), LONGEST - 1000):
-            piece = each[start : start + LONGEST]
+        for start in range(0, max(len(each), 1), LONGEST_PIECE - 1000):
+            piece = each[start : start + LONGEST_PIECE]
             if piece.strip():
                 yield from _inside(number, piece)
 
 
-def _inside(number: int, text: str) -> Iterator[Line]:
+def _inside(number: int, text: str) -> Iterator[LogLine]:
     text = _plain(text)
     if '"' in text and (brace := text.find("{")) >= 0 and text.rstrip().endswith("}"):
         try:
@@ -163,11 +163,11 @@ def _plain(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def _line(number: int, text: str) -> Line:
+def _line(number: int, text: str) -> LogLine:
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else text
     before = prefix[0] if prefix else ""
-    return Line(number, rest, _rank(text), "wandb:" in before, "│" in before or "┃" in before)
+    return LogLine(number, rest, _rank(text), "wandb:" in before, "│" in before or "┃" in before)
 
 
 def _rank(text: str) -> str:

@@ -24,8 +24,13 @@ def quoted_name(name: str, limit: int = 128) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…{shown[0]}"
 
 
+def quantity(number: int, singular: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number} {singular}" if number == 1 else f"{number} {singular}s"
+
+
 def exception_in_words(problem: BaseException) -> str:
-    """Type and text of an exception; of one that cannot be put in words its type alone."""
+    """Type and text of an exception; only its type if the exception cannot write its text."""
     name = type(problem).__name__
     try:
         return f"{name}: {problem}"

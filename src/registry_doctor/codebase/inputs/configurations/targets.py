@@ -10,10 +10,8 @@ from registry_doctor.codebase.inputs.configurations.interpolation import Place, 
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
     is_for_people,
-    purpose_told,
     values_beside,
 )
-from registry_doctor.codebase.inputs.configurations.likeness import is_url, likeness_of
 from registry_doctor.codebase.inputs.configurations.tree import (
     ListNode,
     MappingNode,
@@ -25,6 +23,8 @@ from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.found import FoundText, Ignore, KnownText, LiteralPart, Location
 from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
 from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.likeness import is_url, likeness_of
+from registry_doctor.domain.purpose_words import purpose_told
 from registry_doctor.facts.call import Call
 from registry_doctor.settings import Given
 

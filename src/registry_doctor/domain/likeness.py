@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from registry_doctor.codebase.source.registry_bound import bound_of
 from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.registry_bound import bound_of
 
 Likeness: TypeAlias = Literal["certain", "possible", "none"]
 """`certain`: a registry path, wherever it stands; `possible`: one if it is said that a path stands here."""
