@@ -130,6 +130,11 @@ class Explanation:
         return self.causes[0].fix
 
     @property
+    def docs(self) -> str:
+        """The section about this message in the documentation, which links to the evidence."""
+        return f"docs/known-errors.md#{self.id}"
+
+    @property
     def checks(self) -> tuple[str, ...]:
         """The checks that examine the causes live."""
         return tuple(dict.fromkeys(each.check for each in self.causes if each.check is not None))
