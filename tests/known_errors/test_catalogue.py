@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
+from registry_doctor.known_errors.finder import find
+from registry_doctor.known_errors.reader import lines_in_text
+from tests.places import ROOT
 
 GOOD = """
 [[message]]
@@ -39,6 +44,14 @@ def test_every_entry_has_a_source_and_sentences() -> None:
             assert cause.why.endswith("."), entry.id
             assert cause.fix.endswith("."), entry.id
             assert "support" not in cause.fix.lower(), entry.id
+
+
+def test_every_entry_has_a_section_in_the_documentation() -> None:
+    """The report links to it, and the section links to the evidence."""
+    (found,) = find(lines_in_text("Unable to find organization for entity 'vision'.")).explanations
+    for entry in catalogue():
+        file, _, anchor = replace(found, id=entry.id).docs.partition("#")
+        assert f"\n## {anchor}\n" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_an_entry_is_filled_in_with_the_names_of_a_message() -> None:

@@ -54,9 +54,11 @@ class Entry:
     sdk: str | None
     severity: Severity
     generic: bool
-    """Others than W&B say it, too."""
+    """Other software uses the same words."""
     method: str | None
-    """It is this message only after a call of this method."""
+    """It counts only after a call of this method."""
+    run: bool
+    """It is about the start of a run."""
 
     def occurrences(self, text: str) -> Iterator[Occurrence]:
         """Where it stands; overlapping wordings are all given."""
@@ -127,6 +129,7 @@ def _entry(value: object) -> Entry:
         _severity(table.optional("severity"), id_),
         table.flag("generic"),
         _method(table.optional("method"), id_),
+        table.flag("run"),
     )
     table.end()
     return entry

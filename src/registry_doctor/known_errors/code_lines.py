@@ -32,6 +32,7 @@ PATH_ARGUMENTS = {"link_artifact": 1, "link": 0, "artifact": 0, "use_artifact": 
 
 PATH_KEYWORDS = ("target_path", "artifact_or_name", "name")
 
+_ENTITY_OF_RUN = re.compile(r"""\.init\((?:[^()]|\([^()]*\))*?\bentity\s*=\s*(['"])([^'"\n]{1,128})\1""")
 _CALL = re.compile(rf"\.\s*({'|'.join(METHODS)})\s*\(")
 _LITERAL = re.compile(r"""(?<![\w'"])[rRuU]?(['"])((?:\\.|(?!\1)[^\\\n])*)\1""")
 _MARKS = re.compile(r"^[ \t]*[~^][~^ \t]*$", re.MULTILINE)
@@ -57,6 +58,12 @@ def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
         path = path if name in PATH_ARGUMENTS else None
         calls.append(Called(method, for_, path, type_, source if for_ == "link" else None))
     return tuple(calls)
+
+
+def entity_of_run(code: str) -> str | None:
+    """The entity that `wandb.init` in some lines of code gives to the run, where it stands there as it is."""
+    found = _ENTITY_OF_RUN.search(code) if ".init(" in code else None
+    return found[2] if found else None
 
 
 def _parsed(code: str, name: str) -> tuple[str | None, str | None] | None:

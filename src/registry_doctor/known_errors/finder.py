@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.known_errors.catalogue import Entry, catalogue, tell_tale_words
-from registry_doctor.known_errors.code_lines import METHODS, calls_in
+from registry_doctor.known_errors.code_lines import METHODS, calls_in, entity_of_run
 from registry_doctor.known_errors.logged_calls import LoggedCalls
 from registry_doctor.known_errors.reader import LogLine
 from registry_doctor.known_errors.wordings import Occurrence
@@ -76,6 +76,8 @@ class _Stream:
     wandb_seen: bool = False
     calls: tuple[Called, ...] = ()
     called_at: int = 0
+    entity: str | None = None
+    """The entity in the `wandb.init` of the last traceback."""
     ended: bool = False
     """The traceback is over; what comes next is about something else, or is the next exception of a chain."""
     chained: bool = False
@@ -147,7 +149,7 @@ class _Finder:
         if stream.calls is not before:
             stream.called_at = line.number
         elif line.number - stream.called_at > CALL_REACH:
-            stream.calls = ()
+            stream.calls, stream.entity = (), None
         if stream.frame is not None:
             return  # code holds texts of messages, too
         self._calls.read([line])
@@ -199,6 +201,8 @@ class _Finder:
 
     def _tell(self, entry: Entry, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
         found = Found(**occurrence.names)
+        if entry.run and found.entity is None and stream.entity is not None:
+            found = self._with_entity(entry, found, stream.entity)
         key = (entry.id, found)
         called = self._called or _fitting(stream.calls, entry)
         known = self._groups.get(key)
@@ -220,6 +224,16 @@ class _Finder:
         self._last_line[key] = line.number
         self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
 
+    def _with_entity(self, entry: Entry, found: Found, entity: str) -> Found:
+        """What a message names, with the run's entity; also where the log had the message before the traceback."""
+        named = replace(found, entity=entity)
+        bare, full = (entry.id, found), (entry.id, named)
+        if bare in self._groups and full not in self._groups:
+            known = self._groups.pop(bare)
+            self._groups[full] = explained(entry, known.message, known.line, named, known.called, known.count)
+            self._last_line[full] = self._last_line.pop(bare)
+        return named
+
     def _follow_traceback(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
         if _CHAINED.search(text):
@@ -228,7 +242,7 @@ class _Finder:
             self._end_frame(stream)
             if not stream.chained:
                 stream.told.clear()
-                stream.calls, stream.wandb_seen = (), False
+                stream.calls, stream.entity, stream.wandb_seen = (), None, False
             stream.chained, stream.ended, stream.frame_of_wandb = False, False, False
             stream.frame = []
         elif ".py" in text or "Cell In" in text or stream.frame is not None:
@@ -263,7 +277,9 @@ class _Finder:
         if not stream.frame or stream.frame_of_wandb:
             return
         self._calls.read(stream.frame)
-        stream.calls = stream.calls or calls_in(without_keys("\n".join(each.text for each in stream.frame)))
+        code = without_keys("\n".join(each.text for each in stream.frame))
+        stream.calls = stream.calls or calls_in(code)
+        stream.entity = stream.entity or entity_of_run(code)
 
     def _learn(self, text: str) -> None:
         for known, hint in _HINTS:
