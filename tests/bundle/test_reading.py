@@ -108,7 +108,7 @@ def test_a_file_that_is_no_bundle_is_told_for_what_it_is(content: bytes, words: 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a device goes on."""
-    monkeypatch.setattr(reading, "LARGEST", 1 << 20)
+    monkeypatch.setattr(reading, "LARGEST_BUNDLE", 1 << 20)
     stream = BytesIO(b" " * (3 << 20))
     with pytest.raises(MalformedBundle, match="larger than 1 MiB"):
         load_bundle(stream)

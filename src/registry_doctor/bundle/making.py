@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from registry_doctor.bundle.missing_facts import facts_document
-from registry_doctor.bundle.model import KIND, SCHEMA_VERSION
+from registry_doctor.bundle.model import BUNDLE_VERSION, KIND
 from registry_doctor.bundle.reading import read_bundle
 from registry_doctor.bundle.replaying import Replayed, replay
 from registry_doctor.bundle.tokens import Tokens, tokens_for
@@ -76,7 +76,7 @@ def make_bundle(
     exchanges = answers.exchanges or []
     bundle: dict[str, JsonValue] = {
         "kind": KIND,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": BUNDLE_VERSION,
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "tool": {"name": DISTRIBUTION, "version": installed_version(DISTRIBUTION)},
         "versions": _versions(loaded),

@@ -22,26 +22,26 @@ def _told(fact: AnyFact, facts: Facts) -> JsonValue:
     try:
         missing = facts.why_missing(fact)
         if missing is None:
-            return {"name": fact.name, "value": plain(facts[fact])}
+            return {"name": fact.name, "value": _as_json(facts[fact])}
         return {"name": fact.name, "unavailable": missing.reason, "unknown": missing.unknown}
     except Exception as problem:  # a plugin's fact may do anything; the check that needs it says so
         return {"name": fact.name, "unavailable": exception_in_words(problem), "unknown": True}
 
 
-def plain(value: object) -> JsonValue:
+def _as_json(value: object) -> JsonValue:
     """A fact's value as JSON; what JSON cannot hold becomes its text."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Secret):
         return value.masked
     if isinstance(value, enum.Enum):
-        return plain(value.value)
+        return _as_json(value.value)
     if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: _as_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): _as_json(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
+        return [_as_json(each) for each in value]
     if isinstance(value, (set, frozenset)):
-        return [plain(each) for each in sorted(value, key=str)]
+        return [_as_json(each) for each in sorted(value, key=str)]
     return str(value)

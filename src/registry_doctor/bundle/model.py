@@ -11,7 +11,7 @@ from registry_doctor.settings import Settings
 from registry_doctor.transport import GraphQLError, JsonValue, TransportFailure
 
 KIND = "registry-doctor-bundle"
-SCHEMA_VERSION = 1
+BUNDLE_VERSION = 1
 
 
 class MalformedBundle(ValueError):

@@ -6,8 +6,8 @@ import json
 from typing import BinaryIO, Literal
 
 from registry_doctor.bundle.model import (
+    BUNDLE_VERSION,
     KIND,
-    SCHEMA_VERSION,
     Bundle,
     MalformedBundle,
     SavedAnswer,
@@ -15,7 +15,7 @@ from registry_doctor.bundle.model import (
     SavedResult,
     Verdicts,
 )
-from registry_doctor.bundle.tokens import Token
+from registry_doctor.bundle.tokens import SecretToken
 from registry_doctor.bundle.values import Table
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
@@ -37,7 +37,7 @@ from registry_doctor.settings import (
 )
 from registry_doctor.transport import FailureKind, GraphQLError, JsonValue, TransportFailure
 
-LARGEST = 64 << 20
+LARGEST_BUNDLE = 64 << 20
 """Bytes of a file that are still read: an answer of the server has 32 MiB at most, and a usual one some KiB."""
 
 _PURPOSES: tuple[Purpose, ...] = ("link", "use")
@@ -48,9 +48,9 @@ _KINDS = tuple(each.value for each in FailureKind)
 
 def load_bundle(stream: BinaryIO) -> Bundle:
     """The bundle in a file. Raises MalformedBundle for one that is none, and OSError."""
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise MalformedBundle(f"it is larger than {LARGEST >> 20} MiB, which no bundle is")
+    content = stream.read(LARGEST_BUNDLE + 1)
+    if len(content) > LARGEST_BUNDLE:
+        raise MalformedBundle(f"it is larger than {LARGEST_BUNDLE >> 20} MiB, which no bundle is")
     if not content.strip():
         raise MalformedBundle("it is empty")
     try:
@@ -71,9 +71,9 @@ def read_bundle(document: JsonValue) -> Bundle:
     if table.entries.get("kind") != KIND:
         raise MalformedBundle(_foreign(table))
     tool = table.table("tool")
-    if table.value("schema_version") != SCHEMA_VERSION:
+    if table.value("schema_version") != BUNDLE_VERSION:
         raise MalformedBundle(
-            f"its schema_version is not {SCHEMA_VERSION}: registry doctor {tool.text_or_none('version')} wrote it;"
+            f"its schema_version is not {BUNDLE_VERSION}: registry doctor {tool.text_or_none('version')} wrote it;"
             " update registry doctor with `pip install --upgrade wandb-registry-doctor`"
         )
     server = table.table("server")
@@ -215,12 +215,12 @@ def _credentials(credentials: Table) -> Credentials:
     kind = credentials.choice("kind", ("api-key", "identity-token", "invalid", "none"))
     if kind == "api-key":
         machine, shadows = credentials.text_or_none("machine"), credentials.text_or_none("shadows")
-        return ApiKey(Token(credentials.text("secret")), credentials.text("source"), machine, shadows)
+        return ApiKey(SecretToken(credentials.text("secret")), credentials.text("source"), machine, shadows)
     if kind == "identity-token":
         return IdentityToken(credentials.text("path"), credentials.text("source"))
     if kind == "invalid":
         token = credentials.text_or_none("secret")
-        secret = None if token is None else Token(token)
+        secret = None if token is None else SecretToken(token)
         return InvalidCredentials(credentials.text("problem"), credentials.text("source"), secret)
     return NoCredentials(credentials.texts("looked_in"), credentials.texts("other_machines"))
 

@@ -21,7 +21,7 @@ SHORTEST = 8
 UNMISTAKABLE = 16
 """Characters of a secret that is looked for in our sentences only because it was found elsewhere."""
 
-DEEPEST = 64
+DEEPEST_VALUE = 64
 """Levels of an answer that are kept; answers to our questions have a dozen."""
 
 _SECRET_URLS = ("directUrl",)
@@ -40,7 +40,7 @@ _EMAIL = re.compile(r"(?<![\w.+%@-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,
 _SENSITIVE_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 
 
-class Token(Secret):
+class SecretToken(Secret):
     """What stands in for a secret: it may be shown as it is."""
 
     @property
@@ -112,15 +112,15 @@ class Tokens:
 
     def answer(self, value: JsonValue) -> JsonValue:
         """A server's answer with `text` of each string in it, names of fields too, and without signed addresses."""
-        return _mapped(value, self.text, self._field, DEEPEST)
+        return _mapped(value, self.text, self._field, DEEPEST_VALUE)
 
     def value(self, value: JsonValue) -> JsonValue:
         """The same value with `text` of each string in it."""
-        return _mapped(value, self.text, lambda key, each: (key, each), DEEPEST)
+        return _mapped(value, self.text, lambda key, each: (key, each), DEEPEST_VALUE)
 
     def report(self, value: JsonValue) -> JsonValue:
         """The same value with `sentence` of each string in it."""
-        return _mapped(value, self.sentence, lambda key, each: (key, each), DEEPEST)
+        return _mapped(value, self.sentence, lambda key, each: (key, each), DEEPEST_VALUE)
 
     def _field(self, key: str, value: JsonValue) -> tuple[str, JsonValue]:
         secret = key in _SECRET_URLS and isinstance(value, str)

@@ -17,7 +17,7 @@ LONGEST_COLLECTION = 128
 _NOT_IN_PATHS = "/:"
 _NOT_IN_REGISTRIES = "/\\#?%:\r\n"
 
-Kind: TypeAlias = Literal["registry", "project", "name"]
+PathKind: TypeAlias = Literal["registry", "project", "name"]
 """What wandb takes a path for: a place in a registry, in an ordinary project, or a name alone."""
 
 VersionKind: TypeAlias = Literal["version", "alias"]
@@ -47,7 +47,7 @@ class Notation:
     """Why what was meant may differ from what wandb reads, a clause each."""
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> PathKind | None:
         """What wandb takes it for; `None` if wandb refuses it."""
         if self.typed is None:
             return None

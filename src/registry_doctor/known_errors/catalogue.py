@@ -11,7 +11,7 @@ from typing import get_args
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.known_errors.code_lines import METHODS
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
 from registry_doctor.report.explanation import CallKind, Cause, Found
 from registry_doctor.support.toml import load_toml
@@ -42,7 +42,7 @@ class PossibleCause:
 
 
 @dataclass(frozen=True)
-class Entry:
+class KnownMessage:
     """One message: how it reads, and what it means."""
 
     id: str
@@ -74,7 +74,7 @@ class Entry:
 
 
 @cache
-def catalogue() -> tuple[Entry, ...]:
+def catalogue() -> tuple[KnownMessage, ...]:
     """All entries. Raises BrokenCatalogue, which is a fault of this package."""
     text = (
         resources.files("registry_doctor.known_errors").joinpath("catalogue.toml").read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def tell_tale_words() -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def read_catalogue(text: str) -> tuple[Entry, ...]:
+def read_catalogue(text: str) -> tuple[KnownMessage, ...]:
     """The entries of a catalogue. Raises BrokenCatalogue."""
     messages = load_toml(text).get("message")
     if not isinstance(messages, list):
@@ -107,7 +107,7 @@ def read_catalogue(text: str) -> tuple[Entry, ...]:
     return entries
 
 
-def _entry(value: object) -> Entry:
+def _entry(value: object) -> KnownMessage:
     table = _Table(value, "message")
     table.name = id_ = table.text("id")
     texts = table.texts("texts")
@@ -118,7 +118,7 @@ def _entry(value: object) -> Entry:
     if unknown := sorted({name for text in texts for name in names_in(text)} - _NAMES):
         raise BrokenCatalogue(f"{id_}: no such name: {', '.join(unknown)}")
     causes = tuple(_cause(each, id_) for each in table.tables("cause"))
-    entry = Entry(
+    entry = KnownMessage(
         id_,
         texts,
         wordings,
@@ -170,7 +170,7 @@ def _severity(text: str | None, id_: str) -> Severity:
 
 
 def _method(text: str | None, id_: str) -> str | None:
-    if text is not None and text not in METHODS:
+    if text is not None and text not in METHODS_BY_NAME:
         raise BrokenCatalogue(f"{id_}: {text!r} is no method")
     return text
 

@@ -12,7 +12,7 @@ from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import Method
 from registry_doctor.report.explanation import Called
 
-METHODS: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
+METHODS_BY_NAME: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
     {
         "link_artifact": ("run.link_artifact", "link"),
         "link_model": ("run.link_model", "link"),
@@ -33,7 +33,7 @@ PATH_ARGUMENTS = {"link_artifact": 1, "link": 0, "artifact": 0, "use_artifact": 
 PATH_KEYWORDS = ("target_path", "artifact_or_name", "name")
 
 _ENTITY_OF_RUN = re.compile(r"""\.init\((?:[^()]|\([^()]*\))*?\bentity\s*=\s*(['"])([^'"\n]{1,128})\1""")
-_CALL = re.compile(rf"\.\s*({'|'.join(METHODS)})\s*\(")
+_CALL = re.compile(rf"\.\s*({'|'.join(METHODS_BY_NAME)})\s*\(")
 _LITERAL = re.compile(r"""(?<![\w'"])[rRuU]?(['"])((?:\\.|(?!\1)[^\\\n])*)\1""")
 _MARKS = re.compile(r"^[ \t]*[~^][~^ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"^\s*(?P<arrow>[-=]*>|❱)?\s*\d+[ |:│]*(?= |$)", re.MULTILINE)
@@ -54,7 +54,7 @@ def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
     source = next((arguments[name][0] for name in ("artifact", "use_artifact") if name in arguments), None)
     calls = []
     for name, (path, type_) in arguments.items():
-        method, for_ = METHODS[name]
+        method, for_ = METHODS_BY_NAME[name]
         path = path if name in PATH_ARGUMENTS else None
         calls.append(Called(method, for_, path, type_, source if for_ == "link" else None))
     return tuple(calls)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from registry_doctor.report.explanation import ErrorReading
     from registry_doctor.report.model import Report
 
-PATIENCE = 5.0
+LIVE_TIMEOUT = 5.0
 """Seconds that a failing program waits for a live diagnosis."""
 
 HEADER = "registry doctor: "
@@ -69,7 +69,7 @@ class explaining(contextlib.ContextDecorator):  # noqa: N801 - used like a funct
     It is a decorator, too; around a coroutine or a generator it sees nothing.
     """
 
-    def __init__(self, *, live: bool = True, timeout: float = PATIENCE) -> None:
+    def __init__(self, *, live: bool = True, timeout: float = LIVE_TIMEOUT) -> None:
         self._live = live
         self._timeout = timeout
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
-from registry_doctor.known_errors.catalogue import Entry, catalogue, tell_tale_words
-from registry_doctor.known_errors.code_lines import METHODS, calls_in, entity_of_run
+from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, tell_tale_words
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in, entity_of_run
 from registry_doctor.known_errors.logged_calls import LoggedCalls
 from registry_doctor.known_errors.reader import LogLine
 from registry_doctor.known_errors.wordings import Occurrence
@@ -171,7 +171,7 @@ class _Finder:
 
     def _occurrences(
         self, text: str, begin: int, stream: _Stream, line: LogLine
-    ) -> Iterator[tuple[Entry, Occurrence]]:
+    ) -> Iterator[tuple[KnownMessage, Occurrence]]:
         """What begins in this line; of those that overlap the one that names most, then the longest."""
         own = text.partition("\n")[0]
         all_ = [
@@ -186,12 +186,14 @@ class _Finder:
                 taken.append(each)
                 yield entry, each
 
-    def _counts(self, entry: Entry, found: Occurrence, text: str, stream: _Stream, line: LogLine) -> bool:
+    def _counts(
+        self, entry: KnownMessage, found: Occurrence, text: str, stream: _Stream, line: LogLine
+    ) -> bool:
         """Whether this is W&B's message and not somebody else's words."""
         alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
         pasted = alone and self._taken <= 2
         if entry.method is not None:
-            expected = METHODS[entry.method][0]
+            expected = METHODS_BY_NAME[entry.method][0]
             called = any(each.method == expected for each in (self._called, *stream.calls) if each)
             return pasted or (called and text.strip().endswith(found.text))
         if entry.generic:
@@ -199,7 +201,7 @@ class _Finder:
             return pasted or (by_wandb and _OF_SYSTEM.search(text) is None)
         return True
 
-    def _tell(self, entry: Entry, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
+    def _tell(self, entry: KnownMessage, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
         found = Found(**occurrence.names)
         if entry.run and found.entity is None and stream.entity is not None:
             found = self._with_entity(entry, found, stream.entity)
@@ -224,7 +226,7 @@ class _Finder:
         self._last_line[key] = line.number
         self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
 
-    def _with_entity(self, entry: Entry, found: Found, entity: str) -> Found:
+    def _with_entity(self, entry: KnownMessage, found: Found, entity: str) -> Found:
         """What a message names, with the run's entity; also where the log had the message before the traceback."""
         named = replace(found, entity=entity)
         bare, full = (entry.id, found), (entry.id, named)
@@ -292,7 +294,7 @@ class _Finder:
 
 
 def explained(
-    entry: Entry, message: str, line: int, found: Found, called: Called | None, count: int = 1
+    entry: KnownMessage, message: str, line: int, found: Found, called: Called | None, count: int = 1
 ) -> Explanation:
     """One message with what its entry says about it."""
     for_ = called.for_ if called else None
@@ -314,7 +316,7 @@ def explained(
     )
 
 
-def _preference(found: tuple[Entry, Occurrence]) -> tuple[int, int]:
+def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[int, int]:
     return -len(found[1].names), found[1].start - found[1].end
 
 
@@ -322,7 +324,7 @@ def _holds(whole: Explanation, part: Explanation) -> bool:
     return len(whole.message) > len(part.message) and part.message in whole.message
 
 
-def _fitting(calls: tuple[Called, ...], entry: Entry) -> Called | None:
+def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
     """The call that the message is about, where one line of code has several: the outer one, if both may be."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
     return min(fitting or calls, key=lambda each: each.for_, default=None)

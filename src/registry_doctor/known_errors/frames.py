@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
-from registry_doctor.known_errors.code_lines import METHODS
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.report.explanation import Called
 
 _PATH_NAMES = ("target_path", "artifact_or_name", "name")
@@ -74,7 +74,7 @@ def _call(frame: FrameType) -> FailedCall | None:
     if not (module.startswith("wandb.") and module.endswith(_HOMES[name])):
         return None
     values: Mapping[str, object] = frame.f_locals
-    method, for_ = METHODS[name]
+    method, for_ = METHODS_BY_NAME[name]
     path = next((values[each] for each in _PATH_NAMES if isinstance(values.get(each), str)), None)
     takes_path = not name.endswith("_model")
     type_ = values.get("type")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from registry_doctor.known_errors.catalogue import Entry, PossibleCause, catalogue
+from registry_doctor.known_errors.catalogue import KnownMessage, PossibleCause, catalogue
 
 _HEAD = """# Known errors
 
@@ -21,7 +21,7 @@ def known_errors_page() -> str:
     return _HEAD + "".join(map(_section, catalogue()))
 
 
-def _section(entry: Entry) -> str:
+def _section(entry: KnownMessage) -> str:
     texts = "".join(f"- `` {text} ``\n" for text in entry.texts)
     causes = "".join(f"{number}. {_cause(each)}\n" for number, each in enumerate(entry.causes, 1))
     call = {"link": "a link", "use": "a fetch", "both": "a link or a fetch"}[entry.call]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-LONGEST_NAME = 300
+_LONGEST_NAME = 300
 """How many characters of a name in a message are read."""
 
 _PIECE = re.compile(r"\{(\w+)\}|…")
@@ -86,7 +86,7 @@ def _inside(text: str, quote: str) -> str:
         following = text[piece.end() : piece.end() + 1]
         pattern += re.escape(text[position : piece.start()])
         pattern += (
-            f"(?P<{piece[1]}>[^{quote}{re.escape(following)}]{{0,{LONGEST_NAME}}})" if piece[1] else _ANY
+            f"(?P<{piece[1]}>[^{quote}{re.escape(following)}]{{0,{_LONGEST_NAME}}})" if piece[1] else _ANY
         )
         position = piece.end()
     return pattern + re.escape(text[position:])
@@ -99,7 +99,7 @@ def _loose(text: str, following: str) -> str:
         after = text[piece.end() : piece.end() + 1] or following
         pattern += _fixed(text[position : piece.start()])
         if piece[1]:
-            pattern += f"(?P<{piece[1]}>[^\\s{re.escape(after.strip())}]{{1,{LONGEST_NAME}}})"
+            pattern += f"(?P<{piece[1]}>[^\\s{re.escape(after.strip())}]{{1,{_LONGEST_NAME}}})"
         else:
             pattern += _ANY if after else _REST
         position = piece.end()

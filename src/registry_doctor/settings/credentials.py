@@ -21,7 +21,7 @@ from registry_doctor.settings.model import (
     NoCredentials,
     Sourced,
 )
-from registry_doctor.settings.surroundings import Surroundings, Unreadable, is_there, read_text
+from registry_doctor.settings.surroundings import Surroundings, UnreadableFile, is_there, read_text
 from registry_doctor.support.redaction import Secret
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _netrc_credentials(base_url: str, surroundings: Surroundings) -> Credentials
     text = read_text(path, ("utf-8", None))
     if text is None:
         return NoCredentials((f"{shown} (not there)",))
-    if isinstance(text, Unreadable):
+    if isinstance(text, UnreadableFile):
         if text.wandb == "crashes on it":
             return InvalidCredentials(f"the netrc file is not text: {text.reason}", shown, None)
         return NoCredentials((f"{shown} (cannot be read: {text.reason})",))

@@ -16,7 +16,7 @@ from registry_doctor.settings.address import normalise
 from registry_doctor.settings.keys import whitespace_problem
 from registry_doctor.settings.model import FileProblem, Sourced
 from registry_doctor.settings.names import SETTING_NAMES, WANDB_VERSION
-from registry_doctor.settings.surroundings import Surroundings, Unreadable, read_text
+from registry_doctor.settings.surroundings import Surroundings, UnreadableFile, read_text
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
@@ -75,12 +75,12 @@ def value_problem(name: str, value: str) -> str | None:
         return _project_problem(value)
     if name == "sweep_id":
         return _sweep_problem(value)
-    if name == "launch" and truth(value) is None:
+    if name == "launch" and truth_value(value) is None:
         return "Input should be a valid boolean, unable to interpret input"
     return None
 
 
-def truth(value: str) -> bool | None:
+def truth_value(value: str) -> bool | None:
     """The truth value that wandb reads in a text; `None` if it refuses it."""
     word = value.lower()
     if word in ("1", "true", "t", "yes", "y", "on"):
@@ -92,7 +92,7 @@ def _read_file(path: Path, shown: str) -> dict[str, str] | FileProblem:
     text = read_text(path)
     if not text:
         return {}
-    if isinstance(text, Unreadable):
+    if isinstance(text, UnreadableFile):
         problem = f"cannot be read ({text.reason}); wandb {text.wandb}"
         return FileProblem(shown, problem, crashes=text.wandb == "crashes on it")
 

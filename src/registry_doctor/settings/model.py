@@ -9,18 +9,18 @@ from registry_doctor.settings.address import without_userinfo
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
-T = TypeVar("T", covariant=True)
+ValueT = TypeVar("ValueT", covariant=True)
 
 
 @record(frozen=True, repr=False)
-class Sourced(Generic[T]):
+class Sourced(Generic[ValueT]):
     """A value and, in words for a person, where it was found; nothing set has no source.
 
     >>> Sourced("vision", "WANDB_ENTITY").source
     'WANDB_ENTITY'
     """
 
-    value: T
+    value: ValueT
     source: str | None
     given: bool = field(default=False, compare=False)
     """The caller said it; it was not found in the surroundings."""

@@ -14,7 +14,7 @@ from registry_doctor.support.records import record
 NOWHERE = Path("~")
 """The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""
 
-LARGEST = 1 << 20
+LARGEST_FILE = 1 << 20
 """Bytes of a settings or netrc file that are still read: far more than a person writes."""
 
 
@@ -50,7 +50,7 @@ class Surroundings:
 
 
 @record(frozen=True)
-class Unreadable:
+class UnreadableFile:
     """Why there is no text, in words, and what wandb does with such a file."""
 
     reason: str
@@ -65,7 +65,7 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Unreadable | None:
+def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | UnreadableFile | None:
     """The text of the file, None if there is none; the first of `encodings` that fits is used.
 
     Pipes are left alone: to read one would take from wandb what it is to read.
@@ -73,11 +73,11 @@ def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Un
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            return Unreadable("it is a directory", "skips it")
+            return UnreadableFile("it is a directory", "skips it")
         if not stat.S_ISREG(found.st_mode):
-            return Unreadable("it is a pipe or a device", "may read it")
-        if found.st_size > LARGEST:
-            return Unreadable("it is larger than 1 MiB", "may read it")
+            return UnreadableFile("it is a pipe or a device", "may read it")
+        if found.st_size > LARGEST_FILE:
+            return UnreadableFile("it is larger than 1 MiB", "may read it")
         for encoding in encodings[:-1]:
             try:
                 return path.read_text(encoding=encoding)
@@ -85,11 +85,11 @@ def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Un
                 continue
         return path.read_text(encoding=encodings[-1])
     except UnicodeDecodeError as error:
-        return Unreadable(f"{error.reason} at byte {error.start}", "crashes on it")
+        return UnreadableFile(f"{error.reason} at byte {error.start}", "crashes on it")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        return Unreadable(getattr(error, "strerror", None) or "not a path", "skips it")
+        return UnreadableFile(getattr(error, "strerror", None) or "not a path", "skips it")
 
 
 def _working_directory() -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from registry_doctor.support.records import record
 
-SHOWN = 4
+SHOWN_OF_A_KEY = 4
 """How many characters of a key may ever be shown."""
 
 
@@ -29,7 +29,7 @@ class Secret:
     @property
     def masked(self) -> str:
         """What a report may show, for example `****0002`; short secrets are hidden whole."""
-        return "****" + (self._value[-SHOWN:] if len(self._value) >= 4 * SHOWN else "")
+        return "****" + (self._value[-SHOWN_OF_A_KEY:] if len(self._value) >= 4 * SHOWN_OF_A_KEY else "")
 
     def __repr__(self) -> str:
         return f"Secret({self.masked})"

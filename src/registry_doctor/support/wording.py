@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-SHOWN = 6
+NAMES_SHOWN = 6
 """How many names a sentence lists before it says how many more there are."""
 
 
-def listed(names: Iterable[str], *, last: str = "and", shown: int = SHOWN) -> str:
+def listed(names: Iterable[str], *, last: str = "and", shown: int = NAMES_SHOWN) -> str:
     """`'a', 'b' and 'c'`; long lists are cut, with the number of names left out. Empty for no names."""
     quoted = [quoted_name(name) for name in dict.fromkeys(names)]
     if len(quoted) > shown:
