@@ -9,7 +9,7 @@ NAMES_SHOWN = 6
 
 
 def listed(names: Iterable[str], *, last: str = "and", shown: int = NAMES_SHOWN) -> str:
-    """`'a', 'b' and 'c'`; long lists are cut, with the number of names left out. Empty for no names."""
+    """`'a', 'b' and 'c'`; a long list is cut and says how many names follow. Empty for no names."""
     quoted = [quoted_name(name) for name in dict.fromkeys(names)]
     if len(quoted) > shown:
         return f"{', '.join(quoted[:shown])} and {len(quoted) - shown} more"
