@@ -175,7 +175,7 @@ def test_a_failing_check_decides_between_the_causes(run: Run, diagnoses: Diagnos
         ("@missing.log", "'missing.log' cannot be read: No such file"),
         ("@.", "cannot be read"),
         ("@empty.log", "'empty.log': it is empty"),
-        ("@binary", "'binary': it is no text but a binary file"),
+        ("@binary", "'binary': it is a binary file, not text"),
         ("@a\0b", "cannot be read"),
         ("train.log", "--error @train.log reads it"),
         ("-", "standard input: it is empty"),

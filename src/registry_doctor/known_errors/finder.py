@@ -20,10 +20,10 @@ MOST_MESSAGES = 50
 """How many different messages are reported."""
 
 MOST_STREAMS = 128
-"""How many processes that write into one log are told apart."""
+"""How many processes that write into one log are kept apart."""
 
 CALL_REACH = 300
-"""After how many lines a call is no longer what failed."""
+"""How many lines after a call a message can be about it."""
 
 MOST_UNKNOWN = 3
 FRAME_LINES = 40
@@ -42,7 +42,7 @@ _WANDB_SAYS = re.compile(
     re.IGNORECASE,
 )
 _OF_SYSTEM = re.compile(r"\[Errno \d+\]|OSError|PermissionError")
-"""The operating system's own words, in an error that passed through wandb."""
+"""Messages of the operating system, in an error that passed through wandb."""
 
 _LOOKS_LIKE_ERROR = re.compile(r"CommError|WandbApiFailedError|wandb\.errors\.\S+:|input: linkArtifact")
 _HINTS = (
@@ -79,18 +79,18 @@ class _Stream:
     entity: str | None = None
     """The entity in the `wandb.init` of the last traceback."""
     ended: bool = False
-    """The traceback is over; what comes next is about something else, or is the next exception of a chain."""
+    """The traceback has ended; the next lines are about something else, or are the next exception of a chain."""
     chained: bool = False
     consumed: int = 0
     """How much of the next line belongs to a message that began in the last one."""
     told: set[tuple[str, Found]] = field(default_factory=set)
-    """What this chain of exceptions already said: each one repeats its cause's text."""
+    """What this chain of exceptions already contained: each exception repeats the text of its cause."""
 
 
 def find(lines: Iterable[LogLine], *, called: Called | None = None) -> ErrorReading:
-    """Find and group all messages. Holds no more of a log than what it tells.
+    """Find all messages and target paths in the lines. Keeps only what it finds, not the lines.
 
-    `called` is the call that failed, if it is known from elsewhere.
+    `called` is the failed call, if the caller knows it.
     """
     finder = _Finder(called)
     for line in lines:
@@ -130,7 +130,7 @@ class _Finder:
                 self._look_at(stream.pending, "", stream, stream.suspicious)
             self._end_frame(stream)
         groups = list(self._groups.values())
-        # An exception often repeats the text of the one that caused it, with words of its own around it.
+        # An exception often repeats the text of its cause, with other words around it.
         told = [each for each in groups if not any(_holds(other, each) for other in groups)]
         ordered = sorted(told, key=lambda each: (each.severity is not Severity.ERROR, each.line))
         return ErrorReading(
@@ -151,7 +151,7 @@ class _Finder:
         elif line.number - stream.called_at > CALL_REACH:
             stream.calls, stream.entity = (), None
         if stream.frame is not None:
-            return  # code holds texts of messages, too
+            return  # code may contain the texts of messages, too
         self._calls.read([line])
         found, begin, stream.consumed = False, stream.consumed, 0
         if suspicious:
@@ -172,7 +172,7 @@ class _Finder:
     def _occurrences(
         self, text: str, begin: int, stream: _Stream, line: LogLine
     ) -> Iterator[tuple[KnownMessage, Occurrence]]:
-        """What begins in this line; of those that overlap the one that names most, then the longest."""
+        """The messages that begin in this line. If some overlap: the one with the most names, then the longest."""
         own = text.partition("\n")[0]
         all_ = [
             (entry, each)
@@ -189,7 +189,7 @@ class _Finder:
     def _counts(
         self, entry: KnownMessage, found: Occurrence, text: str, stream: _Stream, line: LogLine
     ) -> bool:
-        """Whether this is W&B's message and not somebody else's words."""
+        """Whether this is a message of W&B, and not of other software."""
         alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
         pasted = alone and self._taken <= 2
         if entry.method is not None:
@@ -269,7 +269,7 @@ class _Finder:
             if (line.boxed or _CODE_LINE.match(text)) and len(stream.frame) < FRAME_LINES:
                 stream.frame.append(line)
                 return
-            # The exception itself, or code that has lost its indentation.
+            # The line is the exception itself, or code without its indentation.
             self._end_frame(stream)
             stream.calls = stream.calls or calls_in(without_keys(text), clear_only=True)
             stream.frame, stream.ended = None, True
@@ -289,7 +289,7 @@ class _Finder:
             if found and getattr(self._run, known) is None:
                 new = {name: value for name, value in found.groupdict().items() if value}
                 if self._run.project is not None:
-                    new.pop("entity", None)  # the run's own is known
+                    new.pop("entity", None)  # the entity of the run is known
                 self._run = replace(self._run, **new)
 
 
@@ -325,25 +325,25 @@ def _holds(whole: Explanation, part: Explanation) -> bool:
 
 
 def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
-    """The call that the message is about, where one line of code has several: the outer one, if both may be."""
+    """The call that the message is about, if one line of code has several: the outer one if both fit."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
     return min(fitting or calls, key=lambda each: each.for_, default=None)
 
 
 def _corrected(found: Found, called: Called | None) -> str | None:
-    """The path that the error itself gives away: in words, or by what it refuses in the path that was used."""
+    """The path that follows from the error alone: it names the path, or the part that is wrong in the used path."""
     if found.corrected:
         return found.corrected
-    typed = called.path if called else None
-    if typed is None:
+    used = called.path if called else None
+    if used is None:
         return None
     try:
-        path = TargetPath.parse(typed)
+        path = TargetPath.parse(used)
     except MalformedPath:
         return None
     if path.registry is None or not path.prefix:
         return None
     if path.prefix == found.given and found.organization:
         return str(path.edit({"organization": found.organization}))
-    # A team before the registry is never right, and a team finds its organization by itself.
+    # A team in front of the registry is always wrong, and wandb finds the organization of a team by itself.
     return str(path.edit({"organization": None})) if path.prefix == found.entity else None

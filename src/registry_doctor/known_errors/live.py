@@ -1,4 +1,4 @@
-"""From what was found in a text to a report: the call that failed, diagnosed again, and the causes it confirms."""
+"""From a text to a report: diagnose the call that failed, and confirm one of the causes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of an error that happened: plain data."""
+"""What was found in the text of an error."""
 
 from __future__ import annotations
 

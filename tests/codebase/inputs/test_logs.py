@@ -192,7 +192,7 @@ def test_different_paths_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"", "it is empty"), (b"\0\1\2\3" * 100, "it is no text but a binary file")]
+    ("content", "reason"), [(b"", "it is empty"), (b"\0\1\2\3" * 100, "it is a binary file, not text")]
 )
 def test_what_is_no_log_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
     """With the reason; nothing is raised."""
