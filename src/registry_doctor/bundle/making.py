@@ -1,4 +1,4 @@
-"""Making a bundle: diagnose, keep what the server said, and put tokens in the place of secrets."""
+"""Make a bundle: diagnose, keep the server's answers, and replace secrets with tokens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from registry_doctor.support.versions import installed_version
 from registry_doctor.transport import JsonValue
 
 LIBRARIES = ("certifi", "click", "packaging", "rapidfuzz", "requests", "tabulate", "urllib3")
-"""Distributions whose versions are told: they carry the queries, or print the report."""
+"""Distributions whose versions are in a bundle: they send the queries or print the report."""
 
 _VARIABLES = frozenset(
     {"ALL_PROXY", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NETRC", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"}
@@ -49,9 +49,9 @@ class Made:
     secrets: int
     emails: int
     replayed: Replayed
-    """What comes of judging it again, here and at once."""
+    """The result of a replay, which is done here at once."""
     questions: int
-    """How many the server was asked."""
+    """How many questions the server was asked."""
 
 
 def make_bundle(
@@ -62,10 +62,10 @@ def make_bundle(
     *,
     environ: Mapping[str, str] = os.environ,
 ) -> Made:
-    """Diagnose the call and put all of it into a bundle, without secrets.
+    """Diagnose the call and put everything into a bundle, without secrets.
 
-    `environ` is where secrets are looked for that must not be in it. Findings are in the report. Raises
-    UnknownCode as `plan_of` does.
+    The values of secrets in `environ` are replaced, too. Findings are in the report. Raises UnknownCode as
+    `plan_of` does.
     """
     planned = plan_of(loaded, options)
     way = way_to_server(settings, options)
@@ -88,7 +88,7 @@ def make_bundle(
             "not_asked": tokens.text(way) if isinstance(way, str) else None,
             "requests": requests_document(exchanges, tokens),
         },
-        # Last: what the report and the facts quote has been seen by then.
+        # These come last, because they quote texts whose secrets are known by now.
         "report": _report(report, tokens),
         "facts": tokens.report(facts_document(facts, planned)),
     }
@@ -111,7 +111,7 @@ def _diagnose(
 
 
 def _report(report: Report, tokens: Tokens) -> JsonValue:
-    """With a token in the place of the masked key: both say whose key it is."""
+    """The report, with a token instead of the masked key."""
     found = document(report)
     context = found["context"]
     if report.secrets and isinstance(context, dict):
@@ -134,7 +134,7 @@ def _versions(loaded: Loaded) -> dict[str, JsonValue]:
 
 
 def _variables(environ: Mapping[str, str]) -> list[JsonValue]:
-    """The names of the variables that are set and that wandb or the connection goes by; no values."""
+    """The names, without values, of the variables that are set and that wandb or the connection uses."""
     return [
         name for name in sorted(environ) if name.upper().startswith("WANDB_") or name.upper() in _VARIABLES
     ]
