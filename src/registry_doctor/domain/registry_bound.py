@@ -1,4 +1,4 @@
-"""Whether a path leads into a registry, as far as its text tells, where parts of it may be unknown. Pure."""
+"""Decide by its text whether a path leads into a registry, even if parts of it are unknown. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Literal, TypeAlias
 from registry_doctor.domain.interpretation import LEGACY_PROJECT
 
 Bound: TypeAlias = Literal["registry", "ordinary", "unknown"]
-"""`registry`: names a registry, or tries to; `ordinary`: an artifact of a project; `unknown`: not to be told."""
+"""`registry`: it names a registry, or tries to; `ordinary`: an artifact of a project; `unknown`: cannot be decided."""
 
 _LIKE_A_REGISTRY = re.compile(r"wandb[\W_]*registry|(?:^|/)registry-|registry://|/registry/", re.IGNORECASE)
 _HOLE = "\0"
 
 
 def bound_of(pieces: Sequence[tuple[str, bool]]) -> Bound:
-    """Judge a path given in pieces, each with whether it is known.
+    """Judge a path in pieces; each piece says whether its text is known.
 
-    What only resembles a registry (`Wandb_Registry-model`, a pasted URL, the legacy `model-registry`) counts as
-    one, since that is what was meant; what wandb takes for a project's artifact is ordinary (registry-rules R1.2).
+    A text that resembles a registry (`Wandb_Registry-model`, a pasted URL, the legacy `model-registry`) counts as
+    one, because it was meant as one. What wandb reads as a project's artifact is ordinary (registry-rules R1.2).
     """
     shape = "".join(text if known else _HOLE for text, known in pieces)
     if _LIKE_A_REGISTRY.search(shape) or LEGACY_PROJECT in shape.split("/"):
