@@ -276,9 +276,9 @@ def _registries(
         return (name,), "misplaced" if misplaced else None
     if project in ("", REGISTRY_PREFIX):
         return (), None
-    if spelt := _WANDB_REGISTRY.fullmatch(project):
-        inner = _WANDB_REGISTRY.fullmatch(spelt["name"])
-        return (spelt["name"], *([inner["name"]] if inner else [])), "spelling"
+    if respelled := _WANDB_REGISTRY.fullmatch(project):
+        inner = _WANDB_REGISTRY.fullmatch(respelled["name"])
+        return (respelled["name"], *([inner["name"]] if inner else [])), "spelling"
     if bare := _BARE_REGISTRY.fullmatch(project):
         return (project, bare["name"]), "missing"
     return (project,), "missing"

@@ -83,7 +83,7 @@ class _Stream:
     chained: bool = False
     consumed: int = 0
     """How much of the next line belongs to a message that began in the last one."""
-    told: set[tuple[str, Found]] = field(default_factory=set)
+    reported: set[tuple[str, Found]] = field(default_factory=set)
     """What this chain of exceptions already contained: each exception repeats the text of its cause."""
 
 
@@ -131,8 +131,8 @@ class _Finder:
             self._end_frame(stream)
         groups = list(self._groups.values())
         # An exception often repeats the text of its cause, with other words around it.
-        told = [each for each in groups if not any(_holds(other, each) for other in groups)]
-        ordered = sorted(told, key=lambda each: (each.severity is not Severity.ERROR, each.line))
+        reported = [each for each in groups if not any(_holds(other, each) for other in groups)]
+        ordered = sorted(reported, key=lambda each: (each.severity is not Severity.ERROR, each.line))
         return ErrorReading(
             tuple(ordered),
             self._calls.with_messages(ordered),
@@ -209,17 +209,17 @@ class _Finder:
         called = self._called or _fitting(stream.calls, entry)
         known = self._groups.get(key)
         if known is not None:
-            again = key in stream.told or self._last_line[key] == line.number
+            repeated = key in stream.reported or self._last_line[key] == line.number
             better = (
                 called if called is not None and (known.called is None or known.called.path is None) else None
             )
             if better is not None:
                 known = explained(entry, known.message, known.line, found, better, known.count)
-            self._groups[key] = known if again else replace(known, count=known.count + 1)
+            self._groups[key] = known if repeated else replace(known, count=known.count + 1)
             self._last_line[key] = line.number
-            stream.told.add(key)
+            stream.reported.add(key)
             return
-        stream.told.add(key)
+        stream.reported.add(key)
         if len(self._groups) >= MOST_MESSAGES:
             self._left_out += 1
             return
@@ -243,7 +243,7 @@ class _Finder:
         elif _START.search(text):
             self._end_frame(stream)
             if not stream.chained:
-                stream.told.clear()
+                stream.reported.clear()
                 stream.calls, stream.entity, stream.wandb_seen = (), None, False
             stream.chained, stream.ended, stream.frame_of_wandb = False, False, False
             stream.frame = []
@@ -255,7 +255,7 @@ class _Finder:
             if "_artifact(" in text or "_model(" in text:
                 stream.calls = calls_in(without_keys(text), clear_only=True) or stream.calls
             if not text.startswith((" ", "\t")):
-                stream.told.clear()
+                stream.reported.clear()
 
     def _follow_frame(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
