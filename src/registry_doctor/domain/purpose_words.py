@@ -32,7 +32,7 @@ _USE_IF_NOTHING_ELSE = frozenset(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def purpose_told(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
+def purpose_by_keys(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
     """What a path is for, by its keys (the innermost first) and by the values beside it; `None` if they do not say.
 
     The first text with a word for linking or for using decides. A word that only names a thing (`artifact`,

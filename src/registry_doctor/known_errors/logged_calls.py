@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.likeness import likeness_of
-from registry_doctor.domain.purpose_words import purpose_told
+from registry_doctor.domain.purpose_words import purpose_by_keys
 from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.known_errors.code_lines import calls_in
@@ -130,4 +130,4 @@ def _purpose(text: str, path: str) -> Purpose:
     if methods:
         return "use" if methods[-1]["use"] else "link"
     words = [before[-60:]]
-    return purpose_told(words, ()) or ("use" if ":" in path.rpartition("/")[2] else "link")
+    return purpose_by_keys(words, ()) or ("use" if ":" in path.rpartition("/")[2] else "link")

@@ -17,8 +17,8 @@ from registry_doctor.support.versions import can_be_read
 if TYPE_CHECKING:
     from registry_doctor.report.explanation import LoggedCall, LoggedRun
 
-LOG_SOURCE = "the log"
-"""What a report gives as the source of entity and project."""
+_SETTING_SOURCE = "the log"
+"""The source of entity and project, as reports name it."""
 
 
 def read_log(path: Path, root: Path) -> Iterator[Target | OrdinaryUse | Unreadable]:
@@ -64,5 +64,7 @@ def _target(file: str, logged: LoggedCall, run: LoggedRun) -> Target | OrdinaryU
     entity = logged.entity or run.entity
     if entity is None:
         return Target(location, call, Given(style="argument"))
-    given = Given(entity=entity, project=run.project, style="argument", place_option=LOG_SOURCE, started=True)
+    given = Given(
+        entity=entity, project=run.project, style="argument", place_option=_SETTING_SOURCE, started=True
+    )
     return Target(location, call, given)

@@ -11,18 +11,18 @@ _URL_WORDS = frozenset(
         "doc", "readme", "help",
     }
 )  # fmt: skip
-_SAYING = ("for", "purpose", "method", "action", "operation", "_target_", "class_path")
-"""Keys beside the path whose value says what is done with it."""
+_PURPOSE_KEYS = ("for", "purpose", "method", "action", "operation", "_target_", "class_path")
+"""Sibling keys whose values name the purpose of a path."""
 
 ARGUMENTS = ("init_args", "args", "kwargs", "params")
-"""Keys under which stand the arguments of what is named beside them."""
+"""Keys that contain the arguments of what a sibling key names."""
 
 
 def values_beside(mapping: MappingNode) -> list[str]:
-    """The values in a mapping that say what is done."""
-    return [text for key in _SAYING if (text := mapping.text(key)) is not None]
+    """The values in a mapping that name a purpose."""
+    return [text for key in _PURPOSE_KEYS if (text := mapping.text(key)) is not None]
 
 
 def is_for_people(key: str) -> bool:
-    """Whether a URL under this key is there to be looked at."""
+    """Whether a URL under this key is meant for readers."""
     return any(word in _URL_WORDS for word in words_of(key))
