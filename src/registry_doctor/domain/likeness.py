@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.registry_bound import bound_of
 
 Likeness: TypeAlias = Literal["certain", "possible", "none"]
 """`certain`: a registry path under any key; `possible`: a registry path if the key names a purpose."""
