@@ -59,6 +59,8 @@ class KnownMessage:
     """It counts only after a call of this method."""
     run: bool
     """It is about the start of a run."""
+    certain: bool
+    """The message alone decides the cause; a live diagnosis would add nothing."""
 
     def occurrences(self, text: str) -> Iterator[Occurrence]:
         """Where it is in the text. Overlapping wordings are all returned."""
@@ -130,6 +132,7 @@ def _entry(value: object) -> KnownMessage:
         table.flag("generic"),
         _method(table.optional("method"), id_),
         table.flag("run"),
+        table.flag("certain"),
     )
     table.end()
     return entry

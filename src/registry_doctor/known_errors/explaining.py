@@ -25,7 +25,6 @@ LIVE_TIMEOUT = 5.0
 
 HEADER = "registry doctor: "
 
-_MODE_CODE = "RD004"
 _log = logging.getLogger("registry_doctor")
 
 
@@ -152,7 +151,7 @@ def _note(error: Exception, live: bool, timeout: float) -> str | None:
     if not reading.explanations:
         return None
     # In offline mode the cause is certain, and there may be no network.
-    live = live and any(each.checks != (_MODE_CODE,) for each in reading.explanations)
+    live = live and not all(each.certain for each in reading.explanations)
     report = _in_time(reading, call, live, timeout)
     if report is None:
         report = _examined(reading, call, False, timeout)

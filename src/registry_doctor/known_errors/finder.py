@@ -313,6 +313,7 @@ def explained(
         called=called,
         count=count,
         corrected_path=_corrected(found, called),
+        certain=entry.certain,
     )
 
 

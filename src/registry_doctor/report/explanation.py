@@ -118,6 +118,8 @@ class Explanation:
     """The path that follows from the message alone; no server was asked."""
     confirmed_by: str | None = None
     """The code of the check that failed in the live diagnosis and so decides between the causes."""
+    certain: bool = False
+    """The message alone decides the cause; a live diagnosis would add nothing."""
 
     @property
     def cause(self) -> str:
