@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from registry_doctor.codebase.calls.wandb_calls import RecognisedCall
+from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
 from registry_doctor.codebase.evaluation.choices import MOST, TOO_MANY, on, one, together
-from registry_doctor.codebase.evaluation.interpreter import Interpreter
+from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
 from registry_doctor.codebase.evaluation.strings import text_of
 from registry_doctor.codebase.evaluation.values import (
     Api,
@@ -25,7 +26,6 @@ from registry_doctor.codebase.evaluation.values import (
     Unknown,
     Value,
 )
-from registry_doctor.codebase.evaluation.wandb_signatures import MENTIONED
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
@@ -42,6 +42,12 @@ LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
 """Larger files, in bytes, are reported instead of read if they mention one of the methods."""
 
+_MENTIONED = re.compile(
+    rb"\b(?:link|use)_(?:artifact|model)\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*)\b"
+    rb"|['\"](?:link|artifact)['\"]"
+)
+"""A file without a match contains no such call; most files of a code base have none."""
+
 _NOTHING: Mapping[str, str] = {}
 _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
@@ -56,7 +62,7 @@ def find_calls(
     option. One file is read at a time, and imported modules are kept in a bounded number.
     """
     root = root.absolute()
-    interpreter = Interpreter(root, supplied)
+    interpreter = SourceInterpreter(root, supplied)
     for found in source_files(paths, root):
         if isinstance(found, Unreadable):
             yield found
@@ -64,7 +70,7 @@ def find_calls(
             yield from _in_file(interpreter, found, root)
 
 
-def _in_file(interpreter: Interpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -81,8 +87,9 @@ def _in_file(interpreter: Interpreter, path: Path, root: Path) -> Iterator[Found
     if source is None:
         return
     try:
-        calls, runs = interpreter.read(source)
-        found = [each for call in calls for each in _written_out(call, runs)]
+        observed = WandbCalls()
+        interpreter.interpret(source, observed)
+        found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
     except RecursionError:
         yield Unreadable(file, "nested too deeply to be read")
         return
@@ -121,13 +128,13 @@ def _bytes(path: Path) -> bytes | None:
             data = file.read()
             return data if _mentions(data) else None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            if MENTIONED.search(mapped) is None:
+            if _MENTIONED.search(mapped) is None:
                 return None
     raise _TooLarge(f"larger than {limit // 1_000_000} MB")
 
 
 def _mentions(data: bytes) -> bool:
-    return MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
+    return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 
 def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry_doctor.codebase.evaluation.choices import on, one
@@ -28,11 +30,9 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.evaluation.wandb_signatures import (
     SIGNATURES,
-    Place,
+    ArgumentPosition,
     Signature,
-    fits,
-    named_as_owner,
-    telling,
+    has_method,
 )
 from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location
 from registry_doctor.codebase.source.parsed_file import Source
@@ -40,6 +40,12 @@ from registry_doctor.domain.target_path import REGISTRY_PREFIX
 
 _OTHER_TRACKERS = frozenset(
     {"neptune", "mlflow", "comet_ml", "clearml", "aim", "dvclive", "sacred", "azureml", "swanlab", "trackio"}
+)
+
+_LIKE_AN_API = re.compile(r"(?:^|_)api$", re.IGNORECASE)
+_LIKE_AN_ARTIFACT = re.compile(r"(?:^|_)(?:art|artifact|artefact)(?:_?\d+|_[a-z]+)?(?:\(\))?$", re.IGNORECASE)
+_LIKE_A_RUN = re.compile(
+    r"(?:^|_)(?:run|wandb|experiment|wandb_logger|wb)(?:_?\d+)?(?:\(\))?$", re.IGNORECASE
 )
 
 
@@ -59,6 +65,35 @@ class RecognisedCall:
     current_run: PossibleValues | None
     """The run started last before the call, in the same function or around it."""
     ignores: tuple[Ignore, ...]
+
+
+class WandbCalls:
+    """Observes the interpretation of one file; collects its calls to wandb and the runs that it starts."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, RecognisedCall] = {}
+        self.runs: list[Run] = []
+
+    @property
+    def calls(self) -> Sequence[RecognisedCall]:
+        """The calls to wandb, in no particular order."""
+        return tuple(self._calls.values())
+
+    def on_call(
+        self,
+        node: ast.Call,
+        receivers: PossibleValues | None,
+        callees: PossibleValues | None,
+        arguments: Arguments,
+        scope: Scope,
+    ) -> None:
+        """Collect a call, if it is one to wandb with a path."""
+        if (call := recognised(node, receivers, callees, arguments, scope)) is not None:
+            self._calls[id(node)] = call
+
+    def on_run(self, run: Run) -> None:
+        """Collect a run that the file starts."""
+        self.runs.append(run)
 
 
 def recognised(
@@ -107,7 +142,7 @@ def _owners(
         thing = option.value
         if isinstance(thing, External) and _of_wandb_itself(f"{thing.dotted}.{name}"):
             found.append(PossibleValue(Run(current=True), option.condition))
-        elif isinstance(thing, (Run, Api, Artifact)) and fits(thing, name):
+        elif isinstance(thing, (Run, Api, Artifact)) and has_method(thing, name):
             found.append(option)
     if found:
         return tuple(found)
@@ -127,17 +162,28 @@ def _may_be(thing: Value, label: str, name: str, arguments: Arguments, source: S
             return False
         if "wandb" in thing.dotted.lower():
             return SIGNATURES[name].of == "run"
-        return _has_registry_path(name, arguments) or (telling(name) and source.mentions_wandb)
+        return _has_registry_path(name, arguments) or (_is_distinctive(name) and source.mentions_wandb)
     if not isinstance(thing, (Unknown, Constant)) or not (
         arguments.positional or arguments.keywords or arguments.more
     ):
         return False
     if _has_registry_path(name, arguments):
         return True
-    by_name = named_as_owner(label, name)
-    if telling(name):
+    by_name = _named_as_owner(label, name)
+    if _is_distinctive(name):
         return by_name or source.mentions_wandb
     return by_name and source.mentions_wandb
+
+
+def _named_as_owner(label: str, name: str) -> bool:
+    """Whether the name `label` suggests an object that has the method."""
+    patterns = {"run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT}
+    return patterns[SIGNATURES[name].of].search(label.lstrip("_")) is not None
+
+
+def _is_distinctive(name: str) -> bool:
+    """Whether hardly any other library has a method of this name."""
+    return name in ("link_artifact", "use_artifact")
 
 
 def _inherits(of: Class, name: str, depth: int = 0) -> bool:
@@ -162,8 +208,8 @@ def _has_registry_path(name: str, arguments: Arguments) -> bool:
     )
 
 
-def _argument(arguments: Arguments, place: Place | None) -> PossibleValues | None:
-    return None if place is None else arguments.get(place[0], *place[1])
+def _argument(arguments: Arguments, position: ArgumentPosition | None) -> PossibleValues | None:
+    return None if position is None else arguments.get(position[0], *position[1])
 
 
 def _note(
@@ -172,7 +218,7 @@ def _note(
     signature = SIGNATURES[name]
     target = _argument(arguments, signature.target)
     if target is None:
-        if arguments.more is None and not telling(name):
+        if arguments.more is None and not _is_distinctive(name):
             return None
         reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
         target = one(Unknown(arguments.more or "…", reason))
@@ -190,12 +236,12 @@ def _note(
     )
 
 
-def _label(node: ast.Call, place: Place) -> str:
-    position, names = place
+def _label(node: ast.Call, position: ArgumentPosition) -> str:
+    index, names = position
     for keyword in node.keywords:
         if keyword.arg in names:
             return label_of(keyword.value)
-    return label_of(node.args[position]) if position < len(node.args) else "…"
+    return label_of(node.args[index]) if index < len(node.args) else "…"
 
 
 def _narrowed(possible: PossibleValues | None, scope: Scope) -> PossibleValues | None:

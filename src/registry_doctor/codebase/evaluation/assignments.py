@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from registry_doctor.codebase.evaluation.choices import MOST, TOO_MANY, bounded, combine, on, one, together
 from registry_doctor.codebase.evaluation.external_values import plain_text
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import joined, text_of
 from registry_doctor.codebase.evaluation.values import (
     Constant,
@@ -22,11 +23,6 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 from registry_doctor.codebase.source.found import LiteralPart
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def assign(interpreter: Interpreter, target: ast.expr, value: PossibleValues, scope: Scope) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import MOST, TOO_MANY, bounded, one
 from registry_doctor.codebase.evaluation.external_values import environment_variable
 from registry_doctor.codebase.evaluation.names import member
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Api,
     Artifact,
@@ -28,10 +28,7 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
     WandbMethod,
 )
-from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES, fits
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
+from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES, has_method
 
 LONGEST_NAME = 200
 
@@ -66,7 +63,7 @@ def attribute(interpreter: Interpreter, thing: Value, name: str) -> PossibleValu
 
 
 def _of_wandb(thing: Run | Api | Artifact, name: str) -> PossibleValues:
-    if name in SIGNATURES and fits(thing, name):
+    if name in SIGNATURES and has_method(thing, name):
         return one(WandbMethod(thing, name))
     if isinstance(thing, Run) and name == "experiment":
         return one(thing)
@@ -106,7 +103,7 @@ def in_class(
         thing = option.value
         if isinstance(thing, Function) and bound is not None:
             if is_property(thing.node):
-                options += interpreter.worked_out(Function(thing.node, thing.scope, thing.owner, bound))
+                options += interpreter.property_value(Function(thing.node, thing.scope, thing.owner, bound))
                 continue
             thing = Function(thing.node, thing.scope, thing.owner, bound)
         options.append(PossibleValue(thing, option.condition))

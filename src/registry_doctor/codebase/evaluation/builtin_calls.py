@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.attributes import attribute, element
 from registry_doctor.codebase.evaluation.choices import bounded, combine, one
 from registry_doctor.codebase.evaluation.external_values import plain_text
 from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import METHODS, converted, formatted, join, text_of
 from registry_doctor.codebase.evaluation.strings import method as text_method
 from registry_doctor.codebase.evaluation.values import (
@@ -25,9 +25,6 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 from registry_doctor.codebase.source.found import LiteralPart
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def of_text(

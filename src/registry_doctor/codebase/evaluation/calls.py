@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.attributes import attribute, in_class
 from registry_doctor.codebase.evaluation.builtin_calls import builtin, of_items, of_table, of_text
@@ -17,6 +16,7 @@ from registry_doctor.codebase.evaluation.external_values import (
     with_default,
 )
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Api,
     ArgumentParser,
@@ -39,9 +39,6 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
     WandbMethod,
 )
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 _SAME_ARTIFACT = frozenset({"wait", "save", "new_draft", "link", "finalize"})
 _LOGS = frozenset({"log_artifact", "upsert_artifact", "finish_artifact"})
@@ -72,7 +69,7 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValu
     else:
         callees = interpreter.evaluate(function, scope)
     arguments = interpreter.arguments(node, scope)
-    interpreter.consider(node, receivers, callees, arguments, scope)
+    interpreter.on_call(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
     options: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
@@ -117,7 +114,7 @@ def called(
 ) -> PossibleValues:
     """`thing(…)`."""
     if isinstance(thing, Function):
-        interpreter.note_caller(thing, arguments, scope)
+        interpreter.record_caller(thing, arguments, scope)
         return interpreter.returned(thing, arguments) or _computed(node)
     if isinstance(thing, Class):
         return one(instance(interpreter, thing, arguments, scope))
@@ -141,7 +138,7 @@ def instance(interpreter: Interpreter, of: Class, arguments: Arguments, scope: S
     starts = in_class(interpreter, of, "__init__", made)
     for option in starts or ():
         if isinstance(option.value, Function):
-            interpreter.note_caller(option.value, arguments, scope)
+            interpreter.record_caller(option.value, arguments, scope)
             interpreter.returned(option.value, arguments)
     if starts is None:
         fields = [
@@ -199,7 +196,7 @@ def _of_wandb_package(
         if dotted == "wandb.init":
             run = Run(arguments.get(0, "entity"), arguments.get(1, "project"))
         scope.bind("wandb.run", one(run))
-        interpreter.note_run(run, scope)
+        interpreter.on_run(run, scope)
         return one(run)
     if dotted.startswith("wandb.") and last == "Api":
         return one(_api(arguments))

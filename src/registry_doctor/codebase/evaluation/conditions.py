@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import bounded, combine, on, one, truth
 from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Constant,
@@ -22,9 +22,6 @@ from registry_doctor.codebase.evaluation.values import (
     Unknown,
     Value,
 )
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 _UNDECIDED = Unknown("…", "it is decided when the program runs")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from registry_doctor.codebase.evaluation.assignments import bind_loop
 from registry_doctor.codebase.evaluation.attributes import attribute, element
@@ -18,6 +18,7 @@ from registry_doctor.codebase.evaluation.conditions import (
     plain_value,
 )
 from registry_doctor.codebase.evaluation.names import dotted_name, from_star, given, label_of, resolved
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import converted, joined, percent, text_of
 from registry_doctor.codebase.evaluation.values import (
     Constant,
@@ -33,12 +34,8 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.source.found import LiteralPart
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
-    Visit = Callable[
-        [Interpreter, Any, Scope], PossibleValues
-    ]  # each takes the one kind of node it is listed for
+_Visit = Callable[[Interpreter, Any, Scope], PossibleValues]
+"""Each takes the one kind of node that it is listed for."""
 
 COMPUTED = "is computed when the program runs"
 
@@ -310,7 +307,7 @@ def _call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleVal
     return interpreter.call(node, scope)
 
 
-_VISITS: dict[type[ast.expr], Visit] = {
+_VISITS: dict[type[ast.expr], _Visit] = {
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.JoinedStr: _joined_str,
     ast.BinOp: _binary, ast.IfExp: conditional, ast.BoolOp: either, ast.UnaryOp: negation, ast.Compare: comparison, ast.Tuple: _items,
     ast.List: _items, ast.Set: _items, ast.Dict: _dict, ast.ListComp: _comprehension, ast.SetComp: _comprehension,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ArgumentParser,
     Arguments,
@@ -22,9 +22,6 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.support.wording import quoted_name
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def supplied_text(interpreter: Interpreter, name: str) -> PossibleValues | None:

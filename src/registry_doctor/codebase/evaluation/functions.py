@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, on, one
 from registry_doctor.codebase.evaluation.external_values import clicked, with_default
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Class,
@@ -20,9 +21,6 @@ from registry_doctor.codebase.evaluation.values import (
     Scope,
     Unknown,
 )
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import bounded, on, one
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     External,
     Imported,
@@ -20,9 +20,6 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 from registry_doctor.codebase.source.found import LiteralPart
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def label_of(node: ast.expr) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from registry_doctor.codebase.evaluation.assignments import assign, augment, bind_loop, refers_to
 from registry_doctor.codebase.evaluation.choices import both as meet
@@ -17,6 +17,7 @@ from registry_doctor.codebase.evaluation.choices import bounded, on, one
 from registry_doctor.codebase.evaluation.conditions import split, split_absent, tested_for_none
 from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Class,
@@ -29,10 +30,8 @@ from registry_doctor.codebase.evaluation.values import (
     Unknown,
 )
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
-    Visit = Callable[[Interpreter, Any, Scope], bool]  # each takes the one kind of node it is listed for
+_Visit = Callable[[Interpreter, Any, Scope], bool]
+"""Each takes the one kind of node that it is listed for."""
 
 _End = tuple["dict[str, PossibleValues]", "list[PathCondition]"]
 
@@ -247,11 +246,11 @@ def _function(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctio
             interpreter.evaluate(expression, scope)
     if scope.kind == "module" and any(_is_marimo_cell(each) for each in node.decorator_list):
         execute(interpreter, node.body, scope)  # the cells of a marimo notebook share their names
-        interpreter.read_in_place(node, scope)
+        interpreter.record_executed(node, scope)
         return True
     function = Function(node, scope, scope.owner)
     scope.bind(node.name, one(function))
-    interpreter.define(function)
+    interpreter.record_function(function)
     return True
 
 
@@ -296,7 +295,7 @@ def _delete(interpreter: Interpreter, node: ast.Delete, scope: Scope) -> bool:
     return True
 
 
-_VISITS: dict[type[ast.stmt], Visit] = {
+_VISITS: dict[type[ast.stmt], _Visit] = {
     ast.Return: _return, ast.Raise: _stop, ast.Continue: _stop, ast.Break: _stop, ast.Assign: _assign, ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop, ast.While: _loop, ast.With: _with, ast.AsyncWith: _with,
     ast.Try: _try, ast.Match: _match, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function, ast.ClassDef: _class,

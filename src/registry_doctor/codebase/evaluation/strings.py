@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from registry_doctor.codebase.evaluation.choices import one
 from registry_doctor.codebase.evaluation.values import (
     Constant,
     External,
@@ -222,8 +223,6 @@ def method(text: TextValue, name: str, arguments: Sequence[Value]) -> Value | No
     if isinstance(result, str):
         return text if result == known else TextValue((LiteralPart(result, names=_names(text)),))
     if isinstance(result, (list, tuple)):
-        from registry_doctor.codebase.evaluation.choices import one
-
         return ListValue(tuple(one(TextValue((LiteralPart(str(part)),))) for part in result))
     return None
 
