@@ -123,14 +123,14 @@ def test_each_piece_of_a_path_is_where_it_says(folder: Path) -> None:
     """The text between its quotes is what it contributes, so that it can be edited there."""
     checked = 0
     for call in calls_in(folder)[0]:
-        for piece in call.target.pieces:
-            span = getattr(piece, "span", None)
+        for part in call.target.parts:
+            span = getattr(part, "span", None)
             if span is None or span.cell is not None:
                 continue
             lines = text_of(folder / span.file).split("\n")[span.line - 1 : span.end_line]
             lines[-1] = lines[-1][: span.end_column - 1]
             literal = "\n".join(lines)[span.column - 1 :]
             assert literal[-1] in "'\""
-            assert getattr(piece, "literal", "")[piece.offset : piece.offset + len(piece.text)] == piece.text  # type: ignore[union-attr]  # it has a span
-            checked += piece.text in literal
+            assert getattr(part, "literal", "")[part.offset : part.offset + len(part.text)] == part.text  # type: ignore[union-attr]  # it has a span
+            checked += part.text in literal
     assert checked > 20

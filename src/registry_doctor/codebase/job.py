@@ -109,7 +109,7 @@ def _names_in(found: Iterable[Found]) -> Iterator[str]:
         if isinstance(each, OpenTarget):
             yield from each.names
         elif isinstance(each, Target):
-            yield from (name for piece in each.pieces for name in piece.names)
+            yield from (name for part in each.parts for name in part.names)
 
 
 def _settings(given: Given, key_variable: str | None) -> Settings:

@@ -37,12 +37,12 @@ CORRECTIONS = {
     "wandb-registry-model/acme/x": "acme/wandb-registry-model/x",
 }
 LITERALS = {
-    "computed": ("run.link_artifact(art, 'MODEL'.lower() + '/det')", "the part 'model' is computed, or comes from outside"),
+    "computed": ("run.link_artifact(art, 'MODEL'.lower() + '/det')", "the part 'model' is computed or comes from outside"),
     "computed from a default": ("run.link_artifact(art, os.environ.get('R', 'MODEL').lower() + '/det')", "the part 'model' is computed from `R`"),
-    "another call needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.link_artifact(art, f'wandb-registry-{R}/fine')", "the text 'model' in t.py:4 would have to change, and t.py:6 needs it otherwise"),
-    "the entity needs it": ("R = 'model'\nother = wandb.init(entity=R)\nother.link_artifact(art, f'{R}/det')", "t.py:6 needs it otherwise"),
-    "an ordinary fetch needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.use_artifact(f'{R}/project/data:v0')", "t.py:6 needs it otherwise"),
-    "one text twice": ("S = 'model'\nrun.link_artifact(art, f'{S}/{S}')", "needs it otherwise"),
+    "another call needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.link_artifact(art, f'wandb-registry-{R}/fine')", "the text 'model' in t.py:4 would have to change, but t.py:6 needs another text there"),
+    "the entity needs it": ("R = 'model'\nother = wandb.init(entity=R)\nother.link_artifact(art, f'{R}/det')", "t.py:6 needs another text there"),
+    "an ordinary fetch needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.use_artifact(f'{R}/project/data:v0')", "t.py:6 needs another text there"),
+    "one text twice": ("S = 'model'\nrun.link_artifact(art, f'{S}/{S}')", "needs another text there"),
     "a name would be empty": ("O = 'acme'\nrun.link_artifact(art, f'{O}/wandb-registry-model/x')", "the corrected path does not fit the parts"),
     "names have changed places": ("R, O = 'wandb-registry-model', 'acme'\nrun.link_artifact(art, '/'.join([R, O, 'x']))", "the corrected path does not fit the parts"),
     "name for link_model": ("run.link_model('m.bin', 'model/det')", "`link_model` takes a name and no path"),
@@ -69,7 +69,7 @@ def test_calls_of_other_files_are_heeded_if_they_are_given(tmp_path: Path, judgi
     judged = judging(tmp_path, CORRECTION)
     plan = plan_edits(judged, root=tmp_path, calls=find_calls([tmp_path], root=tmp_path))
     assert reasons(plan) == [
-        "the text 'model' in names.py:1 would have to change, and use.py:3 needs it otherwise"
+        "the text 'model' in names.py:1 would have to change, but use.py:3 needs another text there"
     ]
 
 

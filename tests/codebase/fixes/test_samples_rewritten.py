@@ -64,7 +64,7 @@ def at(location: Location) -> Place:
 def said(call: FoundCall) -> tuple[Place, str, object]:
     """Where it stands, its path, and everything else as texts. What is open in a registry may share a correction."""
     values = (call.entity, call.project, call.organization, call.type, call.artifact, *call.aliases)
-    texts = tuple("".join(part.text for part in value.pieces) if value else None for value in values)
+    texts = tuple("".join(part.text for part in value.parts) if value else None for value in values)
     shares = isinstance(call.target, PartialText) and call.registry_bound != "ordinary"
-    target = "" if shares else "".join(part.text for part in call.target.pieces)
+    target = "" if shares else "".join(part.text for part in call.target.parts)
     return at(call.location), target, (call.method, texts)

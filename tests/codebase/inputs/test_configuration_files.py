@@ -136,12 +136,12 @@ def test_every_path_is_found_with_what_is_known_of_it_and_nothing_else_is() -> N
 
 
 def test_each_piece_is_where_it_says() -> None:
-    """The literal at the span is read to the value of which the piece is a part, so that it can be edited there."""
+    """The literal at the span has the value that contains the part, so that it can be edited there."""
     checked = 0
     for target in read(SAMPLES):
-        for piece in getattr(target, "pieces", ()):
-            assert isinstance(piece, LiteralPart)
-            span = piece.span
+        for part in getattr(target, "parts", ()):
+            assert isinstance(part, LiteralPart)
+            span = part.span
             assert span is not None
             lines = (
                 (SAMPLES / span.file).read_text(encoding="utf-8").split("\n")[span.line - 1 : span.end_line]
@@ -153,8 +153,8 @@ def test_each_piece_is_where_it_says() -> None:
             tree = READERS[kind](PositionedText("x", before + literal + after))[0]
             assert isinstance(tree, MappingNode)
             scalar = tree.nodes["v"]
-            assert getattr(scalar, "text", None) == piece.literal
-            assert piece.literal[piece.offset :].startswith(piece.text)
+            assert getattr(scalar, "text", None) == part.literal
+            assert part.literal[part.offset :].startswith(part.text)
             checked += 1
     assert checked > 45
 
@@ -384,13 +384,13 @@ def test_an_unknown_entity_is_said(tmp_path: Path) -> None:
 
 
 def test_a_default_in_an_interpolation_can_be_edited_there(tmp_path: Path) -> None:
-    """Its piece is at its offset in the literal, under the name that replaces it."""
+    """Its part is at its offset in the literal, under the name that replaces it."""
     (found,) = read_text(tmp_path, "c.yaml", 'link: "${oc.env:P, wandb-registry-m/x}"\n')
     assert isinstance(found, Target)
-    (piece,) = found.pieces
-    assert (piece.text, piece.names) == ("wandb-registry-m/x", ("P",))
-    assert piece.literal[piece.offset : piece.offset + len(piece.text)] == piece.text
-    assert KnownText(found.pieces).text == found.text
+    (part,) = found.parts
+    assert (part.text, part.names) == ("wandb-registry-m/x", ("P",))
+    assert part.literal[part.offset : part.offset + len(part.text)] == part.text
+    assert KnownText(found.parts).text == found.text
 
 
 TOML_TEXTS = st.one_of(

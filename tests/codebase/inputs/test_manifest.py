@@ -75,9 +75,9 @@ def test_what_is_listed_is_read_with_its_place() -> None:
     assert second.call == Call("wandb-registry-model/other:v0", "use")
     assert second.given.organization == "acme-robotics"
     assert [each.codes for each in second.ignores] == [("RD401",)]
-    (piece,) = second.pieces
-    assert piece.span is not None
-    assert (piece.span.line, piece.span.column, piece.span.end_column) == (12, 11, 42)
+    (part,) = second.parts
+    assert part.span is not None
+    assert (part.span.line, part.span.column, part.span.end_column) == (12, 11, 42)
 
 
 def test_the_schema_is_one() -> None:

@@ -64,7 +64,7 @@ def test_without_it_there_is_the_default_or_a_hole_with_a_reason_and_a_name(
     assert "registry" in call.target.names
     if expected is None:
         assert isinstance(call.target, PartialText)
-        assert [piece.text for piece in call.target.pieces if not isinstance(piece, UnknownPart)] == [
+        assert [part.text for part in call.target.parts if not isinstance(part, UnknownPart)] == [
             "wandb-registry-",
             "/c",
         ]
@@ -108,9 +108,7 @@ def test_the_parts_of_an_f_string_say_which_part_they_are(tmp_path: Path) -> Non
     targets(tmp_path, "R = 'model'\nrun.link_artifact(a, f'wandb_registry-{R}/c')\n")
     (call,) = (each for each in find_calls([Path("a.py")], root=tmp_path) if isinstance(each, FoundCall))
     assert isinstance(call.target, KnownText)
-    shown = [
-        (piece.text, piece.part, piece.span.line if piece.span else None) for piece in call.target.pieces
-    ]
+    shown = [(part.text, part.part, part.span.line if part.span else None) for part in call.target.parts]
     assert shown == [("wandb_registry-", 0, 5), ("model", None, 4), ("/c", 2, 5)]
 
 

@@ -150,7 +150,7 @@ def test_a_value_of_another_module_is_found_beside_the_file_above_it_or_in_src(
     (call,) = find_calls([Path("jobs/a.py")], root=tmp_path)
     assert isinstance(call, FoundCall)
     assert isinstance(call.target, KnownText)
-    assert [(piece.text, piece.span.file) for piece in call.target.pieces if piece.span] == [
+    assert [(part.text, part.span.file) for part in call.target.parts if part.span] == [
         ("wandb-registry-model/c", module)
     ]
 

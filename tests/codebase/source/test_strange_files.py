@@ -84,7 +84,7 @@ def test_long_sums_and_long_chains_of_conditions_are_read(tmp_path: Path) -> Non
     source = f"{LINK}k = f()\n{chain}run.link_artifact(a, {total})\n"
     calls, unreadable = found_in(tmp_path, "a.py", source.encode())
     assert unreadable == []
-    assert [len(call.target.pieces) for call in calls] == [1, 401]
+    assert [len(call.target.parts) for call in calls] == [1, 401]
 
 
 def test_a_huge_file_is_reported_if_it_mentions_a_method(
@@ -165,7 +165,7 @@ def test_a_percent_sign_in_a_string_is_no_magic(tmp_path: Path) -> None:
         "import wandb\npath = '''wandb-registry-model/\n%x'''\nwandb.init().link_artifact(a, path)"
     )
     (call,), _ = found_in(tmp_path, "a.ipynb", data)
-    assert "".join(piece.text for piece in call.target.pieces) == "wandb-registry-model/\n%x"
+    assert "".join(part.text for part in call.target.parts) == "wandb-registry-model/\n%x"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_modules_that_import_each_other_are_read(tmp_path: Path) -> None:
     source = "import wandb\nfrom consts import A\nwandb.init().link_artifact(a, f'wandb-registry-{A}/c')\n"
     (call,), unreadable = found_in(tmp_path, "main.py", source.encode())
     assert unreadable == []
-    assert "".join(piece.text for piece in call.target.pieces) == "wandb-registry-{A}/c"
+    assert "".join(part.text for part in call.target.parts) == "wandb-registry-{A}/c"
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

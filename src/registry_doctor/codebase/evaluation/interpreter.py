@@ -34,11 +34,11 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.codebase.source.parsed_file import Source
 
-DEEPEST = 6
-"""How many calls of functions of the tree are followed into each other."""
+DEEPEST_CALLS = 6
+"""How deeply calls of functions of the code base are followed."""
 
 MOST_EFFORT = 20_000
-"""How many expressions of called functions and imported modules are gone through for one file."""
+"""How many expressions of called functions and imported modules are evaluated for one file."""
 
 
 @dataclass
@@ -84,21 +84,21 @@ class SourceInterpreter:
         self._file = None
 
     def evaluate(self, node: ast.expr, scope: Scope) -> PossibleValues:
-        """What an expression can stand for."""
+        """The values that an expression can have."""
         if self._aside:
             self._effort += 1
         return expressions.evaluate(self, node, scope)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
-        """Go through statements, abstractly; whether their end is reached."""
+        """Execute a block abstractly; returns whether its end is reachable."""
         return statements.execute(self, body, scope)
 
     def call(self, node: ast.Call, scope: Scope) -> PossibleValues:
-        """What a call can return."""
+        """The values that a call can return."""
         return calling.call(self, node, scope)
 
     def arguments(self, node: ast.Call, scope: Scope) -> Arguments:
-        """The arguments of a call; those after a `*` that cannot be told are left out."""
+        """The arguments of a call, without those behind a `*` or `**` whose value is unknown."""
         positional: list[PossibleValues] = []
         keywords: dict[str, PossibleValues] = {}
         more: str | None = None
@@ -128,11 +128,11 @@ class SourceInterpreter:
         return Arguments(tuple(positional), keywords, more)
 
     def returned(self, function: Function, arguments: Arguments) -> PossibleValues | None:
-        """What a function of the tree returns for these arguments; `None` if that cannot be told."""
+        """The values that a function of the code base returns for these arguments; `None` if they are unknown."""
         node = function.node
         if not gives_something(node):
             return None
-        if id(node) in self._active or len(self._active) >= DEEPEST or self._effort > MOST_EFFORT:
+        if id(node) in self._active or len(self._active) >= DEEPEST_CALLS or self._effort > MOST_EFFORT:
             return None
         self._active.append(id(node))
         self._aside += 1
@@ -189,7 +189,7 @@ class SourceInterpreter:
         return file if file is not None and not self._aside and scope.module is file.module else None
 
     def _import(self, module: Module) -> None:
-        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST:
+        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST_CALLS:
             return
         self._aside += 1
         self._active.append(id(module))

@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.fixes.agreement import Agreement, Key
+from registry_doctor.codebase.fixes.agreement import Agreement, LiteralKey
 from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
-from registry_doctor.codebase.fixes.edits import Change, changed_pieces
+from registry_doctor.codebase.fixes.edits import Change, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
@@ -126,7 +126,7 @@ class _Wanted:
     """A path that can be corrected by these changes."""
 
     fix: Fixed
-    changes: tuple[tuple[Change, Span, Key], ...]
+    changes: tuple[tuple[Change, Span, LiteralKey], ...]
 
 
 def plan_edits(
@@ -149,13 +149,13 @@ def plan_edits(
     seen = tuple(judged)
     for each in seen:
         if all(finding.silenced is not None for finding in each.findings):
-            agreement.need(each.location, each.target.pieces)
+            agreement.need(each.location, each.target.parts)
             continue
         try:
             new = _correction(each, unsafe)
             if new is not None:
-                changes = changed_pieces(each.target.pieces, new)
-                agreement.need(each.location, each.target.pieces, changes)
+                changes = changed_parts(each.target.parts, new)
+                agreement.need(each.location, each.target.parts, changes)
                 wrong.append((each, new, changes))
         except CannotEdit as problem:
             left.append(Left(each.location, str(problem)))
@@ -166,12 +166,12 @@ def plan_edits(
                 agreement.need_of(call, judged=call.location in examined)
     wanted: list[_Wanted] = []
     for each, new, changes in wrong:
-        placed = [(change, change.piece.span) for change in changes if change.piece.span is not None]
+        placed = [(change, change.part.span) for change in changes if change.part.span is not None]
         conflict = next((found for found in (agreement.conflict(*both) for both in placed) if found), None)
         if conflict is not None:
             left.append(Left(each.location, conflict))
             continue
-        keyed = tuple((change, span, agreement.key(change.piece, span)) for change, span in placed)
+        keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
     files, refused = _Workshop(root).edit(wanted)
     return Plan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
@@ -193,7 +193,7 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
         raise CannotEdit("the correction is likely, and not certain: --unsafe-fixes makes it")
     if judged.target.call.method == "run.link_model":
         raise CannotEdit("`link_model` takes a name and no path: call `link_artifact` instead")
-    if not judged.target.pieces:
+    if not judged.target.parts:
         raise CannotEdit("it does not stand in a source that can be edited")
     return suggestion.target_path
 
@@ -213,7 +213,7 @@ class _Workshop:
     def edit(self, wanted: Sequence[_Wanted]) -> tuple[tuple[FileEdit, ...], list[Left]]:
         """The edits of each file, and the paths that are left alone."""
         left: list[Left] = []
-        refused: dict[Key, str] = {}
+        refused: dict[LiteralKey, str] = {}
         while True:
             possible: list[_Wanted] = []
             for each in wanted:
@@ -228,10 +228,10 @@ class _Workshop:
             if len(refused) == before:
                 return edits, left
 
-    def _edits(self, wanted: Sequence[_Wanted], refused: dict[Key, str]) -> tuple[FileEdit, ...]:
+    def _edits(self, wanted: Sequence[_Wanted], refused: dict[LiteralKey, str]) -> tuple[FileEdit, ...]:
         """The edits of each file; literals that cannot be edited are added to `refused`."""
         edits: list[FileEdit] = []
-        fixes: dict[Path, dict[Fixed, dict[Key, None]]] = {}
+        fixes: dict[Path, dict[Fixed, dict[LiteralKey, None]]] = {}
         for each in wanted:
             for _, _, key in each.changes:
                 fixes.setdefault(key.path, {}).setdefault(each.fix, {})[key] = None
@@ -241,8 +241,8 @@ class _Workshop:
             if isinstance(file, CannotEdit):
                 refused.update(dict.fromkeys(literals, f"{span.file}: {file}"))
                 continue
-            made: dict[Key, list[Replacement]] = {}
-            problems: dict[Key, str] = {}
+            made: dict[LiteralKey, list[Replacement]] = {}
+            problems: dict[LiteralKey, str] = {}
             for key, literal in literals.items():
                 try:
                     made[key] = replacements(file, literal)
@@ -273,15 +273,15 @@ class _Workshop:
         return self._files[path]
 
 
-def _by_file(wanted: Iterable[_Wanted]) -> dict[Path, dict[Key, LiteralEdit]]:
-    found: dict[Path, dict[Key, LiteralEdit]] = {}
+def _by_file(wanted: Iterable[_Wanted]) -> dict[Path, dict[LiteralKey, LiteralEdit]]:
+    found: dict[Path, dict[LiteralKey, LiteralEdit]] = {}
     for each in wanted:
         for change, span, key in each.changes:
-            piece = change.piece
-            stretch = (piece.offset, piece.offset + len(piece.text))
+            part = change.part
+            stretch = (part.offset, part.offset + len(part.text))
             of_file = found.setdefault(key.path, {})
             texts = {**(of_file[key].texts if key in of_file else {}), stretch: change.new}
-            of_file[key] = LiteralEdit(span, piece.part, piece.literal, texts)
+            of_file[key] = LiteralEdit(span, part.part, part.literal, texts)
     return found
 
 

@@ -150,7 +150,7 @@ class _Manifest:
                 place_option=PLACE if entity is not None or project is not None else None,
             ),
             key_variable=variable,
-            pieces=(LiteralPart(path.text, self._text.span(path), path.text),),
+            parts=(LiteralPart(path.text, self._text.span(path), path.text),),
             ignores=ignores_of(self._text, path),
         )
 

@@ -32,7 +32,7 @@ class Target:
     """Why the entity of the run is not known; `None` if it is, or if none is given."""
     key_variable: str | None = None
     """The environment variable that holds the key; `None` for the key that wandb would take."""
-    pieces: tuple[LiteralPart, ...] = ()
+    parts: tuple[LiteralPart, ...] = ()
     """Where the text of the path stands, part by part; empty if it stands in no source that can be edited."""
     ignores: tuple[Ignore, ...] = ()
 
@@ -74,7 +74,7 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
         return OrdinaryUse(found.location)
     if not isinstance(found.target, KnownText):
         target = found.target
-        unknown = [name for piece in target.pieces if isinstance(piece, UnknownPart) for name in piece.names]
+        unknown = [name for part in target.parts if isinstance(part, UnknownPart) for name in part.names]
         return OpenTarget(
             found.location,
             found.purpose,
@@ -102,7 +102,7 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
         call,
         given,
         unknown_entity=_unknown(found.entity) or _unknown(found.artifact),
-        pieces=found.target.pieces,
+        parts=found.target.parts,
         ignores=found.ignores,
     )
 
@@ -114,7 +114,7 @@ def _text(value: FoundText | None) -> str | None:
 def _unknown(value: FoundText | None) -> str | None:
     if value is None or isinstance(value, KnownText):
         return None
-    return "; ".join(piece.reason for piece in value.pieces if isinstance(piece, UnknownPart))
+    return "; ".join(part.reason for part in value.parts if isinstance(part, UnknownPart))
 
 
 InSources: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"

@@ -18,7 +18,7 @@ from registry_doctor.support.wording import quoted_name
 
 DEEPEST = 20
 """After how many references in a row a value counts as unknown."""
-MOST_PIECES = 200
+MOST_PARTS = 200
 
 _STANDS_FOR_ANOTHER = re.compile(
     r"\$\{\{\s*(?P<expression>[^{}]*?)\s*\}\}"
@@ -62,14 +62,14 @@ class Resolver:
 
     def value(self, scalar: Scalar, place: Place) -> FoundText:
         """The text of a scalar, with what it refers to."""
-        pieces = tuple(self._pieces(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PIECES]
-        known = tuple(piece for piece in pieces if isinstance(piece, LiteralPart))
-        return KnownText(known) if len(known) == len(pieces) else PartialText(pieces)
+        parts = tuple(self._parts(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PARTS]
+        known = tuple(part for part in parts if isinstance(part, LiteralPart))
+        return KnownText(known) if len(known) == len(parts) else PartialText(parts)
 
-    def _pieces(
+    def _parts(
         self, scalar: Scalar, text: str, offset: int, place: Place, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
-        """The pieces of a part of a scalar's text."""
+        """The parts of a section of the text of a scalar."""
         at = 0
         for found in _STANDS_FOR_ANOTHER.finditer(text):
             if found.start() > at:
@@ -105,8 +105,8 @@ class Resolver:
             quotes = len(stripped) > 1 and stripped[0] in _QUOTES and stripped[0] == stripped[-1]
             stripped = stripped[1:-1] if quotes else stripped
             begin = found.start("inner") + variable.start("default") + default.index(stripped)
-            for piece in self._pieces(scalar, stripped, offset + begin, place, seen):
-                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, name))))
+            for part in self._parts(scalar, stripped, offset + begin, place, seen):
+                yield replace(part, names=tuple(dict.fromkeys((*part.names, name))))
         elif _RESOLVER.match(inner):
             yield UnknownPart(inner, f"{quoted_name(inner)} is computed when the program runs")
         else:
@@ -127,8 +127,8 @@ class Resolver:
             yield UnknownPart(path, f"{quoted_name(path)} refers to itself")
         else:
             self.referred.add(target)
-            for piece in self._pieces(target, target.text, 0, stands, (*seen, target)):
-                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, *names))))
+            for part in self._parts(target, target.text, 0, stands, (*seen, target)):
+                yield replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
 
     def _find(self, path: str, place: Place) -> tuple[Node | None, Place | None]:
         """The value that a reference means: from the top, or relative, with dots before it."""
@@ -167,6 +167,6 @@ def _names(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (whole, last) if re.fullmatch(r"[\w.\-]+", each)))
 
 
-def as_pairs(pieces: Iterable[LiteralPart | UnknownPart]) -> list[tuple[str, bool]]:
-    """Each piece's text with whether it is known."""
-    return [(piece.text, isinstance(piece, LiteralPart)) for piece in pieces]
+def as_pairs(parts: Iterable[LiteralPart | UnknownPart]) -> list[tuple[str, bool]]:
+    """Each part's text with whether it is known."""
+    return [(part.text, isinstance(part, LiteralPart)) for part in parts]

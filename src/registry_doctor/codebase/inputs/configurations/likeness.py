@@ -38,10 +38,10 @@ _MOST_PARTS = 4
 """One more than a path may have: a part too many is a fault that is made."""
 
 
-def likeness_of(pieces: Sequence[tuple[str, bool]]) -> Likeness:
-    """Judge a text given in pieces, each with whether it is known."""
-    text = "".join(piece if known else _HOLE for piece, known in pieces).strip()
-    if len(text) > LONGEST or "\n" in text or bound_of(pieces) != "registry":
+def likeness_of(parts: Sequence[tuple[str, bool]]) -> Likeness:
+    """Judge a text given in parts, each with whether it is known."""
+    text = "".join(part if known else _HOLE for part, known in parts).strip()
+    if len(text) > LONGEST or "\n" in text or bound_of(parts) != "registry":
         return "none"
     if _URL.match(text):
         return "certain" if _REGISTRY_URL.match(text) and " " not in text else "none"

@@ -51,7 +51,7 @@ class _Found:
     def for_(self) -> Purpose:
         if self.told is not None:
             return self.told
-        known = "".join(piece.text for piece in self.value.pieces if isinstance(piece, LiteralPart))
+        known = "".join(part.text for part in self.value.parts if isinstance(part, LiteralPart))
         return "use" if ":" in known.rpartition("/")[2] or "version=" in known else "link"
 
 
@@ -96,7 +96,7 @@ def _looked_at(resolver: Resolver, scalar: Scalar, place: Place) -> _Found | Non
     if scalar.kind != "text" or not _TELLING.search(scalar.text):
         return None
     value = resolver.value(scalar, place)
-    pairs = as_pairs(value.pieces)
+    pairs = as_pairs(value.parts)
     likeness = likeness_of(pairs)
     if likeness == "none":
         return None
@@ -166,7 +166,7 @@ def _target(
         ),
         given,
         unknown,
-        pieces=value.pieces,
+        parts=value.parts,
         ignores=ignores_of(text, found.scalar) if comments else (),
     )
 
