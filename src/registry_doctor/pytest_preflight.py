@@ -145,7 +145,7 @@ class _Test(pytest.Item):
         if report.exit_code:
             raise WillNotWork(render(report, "text", _Look()))
         if report.open and not report.judged:
-            pytest.skip("what is linked or used is not known from the source")
+            pytest.skip("the targets in this file are not known from the source")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> str:
         """The lines alone, without a traceback."""

@@ -124,7 +124,7 @@ def test_a_comment_silences_its_codes_alone_and_one_that_silences_nothing_is_tol
 
 def test_what_cannot_be_read_makes_a_clean_preflight_inconclusive(sandbox: Sandbox, tmp_path: Path) -> None:
     """A target that is open to the outside does not."""
-    broken = Unreadable("broken.py", "it does not parse", 3)
+    broken = Unreadable("broken.py", "it cannot be parsed", 3)
     unknown = OpenTarget(Location("a.py", None, 1, 1), "link", "{PATH}", "it comes from outside", ("PATH",))
     right = at(1, "wandb-registry-model/detector")
     assert preflight(sandbox, tmp_path, right, unknown).exit_code == 0
@@ -192,9 +192,9 @@ def test_what_is_about_the_server_is_told_once(tmp_path: Path) -> None:
     wrong = at(4, "wandb-registry-model/c:v0")
     report = run_preflight([*found, wrong], Circumstances(Given(), read), load_checks(), Options())
     assert codes(report) == [["RD001"], [], [], ["RD203"]]
-    assert [each.told_at for each in report.judged] == [None, *[found[0].location] * 3]
-    assert all("RD001, as told at train.py:1:1" in each.unknown for each in report.judged[1:])
+    assert [each.reported_at for each in report.judged] == [None, *[found[0].location] * 3]
+    assert all("RD001, see train.py:1:1" in each.unknown for each in report.judged[1:])
     assert report.exit_code == 1
     text = str(report)
     assert text.count("RD001 server-reachable") == 1
-    assert "3 more targets not judged: RD001, as told at train.py:1:1" in text
+    assert "3 more targets not judged: RD001, see train.py:1:1" in text

@@ -12,11 +12,11 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.fixes import Plan, plan_edits
+from registry_doctor.codebase.fixes import EditPlan, plan_edits
 from registry_doctor.codebase.fixes.editable_files import EditableFile
 from registry_doctor.codebase.report.model import TargetResult
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 Judge = Callable[..., list[TargetResult]]
 
 OLD, NEW = "model/det", "wandb-registry-model/det"
@@ -25,7 +25,7 @@ HEAD = "import os, wandb\nrun = wandb.init(entity='vision')\nart = wandb.Artifac
 CALL = "run.link_artifact(art, 'model/det')\n"
 
 
-def reasons(plan: Plan) -> list[str]:
+def reasons(plan: EditPlan) -> list[str]:
     assert plan.files == ()
     return [each.reason for each in plan.left]
 
@@ -45,7 +45,7 @@ LITERALS = {
     "one text twice": ("S = 'model'\nrun.link_artifact(art, f'{S}/{S}')", "needs another text there"),
     "a name would be empty": ("O = 'acme'\nrun.link_artifact(art, f'{O}/wandb-registry-model/x')", "the corrected path does not fit the parts"),
     "names have changed places": ("R, O = 'wandb-registry-model', 'acme'\nrun.link_artifact(art, '/'.join([R, O, 'x']))", "the corrected path does not fit the parts"),
-    "name for link_model": ("run.link_model('m.bin', 'model/det')", "`link_model` takes a name and no path"),
+    "name for link_model": ("run.link_model('m.bin', 'model/det')", "`link_model` takes a name, not a path"),
 }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_a_raw_literal_takes_no_quote(tmp_path: Path, plan: Planner) -> None:
 def test_a_template_takes_no_marks_of_templates(tmp_path: Path, plan: Planner) -> None:
     """A percent sign would be read as a field."""
     (tmp_path / "t.py").write_text(f"{HEAD}run.link_artifact(art, 'model/%s' % 'det')\n")
-    assert reasons(plan({OLD: "wandb-registry-100%/det"}))[0].startswith("it stands in a template")
+    assert reasons(plan({OLD: "wandb-registry-100%/det"}))[0].startswith("it is in a template")
 
 
 @pytest.mark.parametrize(
@@ -166,13 +166,13 @@ def not_its_encoding(file: Path) -> None:
 FAULTS: dict[Callable[[Path], None], str] = {
     changed: "t.py:4: the file has changed since it was read",
     moved: "t.py:4: the file has changed since it was read",
-    broken: "t.py: it does not parse",
+    broken: "t.py: it cannot be parsed",
     gone: "t.py: it cannot be read: No such file or directory",
     read_only: "t.py: it is not writable",
-    generated: "t.py: it says that it is generated: correct it where it is made",
-    ignored: "t.py: git ignores it, or it is installed: it is nobody's own source",
+    generated: "t.py: it is marked as generated; correct its source",
+    ignored: "t.py: it is ignored by git or installed, so it is not your own source",
     outside: "t.py: it is outside the folder that is searched",
-    not_its_encoding: "t.py: it is not text in the encoding it claims",
+    not_its_encoding: "t.py: it is not text in its declared encoding",
 }
 
 
@@ -252,9 +252,7 @@ def test_an_edit_that_would_say_something_else_is_not_made(
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = judging(tmp_path, CORRECTION)
     monkeypatch.setattr(EditableFile, "encoded", lambda self, text: f"{text}more()\n".encode())
-    assert reasons(plan_edits(judged, root=tmp_path)) == [
-        "t.py: the edited file would not say the same in all else"
-    ]
+    assert reasons(plan_edits(judged, root=tmp_path)) == ["t.py: the edit would change more than the path"]
 
 
 def test_without_libcst_it_says_how_to_install_it(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from registry_doctor.codebase.fixes import Plan
+from registry_doctor.codebase.fixes import EditPlan
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 
 OLD = "acme/model/det"
 NEW = "acme/wandb-registry-model/det"

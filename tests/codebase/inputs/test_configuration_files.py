@@ -279,7 +279,7 @@ BROKEN = [
     (
         "c.yaml",
         "link: wandb-registry-model/x\nb: \x07",
-        "not readable as YAML: it holds a character that YAML forbids",
+        "not readable as YAML: it contains a character that YAML does not allow",
         2,
         4,
     ),
@@ -341,9 +341,7 @@ def test_anchors_that_unfold_without_end_are_read_quickly_or_refused(tmp_path: P
     merges = "m0: &m0 {k: wandb-registry-m/x/}\n" + "".join(
         f"m{n}: &m{n} {{<<: *m{n - 1}, k{n}: v}}\n" for n in range(1, 1000)
     )
-    assert paths(read_text(tmp_path, "c.yaml", merges)) == [
-        "unreadable: its anchors unfold to too much to be read"
-    ]
+    assert paths(read_text(tmp_path, "c.yaml", merges)) == ["unreadable: its anchors expand to too many keys"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -405,7 +403,7 @@ def test_the_scan_of_toml_agrees_with_the_parser_or_refuses(text: str) -> None:
     try:
         read_toml(PositionedText("x", text))
     except BrokenConfiguration as problem:
-        assert problem.reason != "the places of its values cannot be told", text
+        assert problem.reason != "the positions of its values cannot be determined", text
 
 
 @given(

@@ -95,7 +95,7 @@ def test_other_words_are_no_paths(tmp_path: Path, line: str) -> None:
 
 def test_different_paths_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of any size takes no more memory than that, and what was left out is said."""
-    monkeypatch.setattr(logs, "MOST", 3)
+    monkeypatch.setattr(logs, "MOST_PATHS", 3)
     found = read(tmp_path, "".join(f"link wandb-registry-m/x{number}\n" for number in range(10)))
     assert len(short(found)) == 3
     assert isinstance(found[-1], Unreadable)

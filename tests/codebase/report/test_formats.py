@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class TextOptions:
     """How the text format looks."""
 
     color: bool = False
@@ -38,20 +38,20 @@ def test_each_format_is_its_modules(preflights: Preflights) -> None:
         "sarif": sarif.render(report),
     }
     assert {*expected, "json"} == set(formats.FORMATS)
-    assert {each: formats.render(report, each, Look()) for each in expected} == expected
+    assert {each: formats.render(report, each, TextOptions()) for each in expected} == expected
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
 def test_what_cannot_be_rendered_is_an_error(preflights: Preflights, format_: str) -> None:
     """Not an empty text."""
     with pytest.raises(ValueError, match=format_):
-        formats.render(preflights.full(), format_, Look())
+        formats.render(preflights.full(), format_, TextOptions())
 
 
 def test_text_looks_as_asked_and_sarif_quotes_the_checks_that_were_judged(preflights: Preflights) -> None:
     """The others have no choice."""
     report = preflights.full()
-    look = Look(color=True, verbose=True, quiet=True, width=50)
+    look = TextOptions(color=True, verbose=True, quiet=True, width=50)
     expected = text.render(report, color=True, verbose=True, quiet=True, width=50)
     assert formats.render(report, "text", look) == expected
     assert formats.render(report, "sarif", look, Loaded(())) == sarif.render(report, Loaded(()))

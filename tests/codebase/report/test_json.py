@@ -153,7 +153,7 @@ def test_the_file_is_gone_whatever_happens(
         reports.add(preflights.target(), report)
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ValueError, match="within the context"):
+    with pytest.raises(ValueError, match="inside the context"):
         reports.add(preflights.target(), replace(report))
 
 

@@ -81,14 +81,14 @@ def test_a_folder_that_may_not_be_looked_into_has_no_repository(tmp_path: Path) 
     closed.chmod(0o700)
 
 
-def report(name: str, told_at: str) -> PreflightReport:
+def report(name: str, reported_at: str) -> PreflightReport:
     """A report in which a file stands wherever one can stand."""
-    at, first = Location(name, None, 5, 9), Location(told_at, 2, 1, 1)
+    at, first = Location(name, None, 5, 9), Location(reported_at, 2, 1, 1)
     target = Target(at, Call("wandb-registry-model/c"))
     return PreflightReport(
         judged=(
             TargetResult(target, ()),
-            TargetResult(target, (), (f"RD101, as told at {first}",), told_at=first),
+            TargetResult(target, (), (f"RD101, see {first}",), reported_at=first),
         ),
         open=(OpenTarget(at, "use", "x", "y"),),
         unreadable=(Unreadable(name, "it is no Python"),),

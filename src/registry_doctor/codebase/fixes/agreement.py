@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from registry_doctor.codebase.fixes.edits import Change
-from registry_doctor.codebase.fixes.verification import Place, place
+from registry_doctor.codebase.fixes.edits import PartChange
+from registry_doctor.codebase.fixes.verification import LiteralPosition, place
 from registry_doctor.codebase.source.found import (
     FoundCall,
     KnownText,
@@ -25,7 +25,7 @@ class LiteralKey:
 
     path: Path
     """Without symbolic links, so that a file has one name."""
-    place: Place
+    place: LiteralPosition
     part: int | None
 
 
@@ -54,7 +54,9 @@ class Agreement:
                 self._paths[span.file] = self._root / span.file
         return LiteralKey(self._paths[span.file], place(span), part.part)
 
-    def need(self, location: Location, parts: Iterable[LiteralPart], changes: Iterable[Change] = ()) -> None:
+    def need(
+        self, location: Location, parts: Iterable[LiteralPart], changes: Iterable[PartChange] = ()
+    ) -> None:
         """A use at this location needs these parts: changed ones with the new text, the others as they are."""
         new = {change.index: change.new for change in changes}
         for index, part in enumerate(parts):
@@ -74,7 +76,7 @@ class Agreement:
                 if not isinstance(part, UnknownPart):
                     self._need(call.location, part, part.text)
 
-    def conflict(self, change: Change, span: Span) -> str | None:
+    def conflict(self, change: PartChange, span: Span) -> str | None:
         """Why the change would be wrong for another use, as a clause; `None` if all agree."""
         stretch = _range(change.part)
         for other, wants in self._uses[self.key(change.part, span)].by_range.items():

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from registry_doctor.codebase.fixes.configuration_scalars import ConfigurationKind
-from registry_doctor.codebase.fixes.json_strings import Key, json_token, string_places
+from registry_doctor.codebase.fixes.json_strings import JsonKey, json_token, string_places
 from registry_doctor.codebase.fixes.python_literals import CHANGED
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, Spelled
 from registry_doctor.codebase.source.folders import SKIPPED, shown
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.gitignore import rules_for
 
-Kind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
+FileKind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, FileKind] = {
     ".ipynb": "notebook", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"
 }  # fmt: skip
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -69,7 +69,7 @@ class EditableFile:
     text: str
     """Without the byte order mark, line ends as they are."""
     encoding: str
-    kind: Kind
+    kind: FileKind
     _cells: dict[int, Spelled] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -103,7 +103,7 @@ class EditableFile:
         return self._cells[cell]
 
     @cached_property
-    def _places(self) -> dict[tuple[Key, ...], tuple[int, int]]:
+    def _places(self) -> dict[tuple[JsonKey, ...], tuple[int, int]]:
         return string_places(self.text)
 
     def _read_cell(self, cell: int) -> Spelled:
@@ -122,13 +122,13 @@ class EditableFile:
         raise CannotEdit(CHANGED)
 
 
-def _cell_paths(notebook: object) -> list[tuple[Key, ...]]:
+def _cell_paths(notebook: object) -> list[tuple[JsonKey, ...]]:
     """The keys that lead to each cell, in the order in which cells are counted."""
-    holders: list[tuple[tuple[Key, ...], object]] = [((), notebook)]
+    holders: list[tuple[tuple[JsonKey, ...], object]] = [((), notebook)]
     sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None
     if isinstance(sheets, list):
         holders += [(("worksheets", index), sheet) for index, sheet in enumerate(sheets)]
-    paths: list[tuple[Key, ...]] = []
+    paths: list[tuple[JsonKey, ...]] = []
     for path, holder in holders:
         cells = holder.get("cells") if isinstance(holder, dict) else None
         if isinstance(cells, list):
@@ -151,7 +151,7 @@ def read_file(file: str, root: Path) -> EditableFile:
     except RuntimeError as problem:  # a link to itself
         raise CannotEdit("it is a link to itself") from problem
     if _GENERATED.search(b"\n".join(data.split(b"\n", _HEADER)[:_HEADER])):
-        raise CannotEdit("it says that it is generated: correct it where it is made")
+        raise CannotEdit("it is marked as generated; correct its source")
     kind = _KINDS.get(path.suffix.lower(), "python")
     encoding = _encoding(data, kind)
     try:
@@ -160,7 +160,7 @@ def read_file(file: str, root: Path) -> EditableFile:
     except (UnicodeError, LookupError):
         same, text = False, ""
     if not same:
-        raise CannotEdit("it is not text in the encoding it claims")
+        raise CannotEdit("it is not text in its declared encoding")
     return EditableFile(shown(named, root), path, data, text, encoding, kind)
 
 
@@ -181,10 +181,10 @@ def _refuse_ignored(path: Path, root: Path) -> None:
     for part in parts[:-1]:
         at = at / part
         if part in SKIPPED or rules.ignores(at, is_folder=True):
-            raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+            raise CannotEdit("it is ignored by git or installed, so it is not your own source")
         rules = rules.within(at)
     if rules.ignores(path, is_folder=False):
-        raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+        raise CannotEdit("it is ignored by git or installed, so it is not your own source")
 
 
 def _refuse_read_only(path: Path) -> None:
@@ -194,10 +194,10 @@ def _refuse_read_only(path: Path) -> None:
         raise CannotEdit("it is not writable")
 
 
-def _encoding(data: bytes, kind: Kind) -> str:
+def _encoding(data: bytes, kind: FileKind) -> str:
     if kind != "python":
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     except SyntaxError as problem:
-        raise CannotEdit("it is not text in the encoding it claims") from problem
+        raise CannotEdit("it is not text in its declared encoding") from problem

@@ -23,7 +23,7 @@ _PER_MISMATCH = 1_000
 
 
 @dataclass(frozen=True)
-class Change:
+class PartChange:
     """A part whose text changes."""
 
     index: int
@@ -32,7 +32,7 @@ class Change:
     new: str
 
 
-def changed_parts(parts: Sequence[LiteralPart], new: str) -> list[Change]:
+def changed_parts(parts: Sequence[LiteralPart], new: str) -> list[PartChange]:
     """The parts that change when their path becomes `new`: as few as possible, each as little as possible.
 
     A field of the path stays in its part, and no part takes over the text of another part. Raises CannotEdit if
@@ -50,7 +50,7 @@ def changed_parts(parts: Sequence[LiteralPart], new: str) -> list[Change]:
                 raise CannotEdit(_from_elsewhere(part))
         raise CannotEdit("the corrected path does not fit the parts that the path is built from")
     changes = [
-        Change(index, part, text)
+        PartChange(index, part, text)
         for index, (part, text) in enumerate(zip(parts, divided, strict=True))
         if text != part.text
     ]

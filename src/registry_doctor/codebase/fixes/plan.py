@@ -13,7 +13,7 @@ from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.fixes.agreement import Agreement, LiteralKey
 from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
-from registry_doctor.codebase.fixes.edits import Change, changed_parts
+from registry_doctor.codebase.fixes.edits import PartChange, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
@@ -76,7 +76,7 @@ class Applied:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EditPlan:
     """Edits that are verified and not made yet."""
 
     files: tuple[FileEdit, ...]
@@ -126,7 +126,7 @@ class _Wanted:
     """A path that can be corrected by these changes."""
 
     fix: Fixed
-    changes: tuple[tuple[Change, Span, LiteralKey], ...]
+    changes: tuple[tuple[PartChange, Span, LiteralKey], ...]
 
 
 def plan_edits(
@@ -135,7 +135,7 @@ def plan_edits(
     root: Path,
     unsafe: bool = False,
     calls: Iterable[FoundCall | Unreadable] | None = None,
-) -> Plan:
+) -> EditPlan:
     """The edits that correct what was judged wrong, where each text stands.
 
     `judged` is all that was judged, fine paths too: what they need is not changed. `root` is what the locations'
@@ -145,7 +145,7 @@ def plan_edits(
     root = root.absolute()
     agreement = Agreement(root)
     left: list[Left] = []
-    wrong: list[tuple[TargetResult, str, list[Change]]] = []
+    wrong: list[tuple[TargetResult, str, list[PartChange]]] = []
     seen = tuple(judged)
     for each in seen:
         if all(finding.silenced is not None for finding in each.findings):
@@ -174,7 +174,7 @@ def plan_edits(
         keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
     files, refused = _Workshop(root).edit(wanted)
-    return Plan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
+    return EditPlan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
 def _correction(judged: TargetResult, unsafe: bool) -> str | None:
@@ -186,15 +186,15 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
             return None
         raise CannotEdit("no corrected path is known")
     if suggestion.target_path == judged.target.text:
-        raise CannotEdit("it is not the path that is wrong")
+        raise CannotEdit("the path is not the cause")
     if not suggestion.verified:
         raise CannotEdit("the corrected path is not verified")
     if suggestion.applicability is not Applicability.SAFE and not unsafe:
-        raise CannotEdit("the correction is likely, and not certain: --unsafe-fixes makes it")
+        raise CannotEdit("the correction is likely but not certain; --unsafe-fixes applies it")
     if judged.target.call.method == "run.link_model":
-        raise CannotEdit("`link_model` takes a name and no path: call `link_artifact` instead")
+        raise CannotEdit("`link_model` takes a name, not a path; call `link_artifact` instead")
     if not judged.target.parts:
-        raise CannotEdit("it does not stand in a source that can be edited")
+        raise CannotEdit("it is not in a source file that can be edited")
     return suggestion.target_path
 
 

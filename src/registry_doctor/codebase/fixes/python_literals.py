@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.fixes.spelling import (
     CannotEdit,
+    LiteralToken,
     Replacement,
     Spelled,
-    Token,
     Unit,
     apply_replacements,
 )
@@ -31,9 +31,6 @@ _ESCAPED = re.compile(
     re.DOTALL,
 )
 _RAW = re.compile(r"\r\n|.", re.DOTALL)
-
-Part = Spelled | str
-"""A part of an f-string: its text, or an expression as the syntax tree shows it."""
 
 
 def spelled_literal(source: str, part: int | None, literal: str, encoding: str) -> Spelled:
@@ -81,7 +78,7 @@ def values_of(source: str) -> list[tuple[bool, str]]:
         try:
             node = ast.parse(f"({source}\n)", mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-            raise CannotEdit("the literal is no Python") from problem
+            raise CannotEdit("the literal is not valid Python") from problem
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [(True, node.value)]
     if isinstance(node, ast.JoinedStr):
@@ -103,10 +100,10 @@ def _check(old: str, new: str, texts: Mapping[int, str]) -> None:
         raise CannotEdit("its new text cannot be written in this kind of literal")
 
 
-def _groups(source: str, encoding: str) -> list[tuple[Token, ...] | None]:
+def _groups(source: str, encoding: str) -> list[tuple[LiteralToken, ...] | None]:
     """The tokens of each part, in the order of the syntax tree's parts; `None` for an expression."""
-    groups: list[tuple[Token, ...] | None] = []
-    texts: list[Token] = []
+    groups: list[tuple[LiteralToken, ...] | None] = []
+    texts: list[LiteralToken] = []
     for token in _tokens(source, encoding):
         if token is not None:
             texts.append(token)
@@ -120,7 +117,7 @@ def _groups(source: str, encoding: str) -> list[tuple[Token, ...] | None]:
     return groups
 
 
-def _tokens(source: str, encoding: str) -> Iterator[Token | None]:
+def _tokens(source: str, encoding: str) -> Iterator[LiteralToken | None]:
     """The literals, and the texts of f-strings, in their order; `None` for an expression."""
     try:
         import libcst as cst
@@ -170,12 +167,12 @@ def _strings(module: cst.Module) -> Iterator[cst.SimpleString | cst.FormattedStr
             yield node
 
 
-def _token(content: str, start: int, raw: bool, quote: str, *, braces: bool, encoding: str) -> Token:
+def _token(content: str, start: int, raw: bool, quote: str, *, braces: bool, encoding: str) -> LiteralToken:
     units: list[Unit] = []
     for match in (_RAW if raw else _ESCAPED).finditer(content):
         units.append(Unit(_read(match[0]), start + match.start(), start + match.end()))
     spell = partial(_spell, raw=raw, quote=quote, braces=braces, encoding=encoding)
-    return Token(tuple(_paired(units) if braces else units), start, spell)
+    return LiteralToken(tuple(_paired(units) if braces else units), start, spell)
 
 
 def _paired(units: Iterable[Unit]) -> Iterator[Unit]:

@@ -36,7 +36,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Token:
+class LiteralToken:
     """One literal in the source; several together can spell one text."""
 
     units: tuple[Unit, ...]
@@ -50,10 +50,10 @@ class Token:
 class Spelled:
     """A text, and the tokens that spell it."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[LiteralToken, ...]
 
     @cached_property
-    def _characters(self) -> list[tuple[Token, Unit]]:
+    def _characters(self) -> list[tuple[LiteralToken, Unit]]:
         return [(token, unit) for token in self.tokens for unit in token.units if unit.text]
 
     @cached_property
@@ -87,7 +87,7 @@ class Spelled:
             for replacement in self.replaced(stretch.start + each.start, stretch.start + each.end, each.text)
         ]
 
-    def _place(self, index: int) -> tuple[Token, int]:
+    def _place(self, index: int) -> tuple[LiteralToken, int]:
         characters = self._characters
         begins_part = index == 0 or characters[index - 1][1].text in SEPARATORS
         if index < len(characters) and begins_part:

@@ -18,8 +18,8 @@ from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.parsed_file import Source, read_source
 
-UNPARSABLE = "it does not parse"
-_WOULD_CHANGE_MORE = "the edited file would not say the same in all else"
+UNPARSABLE = "it cannot be parsed"
+_WOULD_CHANGE_MORE = "the edit would change more than the path"
 
 _READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "yaml": read_yaml,
@@ -27,7 +27,7 @@ _READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "json": read_json,
 }
 
-Place: TypeAlias = tuple[int | None, int, int, int, int]
+LiteralPosition: TypeAlias = tuple[int | None, int, int, int, int]
 """A span without the file's name."""
 
 
@@ -41,7 +41,7 @@ class NewText:
     new: str
 
 
-def place(span: Span) -> Place:
+def place(span: Span) -> LiteralPosition:
     """A span without the file's name, which a link can change."""
     return (span.cell, span.line, span.column, span.end_line, span.end_column)
 
@@ -64,7 +64,7 @@ def _check_code(file: EditableFile, data: bytes, changes: Sequence[NewText], roo
     if old is None or (problems and file.kind == "python"):
         raise CannotEdit(UNPARSABLE)
     new, new_problems = read_source(file.path, root, data)
-    texts: dict[Place, dict[int, str]] = {}
+    texts: dict[LiteralPosition, dict[int, str]] = {}
     for each in changes:
         texts.setdefault(place(each.span), {})[each.part or 0] = each.new
     if new is None or new_problems != problems or not _same_code(old, new, texts):
@@ -73,7 +73,7 @@ def _check_code(file: EditableFile, data: bytes, changes: Sequence[NewText], roo
         raise CannotEdit(_WOULD_CHANGE_MORE)
 
 
-def _same_code(old: Source, new: Source, texts: Mapping[Place, Mapping[int, str]]) -> bool:
+def _same_code(old: Source, new: Source, texts: Mapping[LiteralPosition, Mapping[int, str]]) -> bool:
     waiting: list[tuple[object, object, bool]] = [(old.tree, new.tree, True)]
     while waiting:
         was, is_, editable = waiting.pop()

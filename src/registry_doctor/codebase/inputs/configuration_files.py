@@ -15,11 +15,11 @@ from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.support.distributions import DISTRIBUTION
 
-SUFFIXES = (".yaml", ".yml", ".toml", ".json")
-MANIFEST = "registry-preflight.yaml"
+CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
+MANIFEST_NAME = "registry-preflight.yaml"
 """What a manifest is called; it is read as one wherever it is found."""
 
-LARGEST = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
+LARGEST_CONFIGURATION = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
 """Larger files, in bytes, are reported instead of read if they hold something like a registry path."""
 
 _NOT_CONFIGURATION = frozenset(
@@ -54,7 +54,7 @@ class ConfigurationFile:
     @property
     def is_manifest(self) -> bool:
         """Whether it lists targets and nothing else."""
-        return self.path.name == MANIFEST
+        return self.path.name == MANIFEST_NAME
 
 
 def configuration_files(paths: Iterable[Path], root: Path) -> Iterator[ConfigurationFile]:
@@ -64,7 +64,7 @@ def configuration_files(paths: Iterable[Path], root: Path) -> Iterator[Configura
     """
     given = [root / path for path in paths]
     named = {Path(path) for path in given}
-    for found in source_files(given, root, SUFFIXES):
+    for found in source_files(given, root, CONFIGURATION_SUFFIXES):
         if isinstance(found, Path) and (found in named or not _is_of_others(found.name.lower())):
             yield ConfigurationFile(found, found in named)
 
@@ -117,7 +117,7 @@ class _TooLarge:
 
 def _bytes(path: Path) -> bytes | _TooLarge | None:
     """The file's bytes; `None` if no registry is mentioned in it. Raises OSError."""
-    limit = LARGEST.get(path.suffix.lower(), 1_000_000)
+    limit = LARGEST_CONFIGURATION.get(path.suffix.lower(), 1_000_000)
     with path.open("rb") as file:
         if path.stat().st_size <= limit:
             data = file.read()

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from registry_doctor.known_errors.reader import Line
     from registry_doctor.report.explanation import Called, ErrorReading, Explanation
 
-PLACE = "the log"
+_SETTING_SOURCE = "the log"
 """Where entity and project are said to come from."""
 
-MOST = 10_000
+MOST_PATHS = 10_000
 """How many different paths of a log are kept."""
 
 _QUOTED = re.compile(r"""(["'`])([^"'`\n]{3,1024}?)\1""")
@@ -69,7 +69,7 @@ class _Paths:
 
     def _add(self, path: str, for_: Purpose, line: int, called: Called | None) -> None:
         known = self.calls.get((path, for_))
-        if known is None and len(self.calls) >= MOST:
+        if known is None and len(self.calls) >= MOST_PATHS:
             self.left_out = True
         elif known is None or (known[1] is None and called is not None):
             self.calls[path, for_] = (line if known is None else known[0], called)
@@ -102,7 +102,7 @@ def read_log(path: Path, root: Path) -> Iterator[Target | OrdinaryUse | Unreadab
         return
     yield from sorted(_found(name, paths, reading), key=lambda each: each.location)
     if paths.left_out:
-        yield Unreadable(name, f"it has more than {MOST} different paths; the others were not read")
+        yield Unreadable(name, f"it has more than {MOST_PATHS} different paths; the others were not read")
 
 
 def _found(file: str, paths: _Paths, reading: ErrorReading) -> Iterator[Target | OrdinaryUse]:
@@ -126,7 +126,11 @@ def _found(file: str, paths: _Paths, reading: ErrorReading) -> Iterator[Target |
         given = Given(style="argument")
         if entity is not None:
             given = Given(
-                entity=entity, project=about.project, style="argument", place_option=PLACE, started=True
+                entity=entity,
+                project=about.project,
+                style="argument",
+                place_option=_SETTING_SOURCE,
+                started=True,
             )
         yield Target(location, replace(call, sdk_version=version), given)
 

@@ -27,7 +27,7 @@ from registry_doctor.facts.call import METHODS, Call, Method, purpose_of
 from registry_doctor.settings import Given
 from registry_doctor.support.wording import listed, quoted_name
 
-VERSION = 1
+MANIFEST_VERSION = 1
 PURPOSES: tuple[Purpose, ...] = ("link", "use")
 TOP_KEYS = ("version", "targets")
 TEXT_KEYS = ("path", "artifact", "type", "entity", "project", "organization")
@@ -47,7 +47,7 @@ LINK_ONLY = ("artifact", "aliases")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """Upper case alone, so that a key that is written there by mistake is no name."""
 
-PLACE = "the manifest"
+_SETTING_SOURCE = "the manifest"
 """Where entity and project are said to come from."""
 
 
@@ -76,9 +76,9 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     reader = _Manifest(text)
     top = documents[0] if documents else None
     if len(documents) > 1:
-        reader.wrong("a manifest is one document, and here begins another", _start(documents[1]))
+        reader.wrong("a manifest must be one YAML document; a second one starts here", _start(documents[1]))
     elif not isinstance(top, MappingNode):
-        reader.wrong(f"a manifest is a mapping with {listed(TOP_KEYS)}", _start(top))
+        reader.wrong(f"a manifest must be a mapping with {listed(TOP_KEYS)}", _start(top))
     else:
         yield from reader.targets(top)
     yield from sorted(reader.problems, key=lambda each: (each.line or 0, each.column or 0))
@@ -98,12 +98,12 @@ class _Manifest:
     def targets(self, top: MappingNode) -> Iterator[Target]:
         """The targets that have no fault."""
         self._known_keys(top, TOP_KEYS)
-        if _number(top.nodes.get("version")) != VERSION:
-            self.wrong(f"`version` has to be {VERSION}", _place(top, "version"))
+        if _number(top.nodes.get("version")) != MANIFEST_VERSION:
+            self.wrong(f"`version` must be {MANIFEST_VERSION}", _place(top, "version"))
             return
         rows = top.nodes.get("targets")
         if not isinstance(rows, ListNode):
-            self.wrong("`targets` has to be a list", _place(top, "targets"))
+            self.wrong("`targets` must be a list", _place(top, "targets"))
             return
         for row in rows.nodes:
             before = len(self.problems)
@@ -113,7 +113,7 @@ class _Manifest:
 
     def _target(self, row: Node) -> Target | None:
         if not isinstance(row, MappingNode):
-            self.wrong(f"a target is a mapping with {listed(('path', 'for'))}", _start(row))
+            self.wrong(f"a target must be a mapping with {listed(('path', 'for'))}", _start(row))
             return None
         self._known_keys(row, TARGET_KEYS)
         texts = {key: self._text_at(row, key) for key in TEXT_KEYS}
@@ -123,11 +123,12 @@ class _Manifest:
         variable = self._variable(row)
         if "artifact" in row.nodes and "type" in row.nodes:
             self.wrong(
-                "`artifact` and `type` exclude each other: an artifact has a type", _place(row, "type")
+                "`artifact` and `type` cannot be used together: an artifact has its own type",
+                _place(row, "type"),
             )
         for key in LINK_ONLY:
             if purpose == "use" and key in row.nodes:
-                self.wrong(f"`{key}` is for a link, and this is a use", _place(row, key))
+                self.wrong(f"`{key}` is only for links, but this target is a use", _place(row, key))
         path = row.nodes.get("path")
         if texts["path"] is None or purpose is None or not isinstance(path, Scalar):
             return None
@@ -147,7 +148,7 @@ class _Manifest:
                 project=project,
                 organization=texts["organization"],
                 style="argument",
-                place_option=PLACE if entity is not None or project is not None else None,
+                place_option=_SETTING_SOURCE if entity is not None or project is not None else None,
             ),
             key_variable=variable,
             parts=(LiteralPart(path.text, self._text.span(path), path.text),),
@@ -173,14 +174,14 @@ class _Manifest:
             quotes = (
                 "; put it in quotes" if isinstance(node, Scalar) and node.kind in ("integer", "other") else ""
             )
-            self.wrong(f"`{key}` has to be a text{quotes}", _start(node))
+            self.wrong(f"`{key}` must be a string{quotes}", _start(node))
             return None
         return node.text
 
     def _purpose(self, row: MappingNode) -> Purpose | None:
         purpose = next((each for each in PURPOSES if each == row.text("for")), None)
         if purpose is None:
-            self.wrong("`for` has to be `link` or `use`", _place(row, "for"))
+            self.wrong("`for` must be `link` or `use`", _place(row, "for"))
         return purpose
 
     def _method(self, row: MappingNode, purpose: Purpose | None) -> Method | None:
@@ -206,7 +207,7 @@ class _Manifest:
             each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text" and each.text
         ]
         if not isinstance(node, ListNode) or len(texts) < len(nodes):
-            self.wrong("`aliases` has to be a list of texts", _start(node))
+            self.wrong("`aliases` must be a list of strings", _start(node))
         return tuple(texts)
 
     def _variable(self, row: MappingNode) -> str | None:
@@ -215,7 +216,7 @@ class _Manifest:
         name = row.text("as")
         if name is None or VARIABLE.fullmatch(name) is None:
             # What stands there is not shown: it may be the key.
-            reason = "`as` takes the name of the environment variable that holds the key, in upper case; never the key"
+            reason = "`as` must be the name of the environment variable that holds the key, in upper case; never the key itself"
             self.wrong(reason, _place(row, "as"))
             return None
         return name
@@ -256,7 +257,7 @@ def write_manifest(targets: Iterable[Target]) -> str:
         places.setdefault(_row(target), []).append(target)
     lines = [
         "# Targets of the W&B Registry, for `wandb-registry preflight`.",
-        f"version: {VERSION}",
+        f"version: {MANIFEST_VERSION}",
         "targets:" if places else "targets: []",
     ]
     for row, found in sorted(
@@ -294,7 +295,7 @@ def _comments(found: Iterable[Target]) -> Iterator[str]:
         cell = f" cell {place.cell}," if place.cell is not None else ""
         yield f"{place.file}:{cell} line {place.line}" if cell else f"{place.file}:{place.line}"
     for reason in sorted({each.unknown_entity for each in found if each.unknown_entity}):
-        yield f"the entity is not known: {reason}"
+        yield f"the entity is unknown: {reason}"
 
 
 def _printable(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.inputs.configuration_files import (
-    SUFFIXES,
+    CONFIGURATION_SUFFIXES,
     configuration_files,
     targets_in_configuration,
 )
@@ -72,10 +72,10 @@ def _collected(
     stdin: BinaryIO | None,
     for_: Purpose,
 ) -> Iterator[InSources]:
-    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES]
+    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in CONFIGURATION_SUFFIXES]
     for found in find_calls(code, root=root, supplied=supplied):
         yield found if isinstance(found, Unreadable) else target_of(found)
-    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in CONFIGURATION_SUFFIXES]
     read = set(manifests)
     for file in configuration_files(configuration, root):
         if file.path in read:

@@ -56,4 +56,4 @@ class UnusedName:
 
     def __str__(self) -> str:
         meant = f"; did you mean {quoted_name(self.near)}?" if self.near is not None else ""
-        return f"the supplied name {quoted_name(self.name)} is not used: no call takes a value by it{meant}"
+        return f"the supplied name {quoted_name(self.name)} is not used: no call takes a value of that name{meant}"

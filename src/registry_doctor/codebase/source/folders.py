@@ -9,7 +9,7 @@ from pathlib import Path
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.codebase.source.gitignore import IgnoreRules, rules_for
 
-SUFFIXES = (".py", ".pyw", ".ipynb")
+PYTHON_SUFFIXES = (".py", ".pyw", ".ipynb")
 SKIPPED = frozenset(
     {
         ".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", "node_modules", "site-packages", "__pycache__",
@@ -28,7 +28,7 @@ def shown(path: Path, root: Path) -> str:
 
 
 def source_files(
-    paths: Iterable[Path], root: Path, suffixes: tuple[str, ...] = SUFFIXES
+    paths: Iterable[Path], root: Path, suffixes: tuple[str, ...] = PYTHON_SUFFIXES
 ) -> Iterator[Path | Unreadable]:
     """The files to read: those named, and in the named folders what git does not ignore, each once.
 

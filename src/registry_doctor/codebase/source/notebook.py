@@ -33,7 +33,7 @@ class Cell:
 def code_cells(notebook: object) -> list[Cell]:
     """The code cells of parsed notebook JSON. Raises NotANotebook."""
     if not isinstance(notebook, dict):
-        raise NotANotebook("not a notebook: no object at the top")
+        raise NotANotebook("not a notebook: the top level is not an object")
     listed = list(_all_cells(notebook))
     if not listed and not ("cells" in notebook or "worksheets" in notebook):
         raise NotANotebook("not a notebook: it has no cells")

@@ -91,7 +91,7 @@ def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, lis
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, UnicodeError, LookupError) as problem:
-        said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in the encoding it claims"
+        said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in its declared encoding"
         return None, [Unreadable(file, f"not readable as text: {said}")]
     lines = _LINE_END.split(text)
     tree = _parse(text)
@@ -155,9 +155,9 @@ def _parse(text: str) -> ast.Module | _Broken:
             return _Broken("nested too deeply to be read")
         except ValueError as problem:  # null bytes, lone surrogates, an integer of thousands of digits
             said = (
-                "it holds null bytes"
+                "it contains null bytes"
                 if "null byte" in str(problem)
-                else "it holds characters that Python refuses"
+                else "it contains characters that Python does not accept"
             )
             return _Broken(f"not Python 3: {said}")
 

@@ -16,7 +16,7 @@ from registry_doctor.codebase.inputs.configurations.tree import (
 from registry_doctor.codebase.source.found import FoundText, KnownText, LiteralPart, PartialText, UnknownPart
 from registry_doctor.support.wording import quoted_name
 
-DEEPEST = 20
+DEEPEST_REFERENCE = 20
 """After how many references in a row a value counts as unknown."""
 MOST_PARTS = 200
 
@@ -37,12 +37,12 @@ _QUOTES = "'\""
 
 
 @dataclass(frozen=True)
-class Place:
+class ValuePosition:
     """Where a value stands: its key, the mapping that has it, and the place of that mapping."""
 
     key: str
     mapping: MappingNode
-    above: Place | None = None
+    above: ValuePosition | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,14 +60,14 @@ class Resolver:
     referred: set[Scalar] = field(default_factory=set)
     """The values that others refer to, as far as others were looked at."""
 
-    def value(self, scalar: Scalar, place: Place) -> FoundText:
+    def value(self, scalar: Scalar, place: ValuePosition) -> FoundText:
         """The text of a scalar, with what it refers to."""
         parts = tuple(self._parts(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PARTS]
         known = tuple(part for part in parts if isinstance(part, LiteralPart))
         return KnownText(known) if len(known) == len(parts) else PartialText(parts)
 
     def _parts(
-        self, scalar: Scalar, text: str, offset: int, place: Place, seen: tuple[Scalar, ...]
+        self, scalar: Scalar, text: str, offset: int, place: ValuePosition, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
         """The parts of a section of the text of a scalar."""
         at = 0
@@ -83,7 +83,12 @@ class Resolver:
         return LiteralPart(text, self.text.span(scalar), scalar.text, offset)
 
     def _another(
-        self, found: re.Match[str], scalar: Scalar, offset: int, place: Place, seen: tuple[Scalar, ...]
+        self,
+        found: re.Match[str],
+        scalar: Scalar,
+        offset: int,
+        place: ValuePosition,
+        seen: tuple[Scalar, ...],
     ) -> Iterator[LiteralPart | UnknownPart]:
         inner = found["inner"]
         if inner is None:
@@ -113,7 +118,7 @@ class Resolver:
             yield from self._reference(inner.strip(), place, seen)
 
     def _reference(
-        self, path: str, place: Place, seen: tuple[Scalar, ...]
+        self, path: str, place: ValuePosition, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
         names = _names(path)
         if any(name in self.supplied for name in names):
@@ -123,26 +128,26 @@ class Resolver:
         if not isinstance(target, Scalar) or stands is None or target.kind == "null":
             reason = "is not in this file" if target is None else "is not a single value"
             yield self._from_outside(path, reason)
-        elif target in seen or len(seen) > DEEPEST:
+        elif target in seen or len(seen) > DEEPEST_REFERENCE:
             yield UnknownPart(path, f"{quoted_name(path)} refers to itself")
         else:
             self.referred.add(target)
             for part in self._parts(target, target.text, 0, stands, (*seen, target)):
                 yield replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
 
-    def _find(self, path: str, place: Place) -> tuple[Node | None, Place | None]:
+    def _find(self, path: str, place: ValuePosition) -> tuple[Node | None, ValuePosition | None]:
         """The value that a reference means: from the top, or relative, with dots before it."""
         dots = len(path) - len(path.lstrip("."))
         node: Node | None = self.root
-        stands: Place | None = None
+        stands: ValuePosition | None = None
         if dots:
-            at: Place | None = place
+            at: ValuePosition | None = place
             for _ in range(dots - 1):
                 at = at.above if at is not None else None
             node, stands = (at.mapping, at.above) if at is not None else (None, None)
         for key in filter(None, re.split(r"[.\[\]]+", path.lstrip("."))):
             if isinstance(node, MappingNode):
-                stands = Place(key, node, stands)
+                stands = ValuePosition(key, node, stands)
                 node = node.nodes.get(key)
             elif isinstance(node, ListNode) and key.isdigit() and int(key) < len(node.nodes):
                 node = node.nodes[int(key)]

@@ -97,13 +97,13 @@ class _Reader:
     def _string(self, at: int) -> tuple[Scalar, int]:
         literal = _STRING.match(self._content, at)
         if literal is None:
-            raise self._broken("a text in double quotes is expected", at)
+            raise self._broken("a string in double quotes is expected", at)
         value = literal[0][1:-1]
         if "\\" in value:
             try:
                 value = json.loads(literal[0], strict=False)
             except ValueError:
-                raise self._broken("an escape in a text is wrong", at) from None
+                raise self._broken("a string has an invalid escape", at) from None
         return Scalar(value, "text", at, literal.end()), literal.end()
 
     def _broken(self, reason: str, at: int) -> BrokenConfiguration:

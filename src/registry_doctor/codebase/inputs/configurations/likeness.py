@@ -13,10 +13,10 @@ from registry_doctor.domain.interpretation import LEGACY_PROJECT
 Likeness: TypeAlias = Literal["certain", "possible", "none"]
 """`certain`: a registry path, wherever it stands; `possible`: one if it is said that a path stands here."""
 
-LONGEST = 1024
+_LONGEST = 1024
 """Longer texts, in characters, are no paths."""
 
-_HOLE = "\0"
+_UNKNOWN_PART = "\0"
 _REGISTRY = re.compile(
     r"wandb[\s_.\-\u2010-\u2015\u2212]*registry[\s_.\-\u2010-\u2015\u2212]+\S.*", re.IGNORECASE | re.DOTALL
 )
@@ -40,8 +40,8 @@ _MOST_PARTS = 4
 
 def likeness_of(parts: Sequence[tuple[str, bool]]) -> Likeness:
     """Judge a text given in parts, each with whether it is known."""
-    text = "".join(part if known else _HOLE for part, known in parts).strip()
-    if len(text) > LONGEST or "\n" in text or bound_of(parts) != "registry":
+    text = "".join(part if known else _UNKNOWN_PART for part, known in parts).strip()
+    if len(text) > _LONGEST or "\n" in text or bound_of(parts) != "registry":
         return "none"
     if _URL.match(text):
         return "certain" if _REGISTRY_URL.match(text) and " " not in text else "none"

@@ -15,8 +15,8 @@ from registry_doctor.codebase.inputs.configurations.tree import (
     Node,
     PositionedText,
     Scalar,
-    plain,
-    texts_alone,
+    plain_texts,
+    texts_only,
 )
 from registry_doctor.support.toml import load_toml
 
@@ -42,11 +42,11 @@ def read_toml(text: PositionedText) -> list[Node]:
         raise _broken(str(problem), text) from None
     try:
         document = _Reader(text.content).document()
-        same = plain(document) == texts_alone(parsed)
+        same = plain_texts(document) == texts_only(parsed)
     except (ValueError, RecursionError):
         same = False
     if not same:
-        raise BrokenConfiguration("the places of its values cannot be told")
+        raise BrokenConfiguration("the positions of its values cannot be determined")
     return [document]
 
 

@@ -92,21 +92,21 @@ class PositionedText:
         return Span(self.file, None, *self.line_and_column(scalar.start), *self.line_and_column(scalar.end))
 
 
-def plain(node: Node) -> object:
+def plain_texts(node: Node) -> object:
     """The texts of a tree in plain lists and dictionaries; every other value is `None`."""
     if isinstance(node, Scalar):
         return node.text if node.kind == "text" else None
     if isinstance(node, ListNode):
-        return [plain(each) for each in node.nodes]
-    return {key: plain(each) for key, each in node.nodes.items()}
+        return [plain_texts(each) for each in node.nodes]
+    return {key: plain_texts(each) for key, each in node.nodes.items()}
 
 
-def texts_alone(value: object) -> object:
+def texts_only(value: object) -> object:
     """The same of what a parser made: texts in lists and dictionaries, and `None` for other values."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return [texts_alone(each) for each in value]
+        return [texts_only(each) for each in value]
     if isinstance(value, Mapping):
-        return {key: texts_alone(each) for key, each in value.items()}
+        return {key: texts_only(each) for key, each in value.items()}
     return None

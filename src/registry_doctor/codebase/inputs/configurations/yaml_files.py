@@ -41,7 +41,7 @@ def read_yaml(text: PositionedText) -> list[Node]:
     except yaml.reader.ReaderError as problem:
         place = text.line_and_column(problem.position)
         raise BrokenConfiguration(
-            "not readable as YAML: it holds a character that YAML forbids", *place
+            "not readable as YAML: it contains a character that YAML does not allow", *place
         ) from None
     except (yaml.YAMLError, ValueError):
         raise BrokenConfiguration("not readable as YAML") from None
@@ -89,7 +89,7 @@ class _Tree:
             if isinstance(base, MappingNode):
                 self._inherited += len(base.nodes)
                 if self._inherited > MOST_INHERITED:
-                    raise BrokenConfiguration("its anchors unfold to too much to be read")
+                    raise BrokenConfiguration("its anchors expand to too many keys")
                 for name, inherited in list(base.nodes.items()):
                     mapping.nodes.setdefault(name, inherited)
 
