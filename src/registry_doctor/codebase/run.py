@@ -92,13 +92,13 @@ def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
             yield each
             continue
         said = tuple((one.code, one.message, one.silenced) for one in shared)
-        place = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
-        if place is each.location:
+        reported_at_ = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
+        if reported_at_ is each.location:
             yield each
             continue
         errors = [one.code for one in shared if one.severity is Severity.ERROR and one.silenced is None]
-        told = (
-            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, see {place}"
+        reference = (
+            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, see {reported_at_}"
             if (errors or each.unknown)
             else None
         )
@@ -106,9 +106,9 @@ def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
         yield replace(
             each,
             findings=others,
-            unknown=(told,) if told else (),
+            unknown=(reference,) if reference else (),
             suggestion=each.suggestion if others else None,
-            reported_at=place if told else None,
+            reported_at=reported_at_ if reference else None,
         )
 
 

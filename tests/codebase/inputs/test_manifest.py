@@ -99,7 +99,7 @@ FAULTS = [
     ("version: '1'\ntargets: []", "`version` must be 1", 1, 1),
     ("version: 1", "`targets` must be a list", 1, 1),
     ("version: 1\ntargets: {}", "`targets` must be a list", 2, 1),
-    ("version: 1\ntargets: []\ntarget: []", "there is no key 'target'; is `targets` meant?", 3, 1),
+    ("version: 1\ntargets: []\ntarget: []", "unknown key 'target'; did you mean `targets`?", 3, 1),
     (
         "version: 1\ntargets: []\n---\na: b",
         "a manifest must be one YAML document; a second one starts here",
@@ -112,7 +112,7 @@ FAULTS = [
     ("version: 1\ntargets:\n  - path: ''\n    for: link", "`path` must be a string", 3, 11),
     ("version: 1\ntargets:\n  - path: a\n    for: lnk", "`for` must be `link` or `use`", 4, 5),
     ("version: 1\ntargets:\n  - path: a", "`for` must be `link` or `use`", 3, 5),
-    (TARGET + "    entitiy: x", "there is no key 'entitiy'; is `entity` meant?", 5, 5),
+    (TARGET + "    entitiy: x", "unknown key 'entitiy'; did you mean `entity`?", 5, 5),
     (TARGET + "    entity: 12", "`entity` must be a string; put it in quotes", 5, 13),
     (TARGET + "    entity: [x]", "`entity` must be a string", 5, 13),
     (
@@ -123,8 +123,8 @@ FAULTS = [
     ),
     (TARGET + "    aliases: best", "`aliases` must be a list of strings", 5, 14),
     (TARGET + "    aliases: [1]", "`aliases` must be a list of strings", 5, 14),
-    (TARGET + "    method: run.link", "there is no such `method`; is `run.link_model` meant?", 5, 5),
-    (TARGET + "    method: api.artifact", "`api.artifact` is for a use, and `for` says link", 5, 5),
+    (TARGET + "    method: run.link", "unknown `method`; did you mean `run.link_model`?", 5, 5),
+    (TARGET + "    method: api.artifact", "`api.artifact` is for a use, but `for` is link", 5, 5),
     (
         "version: 1\ntargets:\n  - path: a\n    for: use\n    aliases: [x]",
         "`aliases` is only for links, but this target is a use",

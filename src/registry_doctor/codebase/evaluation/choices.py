@@ -1,4 +1,4 @@
-"""Combining possible values, each under the path condition that it holds on."""
+"""Combining possible values, each under its path condition."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Poss
 
 
 def tested_for_none(test: ast.expr) -> tuple[str, bool] | None:
-    """The dotted name that a condition tests for being given, and whether it holds when it is not."""
+    """The dotted name that a condition tests for absence, and whether the condition holds if it is absent."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = tested_for_none(test.operand)
         return None if inner is None else (inner[0], not inner[1])

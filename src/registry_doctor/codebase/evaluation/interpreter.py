@@ -43,7 +43,7 @@ MOST_EFFORT = 20_000
 
 @dataclass
 class _File:
-    """The file that is interpreted, and what is recorded of it meanwhile."""
+    """The interpreted file, with what is recorded during its interpretation."""
 
     module: Module
     observer: Observer
@@ -64,7 +64,7 @@ class SourceInterpreter:
         """The names in modules that are being looked up."""
         self._file: _File | None = None
         self._aside = 0
-        """How many imported modules and called functions enclose what is executed now."""
+        """How many imported modules and called functions enclose the current statement."""
         self._active: list[int] = []
         self._effort = 0
 
@@ -158,12 +158,12 @@ class SourceInterpreter:
         arguments: Arguments,
         scope: Scope,
     ) -> None:
-        """Report a call to the observer, if it stands in the file that is interpreted."""
+        """Report a call to the observer, if it is in the interpreted file."""
         if (file := self._file_of(scope)) is not None:
             file.observer.on_call(node, receivers, callees, arguments, scope)
 
     def on_run(self, run: Run, scope: Scope) -> None:
-        """Report a run to the observer, if the file that is interpreted starts it."""
+        """Report a run to the observer, if the interpreted file starts it."""
         if (file := self._file_of(scope)) is not None:
             file.observer.on_run(run)
 
@@ -184,7 +184,7 @@ class SourceInterpreter:
             file.executed.add(id(node))
 
     def _file_of(self, scope: Scope) -> _File | None:
-        """The file that is interpreted, unless this code is executed for its values only."""
+        """The interpreted file, unless this code is executed only for its values."""
         file = self._file
         return file if file is not None and not self._aside and scope.module is file.module else None
 

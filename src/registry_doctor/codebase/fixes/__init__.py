@@ -1,4 +1,4 @@
-"""Writing corrected paths back into the source, where their texts stand."""
+"""Writing corrected paths back into the source."""
 
 from registry_doctor.codebase.fixes.diff import for_terminal
 from registry_doctor.codebase.fixes.edits_of_targets import with_edits

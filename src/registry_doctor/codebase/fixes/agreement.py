@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry_doctor.codebase.fixes.edits import PartChange
-from registry_doctor.codebase.fixes.verification import LiteralPosition, place
+from registry_doctor.codebase.fixes.verification import LiteralPosition, position_in_file
 from registry_doctor.codebase.source.found import (
     FoundCall,
     KnownText,
@@ -25,7 +25,7 @@ class LiteralKey:
 
     path: Path
     """Without symbolic links, so that a file has one name."""
-    place: LiteralPosition
+    position: LiteralPosition
     part: int | None
 
 
@@ -52,7 +52,7 @@ class Agreement:
                 self._paths[span.file] = (self._root / span.file).resolve()
             except (OSError, RuntimeError):
                 self._paths[span.file] = self._root / span.file
-        return LiteralKey(self._paths[span.file], place(span), part.part)
+        return LiteralKey(self._paths[span.file], position_in_file(span), part.part)
 
     def need(
         self, location: Location, parts: Iterable[LiteralPart], changes: Iterable[PartChange] = ()
@@ -78,12 +78,12 @@ class Agreement:
 
     def conflict(self, change: PartChange, span: Span) -> str | None:
         """Why the change would be wrong for another use, as a clause; `None` if all agree."""
-        stretch = _range(change.part)
+        range_ = _range(change.part)
         for other, wants in self._uses[self.key(change.part, span)].by_range.items():
-            if other != stretch and (other[1] <= stretch[0] or stretch[1] <= other[0]):
+            if other != range_ and (other[1] <= range_[0] or range_[1] <= other[0]):
                 continue
             for text, locations in wants.items():
-                if other != stretch or text != change.new:
+                if other != range_ or text != change.new:
                     at = min(locations)
                     return (
                         f"the text {quoted_name(change.part.text)} in {span.file}:{span.line} would have to change, "

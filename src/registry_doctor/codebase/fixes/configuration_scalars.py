@@ -1,4 +1,4 @@
-"""Scalars of YAML, TOML and JSON: which characters of the source spell which."""
+"""Scalars of YAML, TOML and JSON: which characters of the source spell which characters of the text."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _NAMED = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
     "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-"""YAML's escapes; TOML's are among them."""
+"""The escapes of YAML; they include those of TOML."""
 
 
 def spelled_scalar(kind: ConfigurationKind, source: str, literal: str) -> Spelled:
-    """How `source`, a whole scalar, spells `literal`. Raises CannotEdit if it does not, or goes over several lines."""
+    """How `source`, a whole scalar, spells `literal`. Raises CannotEdit if it does not, or spans several lines."""
     if kind == "json":
         token = json_token(source, 0, len(source))
     elif kind == "toml":
@@ -50,7 +50,7 @@ def quoted_instead(kind: ConfigurationKind, source: str, new: str) -> str | None
 
 
 def _begin(source: str) -> int:
-    """Where the scalar begins, behind its anchor and its tag."""
+    """The start of the scalar, after its anchor and its tag."""
     found = _PROPERTIES.match(source)
     return found.end() if found else 0
 
@@ -78,7 +78,7 @@ def _yaml_block(source: str, begin: int, literal: str) -> LiteralToken:
         raise CannotEdit(_SEVERAL_LINES)
     at = header.end() + content.index(text)
     units = [Unit(each, at + index, at + index + 1) for index, each in enumerate(text)]
-    # what chomping leaves of the line's end
+    # the line end that chomping keeps
     units += [Unit(each, at + len(text), at + len(text)) for each in literal.removeprefix(text)]
     return LiteralToken(tuple(units), at, _spell_plain)
 

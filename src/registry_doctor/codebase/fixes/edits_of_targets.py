@@ -1,4 +1,4 @@
-"""The edits that correct each target, for tools that make them instead of `--fix`."""
+"""The edits that correct each target, for tools that apply them instead of `--fix`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetR
 
 
 def with_edits(report: PreflightReport, plan: EditPlan) -> PreflightReport:
-    """The report, in which each target that `plan` corrects has its edits, in all files that they are in."""
+    """The report, in which each target that `plan` corrects has its edits in all files."""
     edits: dict[Fixed, list[Edit]] = {}
     for file in plan.files:
         for fix, found in _edits(file).items():

@@ -1,4 +1,4 @@
-"""Which edits correct the paths that were judged wrong, and what is left alone; showing and making them."""
+"""The edits that correct wrong paths, and the paths that are left unchanged; showing and applying the edits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from registry_doctor.support.wording import quoted_name
 
 @dataclass(frozen=True)
 class Left:
-    """A wrong path that is left alone."""
+    """A wrong path that is left unchanged."""
 
     location: Location
     reason: str
@@ -55,7 +55,7 @@ class FileEdit:
     text: str
     data: bytes
     made: Mapping[Fixed, tuple[Replacement, ...]]
-    """For each of the paths what is replaced in the file's text as it was read; some share a replacement."""
+    """The replacements in the text of the file for each path; paths can share a replacement."""
 
     @property
     def fixes(self) -> tuple[Fixed, ...]:
@@ -69,7 +69,7 @@ class FileEdit:
 
 @dataclass(frozen=True)
 class Applied:
-    """What was done, and what was not."""
+    """The corrected paths, and the paths that are left unchanged."""
 
     done: tuple[Fixed, ...]
     left: tuple[Left, ...]
@@ -77,25 +77,25 @@ class Applied:
 
 @dataclass(frozen=True)
 class EditPlan:
-    """Edits that are verified and not made yet."""
+    """Edits that are verified but not applied yet."""
 
     files: tuple[FileEdit, ...]
     left: tuple[Left, ...]
 
     @property
     def fixes(self) -> tuple[Fixed, ...]:
-        """What it corrects, in the order of the places."""
+        """The corrected paths, in the order of their locations."""
         found = {fix for each in self.files for fix in each.fixes}
         return tuple(sorted(found, key=lambda fix: (fix.location, fix.old)))
 
     def diff(self) -> str:
-        """All edits as one unified diff, character by character; `diff.for_terminal` makes it fit to be printed."""
+        """All edits as one exact unified diff; `diff.for_terminal` makes it safe to print."""
         return "".join(unified(each.file.shown, each.file.text, each.text) for each in self.files)
 
     def apply(self) -> Applied:
-        """Write each file at once; one that has changed since it was read is left alone.
+        """Write each file in one step; a file that has changed since it was read is left unchanged.
 
-        So is a file whose edits correct a path only together with those of such a file.
+        So is a file that shares a corrected path with such a file.
         """
         failed: dict[Fixed, str] = {}
         for each in self.files:
@@ -123,7 +123,7 @@ class EditPlan:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A path that can be corrected by these changes."""
+    """A path that these changes correct."""
 
     fix: Fixed
     changes: tuple[tuple[PartChange, Span, LiteralKey], ...]
@@ -136,11 +136,11 @@ def plan_edits(
     unsafe: bool = False,
     calls: Iterable[FoundCall | Unreadable] | None = None,
 ) -> EditPlan:
-    """The edits that correct what was judged wrong, where each text stands.
+    """The edits that correct the wrong paths in their source files. Nothing is written.
 
-    `judged` is all that was judged, fine paths too: what they need is not changed. `root` is what the locations'
-    files are relative to; nothing outside it is edited. `unsafe` takes likely corrections as well; only verified ones are
-    ever made. `calls` are all that share literals with them, by default those in the same files. Nothing is written.
+    `judged` are all results, also those of correct paths: the texts that these need are not changed. The files of
+    the locations are relative to `root`; nothing outside it is edited. `unsafe` also takes likely corrections; only
+    verified ones are ever made. `calls` are the calls that may share literals, by default those in the same files.
     """
     root = root.absolute()
     agreement = Agreement(root)
@@ -173,12 +173,12 @@ def plan_edits(
             continue
         keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
-    files, refused = _Workshop(root).edit(wanted)
+    files, refused = _Editor(root).edit(wanted)
     return EditPlan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
 def _correction(judged: TargetResult, unsafe: bool) -> str | None:
-    """The path that is to stand there; `None` for warnings alone. Raises CannotEdit if there is none to be written."""
+    """The corrected path; `None` if there are only warnings. Raises CannotEdit if no path can be written."""
     suggestion = judged.suggestion
     if suggestion is None:
         counted = [each for each in judged.findings if each.silenced is None]
@@ -203,26 +203,26 @@ def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundC
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 
 
-class _Workshop:
-    """Works out the edits file by file; what cannot be edited takes the paths with it that need it."""
+class _Editor:
+    """Makes the edits file by file; a literal that cannot be edited excludes the paths that need it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._files: dict[Path, EditableFile | CannotEdit] = {}
 
     def edit(self, wanted: Sequence[_Wanted]) -> tuple[tuple[FileEdit, ...], list[Left]]:
-        """The edits of each file, and the paths that are left alone."""
+        """The edits of each file, and the paths that are left unchanged."""
         left: list[Left] = []
         refused: dict[LiteralKey, str] = {}
         while True:
-            possible: list[_Wanted] = []
+            editable: list[_Wanted] = []
             for each in wanted:
                 reason = next((refused[key] for _, _, key in each.changes if key in refused), None)
                 if reason is None:
-                    possible.append(each)
+                    editable.append(each)
                 else:
                     left.append(Left(each.fix.location, reason))
-            wanted = possible
+            wanted = editable
             before = len(refused)
             edits = self._edits(wanted, refused)
             if len(refused) == before:
@@ -278,9 +278,9 @@ def _by_file(wanted: Iterable[_Wanted]) -> dict[Path, dict[LiteralKey, LiteralEd
     for each in wanted:
         for change, span, key in each.changes:
             part = change.part
-            stretch = (part.offset, part.offset + len(part.text))
+            range_ = (part.offset, part.offset + len(part.text))
             of_file = found.setdefault(key.path, {})
-            texts = {**(of_file[key].texts if key in of_file else {}), stretch: change.new}
+            texts = {**(of_file[key].texts if key in of_file else {}), range_: change.new}
             of_file[key] = LiteralEdit(span, part.part, part.literal, texts)
     return found
 

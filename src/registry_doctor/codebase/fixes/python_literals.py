@@ -1,4 +1,4 @@
-"""Literals of Python: which characters of the source spell which part of the text, in every kind of quotes."""
+"""Literals of Python: which characters of the source spell which part of the text, in all kinds of quotes."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _RAW = re.compile(r"\r\n|.", re.DOTALL)
 
 
 def spelled_literal(source: str, part: int | None, literal: str, encoding: str) -> Spelled:
-    """How `source`, a whole literal, spells `literal`; of an f-string, its part of that number.
+    """How `source`, a whole literal, spells `literal`; for an f-string, its part of that number.
 
-    Raises CannotEdit if it does not, or if it cannot be taken apart.
+    Raises CannotEdit if it does not, or if it cannot be split into parts.
     """
     try:
         values = values_of(source)
@@ -52,27 +52,27 @@ def spelled_literal(source: str, part: int | None, literal: str, encoding: str) 
 
 
 def rewritten_literal(
-    source: str, part: int | None, literal: str, stretches: Sequence[Replacement], encoding: str
+    source: str, part: int | None, literal: str, changes: Sequence[Replacement], encoding: str
 ) -> list[Replacement]:
-    """What to replace in `source`, a whole literal, for these replacements in its text, or in the text of that part.
+    """The replacements in `source`, a whole literal, for these replacements in its text or in the text of the part.
 
-    Raises CannotEdit if the literal does not spell `literal`, or if Python would not read the new text in it and
-    everything else as before.
+    Raises CannotEdit if the literal does not spell `literal`, or if Python would not read exactly the new text and
+    the other parts as before.
     """
     spelled = spelled_literal(source, part, literal, encoding)
-    new = apply_replacements(literal, stretches)
-    least = [each for stretch in stretches for each in spelled.least(literal, stretch)]
+    new = apply_replacements(literal, changes)
+    least = [each for change in changes for each in spelled.least(literal, change)]
     try:
         _check(source, apply_replacements(source, least), {part or 0: new})
     except CannotEdit:
-        # A backslash that was a character by itself would now begin an escape: the whole text is spelled anew.
+        # A literal backslash would now start an escape: spell the whole text again.
         least = spelled.replaced(0, len(literal), new)
         _check(source, apply_replacements(source, least), {part or 0: new})
     return least
 
 
 def values_of(source: str) -> list[tuple[bool, str]]:
-    """The parts of a literal as Python reads them: texts (true), and the expressions between. Raises CannotEdit."""
+    """The parts of a literal as Python reads them: texts (true) and expressions (false). Raises CannotEdit."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in code that is not ours
         try:
@@ -90,7 +90,7 @@ def values_of(source: str) -> list[tuple[bool, str]]:
 
 
 def _check(old: str, new: str, texts: Mapping[int, str]) -> None:
-    """Raise CannotEdit unless `new` is read as `old` with these texts for its parts, and nothing else changed."""
+    """Raise CannotEdit unless `new` is read as `old` with these texts for its parts."""
     expected = [(is_text, texts.get(index, value)) for index, (is_text, value) in enumerate(values_of(old))]
     plain = len(expected) == 1 and expected[0][0]
     found = values_of(new)
@@ -101,7 +101,7 @@ def _check(old: str, new: str, texts: Mapping[int, str]) -> None:
 
 
 def _groups(source: str, encoding: str) -> list[tuple[LiteralToken, ...] | None]:
-    """The tokens of each part, in the order of the syntax tree's parts; `None` for an expression."""
+    """The tokens of each part, in the order of the syntax tree; `None` for an expression."""
     groups: list[tuple[LiteralToken, ...] | None] = []
     texts: list[LiteralToken] = []
     for token in _tokens(source, encoding):
@@ -118,7 +118,7 @@ def _groups(source: str, encoding: str) -> list[tuple[LiteralToken, ...] | None]
 
 
 def _tokens(source: str, encoding: str) -> Iterator[LiteralToken | None]:
-    """The literals, and the texts of f-strings, in their order; `None` for an expression."""
+    """The literals and the texts of f-strings, in order; `None` for an expression."""
     try:
         import libcst as cst
         from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -176,7 +176,7 @@ def _token(content: str, start: int, raw: bool, quote: str, *, braces: bool, enc
 
 
 def _paired(units: Iterable[Unit]) -> Iterator[Unit]:
-    """In the text of an f-string two braces spell one."""
+    """Join doubled braces: in the text of an f-string, two braces spell one."""
     waiting = iter(units)
     for unit in waiting:
         if unit.text in ("{", "}") and unit.end == unit.start + 1:

@@ -1,4 +1,4 @@
-"""Target paths in logs: in the messages of W&B, in the lines of code of tracebacks, and wherever one is printed."""
+"""Target paths in logs: in messages of W&B, in the code lines of tracebacks, and anywhere else in the text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry_doctor.codebase.inputs.configurations.key_words import purpose_told
+from registry_doctor.codebase.inputs.configurations.key_words import purpose_by_keys
 from registry_doctor.codebase.inputs.configurations.likeness import likeness_of
 from registry_doctor.codebase.inputs.targets import OrdinaryUse, Target
 from registry_doctor.codebase.source.folders import shown
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from registry_doctor.report.explanation import Called, ErrorReading, Explanation
 
 _SETTING_SOURCE = "the log"
-"""Where entity and project are said to come from."""
+"""The source of entity and project, as reports name it."""
 
 MOST_PATHS = 10_000
 """How many different paths of a log are kept."""
@@ -41,13 +41,13 @@ _METHOD = re.compile(
 
 @dataclass
 class _Paths:
-    """The paths that stand in the lines, each with the first line that has it."""
+    """The paths in the lines, each with its first line."""
 
     calls: dict[tuple[str, Purpose], tuple[int, Called | None]] = field(default_factory=dict)
     left_out: bool = False
 
-    def look_at(self, line: Line) -> None:
-        """Take the paths out of a line."""
+    def collect_from(self, line: Line) -> None:
+        """Collect the paths in a line."""
         if "registry" not in line.text.lower():
             return
         text = _ADDRESS.sub(" ", line.text)
@@ -76,9 +76,9 @@ class _Paths:
 
 
 def read_log(path: Path, root: Path) -> Iterator[Target | OrdinaryUse | Unreadable]:
-    """What a log tells, by line: each path once for linking and once for using, with the run's entity and project.
+    """The targets in a log, by line: each path once as a link and once as a use, with entity and project of the run.
 
-    The log is read in pieces and may be larger than the memory. Nothing is raised.
+    The log is read in chunks and may be larger than the memory. Raises nothing.
     """
     from registry_doctor.known_errors.finder import find
     from registry_doctor.known_errors.reader import UnreadableText, lines_in_bytes
@@ -88,7 +88,7 @@ def read_log(path: Path, root: Path) -> Iterator[Target | OrdinaryUse | Unreadab
 
     def watched(lines: Iterator[Line]) -> Iterator[Line]:
         for line in lines:
-            paths.look_at(line)
+            paths.collect_from(line)
             yield line
 
     try:
@@ -109,7 +109,7 @@ def _found(file: str, paths: _Paths, reading: ErrorReading) -> Iterator[Target |
     calls = {key: (line, _call(*key, called)) for key, (line, called) in paths.calls.items()}
     entities: dict[tuple[str, Purpose], str | None] = {}
     for each in reading.explanations:
-        for call in _told(each):
+        for call in _call_of(each):
             key = (call.target or "", call.for_)
             entities.setdefault(key, each.found.entity)
             line, known = calls.get(key, (each.line, None))
@@ -135,8 +135,8 @@ def _found(file: str, paths: _Paths, reading: ErrorReading) -> Iterator[Target |
         yield Target(location, replace(call, sdk_version=version), given)
 
 
-def _told(explanation: Explanation) -> Iterator[Call]:
-    """The call that a message is about, as far as the message and its traceback name its path."""
+def _call_of(explanation: Explanation) -> Iterator[Call]:
+    """The call that a message is about, if the message or its traceback names the path."""
     called, found = explanation.called, explanation.found
     for_: Purpose = called.for_ if called else "use" if explanation.call == "use" else "link"
     if called is not None and called.path is not None:
@@ -164,10 +164,10 @@ def _registry_bound(path: str) -> bool:
 
 
 def _purpose(text: str, path: str) -> Purpose:
-    """What a printed path is for: by the method or the words before it, else by its version."""
+    """The purpose of a printed path: by the method or the words before it, else by its version."""
     before = text.partition(path)[0]
     methods = list(_METHOD.finditer(before))
     if methods:
         return "use" if methods[-1]["use"] else "link"
     words = [before[-60:]]
-    return purpose_told(words, ()) or ("use" if ":" in path.rpartition("/")[2] else "link")
+    return purpose_by_keys(words, ()) or ("use" if ":" in path.rpartition("/")[2] else "link")

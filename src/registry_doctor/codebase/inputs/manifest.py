@@ -1,4 +1,4 @@
-"""The manifest `registry-preflight.yaml`: targets that are listed, for code that does not tell them."""
+"""The manifest `registry-preflight.yaml`: a list of targets that the code does not contain."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ TARGET_KEYS = (
 )
 LINK_ONLY = ("artifact", "aliases")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""Upper case alone, so that a key that is written there by mistake is no name."""
+"""Only upper case, so that an API key that is written here by mistake does not match."""
 
 _SETTING_SOURCE = "the manifest"
-"""Where entity and project are said to come from."""
+"""The source of entity and project, as reports name it."""
 
 
 def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
-    """The targets of a file. Everything that is wrong in it is told, with line and column; nothing is raised."""
+    """The targets of a file, and each mistake in it with line and column. Raises nothing."""
     name = shown(path, root)
     try:
         content = decoded(path.read_bytes())
@@ -66,7 +66,7 @@ def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
 
 
 def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
-    """The targets in the text of a manifest, in its order; a target with a fault is told instead of read."""
+    """The targets in the text of a manifest, in order; a target with a mistake is reported instead."""
     text = PositionedText(file, content)
     try:
         documents = read_yaml(text)
@@ -85,25 +85,25 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
 
 
 class _Manifest:
-    """One manifest, with what is wrong in it."""
+    """One manifest, with the mistakes in it."""
 
     def __init__(self, text: PositionedText) -> None:
         self.problems: list[Unreadable] = []
         self._text = text
 
     def wrong(self, reason: str, at: int) -> None:
-        """Note a fault at an offset."""
+        """Record a mistake at an offset."""
         self.problems.append(Unreadable(self._text.file, reason, *self._text.line_and_column(at)))
 
     def targets(self, top: MappingNode) -> Iterator[Target]:
-        """The targets that have no fault."""
+        """The targets without mistakes."""
         self._known_keys(top, TOP_KEYS)
         if _number(top.nodes.get("version")) != MANIFEST_VERSION:
-            self.wrong(f"`version` must be {MANIFEST_VERSION}", _place(top, "version"))
+            self.wrong(f"`version` must be {MANIFEST_VERSION}", _offset_of(top, "version"))
             return
         rows = top.nodes.get("targets")
         if not isinstance(rows, ListNode):
-            self.wrong("`targets` must be a list", _place(top, "targets"))
+            self.wrong("`targets` must be a list", _offset_of(top, "targets"))
             return
         for row in rows.nodes:
             before = len(self.problems)
@@ -124,11 +124,11 @@ class _Manifest:
         if "artifact" in row.nodes and "type" in row.nodes:
             self.wrong(
                 "`artifact` and `type` cannot be used together: an artifact has its own type",
-                _place(row, "type"),
+                _offset_of(row, "type"),
             )
         for key in LINK_ONLY:
             if purpose == "use" and key in row.nodes:
-                self.wrong(f"`{key}` is only for links, but this target is a use", _place(row, key))
+                self.wrong(f"`{key}` is only for links, but this target is a use", _offset_of(row, key))
         path = row.nodes.get("path")
         if texts["path"] is None or purpose is None or not isinstance(path, Scalar):
             return None
@@ -160,9 +160,11 @@ class _Manifest:
             if key not in known:
                 near = get_close_matches(key.lower(), known, n=1)
                 hint = (
-                    f"; is `{near[0]}` meant?" if near else f"; there are {listed(known, shown=len(known))}"
+                    f"; did you mean `{near[0]}`?"
+                    if near
+                    else f"; the keys are {listed(known, shown=len(known))}"
                 )
-                self.wrong(f"there is no key {quoted_name(key)}{hint}", _place(mapping, key))
+                self.wrong(f"unknown key {quoted_name(key)}{hint}", _offset_of(mapping, key))
 
     def _text_at(self, row: MappingNode, key: str) -> str | None:
         node = row.nodes.get(key)
@@ -181,7 +183,7 @@ class _Manifest:
     def _purpose(self, row: MappingNode) -> Purpose | None:
         purpose = next((each for each in PURPOSES if each == row.text("for")), None)
         if purpose is None:
-            self.wrong("`for` must be `link` or `use`", _place(row, "for"))
+            self.wrong("`for` must be `link` or `use`", _offset_of(row, "for"))
         return purpose
 
     def _method(self, row: MappingNode, purpose: Purpose | None) -> Method | None:
@@ -190,11 +192,15 @@ class _Manifest:
         method = next((each for each in METHODS if each == row.text("method")), None)
         if method is None:
             near = get_close_matches(row.text("method") or "", METHODS, n=1)
-            hint = f"is `{near[0]}` meant?" if near else f"there are {listed(METHODS, shown=len(METHODS))}"
-            self.wrong(f"there is no such `method`; {hint}", _place(row, "method"))
+            hint = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"the methods are {listed(METHODS, shown=len(METHODS))}"
+            )
+            self.wrong(f"unknown `method`; {hint}", _offset_of(row, "method"))
         elif purpose is not None and purpose_of(method) != purpose:
             self.wrong(
-                f"`{method}` is for a {purpose_of(method)}, and `for` says {purpose}", _place(row, "method")
+                f"`{method}` is for a {purpose_of(method)}, but `for` is {purpose}", _offset_of(row, "method")
             )
         return method
 
@@ -215,9 +221,9 @@ class _Manifest:
             return None
         name = row.text("as")
         if name is None or VARIABLE.fullmatch(name) is None:
-            # What stands there is not shown: it may be the key.
+            # The value is not shown: it may be the key.
             reason = "`as` must be the name of the environment variable that holds the key, in upper case; never the key itself"
-            self.wrong(reason, _place(row, "as"))
+            self.wrong(reason, _offset_of(row, "as"))
             return None
         return name
 
@@ -235,14 +241,14 @@ def _start(node: Node | None) -> int:
     return 0 if node is None else node.start
 
 
-def _place(mapping: MappingNode, key: str) -> int:
-    """Where a key stands; where the mapping begins, if it is not there or is inherited."""
+def _offset_of(mapping: MappingNode, key: str) -> int:
+    """The offset of a key, or of the mapping if the key is missing or inherited."""
     return mapping.keys.get(key, mapping.start)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What a target is in a manifest; equal ones are one."""
+    """A target as a row of a manifest; equal targets are one row."""
 
     path: str
     for_: Purpose
@@ -251,7 +257,7 @@ class _Row:
 
 
 def write_manifest(targets: Iterable[Target]) -> str:
-    """A manifest of these targets, sorted, each once, with where it stands; `read_manifest` reads the same calls."""
+    """A manifest of these targets, sorted, each once, with its locations; `read_manifest` reads the same calls."""
     places: dict[_Row, list[Target]] = {}
     for target in targets:
         places.setdefault(_row(target), []).append(target)
@@ -303,6 +309,6 @@ def _printable(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    import yaml  # imported here: reading a manifest is what happens every time
+    import yaml  # imported here: a manifest is written far less often than read
 
     return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf")).rstrip("\n")

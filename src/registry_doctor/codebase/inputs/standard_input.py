@@ -1,4 +1,4 @@
-"""Target paths on standard input, one a line."""
+"""Target paths on standard input, one per line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from registry_doctor.facts.call import Call
 FILE = "<stdin>"
 _BLOCK_SIZE = 65536
 LONGEST_LINE = 4096
-"""Longer lines, in characters, are reported instead of read."""
+"""Longer lines, in characters, are reported and not read."""
 
 
 def read_standard_input(stdin: BinaryIO, for_: Purpose) -> Iterator[Target | Unreadable]:
-    """The paths, without the space around them; blank lines and lines that begin with `#` are passed over."""
+    """The paths, without surrounding space; blank lines and lines that start with `#` are skipped."""
     for number, line in enumerate(_lines(stdin), start=1):
         path = line.strip(" \t\r\v\f")
         if not path or path.startswith("#"):
@@ -32,7 +32,7 @@ def read_standard_input(stdin: BinaryIO, for_: Purpose) -> Iterator[Target | Unr
 
 
 def _lines(stdin: BinaryIO) -> Iterator[str]:
-    """The lines without their ends; of an endless one, not much more than can be a path."""
+    """The lines without their ends; of a very long line, only the start."""
     block = stdin.read(_BLOCK_SIZE)
     wide = block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")(errors="replace")

@@ -121,8 +121,8 @@ def _not_judged(kept: dict[str, JsonValue], judged: TargetResult) -> list[JsonVa
     """The codes of failures that do not apply here, because they depend on what the source does not contain."""
     failed = kept["failed"]
     assert isinstance(failed, list)
-    told = {each.code for each in judged.findings}
-    return [code for code in failed if code not in told]
+    reported = {each.code for each in judged.findings}
+    return [code for code in failed if code not in reported]
 
 
 def _about(report: PreflightReport) -> dict[str, JsonValue]:

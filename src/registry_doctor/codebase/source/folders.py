@@ -16,11 +16,11 @@ SKIPPED = frozenset(
         ".ipynb_checkpoints", ".mypy_cache", ".ruff_cache", ".pytest_cache",
     }
 )  # fmt: skip
-"""Folders that hold nobody's own code; they are read if they are asked for by name."""
+"""Folders without own code; they are searched only if they are named."""
 
 
 def shown(path: Path, root: Path) -> str:
-    """How a file is named in reports: relative to the root if it is inside."""
+    """The name of a file in reports: relative to the root if it is inside."""
     try:
         return path.relative_to(root).as_posix() or "."
     except ValueError:
@@ -30,10 +30,10 @@ def shown(path: Path, root: Path) -> str:
 def source_files(
     paths: Iterable[Path], root: Path, suffixes: tuple[str, ...] = PYTHON_SUFFIXES
 ) -> Iterator[Path | Unreadable]:
-    """The files to read: those named, and in the named folders what git does not ignore, each once.
+    """The files to read: the named files, and in the named folders the files that git does not ignore, each once.
 
-    A file that is named is read whatever its name is and whether git ignores it or not. All paths come out
-    absolute; relative ones are taken from `root`.
+    A named file is read whatever its suffix, and even if git ignores it. The results are absolute; relative paths
+    start at `root`.
     """
     named = [root / path for path in paths]
     given = list(dict.fromkeys(Path(os.path.normpath(path)) for path in named))

@@ -1,8 +1,8 @@
-"""JSON with the place of each value.
+"""JSON with the position of each value.
 
-The standard library's parser tells no places, and the packages that do (json-source-map, jsonc-edit and others)
-are either unmaintained or native code for a task of this size. Texts are decoded by `json` itself. Comments and
-commas at the end of a list are passed over, as in `launch.json`; several documents may follow each other.
+The parser of the standard library reports no positions. The packages that do (json-source-map, jsonc-edit and
+others) are unmaintained or need native code. Strings are decoded by `json` itself. Comments and trailing commas are
+skipped, as in `launch.json`; several documents may follow each other.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Reader:
         return items, at + 1
 
     def _next(self, at: int, closing: str) -> int:
-        """Where the next element, or the closing bracket, begins."""
+        """The start of the next element, or of the closing bracket."""
         at = self.space(at)
         if self._content.startswith(",", at):
             return self.space(at + 1)

@@ -1,4 +1,4 @@
-"""What a path in a configuration is for, by the words of the keys it stands under. Pure."""
+"""The purpose of a path in a configuration, by the words of its keys. Pure."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ _URL_WORDS = frozenset(
         "doc", "readme", "help",
     }
 )  # fmt: skip
-_SAYING = ("for", "purpose", "method", "action", "operation", "_target_", "class_path")
-"""Keys beside the path whose value says what is done with it."""
+_PURPOSE_KEYS = ("for", "purpose", "method", "action", "operation", "_target_", "class_path")
+"""Sibling keys whose values name the purpose of a path."""
 
 ARGUMENTS = ("init_args", "args", "kwargs", "params")
-"""Keys under which stand the arguments of what is named beside them."""
+"""Keys that contain the arguments of what a sibling key names."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def purpose_told(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
-    """What a path is for by its keys, the innermost first, and by the values beside it; `None` if they do not tell.
+def purpose_by_keys(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
+    """The purpose of a path by its keys, the innermost first, and by sibling values; `None` if they do not show it.
 
-    The first key decides that has a word for linking or for using. What only names a thing (`artifact`, `model`)
-    is a use, if no key around it says otherwise.
+    The first key with a word for linking or for using decides. A key that only names an object (`artifact`, `model`)
+    means a use, if no outer key decides.
     """
     own = _words(keys[0]) if keys else []
     for words in (own, *(_words(value) for value in beside), *(_words(key) for key in keys[1:])):
@@ -61,12 +61,12 @@ def purpose_told(keys: Sequence[str], beside: Iterable[str]) -> Purpose | None:
 
 
 def values_beside(mapping: MappingNode) -> list[str]:
-    """The values in a mapping that say what is done."""
-    return [text for key in _SAYING if (text := mapping.text(key)) is not None]
+    """The values in a mapping that name a purpose."""
+    return [text for key in _PURPOSE_KEYS if (text := mapping.text(key)) is not None]
 
 
 def is_for_people(key: str) -> bool:
-    """Whether a URL under this key is there to be looked at."""
+    """Whether a URL under this key is meant for readers."""
     return any(word in _URL_WORDS for word in _words(key))
 
 

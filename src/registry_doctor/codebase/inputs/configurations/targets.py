@@ -1,4 +1,4 @@
-"""The target paths in one document of a configuration file, with what the keys beside them tell."""
+"""The target paths in one document of a configuration file, with the values of their sibling keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry_doctor.codebase.inputs.configurations.interpolation import Resolve
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
     is_for_people,
-    purpose_told,
+    purpose_by_keys,
     values_beside,
 )
 from registry_doctor.codebase.inputs.configurations.likeness import is_url, likeness_of
@@ -29,10 +29,10 @@ from registry_doctor.facts.call import Call
 from registry_doctor.settings import Given
 
 _SETTING_SOURCE = "the configuration"
-"""Where entity and project are said to come from."""
+"""The source of entity and project, as reports name it."""
 
 _PATH_HINT = re.compile(r"registry|[$%{]", re.IGNORECASE)
-"""Something of this is in every text that can be, or become, a registry path."""
+"""Every text that is a registry path, or resolves to one, matches this."""
 
 _TYPE_KEYS = ("artifact_type", "type")
 _ALIASES_KEYS = ("aliases", "alias")
@@ -40,7 +40,7 @@ _ALIASES_KEYS = ("aliases", "alias")
 
 @dataclass(frozen=True)
 class _Found:
-    """A path at one of the places at which its text counts: an anchor's has several."""
+    """A path at one of its positions: the value of an anchor has several."""
 
     scalar: Scalar
     place: ValuePosition
@@ -58,10 +58,10 @@ class _Found:
 def targets_in(
     text: PositionedText, document: Node, supplied: Mapping[str, str], *, comments: bool
 ) -> Iterator[Target | OpenTarget]:
-    """The registry paths in a document, in no order. `comments`: whether the format has them, with `#`."""
+    """The registry paths in a document, in no particular order. `comments`: whether the format has `#` comments."""
     resolver = Resolver(text, document, supplied)
     comments = comments and MARK in text.content
-    found = [each for scalar, place in _scalars(document) if (each := _looked_at(resolver, scalar, place))]
+    found = [each for scalar, place in _scalars(document) if (each := _found(resolver, scalar, place))]
     stated = {each.scalar for each in found if each.stated is not None} | resolver.referred
     context = _Context(resolver, _wandb_block(document))
     unique: dict[Target | OpenTarget, None] = {}
@@ -72,7 +72,7 @@ def targets_in(
 
 
 def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
-    """Every single value with every place that it has; a list's values stand at the list's place."""
+    """Every scalar with each of its positions; the values of a list have the position of the list."""
     top = ValuePosition("", document if isinstance(document, MappingNode) else MappingNode())
     left: list[tuple[Node, ValuePosition]] = [(document, top)]
     seen: set[tuple[int, str]] = set()
@@ -92,7 +92,7 @@ def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
             left += [(each, ValuePosition(key, node, above)) for key, each in reversed(node.nodes.items())]
 
 
-def _looked_at(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Found | None:
+def _found(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Found | None:
     if scalar.kind != "text" or not _PATH_HINT.search(scalar.text):
         return None
     value = resolver.value(scalar, place)
@@ -103,7 +103,7 @@ def _looked_at(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Fou
     beside = values_beside(place.mapping)
     if place.above is not None and place.above.key in ARGUMENTS:
         beside += values_beside(place.above.mapping)
-    stated = purpose_told([key for key in place.keys if key], beside)
+    stated = purpose_by_keys([key for key in place.keys if key], beside)
     if likeness == "possible" and stated is None:
         return None
     if is_url("".join(text for text, _ in pairs)) and is_for_people(place.key):
@@ -112,14 +112,14 @@ def _looked_at(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Fou
 
 
 class _Context:
-    """Entity, project, type and aliases beside a path."""
+    """Entity, project, type and aliases in the sibling keys of a path."""
 
     def __init__(self, resolver: Resolver, block: ValuePosition | None) -> None:
         self._resolver = resolver
         self._block = block
 
     def beside(self, place: ValuePosition, keys: tuple[str, ...]) -> FoundText | None:
-        """The text under the first of these keys that there is in the same mapping."""
+        """The text under the first of these keys that exists in the same mapping."""
         for key in keys:
             node = place.mapping.nodes.get(key)
             if isinstance(node, Scalar) and node.kind == "text":
@@ -127,7 +127,7 @@ class _Context:
         return None
 
     def of_run(self, place: ValuePosition, key: str) -> FoundText | None:
-        """Entity or project: beside the path, else in the one block of the document that sets up wandb."""
+        """Entity or project: from a sibling key, else from the only block of the document that configures wandb."""
         own = self.beside(place, (key,))
         return own if own is not None or self._block is None else self.beside(self._block, (key,))
 
@@ -176,7 +176,7 @@ def _known(value: FoundText | None) -> str | None:
 
 
 def _wandb_block(document: Node) -> ValuePosition | None:
-    """The one mapping that sets up wandb and names an entity: `wandb:`, or a `WandbLogger` with its arguments."""
+    """The only mapping that configures wandb and has an entity: `wandb:`, or the arguments of a `WandbLogger`."""
     found: dict[int, ValuePosition] = {}
     for _, place in _scalars(document):
         above = place.above
@@ -195,7 +195,7 @@ def _wandb_block(document: Node) -> ValuePosition | None:
 
 
 def ignores_of(text: PositionedText, scalar: Scalar) -> tuple[Ignore, ...]:
-    """The ignore comments behind a value, or alone on the line above it."""
+    """The ignore comments after a value, or by themselves on the line above it."""
     line, _ = text.line_and_column(scalar.start)
     end_line, end_column = text.line_and_column(scalar.end)
     above = text.line(line - 1).strip()
