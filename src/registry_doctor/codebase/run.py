@@ -92,13 +92,13 @@ def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
             yield each
             continue
         said = tuple((one.code, one.message, one.silenced) for one in shared)
-        reported_at_ = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
-        if reported_at_ is each.location:
+        first_location = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
+        if first_location is each.location:
             yield each
             continue
         errors = [one.code for one in shared if one.severity is Severity.ERROR and one.silenced is None]
         reference = (
-            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, see {reported_at_}"
+            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, see {first_location}"
             if (errors or each.unknown)
             else None
         )
@@ -108,7 +108,7 @@ def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
             findings=others,
             unknown=(reference,) if reference else (),
             suggestion=each.suggestion if others else None,
-            reported_at=reported_at_ if reference else None,
+            reported_at=first_location if reference else None,
         )
 
 
