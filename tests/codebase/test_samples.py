@@ -22,7 +22,7 @@ _MARK = re.compile(r"#> ((?:run|artifact|api)\.\w+) (.*?)(?= #> |$)")
 
 @dataclass(frozen=True)
 class Expected:
-    """What a line's mark says: `#> METHOD TARGET; entity=…; type=…`; a `?` is before what cannot be known."""
+    """What a line's mark says: `#> METHOD TARGET; entity=…; type=…`; a `?` marks an unknown value."""
 
     file: str
     cell: int | None
@@ -108,7 +108,7 @@ def test_the_samples_are_many() -> None:
 
 
 @pytest.mark.parametrize("folder", [SAMPLES, SHAPES], ids=["samples", "shapes"])
-def test_the_column_is_where_the_methods_name_stands(folder: Path) -> None:
+def test_the_column_is_that_of_the_methods_name(folder: Path) -> None:
     """Counted in characters from 1, also after letters outside ASCII."""
     for call in calls_in(folder)[0]:
         if call.location.cell is None and call.location.file not in ("aliases.py",):
@@ -119,7 +119,7 @@ def test_the_column_is_where_the_methods_name_stands(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [SAMPLES, SHAPES], ids=["samples", "shapes"])
-def test_each_piece_of_a_path_is_where_it_says(folder: Path) -> None:
+def test_each_part_of_a_path_has_its_position(folder: Path) -> None:
     """The text between its quotes is what it contributes, so that it can be edited there."""
     checked = 0
     for call in calls_in(folder)[0]:

@@ -59,7 +59,7 @@ def test_a_text_that_must_not_change_does_not(case: str, tmp_path: Path, plan: P
     assert reason in found[0]
 
 
-def test_calls_of_other_files_are_heeded_if_they_are_given(tmp_path: Path, judging: Judge) -> None:
+def test_given_calls_of_other_files_are_respected(tmp_path: Path, judging: Judge) -> None:
     """A constant that an ordinary fetch in another file needs is not changed."""
     (tmp_path / "names.py").write_text("R = 'model'\n")
     (tmp_path / "t.py").write_text(f"from names import R\n{HEAD}run.link_artifact(art, R + '/det')\n")
@@ -81,7 +81,7 @@ def test_a_raw_literal_takes_no_quote(tmp_path: Path, plan: Planner) -> None:
     ]
 
 
-def test_a_template_takes_no_marks_of_templates(tmp_path: Path, plan: Planner) -> None:
+def test_a_template_accepts_no_format_characters(tmp_path: Path, plan: Planner) -> None:
     """A percent sign would be read as a field."""
     (tmp_path / "t.py").write_text(f"{HEAD}run.link_artifact(art, 'model/%s' % 'det')\n")
     assert reasons(plan({OLD: "wandb-registry-100%/det"}))[0].startswith("it is in a template")
@@ -108,7 +108,7 @@ def test_only_verified_edits_are_made_and_likely_ones_on_demand(
 
 
 def test_what_is_silenced_stays(tmp_path: Path, judging: Judge) -> None:
-    """A path that a comment or the baseline excuses is not edited, and nothing is said of it."""
+    """A path that a comment or the baseline silences is neither edited nor reported."""
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = [
         replace(each, findings=tuple(replace(f, silenced="known") for f in each.findings))
@@ -119,7 +119,7 @@ def test_what_is_silenced_stays(tmp_path: Path, judging: Judge) -> None:
 
 
 def test_a_finding_without_a_corrected_path_is_reported(tmp_path: Path, judging: Judge) -> None:
-    """Nobody can edit what nobody knows."""
+    """Without a corrected path there is nothing to write."""
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = [replace(each, suggestion=None) for each in judging(tmp_path, CORRECTION)]
     assert reasons(plan_edits(judged, root=tmp_path)) == ["no corrected path is known"]
@@ -180,7 +180,7 @@ FAULTS: dict[Callable[[Path], None], str] = {
 def test_a_file_that_must_not_be_written_is_left_alone(
     fault: Callable[[Path], None], tmp_path: Path, judging: Judge
 ) -> None:
-    """It changed after it was read, is not writable, does not parse, or is nobody's own source."""
+    """It changed after it was read, is not writable, cannot be parsed, or is not own source."""
     file = tmp_path / "t.py"
     file.write_text(HEAD + CALL)
     judged = judging(tmp_path, CORRECTION)

@@ -134,8 +134,8 @@ def test_what_cannot_be_spelled_is_left(
     assert [each.reason.partition(": ")[2] for each in planned.left] == [reason]
 
 
-def test_a_value_that_others_refer_to_is_edited_where_it_stands(tmp_path: Path, plan: Planner) -> None:
-    """One edit corrects the path that is put together of several values."""
+def test_a_value_that_others_refer_to_is_edited_in_place(tmp_path: Path, plan: Planner) -> None:
+    """One edit corrects the path that is built from several values."""
     text = "registry: wandb-registry-{}\ntarget: acme/${{registry}}/det\n"
     (tmp_path / "c.yaml").write_text(text.format("modle"))
     assert plan({OLD: NEW, "wandb-registry-modle": "wandb-registry-model"}).apply().left == ()

@@ -147,7 +147,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "reason", "line", "column"), FAULTS)
-def test_every_fault_is_told_with_its_place(text: str, reason: str, line: int, column: int) -> None:
+def test_every_mistake_is_reported_with_its_position(text: str, reason: str, line: int, column: int) -> None:
     """In words that say what to write; a key is never shown, and a target with a fault is not examined."""
     targets, problems = read(text)
     assert targets == []
@@ -252,7 +252,7 @@ def test_what_is_written_is_read_back(targets: list[Target]) -> None:
     assert write_manifest(reversed(targets)) == text
 
 
-def test_what_is_written_says_where_each_target_stands() -> None:
+def test_a_written_manifest_has_the_locations_of_each_target() -> None:
     """Sorted and without repetition, so that small changes make small differences."""
     call = Call("b/wandb-registry-m/x", "link", method="run.link_artifact")
     targets = [
@@ -281,13 +281,13 @@ def test_what_is_written_says_where_each_target_stands() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """What is no manifest is told."""
+    """What is not a manifest is reported."""
     file = tmp_path_factory.mktemp("fuzz") / "m.yaml"
     file.write_bytes(data)
     assert all(isinstance(each, (Target, Unreadable)) for each in read_manifest_file(file, file.parent))
 
 
-def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     """With what the system says."""
     (found,) = read_manifest_file(tmp_path, tmp_path)
     assert isinstance(found, Unreadable)

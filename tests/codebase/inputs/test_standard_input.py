@@ -1,4 +1,4 @@
-"""Target paths on standard input: one a line, whatever the bytes."""
+"""Target paths on standard input: one per line, whatever the bytes."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ LINES = [
 
 @pytest.mark.parametrize(("data", "expected"), LINES)
 def test_each_line_is_a_path(data: bytes, expected: list[tuple[int, int | None, str]]) -> None:
-    """Without the space around it; what is no text is told with its line, and the next line is read."""
+    """Without the space around it; a line that is not text is reported, and the next line is read."""
     assert read(data) == expected
 
 
-def test_a_path_is_for_what_was_said() -> None:
-    """And stands in no source that could be edited."""
+def test_a_path_has_the_given_purpose() -> None:
+    """It is in no source that can be edited."""
     (found,) = read_standard_input(io.BytesIO(X.encode()), "use")
     assert found == Target(Location("<stdin>", None, 1, 1), Call(X, "use"))
 
@@ -80,7 +80,7 @@ def test_where_a_block_ends_does_not_matter(text: str) -> None:
 
 
 class Endless(io.RawIOBase):
-    """A line without an end, of which no more is asked for than fits."""
+    """A line without an end, which fails if too much of it is read."""
 
     def __init__(self, blocks: int) -> None:
         self.left = blocks

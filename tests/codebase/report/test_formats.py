@@ -5,15 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pytest
 
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.codebase.report import formats, github, gitlab, junit, markdown, sarif, text
-
-if TYPE_CHECKING:
-    from tests.codebase.report.conftest import Preflights
+from registry_doctor.codebase.report import formats, sarif, text
+from tests.codebase.report.conftest import RENDERERS, Preflights
 
 
 @dataclass(frozen=True)
@@ -29,14 +26,7 @@ class TextOptions:
 def test_each_format_is_its_modules(preflights: Preflights) -> None:
     """But JSON, which is made of the full reports."""
     report = preflights.full()
-    expected = {
-        "text": text.render(report),
-        "github": github.render(report),
-        "markdown": markdown.render(report),
-        "gitlab": gitlab.render(report),
-        "junit": junit.render(report),
-        "sarif": sarif.render(report),
-    }
+    expected = {each: render(report) for each, render in RENDERERS.items()}
     assert {*expected, "json"} == set(formats.FORMATS)
     assert {each: formats.render(report, each, TextOptions()) for each in expected} == expected
 
