@@ -76,7 +76,7 @@ def _each_choice(
     joined_items: list[PossibleValue] = []
     for choice in choices:
         value = choice.value
-        if isinstance(value, ListValue) and any(len(value) != 1 for value in value.values):
+        if isinstance(value, ListValue) and any(len(item) != 1 for item in value.values):
             branches = combine(list(value.values), _items_of(value.complete), [label] * len(value.values))
             joined_items += [
                 PossibleValue(make([each.value]), each.condition | choice.condition) for each in branches

@@ -16,7 +16,7 @@ from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.support.distributions import DISTRIBUTION
 
 CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
-MANIFEST_NAME = "registry-preflight.yaml"
+MANIFEST_FILE_NAME = "registry-preflight.yaml"
 """The file name of a manifest; a file of this name is read as a manifest in every folder."""
 
 LARGEST_CONFIGURATION = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
@@ -54,7 +54,7 @@ class ConfigurationFile:
     @property
     def is_manifest(self) -> bool:
         """Whether the file is a manifest."""
-        return self.path.name == MANIFEST_NAME
+        return self.path.name == MANIFEST_FILE_NAME
 
 
 def configuration_files(paths: Iterable[Path], root: Path) -> Iterator[ConfigurationFile]:
