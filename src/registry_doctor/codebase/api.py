@@ -36,7 +36,8 @@ def preflight(
         paths: a file or folder, or several; relative paths start at the working directory.
         supplied: values that the source takes from outside, by the name of a variable, option or environment
             variable.
-        entity, project, organization, base_url: for calls that name none; by default, the values that wandb itself would use.
+        entity, project, organization, base_url: for calls that name none; by default, the values that wandb
+            itself would use.
         select, ignore: codes of checks, or prefixes of codes.
         fail_on: what makes `exit_code` 1.
         timeout: seconds for all diagnoses together.

@@ -47,7 +47,8 @@ def run_preflight(
 ) -> PreflightReport:
     """Diagnose all targets and report the findings.
 
-    `on_report` gets each full report as soon as it is ready; only the findings are kept. Raises UnknownCode if `options` names a code that no check has.
+    `on_report` gets each full report as soon as it is ready; only the findings are kept. Raises UnknownCode if
+    `options` names a code that no check has.
     """
     by_kind = _sorted(found)
     seen: list[TargetResult] = []
