@@ -328,7 +328,7 @@ class Breaking:
     ("variables", "words"),
     [
         ({"WANDB_API_KEY": ""}, "there are no credentials"),
-        ({"WANDB_API_KEY": "0" * 40}, "did not accept the credentials"),
+        ({"WANDB_API_KEY": "0" * 40}, "refused the key"),
         ({"WANDB_BASE_URL": "http://127.0.0.1:9"}, "refused the connection"),
     ],
 )

@@ -226,15 +226,3 @@ def test_null_in_all_fields_at_once_is_a_key_that_nobody_has(
     beside_grammar = [each.code for each in report.errors if not each.code.startswith("RD2")]
     assert beside_grammar == ["RD102"]
     assert not [each for each in report.results if each.status is Status.ERROR]
-
-
-def test_types_that_a_server_does_not_tell_are_unknown(sandbox: Sandbox, tmp_path: Path) -> None:
-    """A registry whose list of types is null is not one that takes no type."""
-    link = SCENARIOS[0]
-    settings = settings_of(link, sandbox, tmp_path)
-    way = way_to_server(settings, Options())
-    assert isinstance(way, HttpTransport)
-    with way:
-        report = diagnosed(link, settings, Nulling(way, ("Query.project", "Project.artifactTypes")))
-    assert [(each.code, each.unknown) for each in report.results if each.unknown] == [("RD404", True)]
-    assert report.exit_code == 3

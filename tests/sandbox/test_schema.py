@@ -16,13 +16,6 @@ NOT_OFFERED_INPUTS = {
     "NotifyScriptableRunAlertInput",
     "ProjectIconInput",
     "RateLimitsInput",
-    "UpdateUserInput",
-    "CreateUserInput",
-    "CreateTeamInput",
-    "CreateInviteInput",
-    "DeleteInviteInput",
-    "CreateServiceAccountInput",
-    "GenerateApiKeyInput",
 }
 
 

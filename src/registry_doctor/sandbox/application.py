@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from registry_doctor.sandbox.engine import INTERNAL_FAULT
+from registry_doctor.sandbox.engine import INTERNAL_FAULT, refused_answer
 from registry_doctor.sandbox.errors import (
     Refusal,
     SandboxError,
@@ -20,7 +20,7 @@ from registry_doctor.sandbox.errors import (
     permission_denied,
     unauthenticated,
 )
-from registry_doctor.sandbox.faults import Fault, FaultList
+from registry_doctor.sandbox.faults import Fault, FaultList, FieldFault, RequestFault, read_fault
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
 from registry_doctor.sandbox.history.folder import StateFolder
@@ -36,11 +36,12 @@ CONTROLS = "/sandbox/"
 
 @dataclass(frozen=True)
 class Call:
-    """A request that is understood: its name and kind for log and faults, and how it is answered."""
+    """A request that is understood: its name, kind and root fields for log and faults, and how it is answered."""
 
     operation: str
     kind: str
-    answer: Callable[[], Response]
+    answer: Callable[[FieldFault | None], Response]
+    roots: frozenset[str] = frozenset()
 
 
 class Application:
@@ -64,22 +65,28 @@ class Application:
                 Rule(f"{CONTROLS}log", methods=["GET"], endpoint=self._show_log),
                 Rule(f"{CONTROLS}world", methods=["POST"], endpoint=self._add_world),
                 Rule(f"{CONTROLS}faults", methods=["POST"], endpoint=self._set_faults),
+                Rule(f"{CONTROLS}quirks", methods=["POST"], endpoint=self._set_quirks),
             ],
             merge_slashes=False,
         )
 
     def serve(self, request: Request) -> Response:
-        """Answer a request; the sandbox's own controls stay out of the log and out of reach of faults."""
+        """Answer a request; the sandbox's own controls are not logged, and faults do not touch them."""
         start = time.perf_counter()
         viewer = self._viewer(request)
         call = self._call(request, viewer)
         if request.path.startswith(CONTROLS):
-            return _answered(call.answer)
-        response = self.faults.strike(call.operation, request.path) or _answered(call.answer)
+            return _answered(partial(call.answer, None))
+        response = self._answer(call, self.faults.strike(call.operation, request.path, call.roots))
         ms = round((time.perf_counter() - start) * 1000, 3)
         username = viewer.username if viewer else None
         self.log.add(LogEntry(call.operation, call.kind, request.path, response.status_code, username, ms))
         return response
+
+    def _answer(self, call: Call, fault: Fault | None) -> Response:
+        if isinstance(fault, RequestFault):
+            return fault.cut_off(fault.response() or _answered(partial(call.answer, None)))
+        return _answered(partial(call.answer, fault))
 
     def _viewer(self, request: Request) -> User | None:
         """Whose key it is: Basic, user ``api``, password = the key (protocol 2)."""
@@ -92,10 +99,10 @@ class Application:
             endpoint, values = self._routes.bind("").match(request.path, request.method)
         except HTTPException:
             nothing = not_found(f"there is nothing at {name}")
-            return Call(name, request.method, lambda: _refused(nothing))
+            return Call(name, request.method, lambda _fault: _refused(nothing))
         if endpoint == self._graphql:
             return self._graphql(request, viewer)
-        return Call(name, request.method, partial(endpoint, request, viewer, **values))
+        return Call(name, request.method, lambda _fault: endpoint(request, viewer, **values))
 
     def _graphql(self, request: Request, viewer: User | None) -> Call:
         try:
@@ -103,18 +110,28 @@ class Application:
             operation = self.backend.engine.operation(text, wanted)
         except Exception as error:
             response = _refused(error)
-            return Call("", "query", lambda: response)
+            return Call("", "query", lambda _fault: response)
 
-        def answer() -> Response:
-            person = _signed_in(viewer)
-            if operation.kind == "mutation" and operation.document is not None:
-                result = self.history.make(Mutated(person.username, text, wanted, variables))
+        def answer(fault: FieldFault | None) -> Response:
+            if viewer is None:
+                if not operation.roots:
+                    raise unauthenticated()
+                refusals = {root.name: unauthenticated() for root in operation.roots}
+                result = refused_answer(operation, refusals, 401)
+            elif operation.kind == "mutation" and not operation.errors:
+                if fault is None:
+                    result = self.history.make(Mutated(viewer.username, text, wanted, variables))
+                else:  # nothing of it is done: a change is kept and made as a whole
+                    result = refused_answer(operation, fault.refusals, fault.status)
             else:
-                session = self.backend.session(person)
-                result = self.backend.engine.execute(operation, session, variables, wanted)
+                session = self.backend.session(viewer)
+                refusals = fault.refusals if fault else {}
+                result = self.backend.engine.execute(operation, session, variables, wanted, refusals)
+                if fault and not operation.errors:
+                    result = replace(result, status=fault.status)
             return json_response(result.status, result.body)
 
-        return Call(operation.name, operation.kind, answer)
+        return Call(operation.name, operation.kind, answer, frozenset(root.name for root in operation.roots))
 
     def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
         """Keep bytes at a signed address; no key is sent there (protocol 2)."""
@@ -152,8 +169,19 @@ class Application:
         faults = json_of(request)
         if not isinstance(faults, list):
             raise bad_request("faults: expected a list")
-        self.faults.replace([Fault.from_document(fault) for fault in faults])
+        self.faults.replace([read_fault(fault) for fault in faults])
         return json_response(200, {"ok": True})
+
+    def _set_quirks(self, request: Request, _viewer: User | None) -> Response:
+        quirks = json_of(request)
+        if not isinstance(quirks, list):
+            raise bad_request("quirks: expected a list of names")
+        self.set_quirks(quirks)
+        return json_response(200, {"ok": True})
+
+    def set_quirks(self, names: Sequence[object]) -> None:
+        """Answer in exactly these shapes from now on: a change of the world, kept like every other one."""
+        self.history.make(WorldAdded(World.from_document({"server": {"quirks": list(names)}})))
 
 
 def _graphql_fields(request: Request) -> tuple[str, str | None, dict[str, JsonValue]]:
@@ -185,10 +213,9 @@ def _answered(answer: Callable[[], Response]) -> Response:
 
 
 def _refused(error: Exception) -> Response:
-    """What the client is told; a bug of the sandbox is no 500, which clients would try again for minutes."""
+    """What the client reads; a bug of the sandbox is not a 500, which clients would try again for minutes."""
     if isinstance(error, SandboxError):
         error = bad_request(str(error))
     if not isinstance(error, Refusal):
         error = Refusal(INTERNAL_FAULT, f"fault in the sandbox: {error!r}", "SANDBOX_FAULT")
-    told: JsonValue = {"message": error.message, "path": [], "extensions": {"code": error.code}}
-    return json_response(error.status, {"errors": [told], "data": None})
+    return json_response(error.status, {"errors": [error.as_json()], "data": None})

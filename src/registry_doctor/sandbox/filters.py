@@ -30,7 +30,7 @@ class Filter:
         return self._test(record)
 
     def names(self) -> frozenset[str] | None:
-        """The only names that can pass, where the filter pins them down: they are looked up, not searched for."""
+        """The only names that can pass, if the filter says so: they are looked up, not searched for."""
         return _pinned_names(self._expression)
 
 

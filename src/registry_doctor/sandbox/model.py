@@ -43,11 +43,13 @@ class ArtifactState(Enum):
 
 @dataclass(eq=False)
 class ApiKey:
-    """An API key; the secret itself never leaves the database."""
+    """An API key; elsewhere than in the answer that makes it, only its beginning shows."""
 
     number: int
     secret: str
-    description: str = ""
+    description: str | None = None
+    is_shown: bool = False
+    """True only in the answer that makes the key: it shows the whole secret."""
 
 
 @dataclass(eq=False)
@@ -237,7 +239,7 @@ class Collection:
 
 @dataclass(eq=False)
 class Membership:
-    """A version of a collection: an artifact under a version number that counts in this collection alone."""
+    """A version of a collection: an artifact under a version number that counts only in this collection."""
 
     number: int
     collection: Collection

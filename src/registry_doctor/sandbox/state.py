@@ -33,6 +33,7 @@ from registry_doctor.sandbox.model import (
     Tag,
     User,
 )
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.storage import BlobStore
 
@@ -71,6 +72,7 @@ class ServerSettings:
     version: str = "0.85.0"
     features: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(DEFAULT_FEATURES, True))
     default_registry_role: Role | None = None
+    quirks: frozenset[Quirk] = frozenset()
 
     def at_least(self, *version: int) -> bool:
         """True if the server is of that version or newer."""
@@ -83,7 +85,7 @@ class Database:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.moment = time.time()
-        """When the change is made that is being made; after a restart it is the moment of the first time."""
+        """The time of the change that is being made; when it is made again after a restart, the time of the first time."""
         self.server = ServerSettings()
         self.blobs = BlobStore()
         self.users: dict[str, User] = {}

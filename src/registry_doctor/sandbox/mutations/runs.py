@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
-from registry_doctor.sandbox.errors import bad_request, not_found, permission_denied
+from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, permission_denied
 from registry_doctor.sandbox.model import Entity, EntityKind, Project, Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
 from registry_doctor.sandbox.mutations.streaming import writable_run
@@ -147,8 +147,10 @@ def _entity_for_run(session: Session, name: str | None) -> Entity:
     if name is None:
         raise bad_request("no entity is given, and there is no default entity")
     entity = session.database.entity(name)
-    if entity is None or not session.access.sees_entity(entity):
-        raise not_found(f"entity '{name}' not found")
+    if entity is None:
+        raise Refusal(404, f"entity {name} not found during upsertBucket", None)
+    if not session.access.sees_entity(entity):
+        raise permission_denied()
     if entity.kind is EntityKind.ORGANIZATION:
         # registry-rules R4.14
         raise permission_denied("runs cannot be created in the entity of an organization")
@@ -195,7 +197,7 @@ def update_run_state(_root: Mutation, session: Session, input: UpdateRunStateInp
 
 @runs_fields.field
 def stop_run(_root: Mutation, session: Session, input: IdInput) -> SuccessPayload:
-    """Ask a run to stop: its file stream hears of it."""
+    """Ask a run to stop: the next answer to its file stream says so."""
     _writable(session, input.id).stopped = True
     return SuccessPayload()
 
@@ -226,7 +228,7 @@ def mark_run_files_uploaded(
 
 @runs_fields.field
 def notify_scriptable_run_alert(_root: Mutation, _session: Session, input: object) -> SuccessPayload:
-    """Nobody is told."""
+    """Accept an alert; nobody receives it."""
     del input
     return SuccessPayload()
 

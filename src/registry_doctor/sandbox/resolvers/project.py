@@ -20,7 +20,7 @@ from registry_doctor.sandbox.model import (
     User,
 )
 from registry_doctor.sandbox.paging import Connection, page
-from registry_doctor.sandbox.resolvers.listing import collections_matching
+from registry_doctor.sandbox.resolvers.listing import collections_matching, page_of_listing
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.session import Session
 
@@ -218,21 +218,21 @@ def _types_present(project: Project) -> dict[str, None]:
 
 @project_fields.field
 def artifact_collection(project: Project, _session: Session, name: str) -> Collection | None:
-    """A collection by name; names are told apart by case."""
+    """A collection by name; upper and lower case differ."""
     return project.collections.get(name)
 
 
 @project_fields.field
 def artifact_collections(
     project: Project,
-    _session: Session,
+    session: Session,
     filters: str | None = None,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Collection]:
     """The collections that pass."""
-    return page(collections_matching([project], filters, order), first, after)
+    return page_of_listing(session, collections_matching([project], filters, order), first, after)
 
 
 @project_fields.field
@@ -269,14 +269,16 @@ artifact_type_fields.resolvers["artifact"] = _artifact_of_type
 
 def _collections_of_type(
     type_: ArtifactType,
-    _session: Session,
+    session: Session,
     filters: str | None = None,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Collection]:
     found = collections_matching([type_.project], filters, order)
-    return page([collection for collection in found if collection.type is type_], first, after)
+    return page_of_listing(
+        session, [collection for collection in found if collection.type is type_], first, after
+    )
 
 
 artifact_type_fields.resolvers["artifact_collections"] = _collections_of_type
