@@ -12,7 +12,7 @@ import wandb
 from registry_doctor.sandbox import Sandbox, World, WorldError
 
 if TYPE_CHECKING:
-    from registry_doctor.pytest_plugin import WandbSandbox
+    from registry_doctor.pytest_sandbox import WandbSandbox
     from tests.sandbox.conftest import Client, Speaker
 
 ORGANIZATION = 'organization(name: "Acme Robotics")'

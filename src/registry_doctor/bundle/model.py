@@ -30,6 +30,8 @@ class SavedAnswer:
     variables: Mapping[str, JsonValue]
     value: JsonValue
     errors: tuple[GraphQLError, ...]
+    missing: bool
+    """The server left it out of its answer."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class SavedRequest:
 
     failure: TransportFailure | None
     """Why there is no answer; `None` if there is one."""
+    status: int
+    """The HTTP status of the answer."""
     left_out: frozenset[str]
     """Fields and arguments that the server was known not to know."""
     answers: tuple[SavedAnswer, ...]

@@ -10,7 +10,8 @@ from registry_doctor.bundle.reading import read_verdicts
 from registry_doctor.bundle.values import Table
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.engine import diagnose_with, plan_of
-from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection, read_answer
+from registry_doctor.queries.answer_state import AskAgain, Reply, read_reply
+from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
 from registry_doctor.report.json import document
@@ -30,7 +31,8 @@ class SavedAnswers(Answers):
         self._saved: dict[tuple[str, tuple[str, ...]], tuple[SavedRequest, SavedAnswer]] = {}
         for request in bundle.requests:
             for answer in request.answers:
-                self._saved.setdefault((answer.question, answer.names), (request, answer))
+                # What was asked again, for less, has its last answer.
+                self._saved[answer.question, answer.names] = (request, answer)
         if bundle.requests:
             self.connection = Connection(bundle.requests[0].failure)
 
@@ -50,7 +52,11 @@ class SavedAnswers(Answers):
             return Unavailable(request.failure.message, unknown=True)
         if answer.query is None:
             return Unavailable(NOT_OFFERED)
-        return read_answer(question, answer.value, list(answer.errors))
+        reply = Reply(request.status, answer.value, answer.errors, answer.missing)
+        read = read_reply(question, reply)
+        if isinstance(read, AskAgain):
+            return Unavailable(f"the server could not say: {reply.words}", unknown=True)
+        return read
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,18 @@ class AskViewer(Question["Viewer | None"]):
         username = text(value, "username")
         if username is None and text(value, "id") is None:
             return None
-        teams = tuple(
+        listed = [
             Team(name, _organization(dig(node, "organization")))
             for node in nodes(value, "teams")
             if (name := text(node, "name"))
-        )
-        return Viewer(username or "", text(value, "entity") or None, teams, _organizations(value))
+        ]
+        # The list of teams may hold the personal entity, which only its name shows; it is in no organization itself.
+        teams = tuple(team for team in listed if team.name != username or team.organization is not None)
+        default = text(value, "entity") or None
+        is_team = any(team.name == username for team in teams)
+        shown = len(teams) < len(listed) or (default == username and not is_team)
+        personal = username if shown else None
+        return Viewer(username or "", default, teams, _organizations(value), personal)
 
 
 class AskServer(Question[Server]):
@@ -103,6 +109,8 @@ class AskEntity(Question["Entity | None"]):
 class AskArtifact(Question["SourceArtifact | None"]):
     """A version in a project, by the name and version that wandb would fetch it with."""
 
+    asked = (("artifactCollectionMembership", "artifact", "artifactSequence", "project", "entity"),)
+
     def selection(self) -> Field:
         entity, project, name = self._names
         source = Field("project", select("name", Field("entity", _ENTITY)))
@@ -124,12 +132,14 @@ class AskArtifact(Question["SourceArtifact | None"]):
             version=None if index is None else f"v{index}",
             type=text(artifact, "artifactType", "name"),
             state=text(artifact, "state"),
-            entity=_entity(dig(artifact, "artifactSequence", "project", "entity")),
+            entity=_entity(dig(artifact, "artifactSequence", "project", "entity"), certain=True),
         )
 
 
 class AskSourceCollection(Question["SourceCollection | None"]):
     """The collection that an artifact's path names, to say which versions it has."""
+
+    asked = (("artifactCollection", "artifactMemberships"),)
 
     def selection(self) -> Field:
         entity, project, collection = self._names
@@ -163,15 +173,22 @@ def _organizations(value: JsonValue) -> tuple[Organization, ...]:
     return tuple(each for each in found if each)
 
 
-def _entity(value: JsonValue) -> Entity | None:
+def _entity(value: JsonValue, *, certain: bool = False) -> Entity | None:
+    """The entity; `None` for an object that says nothing of it, which some servers send for one that is not there.
+
+    `certain`: something belongs to it, so that it is there.
+    """
     name = text(value, "name")
     if name is None:
         return None
     organization = _organization(dig(value, "organization"))
     user = dig(value, "user")
+    is_team = flag(value, "isTeam")
+    if organization is None and user is None and is_team is False and not certain:
+        return None
     own = organization is not None and organization.entity == name
     if text(value, "entityType") == "organization" or own:
         return Entity(name, "organization", organization, _organizations(user))
-    if flag(value, "isTeam") or (user is None and flag(value, "isTeam") is None):
+    if is_team or (user is None and is_team is None):
         return Entity(name, "team", organization, _organizations(user))
     return Entity(name, "personal", organization, _organizations(user))
