@@ -7,11 +7,13 @@ from registry_doctor.plugin import (
     Fix,
     Outcome,
     Pass,
+    Skip,
     change_setting,
     check,
     listed,
     literal,
 )
+from registry_doctor_checks.organization_keys import KEY_STEP
 
 
 @check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
@@ -42,7 +44,7 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
 
     Use a team of the organization: `wandb.init(entity="team")`, `wandb.Api(overrides={"entity": "team"})` or
     `export WANDB_ENTITY=team`. If you are in none, ask an administrator of the organization to add you to
-    one.
+    one. If your organization accepts only API keys that were made for it, use such a key (server-shapes K1).
 
     ## Before / After
 
@@ -54,6 +56,9 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({in_play.source}) reaches {reached}")
+    if entity is not None and entity.all_organizations:
+        hidden = listed(each.name for each in entity.all_organizations)
+        return Skip(f"unknown: the server does not show the own entity of {hidden}", unknown=True)
     if in_play.name is None and call.artifact is not None and call.for_ == "link":
         message = f"the project that {call.artifact} was logged in is not visible to you, so wandb finds no organization"
     elif in_play.name is None:
@@ -71,6 +76,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     call = facts[CALL]
+    steps: tuple[str, ...]
+    snippet: str | None
     if call.for_ == "link" and call.artifact is not None:
         steps = ("Log the artifact again under a team that is in the organization, then link that one.",)
         snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")' if teams else None
@@ -79,6 +86,8 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
         steps, snippet = (change.step,), change.snippet
     else:
         steps, snippet = ("Then name that team as the entity.",), None
+    if facts[ENTITY].name is not None:
+        steps = (*steps, KEY_STEP)
     if teams:
         return Fix(f"use a team of yours: {listed(teams, last='or')}", steps=steps, snippet=snippet)
     ask = "Ask an administrator of the organization to add you to one of its teams as a member."

@@ -19,7 +19,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    Whether the server calls the registry read-only for you (R4.13).
+    Whether the server calls the registry read-only for you (R4.13), and the role that the registry's list of
+    members shows for you or a team of yours. Nobody has shown that a real server sets the first for registries;
+    where the two differ, nothing is claimed.
 
     ## Why it matters
 
@@ -49,6 +51,11 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
         return Skip("there is no registry to ask")
     if registry.read_only is None:
         return Skip("unknown: the server does not tell whether you may write", unknown=registry.withheld)
+    may_link = None if registry.role is None else registry.role in ("member", "admin")
+    if may_link is not None and may_link == registry.read_only:
+        says = "read-only" if registry.read_only else "writable"
+        reason = f"unknown: the server calls the registry {says} for you, but its list of members shows the role {registry.role!r}"
+        return Skip(reason, unknown=True)
     if not registry.read_only:
         return Pass("you may link to it")
     ask = f"Ask an administrator of {registry.name!r} in {place.organization.name!r} for the role Member."
