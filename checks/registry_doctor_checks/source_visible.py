@@ -37,6 +37,8 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
         return Skip("there is no artifact to look at")
     if source.entity is not None:
         return Pass(f"it was logged in {source.entity.name!r}")
+    if not source.entity_told:
+        return Skip("unknown: the server does not say where it was logged")
     message = f"the project that {call.artifact} was logged in is not visible to you, so wandb cannot link it"
     steps = (
         "Ask a member of the team that logged it to link it with this code.",

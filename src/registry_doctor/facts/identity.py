@@ -210,6 +210,8 @@ def _in_play(facts: Facts) -> CallingEntity:
     if call.for_ == "link" and call.artifact is not None:
         path, origin = facts[SOURCE_PATH], "where the artifact was logged"
         source = facts[SOURCE] if _elsewhere(path) else None
+        if source is not None and source.entity is None and not source.entity_told:
+            raise Unavailable("the server does not say where the artifact was logged", unknown=True)
         if source is not None:
             return CallingEntity(source.entity.name if source.entity else None, origin, source.entity)
         return CallingEntity(path.prefix, origin, _entity_called(facts, path.prefix))

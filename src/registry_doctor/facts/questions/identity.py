@@ -46,6 +46,8 @@ class SourceArtifact:
     state: str | None
     entity: Entity | None
     """The entity it was logged in; `None` if the person cannot see its project (R4.4)."""
+    entity_told: bool = True
+    """Whether the server knows of an artifact's project at all; an older one does not."""
 
 
 @record(frozen=True)
@@ -128,11 +130,13 @@ class AskArtifact(Question["SourceArtifact | None"]):
         if artifact is None:
             return None
         index = number(membership, "versionIndex")
+        sequence = dig(artifact, "artifactSequence")
         return SourceArtifact(
             version=None if index is None else f"v{index}",
             type=text(artifact, "artifactType", "name"),
             state=text(artifact, "state"),
-            entity=_entity(dig(artifact, "artifactSequence", "project", "entity"), certain=True),
+            entity=_entity(dig(sequence, "project", "entity"), certain=True),
+            entity_told=isinstance(sequence, dict) and "project" in sequence,
         )
 
 

@@ -30,7 +30,8 @@ T = TypeVar("T")
 _TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
 _TOLD = ("readOnly", "allowAllArtifactTypesInRegistry", "artifactTypes")
-_SPARE = frozenset(f"Project.{name}" for name in (*_TOLD, "access"))
+SPARE_OF_REGISTRY = frozenset(f"Project.{name}" for name in (*_TOLD, "access"))
+"""Details of a registry, without which it is still known that it is there."""
 _ALIASES = Field("aliases", select("alias"))
 
 ROLES = ("restricted_viewer", "viewer", "member", "admin")
@@ -142,7 +143,7 @@ def _in_project(entity: str, project: str, *fields: Field) -> Field:
 class AskRegistry(Question["Registry | None"]):
     """A registry by name; `None` if it is not there, or not visible (R4.15)."""
 
-    spare = _SPARE
+    spare = SPARE_OF_REGISTRY
 
     def selection(self) -> Field:
         entity, project = self._names
@@ -171,7 +172,7 @@ class AskRegistries(ListQuestion[Registry]):
     """The registries of an organization that the person can see."""
 
     asked = (("orgEntity", "projects"),)
-    spare = _SPARE
+    spare = SPARE_OF_REGISTRY
 
     def selection(self) -> Field:
         (organization,) = self._of
