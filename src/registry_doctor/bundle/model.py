@@ -42,6 +42,8 @@ class SavedRequest:
     """Why there is no answer; `None` if there is one."""
     status: int
     """The HTTP status of the answer."""
+    said: str
+    """What the server said of the answer as a whole."""
     left_out: frozenset[str]
     """Fields and arguments that the server was known not to know."""
     answers: tuple[SavedAnswer, ...]

@@ -232,6 +232,7 @@ def _request(request: Table) -> SavedRequest:
     return SavedRequest(
         None if failure is None else _failure(failure),
         _status(request) or _REFUSAL,
+        request.text("said") if "said" in request.entries else "",
         frozenset(request.texts("left_out")),
         tuple(_answer(each) for each in request.tables("answers")),
     )

@@ -52,7 +52,7 @@ class SavedAnswers(Answers):
             return Unavailable(request.failure.message, unknown=True)
         if answer.query is None:
             return Unavailable(NOT_OFFERED)
-        reply = Reply(request.status, answer.value, answer.errors, answer.missing)
+        reply = Reply(request.status, answer.value, answer.errors, answer.missing, request.said)
         read = read_reply(question, reply)
         if isinstance(read, AskAgain):
             return Unavailable(f"the server could not say: {reply.words}", unknown=True)

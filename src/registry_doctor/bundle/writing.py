@@ -101,6 +101,7 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
     came = {} if isinstance(outcome, TransportFailure) else dict(replies_in(document, outcome))
     status = outcome.status
     nothing = Reply(0, None)
+    said = next((each.said for each in came.values()), "")
     answers = [
         _answer(each, exchange.left_out, came.get(each, nothing), tokens) for each in exchange.questions
     ]
@@ -115,6 +116,7 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
             "errors": [_error(each, tokens) for each in failure.errors],
         },
         "status": status,
+        "said": tokens.text(said),
         "left_out": [*sorted(exchange.left_out)],
         "answers": list(answers),
     }
