@@ -50,7 +50,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     if registry is None:
         return Skip("there is no registry to ask")
     if registry.read_only is None:
-        return Skip("unknown: the server does not tell whether you may write", unknown=registry.withheld)
+        return Skip(
+            "unknown: the server does not tell whether you may write", unknown=registry.withheld, hidden=True
+        )
     may_link = None if registry.role is None else registry.role in ("member", "admin")
     if may_link is not None and may_link == registry.read_only:
         says = "read-only" if registry.read_only else "writable"

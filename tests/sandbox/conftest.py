@@ -167,7 +167,8 @@ class Process:
         command = [
             sys.executable,
             "-m",
-            "registry_doctor.sandbox",
+            "registry_doctor",
+            "sandbox",
             "--state",
             str(state),
             "--port",

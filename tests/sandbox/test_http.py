@@ -201,6 +201,6 @@ def test_bytes_are_had_at_signed_addresses_only(client: Client) -> None:
 
 def test_what_the_sandbox_does_not_do_is_refused_for_good(client: Client) -> None:
     """501 is not tried again, and names the mutation."""
-    reply = client.ask("alice", 'mutation { deleteFiles(input: {files: ["x"]}) { success } }')
+    reply = client.ask("alice", "mutation { upsertSweep(input: {}) { sweep { id } } }")
     assert reply.status == 501
-    assert '"deleteFiles"' in str(reply.messages[0])
+    assert '"upsertSweep"' in str(reply.messages[0])

@@ -12,7 +12,6 @@ from registry_doctor.sandbox.engine import INPUTS, OBJECTS, SCHEMA_FILE, load_sc
 NOT_OFFERED_INPUTS = {
     "UploadPartsInput",
     "CompleteMultipartUploadArtifactInput",
-    "DeleteFilesInput",
     "NotifyScriptableRunAlertInput",
     "ProjectIconInput",
     "RateLimitsInput",

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.report.model import Report
 from registry_doctor.transport import JsonValue
 from tests.checks.diagnosed import ACCEPTANCE, Played, played

@@ -11,21 +11,22 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from registry_doctor.sandbox.absent import absence_in_headers
 from registry_doctor.sandbox.engine import INTERNAL_FAULT, refused_answer
 from registry_doctor.sandbox.errors import (
     Refusal,
     SandboxError,
     bad_request,
     not_found,
-    permission_denied,
     unauthenticated,
 )
 from registry_doctor.sandbox.faults import Fault, FaultList, FieldFault, RequestFault, read_fault
+from registry_doctor.sandbox.file_routes import FileRoutes
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
 from registry_doctor.sandbox.history.folder import StateFolder
 from registry_doctor.sandbox.history.history import History
-from registry_doctor.sandbox.http import body_of, json_of, json_response
+from registry_doctor.sandbox.http import json_of, json_response
 from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import User
 from registry_doctor.sandbox.requestlog import LogEntry, RequestLog
@@ -52,11 +53,11 @@ class Application:
         self.history = History(self.backend, folder)
         self.faults = FaultList()
         self.log = RequestLog()
+        files = FileRoutes(self.backend, self.history)
         self._routes = Map(
             [
                 Rule("/graphql", methods=["POST"], endpoint=self._graphql),
-                Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put),
-                Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get),
+                *files.rules(),
                 Rule(
                     "/files/<entity>/<project>/<run>/file_stream",
                     methods=["POST"],
@@ -113,6 +114,7 @@ class Application:
             return Call("", "query", lambda _fault: response)
 
         def answer(fault: FieldFault | None) -> Response:
+            _require_presence(request)
             if viewer is None:
                 if not operation.roots:
                     raise unauthenticated()
@@ -133,28 +135,12 @@ class Application:
 
         return Call(operation.name, operation.kind, answer, frozenset(root.name for root in operation.roots))
 
-    def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
-        """Keep bytes at a signed address; no key is sent there (protocol 2)."""
-        self._check_signature(request, "put", path)
-        self.history.upload(path, body_of(request))
-        return Response()
-
-    def _get(self, request: Request, _viewer: User | None, path: str) -> Response:
-        self._check_signature(request, "get", path)
-        content = self.backend.database.blobs.get(path)
-        if content is None:
-            raise not_found(f"there is nothing at {path}")
-        return Response(content, mimetype="application/octet-stream")
-
-    def _check_signature(self, request: Request, direction: str, path: str) -> None:
-        if not self.backend.database.blobs.accepts(direction, path, request.args.get("signature", "")):
-            raise permission_denied("the address is not signed for this")
-
     def _file_stream(
         self, request: Request, viewer: User | None, entity: str, project: str, run: str
     ) -> Response:
         """What a run sends while it goes on (protocol 3)."""
         person = _signed_in(viewer)
+        _require_presence(request)
         message = Streamed(person.username, entity, project, run, json_of(request))
         return json_response(200, self.history.make(message))
 
@@ -203,6 +189,13 @@ def _signed_in(viewer: User | None) -> User:
     if viewer is None:
         raise unauthenticated()
     return viewer
+
+
+def _require_presence(request: Request) -> None:
+    """Refuse what the headers ask for and the sandbox does not have."""
+    absence = absence_in_headers(request.headers.keys())
+    if absence is not None:
+        raise absence
 
 
 def _answered(answer: Callable[[], Response]) -> Response:

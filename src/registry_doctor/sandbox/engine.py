@@ -18,6 +18,7 @@ from graphql import (
     execute_sync,
 )
 
+from registry_doctor.sandbox.absent import absence_in_document
 from registry_doctor.sandbox.binding import bind_schema
 from registry_doctor.sandbox.errors import Refusal
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
@@ -28,9 +29,10 @@ from registry_doctor.sandbox.mutations.collections import (
 )
 from registry_doctor.sandbox.mutations.linking import LINKING_FIELDS, LINKING_INPUTS
 from registry_doctor.sandbox.mutations.logging import LOGGING_FIELDS, LOGGING_INPUTS
+from registry_doctor.sandbox.mutations.manifests import MANIFEST_FIELDS, MANIFEST_INPUTS
 from registry_doctor.sandbox.mutations.payloads import PAYLOAD_INPUTS, Mutation
-from registry_doctor.sandbox.mutations.refused import REFUSED_FIELDS
 from registry_doctor.sandbox.mutations.registries import REGISTRY_FIELDS, REGISTRY_INPUTS
+from registry_doctor.sandbox.mutations.run_files import RUN_FILES_FIELDS, RUN_FILES_INPUTS
 from registry_doctor.sandbox.mutations.runs import RUN_MUTATION_FIELDS, RUN_MUTATION_INPUTS
 from registry_doctor.sandbox.mutations.versions import VERSION_FIELDS, VERSION_INPUTS
 from registry_doctor.sandbox.operations import Operation, read_operation, validation_errors
@@ -42,6 +44,7 @@ from registry_doctor.sandbox.resolvers.file import FILE_FIELDS
 from registry_doctor.sandbox.resolvers.project import PROJECT_FIELDS
 from registry_doctor.sandbox.resolvers.query import QUERY_FIELDS, Root
 from registry_doctor.sandbox.resolvers.run import RUN_FIELDS
+from registry_doctor.sandbox.resolvers.run_history import HISTORY_FIELDS
 from registry_doctor.sandbox.session import Session
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
@@ -53,25 +56,29 @@ OBJECTS = (
     *ARTIFACT_FIELDS,
     *FILE_FIELDS,
     *RUN_FIELDS,
+    *HISTORY_FIELDS,
     *LINKING_FIELDS,
     *LOGGING_FIELDS,
+    *MANIFEST_FIELDS,
     *VERSION_FIELDS,
     *COLLECTION_MUTATION_FIELDS,
     *REGISTRY_FIELDS,
     *RUN_MUTATION_FIELDS,
     *ACCOUNT_MUTATION_FIELDS,
-    *REFUSED_FIELDS,
+    *RUN_FILES_FIELDS,
 )
 INPUTS = (
     *ARTIFACT_INPUTS,
     *PAYLOAD_INPUTS,
     *LINKING_INPUTS,
     *LOGGING_INPUTS,
+    *MANIFEST_INPUTS,
     *VERSION_INPUTS,
     *COLLECTION_MUTATION_INPUTS,
     *REGISTRY_INPUTS,
     *RUN_MUTATION_INPUTS,
     *ACCOUNT_MUTATION_INPUTS,
+    *RUN_FILES_INPUTS,
 )
 INTERNAL_FAULT = 422
 """What an own bug answers: clients would retry a 500 for minutes (protocol 6)."""
@@ -102,11 +109,13 @@ class Engine:
     ) -> Answer:
         """Execute an operation for a viewer; what can be answered is answered beside the errors.
 
-        `refusals` are root fields that fail, and how.
+        `refusals` are root fields that fail, and how. Raises Refusal for what W&B has and the sandbox does not.
         """
         older = session.has(Quirk.NO_ORG_ENTITY_FIELD) and not operation.errors
         if older:
             operation = read_operation(load_schema(older=True), operation.text, wanted)
+        if absence := absence_in_document(operation.kind, operation.name, operation.errors):
+            raise absence
         if operation.document is None or operation.errors:
             return Answer(400, {"errors": validation_errors(operation, older=older), "data": None})
         root = Mutation() if operation.kind == "mutation" else Root()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry_doctor.sandbox.jsontypes import JsonObject
+from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
 
 
 class SandboxError(Exception):
@@ -63,3 +64,14 @@ def conflict(message: str) -> Refusal:
 def not_kept(folder: Path, error: Exception) -> Refusal:
     """The change cannot be written down, and was not made (422: clients try 5xx again for minutes, protocol 6)."""
     return Refusal(422, f"the sandbox cannot keep its state in {folder}: {error}", "STATE_NOT_KEPT")
+
+
+def parsed_object(text: str, what: str) -> JsonObject:
+    """The JSON object in a text. Raises Refusal, which names it as `what`."""
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError as error:
+        raise bad_request(f"{what}: not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise bad_request(f"{what}: expected an object")
+    return value

@@ -198,11 +198,13 @@ class Database:
         return project
 
     def remove_project(self, project: Project) -> None:
-        """Forget a project with its collections."""
+        """Forget a project with its collections and runs."""
         del project.entity.projects[project.name.casefold()]
         del self._nodes["Project", project.number]
         for collection in list(project.collections.values()):
             self.remove_collection(collection)
+        for run in list(project.runs.values()):
+            self.remove_run(run)
 
     def rename_project(self, project: Project, name: str) -> None:
         """Give a project another name; the old one stops resolving at once (registry-rules R5.2)."""
@@ -225,6 +227,21 @@ class Database:
         self._nodes["Run", run.number] = run
         project.runs[name] = run
         return run
+
+    def remove_run(self, run: Run) -> None:
+        """Delete a run with its files; its name cannot be used again in the project. A second time does nothing."""
+        if run.deleted:
+            return
+        run.deleted = True
+        del run.project.runs[run.name]
+        run.project.deleted_runs.add(run.name)
+        for path in run.files.values():
+            self.blobs.remove(path)
+        for artifact in run.outputs:
+            artifact.run = None if artifact.run is run else artifact.run
+        for used in run.inputs:
+            used.artifact.used_by.remove(run)
+        run.forget_what_was_logged()
 
     # ---------------------------------------------- collections and versions
 
