@@ -73,6 +73,8 @@ class Version:
     aliases: tuple[str, ...]
     type: str | None = None
     state: str | None = None
+    source_name: str | None = None
+    """`v0`, `v1`, … where it was logged; `None` if the server does not say."""
 
 
 @record(frozen=True)
@@ -228,7 +230,7 @@ class AskVersion(Question["Version | None"]):
 
     def selection(self) -> Field:
         entity, project, name = self._names
-        artifact = Field("artifact", select("state", Field("artifactType", select("name"))))
+        artifact = Field("artifact", select("state", "versionIndex", Field("artifactType", select("name"))))
         wanted = select("versionIndex", _ALIASES, artifact)
         return _in_project(
             entity, project, Field("artifactCollectionMembership", wanted, (Arg("name", name, "String!"),))
@@ -315,11 +317,12 @@ def _collection(value: JsonValue) -> Collection | None:
 def _version(value: JsonValue) -> Version | None:
     if value is None:
         return None
-    index = number(value, "versionIndex")
+    index, source = number(value, "versionIndex"), number(value, "artifact", "versionIndex")
     aliases = tuple(alias for each in items(value, "aliases") if (alias := text(each, "alias")))
     return Version(
         None if index is None else f"v{index}",
         aliases,
         text(value, "artifact", "artifactType", "name"),
         text(value, "artifact", "state"),
+        None if source is None else f"v{source}",
     )
