@@ -11,7 +11,7 @@ from registry_doctor.bundle.values import Table
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.engine import diagnose_with
 from registry_doctor.diagnosis.options import plan_of
-from registry_doctor.queries.answer_state import AskAgain, Reply, read_reply
+from registry_doctor.queries.answer_state import AskAgain, Reply, fields_of, read_reply
 from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
@@ -48,7 +48,9 @@ class SavedAnswers(Answers):
         if found is None:
             return Unavailable(NOT_SAVED, unknown=True)
         request, answer = found
-        self.unknown_fields |= request.left_out
+        # What was left out because the server failed below it is not unknown to the server.
+        failed = {question.spare_field(fields_of(error)) for error in answer.errors}
+        self.unknown_fields |= request.left_out - failed
         if request.failure is not None:
             return Unavailable(request.failure.message, unknown=True)
         if answer.query is None:

@@ -56,6 +56,8 @@ class SourceCollection:
 
     type: str | None
     versions: tuple[str, ...]
+    cursor: str | None = None
+    """Where the server goes on with the versions."""
 
 
 class AskViewer(Question["Viewer | None"]):
@@ -145,11 +147,14 @@ class AskSourceCollection(Question["SourceCollection | None"]):
 
     asked = (("artifactCollection", "artifactMemberships"),)
 
+    def __init__(self, entity: str, project: str, collection: str, after: str | None = None) -> None:
+        super().__init__(entity, project, collection, *(() if after is None else (after,)))
+        self._paging = [Arg("first", 20), *([] if after is None else [Arg("after", after, "String")])]
+
     def selection(self) -> Field:
-        entity, project, collection = self._names
-        versions = nodes_of(
-            "artifactMemberships", "versionIndex", Field("aliases", select("alias")), args=[Arg("first", 20)]
-        )
+        entity, project, collection = self._names[:3]
+        aliases = Field("aliases", select("alias"))
+        versions = nodes_of("artifactMemberships", "versionIndex", aliases, args=self._paging, page_info=True)
         kind = Field("defaultArtifactType", select("name"))
         found = Field(
             "artifactCollection", select("name", kind, versions), (Arg("name", collection, "String!"),)
@@ -164,7 +169,22 @@ class AskSourceCollection(Question["SourceCollection | None"]):
             return None
         versions = [number(node, "versionIndex") for node in nodes(found, "artifactMemberships")]
         names = tuple(f"v{index}" for index in sorted(each for each in versions if each is not None))
-        return SourceCollection(text(found, "defaultArtifactType", "name"), names)
+        more = flag(found, "artifactMemberships", "pageInfo", "hasNextPage")
+        cursor = text(found, "artifactMemberships", "pageInfo", "endCursor") if more else None
+        return SourceCollection(text(found, "defaultArtifactType", "name"), names, cursor)
+
+    def next_page(self, answer: object) -> Question[object] | None:
+        """Go on only while there is no version to name."""
+        if not isinstance(answer, SourceCollection) or answer.versions or answer.cursor is None:
+            return None
+        entity, project, collection = self._names[:3]
+        return AskSourceCollection(entity, project, collection, answer.cursor)
+
+    def joined(self, answer: object, page: object) -> object:
+        """The page, since nothing was before it."""
+        assert isinstance(answer, SourceCollection)
+        stuck = isinstance(page, SourceCollection) and page.cursor == answer.cursor
+        return answer if page is None or stuck else page
 
 
 def _organization(value: JsonValue) -> Organization | None:
