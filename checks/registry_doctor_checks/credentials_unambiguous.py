@@ -42,7 +42,7 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
 
     A key can also be the wrong one for an organization: some organizations accept only keys that were made for
     them. Another key signs in, but the organization, its teams and registries stay hidden (server-shapes K1; see
-    RD301, RD401).
+    RD301, RD401). Make a key for that organization in the web app, and use it.
 
     ## Before / After
 
