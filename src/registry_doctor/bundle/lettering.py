@@ -42,6 +42,9 @@ _SHORTEST_IDENTIFIER = 6
 """Characters of the shortest identifier that is looked for in sentences."""
 
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_MOVED = string.ascii_lowercase.replace("s", "")
+"""All letters but the s: a plural is near its singular."""
+
 _WORD = re.compile(r"[^\W_]+")
 _BESIDE_A_NAME = "'\"`/:@-_.<>=%"
 
@@ -51,8 +54,8 @@ class Lettering:
 
     def __init__(self, source: random.Random) -> None:
         self._source = source
-        self._letters: dict[str, str] = {}
-        for letters in (string.ascii_lowercase, string.digits):
+        self._letters: dict[str, str] = {"s": "s"}
+        for letters in (_MOVED, string.digits):
             self._letters.update(zip(letters, _all_moved(letters, source), strict=True))
         self._opaque: dict[str, str] = {}
 

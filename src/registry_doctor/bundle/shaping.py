@@ -32,15 +32,14 @@ ATTEMPTS = 5
 
 _DRAWN = random.SystemRandom
 
-_KEPT_VALUES = frozenset(
-    """
+_CHOICES = """
     PENDING COMMITTED DELETED READY SEQUENCE PORTFOLIO FULL INCREMENTAL PATCH V1 V2 MANIFEST_MD5 MANIFEST_XXH128
     admin member viewer restricted_viewer owner billing-only Admin Member Viewer Restricted Viewer
     Artifact ArtifactCollection ArtifactPortfolio ArtifactSequence Entity Organization Project Run User Team
     ORGANIZATION RESTRICTED PRIVATE PUBLIC USER_READ USER_WRITE ENTITY_READ ENTITY_WRITE TEAM USER organization
     team user personal online offline disabled dryrun run shared service true false none
-    """.split()
-) | {"restricted viewer", ""}
+"""
+_KEPT_VALUES = frozenset(_CHOICES.split()) | {"restricted viewer", ""}
 """Words that the server or wandb chooses from."""
 
 _KEYS_OF_CHOICES = frozenset(
