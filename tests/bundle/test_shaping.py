@@ -17,6 +17,7 @@ from registry_doctor.bundle.replaying import replay
 from registry_doctor.bundle.shaping import shaped
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.transport import JsonValue
+from tests.bundle.test_schema import validator
 
 if TYPE_CHECKING:
     from tests.bundle.conftest import Case
@@ -81,3 +82,9 @@ def test_equal_names_have_equal_tokens(cases: Mapping[str, Case]) -> None:
     assert document["report"]["resolved"]["entity"] == entity
     assert entity in json.dumps(document["server"])
     assert entity != "acme-robotics_X7Q2"
+
+
+def test_a_shaped_bundle_fits_the_schema(cases: Mapping[str, Case]) -> None:
+    """It is a bundle as any other."""
+    for name in ("registry-misspelt", "host-unreachable", "link-display-name"):
+        assert list(validator().iter_errors(json.loads(shaped(cases[name].made, OURS).text))) == [], name
