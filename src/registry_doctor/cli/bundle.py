@@ -56,6 +56,11 @@ Read the file before you send it: names of people, organizations and registries 
     show_default=True,
     help="Where the bundle is written; - is standard output.",
 )
+@click.option(
+    "--shape",
+    is_flag=True,
+    help="Replace names and people's words by tokens, for a public issue; judges with the built-in checks only.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @select_option
 @ignore_option
@@ -70,6 +75,7 @@ def bundle(
     *,
     asked: CallOptions,
     output: str,
+    shape: bool,
     force: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -91,6 +97,7 @@ def bundle(
 
     # Imported here: help and completion need none of it.
     from registry_doctor.bundle.making import make_bundle
+    from registry_doctor.bundle.shaping import shaped
     from registry_doctor.checking.plugins import load_checks
     from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import read_settings
@@ -98,13 +105,15 @@ def bundle(
     settings = read_settings(asked.given())
     prepare_for_crashes(ctx, settings)
     options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
+    loaded = load_checks(others=not (no_plugins or shape))
     with unknown_codes_are_usage(), spinner("asking the server", wanted=color_wanted("auto", terminal=True)):
-        made = make_bundle(asked.call(), settings, load_checks(others=not no_plugins), options)
+        made = make_bundle(asked.call(), settings, loaded, options)
+        made = shaped(made, loaded) if shape else made
     if file is None:
         print_json(made.text)
     else:
         _write(file, made.text, force)
-    _tell(made, output, to_stderr=file is None)
+    _tell(made, output, shape=shape, to_stderr=file is None)
 
 
 def _new_file(output: str, force: bool) -> Path:
@@ -126,7 +135,7 @@ def _write(file: Path, text: str, force: bool) -> None:
     write_or_refuse(file, text)
 
 
-def _tell(made: Made, output: str, *, to_stderr: bool) -> None:
+def _tell(made: Made, output: str, *, shape: bool, to_stderr: bool) -> None:
     from registry_doctor.support.terminal_text import visible
 
     lines = [
@@ -140,7 +149,9 @@ def _tell(made: Made, output: str, *, to_stderr: bool) -> None:
         lines = [
             f"{visible(output)} is written.",
             *lines,
-            "Read it before you send it: it names people, organizations and registries.",
+            "Names are replaced by tokens. Look through it before you publish it."
+            if shape
+            else "Read it before you send it: it names people, organizations and registries.",
         ]
     for line in lines:
         click.echo(line, err=to_stderr)
