@@ -35,7 +35,7 @@ _FIELDS = {
 }
 """The fields of the server's schema that belong to a feature."""
 _ORG_ENTITY = "Organization.orgEntity"
-"""How wandb from 0.18.4 on finds the entity of an organization; newer ones know no other way (R2.13)."""
+"""How wandb from 0.18.4 on finds the entity of an organization; newer ones have no other way (R2.13)."""
 _ORG_ENTITY_ALWAYS = "0.24.2"
 _FLOORS = (("0.28.1", "0.70"), ("0.28.0", "0.65"), ("0.26.0", "0.63"), ("0.24.0", "0.50"))
 """The oldest server for wandb from a version on, newest first (failures 3.4)."""
@@ -102,7 +102,7 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     if _ORG_ENTITY in (facts.get(REFUSED_FIELDS) or ()) and path and path.registry:
         always = sdk is None or sdk >= read_version(_ORG_ENTITY_ALWAYS)
         if always or (sdk is not None and sdk >= read_version(_SHORT_PATH[0]) and not path.prefix):
-            message = f"{who} asks for {_ORG_ENTITY} to find the registry, which this server does not know"
+            message = f"{who} requests {_ORG_ENTITY} to find the registry, which this server does not know"
             return Fail(message, fixes, leaves_unknown=frozenset({"organization"}))
     lacking = [feature for feature in needed if features is not None and feature not in features]
     if lacking:
