@@ -96,8 +96,11 @@ def examine(
         return diagnose_with(Answers(way), call, settings, planned, loaded, options)
 
 
-def way_to_server(settings: Settings, options: Options) -> HttpTransport | str:
-    """The transport for these settings, or in words why nothing can be sent."""
+def way_to_server(settings: Settings, options: Options, user_agent: str | None = None) -> HttpTransport | str:
+    """The transport for these settings, or in words why nothing can be sent.
+
+    `user_agent` is that of the program whose queries are passed on, if they are not ours.
+    """
     if options.offline:
         return "the server was not asked (--offline)"
     if settings.base_url_problem is not None:
@@ -117,7 +120,7 @@ def way_to_server(settings: Settings, options: Options) -> HttpTransport | str:
             return "nothing was sent: wandb refuses the credentials as they are"
         case NoCredentials():
             return "nothing was sent: there are no credentials"
-    agent = f"{DISTRIBUTION}/{installed_version(DISTRIBUTION)}"
+    agent = user_agent or f"{DISTRIBUTION}/{installed_version(DISTRIBUTION)}"
     return HttpTransport(
         settings.base_url.value,
         credentials,

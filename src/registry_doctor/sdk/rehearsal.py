@@ -1,0 +1,78 @@
+"""Makes calls of wandb that another process stops before they write: a program, one JSON line for each call.
+
+It is started with an environment of its own, in which the server is the guard of `registry_doctor.confirmation`. An
+answer is `{"outcome": "found", "entity", "project", "collection", "version"}`, `{"outcome": "linked"}` (which the
+guard makes impossible), or `{"outcome": "refused", "said"}`, the words of wandb's own error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import TextIO, TypedDict
+
+
+class Asked(TypedDict):
+    """A line of standard input."""
+
+    target: str
+    artifact: str | None
+    type: str | None
+    aliases: list[str]
+    overrides: dict[str, str]
+
+
+def make(asked: Asked) -> dict[str, object]:
+    """The call as a program makes it."""
+    try:
+        import wandb
+
+        api = wandb.Api(overrides=asked["overrides"])
+        if asked["artifact"] is None:
+            found = api.artifact(asked["target"], type=asked["type"])
+            return {
+                "outcome": "found",
+                "entity": found.entity,
+                "project": found.project,
+                "collection": found.name.partition(":")[0],
+                "version": found.version,
+            }
+        api.artifact(asked["artifact"]).link(asked["target"], asked["aliases"] or None)
+    except Exception as problem:  # whatever wandb raises is its answer
+        return {"outcome": "refused", "said": f"{type(problem).__name__}: {problem}"}
+    return {"outcome": "linked"}
+
+
+def _answers_only() -> TextIO:
+    """Standard output for the answers; what wandb prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return answers
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(1)
+
+
+def main() -> None:
+    """Answer until there are no more calls, then end wandb's own process, too."""
+    answers = _answers_only()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        for line in sys.stdin:
+            answers.write(json.dumps(make(json.loads(line))) + "\n")
+            answers.flush()
+    finally:
+        if "wandb" in sys.modules:
+            with suppress(Exception):
+                sys.modules["wandb"].teardown()
+
+
+if __name__ == "__main__":
+    main()
