@@ -32,6 +32,10 @@ SHOWN_BY_THE_PLACE: dict[Purpose, frozenset[str]] = {
 }
 """These errors say that a call leads elsewhere than it was meant to, so the place shows them."""
 
+MISREAD = frozenset({"RD201", "RD202", "RD203", "RD204", "RD206", "RD207"})
+READ_FROM_THE_PATH = ("RD2", "RD3", "RD4", "RD5")
+"""With one of those errors wandb reads other names than were meant, and may complain about any of these."""
+
 
 @record(frozen=True)
 class Place:
@@ -84,15 +88,15 @@ def compared(report: Report, did: WhatWandbDid, sdk_version: str | None) -> Conf
 
 
 def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
-    codes = refusal.codes
-    covered = _covered(report)
-    if codes & covered or _groups(report, codes) & _groups(report, covered):
+    codes, covered = refusal.codes, _covered(report)
+    errors = {each.code for each in _errors(report)}
+    same_group = _groups(report, codes) & _groups(report, errors)
+    misread = errors & MISREAD and any(each.startswith(READ_FROM_THE_PATH) for each in codes)
+    if codes & covered or same_group or misread:
         return "confirmed", "wandb refuses it, too"
-    if open_questions := [each.code for each in report.results if _is_open(each)]:
-        return "not_decided", f"wandb refuses it, and the doctor does not know {_listed(open_questions)}"
-    judged = {each.code for each in report.results if each.status in (Status.PASS, Status.SKIP, Status.FAIL)}
-    silenced = tuple(each.code for each in report.ignored)
-    if codes and (not codes & judged or any(each.startswith(silenced) for each in codes if silenced)):
+    if open_questions := _open_questions(report):
+        return "not_decided", f"wandb refuses it, and the doctor does not know {open_questions}"
+    if codes and (codes & _left_out(report, codes) or not codes & _judged(report)):
         return "not_decided", f"wandb refuses it, and {_listed(codes)} was not judged"
     if covered and not codes:
         return "not_decided", "wandb refuses it, too, in words that the doctor does not know"
@@ -101,28 +105,32 @@ def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
 
 def _of_place(report: Report, place: Place) -> tuple[Outcome, str]:
     for_ = report.target.for_
-    errors = {each.code for each in _errors(report)}
+    leads = f"it would send this link to {place}" if for_ == "link" else f"it finds {place}"
     if _differs(report.resolved, place):
-        return "contradicted", f"{_does(for_)} {place}"
+        return "contradicted", leads
     in_registry = is_registry_project(place.project)
+    errors = {each.code for each in _errors(report)}
     refused = ALWAYS_REFUSED | (REFUSED_IN_A_REGISTRY[for_] if in_registry else frozenset())
     if wrong := errors & refused:
-        return "contradicted", f"{_does(for_)} {place} in spite of {_listed(wrong)}"
+        return "contradicted", f"{leads} in spite of {_listed(wrong)}"
+    elsewhere = f"{leads}, which is not in a registry"
+    if not in_registry and SHOWN_BY_THE_PLACE[for_] & _failed(report):
+        return "confirmed", elsewhere
     if not errors:
-        if open_questions := [each.code for each in report.results if _is_open(each)]:
-            return "not_decided", f"{_does(for_)} {place}; the doctor does not know {_listed(open_questions)}"
+        if open_questions := _open_questions(report):
+            return "not_decided", f"{leads}; the doctor does not know {open_questions}"
         if in_registry or for_ == "use":
-            return "confirmed", f"{_does(for_)} {place}"
-        return "not_decided", f"{_does(for_)} {place}, which is not in a registry"
+            return "confirmed", leads
+        left_out = _left_out(report, SHOWN_BY_THE_PLACE[for_])
+        return "not_decided" if left_out else "contradicted", elsewhere
     if errors & SHOWN_BY_THE_PLACE[for_]:
-        if not in_registry:
-            return "confirmed", f"{_does(for_)} {place}, which is not in a registry"
         match _is_suggested(report, place):
             case True:
-                return "contradicted", f"{_does(for_)} {place}, as it would the corrected path"
+                return "contradicted", f"{leads}, as it would the corrected path"
             case False:
-                return "confirmed", f"{_does(for_)} {place}, not where the corrected path leads"
-    return "not_decided", f"{_does(for_)} {place}; {_listed(errors)} only shows when {_shows(for_)}"
+                return "confirmed", f"{leads}, not where the corrected path leads"
+    when = "the server receives the link" if for_ == "link" else "the artifact is downloaded"
+    return "not_decided", f"{leads}; {_listed(errors)} only shows when {when}"
 
 
 def _is_suggested(report: Report, place: Place) -> bool | None:
@@ -182,8 +190,26 @@ def _covered(report: Report) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_open(result: Result) -> bool:
-    return result.unknown or result.status is Status.ERROR
+def _failed(report: Report) -> set[str]:
+    """Errors and warnings: in code, a link to an ordinary project is only a warning."""
+    return {each.code for each in report.results if each.status is Status.FAIL}
+
+
+def _judged(report: Report) -> set[str]:
+    """What has a verdict, or does not apply; not what another failure blocks."""
+    return {each.code for each in report.results if each.status is not Status.BLOCKED}
+
+
+def _left_out(report: Report, codes: Iterable[str]) -> set[str]:
+    """Those that were not to be judged: left out by an option, or ignored by the configuration."""
+    planned = {each.code for each in report.results}
+    ignored = tuple(each.code for each in report.ignored)
+    return {each for each in codes if each not in planned or (ignored and each.startswith(ignored))}
+
+
+def _open_questions(report: Report) -> str:
+    """What the doctor itself could not find out."""
+    return _listed(each.code for each in report.results if each.unknown or each.status is Status.ERROR)
 
 
 def _groups(report: Report, codes: Iterable[str]) -> set[str]:

@@ -37,6 +37,11 @@ def confirmed(report: Report, call: Call, settings: Settings, options: Options) 
         return confirmer.confirmed(report, call, settings)
 
 
+def undecided(report: Report, why: str) -> Report:
+    """The report, if wandb cannot be asked about it."""
+    return replace(report, confirmation=compared(report, NoAnswer(why), installed_version("wandb")))
+
+
 class Confirmer:
     """Confirms many reports within `options.timeout` from the first one on; a context manager."""
 

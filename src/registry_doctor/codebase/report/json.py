@@ -98,7 +98,8 @@ def _located(
     kept: dict[str, JsonValue], judged: TargetResult, report: PreflightReport
 ) -> dict[str, JsonValue]:
     """What its place has a say in, with the place, and with the verdict that holds there."""
-    exit_code = 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
+    contradicted = judged.location in report.contradicted
+    exit_code = 3 if contradicted else 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
     notes = kept["notes"]
     assert isinstance(notes, list)
     return {
