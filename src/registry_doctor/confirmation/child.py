@@ -78,7 +78,7 @@ class Child:
     def _start(self) -> subprocess.Popen[str]:
         try:
             return subprocess.Popen(
-                [sys.executable, "-m", _PROGRAM],
+                [sys.executable, "-m", _PROGRAM, self._folder.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

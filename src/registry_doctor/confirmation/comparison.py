@@ -33,8 +33,11 @@ SHOWN_BY_THE_PLACE: dict[Purpose, frozenset[str]] = {
 """These errors say that a call leads elsewhere than it was meant to, so the place shows them."""
 
 MISREAD = frozenset({"RD201", "RD202", "RD203", "RD204", "RD206", "RD207"})
-READ_FROM_THE_PATH = ("RD2", "RD3", "RD4", "RD5")
+READ_FROM_THE_PATH = ("RD2", "RD3", "RD4", "RD5", "RD6")
 """With one of those errors wandb reads other names than were meant, and may complain about any of these."""
+
+OF_THE_SOURCE = "RD6"
+"""How the codes of checks begin that look at the artifact that is to be linked."""
 
 
 @record(frozen=True)
@@ -56,6 +59,8 @@ class Refusal:
     """wandb refused the call by itself, or because of an answer of the server."""
 
     said: str
+    of_source: bool = False
+    """It refused to fetch the artifact that was to be linked."""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -79,7 +84,7 @@ def compared(report: Report, did: WhatWandbDid, sdk_version: str | None) -> Conf
     match did:
         case NoAnswer(why):
             return Confirmation("not_decided", sdk_version, None, None, why)
-        case Refusal(said):
+        case Refusal(said=said):
             outcome, message = _of_refusal(report, did)
             return Confirmation(outcome, sdk_version, said, None, message)
         case Place():
@@ -92,7 +97,8 @@ def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
     errors = {each.code for each in _errors(report)}
     same_group = _groups(report, codes) & _groups(report, errors)
     misread = errors & MISREAD and any(each.startswith(READ_FROM_THE_PATH) for each in codes)
-    if codes & covered or same_group or misread:
+    no_source = refusal.of_source and any(each.startswith(OF_THE_SOURCE) for each in errors)
+    if codes & covered or same_group or misread or no_source:
         return "confirmed", "wandb refuses it, too"
     if open_questions := _open_questions(report):
         return "not_decided", f"wandb refuses it, and the doctor does not know {open_questions}"

@@ -144,8 +144,8 @@ class _Wandb:
             target = heard.links[-1]
             return Place(target.entity, target.project, target.collection)
         match answer:
-            case {"outcome": "refused", "said": str(said)}:
-                return Refusal(self._with_real_address(said)[:_SAID])
+            case {"outcome": "refused", "step": str(step), "said": str(said)}:
+                return Refusal(self._with_real_address(said)[:_SAID], step == "source")
             case {
                 "outcome": "found",
                 "entity": str(entity),

@@ -2,13 +2,15 @@
 
 It is started with an environment of its own, in which the server is the guard of `registry_doctor.confirmation`. An
 answer is `{"outcome": "found", "entity", "project", "collection", "version"}`, `{"outcome": "linked"}` (which the
-guard makes impossible), or `{"outcome": "refused", "said"}`, the words of wandb's own error.
+guard makes impossible), or `{"outcome": "refused", "step", "said"}`: the words of wandb's own error, and whether it
+was fetching the `source` of a link or making the `call`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from contextlib import suppress
@@ -28,6 +30,7 @@ class Asked(TypedDict):
 
 def make(asked: Asked) -> dict[str, object]:
     """The call as a program makes it."""
+    step = "call"
     try:
         import wandb
 
@@ -41,9 +44,12 @@ def make(asked: Asked) -> dict[str, object]:
                 "collection": found.name.partition(":")[0],
                 "version": found.version,
             }
-        api.artifact(asked["artifact"]).link(asked["target"], asked["aliases"] or None)
+        step = "source"
+        source = api.artifact(asked["artifact"], type=asked["type"])
+        step = "call"
+        source.link(asked["target"], asked["aliases"] or None)
     except Exception as problem:  # whatever wandb raises is its answer
-        return {"outcome": "refused", "said": f"{type(problem).__name__}: {problem}"}
+        return {"outcome": "refused", "step": step, "said": f"{type(problem).__name__}: {problem}"}
     return {"outcome": "linked"}
 
 
@@ -61,7 +67,10 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Answer until there are no more calls, then end wandb's own process, too."""
+    """Answer until there are no more calls, then leave nothing: wandb's own process ends, and the folder goes.
+
+    The parent removes the folder, too; it cannot if it was killed.
+    """
     answers = _answers_only()
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -72,6 +81,8 @@ def main() -> None:
         if "wandb" in sys.modules:
             with suppress(Exception):
                 sys.modules["wandb"].teardown()
+        for folder in sys.argv[1:]:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
