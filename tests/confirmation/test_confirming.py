@@ -24,7 +24,7 @@ from registry_doctor.confirmation.child import Child, ChildFailed
 from registry_doctor.confirmation.confirming import Confirmer
 from registry_doctor.confirmation.guard import Guard
 from registry_doctor.diagnosis.engine import Options
-from registry_doctor.report.model import Confirmation, Report
+from registry_doctor.report.model import Confirmation, EffectivePath, Report
 from registry_doctor.settings.names import WANDB_VERSION
 from registry_doctor.transport import Answer
 from tests.confirmation.conftest import CASES, Tried, tried
@@ -265,6 +265,22 @@ def test_preflight_tries_every_call_that_says_enough(run: Callable[..., Result],
     outcomes = [each["confirmation"]["outcome"] for each in reports]
     assert outcomes == ["confirmed", "confirmed", "not_decided"]
     assert mutations(link) == []
+
+
+def test_a_contradiction_in_preflight_is_above_everything(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit status is 3, also where nothing else is found; JSON says which target it is."""
+    elsewhere = EffectivePath("Acme Robotics", "elsewhere", "wandb-registry-model", "detector", "v0")
+    monkeypatch.setattr("registry_doctor.diagnosis.engine.effective_path", lambda _: elsewhere)
+    text = 'import wandb\n\nwandb.Api().artifact("wandb-registry-model/detector:production")\n'
+    Path("job.py").write_text(text, encoding="utf-8")
+    done = run("preflight", "--confirm", "-o", "json:report.json")
+    assert done.exit_code == 3, done.output
+    assert done.stdout.startswith(f"CONTRADICTED: by wandb {WANDB_VERSION} at job.py:3:1")
+    document = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (document["exit_code"], document["reports"][0]["exit_code"]) == (3, 3)
+    assert document["reports"][0]["confirmation"]["outcome"] == "contradicted"
 
 
 @pytest.mark.parametrize(

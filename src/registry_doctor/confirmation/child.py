@@ -41,15 +41,16 @@ class Child:
     def __init__(self, guard: str, key: str, variables: Mapping[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="wandb-registry-", ignore_cleanup_errors=True)
         self._process: subprocess.Popen[str] | None = None
+        self._hung = False
         self._environ = self._environment(guard, key) | dict(variables)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         try:
             if self._process is not None:
-                self._end(self._process)
+                self._end(self._process, at_once=self._hung or error is not None)
         finally:
             self._folder.cleanup()
 
@@ -68,6 +69,7 @@ class Child:
         try:
             answer = json.loads(run_within(seconds, exchange))
         except UnfinishedError:
+            self._hung = True
             raise ChildFailed(f"wandb did not come to an end within {seconds:.3g} s") from None
         except (OSError, ValueError) as problem:
             raise ChildFailed("wandb's process ended without an answer") from problem
@@ -90,8 +92,10 @@ class Child:
         except OSError as problem:
             raise ChildFailed(f"wandb's process could not be started: {problem.strerror}") from problem
 
-    def _end(self, process: subprocess.Popen[str]) -> None:
+    def _end(self, process: subprocess.Popen[str], *, at_once: bool) -> None:
         """First it is asked, so that it ends wandb's own process; that one also ends once its parent is gone."""
+        if at_once:
+            process.terminate()
         with suppress(OSError):
             assert process.stdin is not None  # a pipe
             process.stdin.close()
