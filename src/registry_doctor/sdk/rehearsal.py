@@ -14,8 +14,13 @@ import shutil
 import signal
 import sys
 from contextlib import suppress
+from queue import SimpleQueue
+from threading import Event, Thread
 from types import FrameType
 from typing import TextIO, TypedDict
+
+_PATIENCE = 1.0
+"""Seconds that a call may take after the parent is gone."""
 
 
 class Asked(TypedDict):
@@ -66,23 +71,40 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(1)
 
 
-def main() -> None:
-    """Answer until there are no more calls, then leave nothing: wandb's own process ends, and the folder goes.
+def _read(lines: SimpleQueue[str | None], ending: Event) -> None:
+    """Hand over the calls; if the parent goes away in the middle of one, that one is given up."""
+    for line in sys.stdin:
+        lines.put(line)
+    lines.put(None)
+    if not ending.wait(_PATIENCE):
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    The parent removes the folder, too; it cannot if it was killed.
-    """
+
+def _leave_nothing() -> None:
+    """wandb's own process ends, and the folder goes. The parent removes it, too, unless it was killed."""
+    if "wandb" in sys.modules:
+        with suppress(Exception):
+            sys.modules["wandb"].teardown()
+    for folder in sys.argv[1:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Answer until there are no more calls."""
     answers = _answers_only()
     signal.signal(signal.SIGTERM, _stop)
+    lines: SimpleQueue[str | None] = SimpleQueue()
+    ending = Event()
+    Thread(target=_read, args=(lines, ending), daemon=True).start()
     try:
-        for line in sys.stdin:
+        while (line := lines.get()) is not None:
             answers.write(json.dumps(make(json.loads(line))) + "\n")
             answers.flush()
     finally:
-        if "wandb" in sys.modules:
-            with suppress(Exception):
-                sys.modules["wandb"].teardown()
-        for folder in sys.argv[1:]:
-            shutil.rmtree(folder, ignore_errors=True)
+        ending.set()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # being told twice must not cut this short
+        _leave_nothing()
+        os._exit(0)  # the reading thread may still wait for a line
 
 
 if __name__ == "__main__":
