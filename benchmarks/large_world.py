@@ -19,13 +19,15 @@ from benchmarks.many_targets import KEY, REGISTRIES, world
 TIMED = """
 import sys, time
 from registry_doctor.queries.answers import Answers
-from registry_doctor.diagnosis.engine import Options, diagnose_with, plan_of, way_to_server
+from registry_doctor.diagnosis.options import Options, plan_of
+from registry_doctor.diagnosis.engine import diagnose_with
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.facts import Call
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.settings import read_settings
 settings, options, loaded = read_settings(), Options(), load_checks()
 for _ in range(int(sys.argv[1])):
-    with way_to_server(settings, options) as way:
+    with transport_for(settings, options) as way:
         answers = Answers(way)
         call = Call("wandb-registry-r7/c11:production", "use")
         report = diagnose_with(answers, call, settings, plan_of(loaded, options), loaded, options)

@@ -1,4 +1,14 @@
-from registry_doctor.plugin import ADMINISTRATOR, CALL, DeclaredFacts, Outcome, Pass, Skip, check
+from registry_doctor.plugin import (
+    ADMINISTRATOR,
+    CALL,
+    DeclaredFacts,
+    Outcome,
+    Pass,
+    Skip,
+    check,
+    is_given_by_server,
+    listed,
+)
 
 
 @check(
@@ -39,11 +49,14 @@ def alias_unprotected(facts: DeclaredFacts) -> Outcome:
     call = facts[CALL]
     if call.for_ != "link":
         return Skip("a fetch sets no alias")
-    if not call.aliases:
-        return Skip("no alias is asked for")
+    custom = [alias for alias in call.aliases if not is_given_by_server(alias)]
+    if not custom:
+        return Skip("no alias is asked for that could be protected")
     if facts.get(ADMINISTRATOR):
         return Pass("you are an administrator of the registry, and may set protected aliases, too")
+    noun = "alias" if len(custom) == 1 else "aliases"
     return Skip(
-        "unknown: no server tells which aliases are protected; only an administrator of the registry could set"
-        " a protected one"
+        f"unknown: the {noun} {listed(custom)} may be protected, and no server shows which aliases are;"
+        " only an administrator of the registry may set a protected alias",
+        hidden=True,
     )

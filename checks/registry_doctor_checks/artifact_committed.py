@@ -24,6 +24,7 @@ _WORDS = {
     needs=[CALL],
     wants=[SOURCE, VERSION],
     about=["server", "artifact", "version"],
+    judges=["artifact"],
 )
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
@@ -52,6 +53,8 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
 
     Before: `artifact = run.log_artifact(artifact)`. After: `artifact = run.log_artifact(artifact).wait()`.
     """
+    if not facts[CALL].downloads:
+        return Skip("no file is fetched")
     fact = SOURCE if facts[CALL].for_ == "link" else VERSION
     if missing := facts.why_missing(fact):
         return Skip(missing.reason, missing.unknown)
@@ -59,7 +62,7 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     if found is None:
         return Skip("there is no version to look at")
     if found.state is None:
-        return Skip("unknown: the server does not tell the state of the version")
+        return Skip("unknown: the server does not tell the state of the version", hidden=True)
     if found.state not in _WORDS:
         return Pass("it is committed")
     pending = found.state == "PENDING"

@@ -14,7 +14,7 @@ from registry_doctor.plugin import (
 )
 
 
-@check("RD603", needs=[CALL], wants=[VERSION])
+@check("RD603", needs=[CALL], wants=[VERSION], judges=["artifact"])
 def artifact_type_valid(facts: DeclaredFacts) -> Outcome:
     """The type of the artifact is one that wandb takes for this call.
 

@@ -23,6 +23,7 @@ from registry_doctor.plugin import (
     needs=[CALL, ENTITY, RESOLUTION],
     wants=[CANDIDATES],
     about=["person"],
+    judges=["entity"],
 )
 def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     """It is clear which organization is meant.

@@ -16,7 +16,12 @@ from registry_doctor.plugin import (
 )
 
 
-@check("RD207", needs=[CALL, SETTINGS], wants=[COLLECTION, INTERPRETATION])
+@check(
+    "RD207",
+    needs=[CALL, SETTINGS],
+    wants=[COLLECTION, INTERPRETATION],
+    judges=["entity", "artifact", "organization", "registry", "collection"],
+)
 def placeholder(facts: DeclaredFacts) -> Outcome:
     """No placeholder was left in the path, the artifact or the entity.
 

@@ -48,7 +48,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     if registry is None:
         return Skip("there is no registry to ask")
     if registry.read_only is None:
-        return Skip("unknown: the server does not tell whether you may write", unknown=registry.withheld)
+        return Skip(
+            "unknown: the server does not tell whether you may write", unknown=registry.withheld, hidden=True
+        )
     if not registry.read_only:
         return Pass("you may link to it")
     ask = f"Ask an administrator of {registry.name!r} in {place.organization.name!r} for the role Member."

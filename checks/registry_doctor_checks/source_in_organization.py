@@ -22,6 +22,7 @@ from registry_doctor.plugin import (
     requires=["RD201", "RD202", "RD301", "RD302"],
     needs=[CALL, ENTITY, RESOLUTION, SETTINGS],
     wants=[VIEWER],
+    judges=["entity"],
 )
 def source_in_organization(facts: DeclaredFacts) -> Outcome:
     """The entity in play belongs to the organization that the path names.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT, Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT, Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import Call, Method, purpose_of
 from registry_doctor.report.model import Report

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.report.baseline import Baseline
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.codebase.run import Found
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
 
 OPTION = "--registry-preflight"
 PATHS = "registry_preflight_paths"
@@ -164,7 +164,7 @@ def _search(config: pytest.Config) -> _Preflight:
     from registry_doctor.codebase.inputs.sources import NoSuchPath
     from registry_doctor.codebase.job import Job
     from registry_doctor.diagnosis.configuration import MalformedConfiguration, find_configuration
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
 
     root = config.rootpath
     job = Job(

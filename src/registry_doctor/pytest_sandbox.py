@@ -66,16 +66,20 @@ class WandbSandbox:
         """Make the next matching answers fail or come late: see docs/sandbox.md."""
         self._sandbox.set_faults(faults)
 
+    def set_quirks(self, names: Iterable[str]) -> None:
+        """Answer in exactly these shapes of real servers: see docs/sandbox.md. Raises WorldError for other names."""
+        self._sandbox.set_quirks(names)
+
     def add_world(self, world: WorldChoice) -> None:
         """Add to the world that is served; `world` and `keys` stay as they were."""
         self._sandbox.add_world(world)
 
     def _key(self, username: str) -> str:
-        try:
-            return self.keys[username]
-        except KeyError:
+        key = self.keys.get(username) or self._sandbox.api_key(username)
+        if key is None:
             others = f"{', '.join(self.keys)} have" if self.keys else "nobody has one"
-            raise ValueError(f"'{username}' has no key in this world; {others}") from None
+            raise ValueError(f"'{username}' has no key in this world; {others}")
+        return key
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -129,7 +133,7 @@ def wandb_sandbox(
     yield sandbox
     sandbox.set_faults([])  # a run that is left could not end
     _forget_settings_and_session()
-    # What wandb itself set for its processes is in nobody's memory; `monkeypatch` puts back the rest.
+    # `monkeypatch` does not know what wandb itself set for its processes; it puts back the rest.
     for name in _wandb_variables():
         del os.environ[name]
 
@@ -152,7 +156,7 @@ def _keys(world: World) -> dict[str, str]:
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, sandbox: WandbSandbox, folder: Path) -> None:
-    """Through the test's own `monkeypatch`, so that what the test sets besides is taken back in the right order."""
+    """Through the test's own `monkeypatch`: what the test also sets is then taken back in the right order."""
     for name in _wandb_variables():
         monkeypatch.delenv(name)
     variables = {
@@ -181,13 +185,13 @@ def _wandb_variables() -> list[str]:
 def _refuse_active_run() -> None:
     wandb = sys.modules.get("wandb")
     if wandb is not None and getattr(wandb, "run", None) is not None:
-        raise ValueError("a run is active, and belongs to who began it: finish it first")
+        raise ValueError("a run is active, and belongs to the person who started it: finish it first")
 
 
 def _forget_settings_and_session() -> None:
-    """Let wandb read its settings and its key anew; it ends runs that are left, and its service process.
+    """Let wandb read its settings and its key again; this ends runs that are left, and wandb's service process.
 
-    wandb keeps both for the life of the process, whatever becomes of the environment. `teardown` ends runs too, but
+    wandb keeps both for the life of the process, whatever the environment becomes. `teardown` ends runs too, but
     leaves the last one in `wandb.run`, which `finish` does not (SDK 0.22 to 0.31).
     """
     wandb = sys.modules.get("wandb")

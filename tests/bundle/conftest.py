@@ -10,7 +10,7 @@ import pytest
 
 from registry_doctor.bundle.making import Made, make_bundle
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from tests.checks.diagnosed import ACCEPTANCE, MORE, played
 
 

@@ -68,7 +68,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("this machine takes no part in a replay")
 
     monkeypatch.setattr("socket.socket.connect", refused)
-    monkeypatch.setattr("registry_doctor.diagnosis.engine.HttpTransport", refused)
+    monkeypatch.setattr("registry_doctor.diagnosis.server_transport.HttpTransport", refused)
     monkeypatch.setattr("registry_doctor.settings.surroundings.read_text", refused)
     monkeypatch.setenv("WANDB_ENTITY", "somebody-else")
     monkeypatch.setenv("WANDB_MODE", "disabled")
@@ -170,7 +170,7 @@ class Older:
 
 def made_by(server: Older, home: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     """The bundle of a link that this server is asked about."""
-    monkeypatch.setattr("registry_doctor.bundle.making.way_to_server", lambda *_: nullcontext(server))
+    monkeypatch.setattr("registry_doctor.bundle.making.transport_for", lambda *_: nullcontext(server))
     monkeypatch.setattr("registry_doctor.bundle.making.Answers", lambda way, keep: Answers(server, keep=keep))
     settings = read_settings(environ={"WANDB_API_KEY": "1" * 40, "HOME": str(home)}, cwd=home, home=home)
     return make_bundle(Call("wandb-registry-model/detector", type="model"), settings, OURS, environ={})

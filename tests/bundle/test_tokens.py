@@ -18,7 +18,7 @@ from registry_doctor.bundle.reading import load_bundle
 from registry_doctor.bundle.replaying import replay
 from registry_doctor.bundle.tokens import DEEPEST, Tokens
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, read_settings
 from registry_doctor.transport import Answer, FailureKind, GraphQLError, JsonValue, TransportFailure
@@ -154,7 +154,7 @@ def test_planted_secrets_are_nowhere_in_a_bundle(
     way: type[Echoing], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not in what was given or set, not in what the server said, not in the report; and it is judged the same."""
-    monkeypatch.setattr("registry_doctor.bundle.making.way_to_server", lambda *_: way())
+    monkeypatch.setattr("registry_doctor.bundle.making.transport_for", lambda *_: way())
     home = tmp_path / "home"
     (home / ".config" / "wandb").mkdir(parents=True)
     environ = {

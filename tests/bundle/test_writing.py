@@ -13,7 +13,7 @@ from registry_doctor.bundle.values import Table
 from registry_doctor.bundle.writing import call_document, options_document, settings_document
 from registry_doctor.checking.check import Severity
 from registry_doctor.diagnosis.configuration import Configuration
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.settings import (
     ApiKey,

@@ -14,7 +14,8 @@ from registry_doctor.checking import plugins
 from registry_doctor.checking.check import Check, Outcome, Pass, check
 from registry_doctor.checking.plugins import Loaded, gather, load_checks
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis import engine as diagnosis
+from registry_doctor.diagnosis import engine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call, DeclaredFacts
 from registry_doctor.settings import Given, read_settings
 
@@ -137,9 +138,7 @@ def test_a_plugin_problem_makes_a_clean_report_inconclusive(
     loaded = Loaded(
         gather([entry_point("sound", [fine("MY001")], monkeypatch)]).checks, ("broken did not load",)
     )
-    report = diagnosis.examine(
-        Call("wandb-registry-model/c"), settings, loaded, diagnosis.Options(offline=True)
-    )
+    report = engine.examine(Call("wandb-registry-model/c"), settings, loaded, Options(offline=True))
     plugin = next(each for each in report.results if each.code == "RD901")
     assert (plugin.status, report.exit_code) == (Status.ERROR, 3)
     assert "broken did not load" in plugin.message

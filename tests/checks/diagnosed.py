@@ -11,7 +11,8 @@ import yaml
 
 from registry_doctor.checking.check import Check, Outcome
 from registry_doctor.checking.plugins import Loaded, Provided, load_checks
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import AnyFact, Call, DeclaredFacts
 from registry_doctor.facts.call import METHODS

@@ -15,7 +15,7 @@ from registry_doctor.checking.plugins import Loaded
 from registry_doctor.checking.results import Result as CheckResult
 from registry_doctor.checking.results import Status, Suggestion
 from registry_doctor.cli import main
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests, Target
 from registry_doctor.settings import Settings

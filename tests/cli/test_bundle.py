@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry_doctor.cli.bundle import DEFAULT_FILE, DEFAULT_TIMEOUT
-from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
+from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
 from registry_doctor.support.versions import installed_version
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.diagnosis.configuration import Configuration
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import read_settings

@@ -14,7 +14,7 @@ import pytest
 
 from registry_doctor.cli import call_options
 from registry_doctor.cli.output import color_wanted, write_file
-from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT, Options
+from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT, Options
 from registry_doctor.facts import METHODS, Call
 
 if TYPE_CHECKING:

@@ -115,7 +115,7 @@ def test_what_only_the_server_knows_is_explained_when_it_refuses() -> None:
     assert done.stdout.splitlines() == [
         "✗ the preflight found nothing wrong, and the server refused. In wandb's words:",
         "  permission denied: 'golden' is a protected alias of the 'model' registry",
-        "- the alias 'golden' may be protected, which no field tells: only an admin of the registry may set a protected alias",
+        "- RD405 alias-unprotected could not be judged: unknown: the alias 'golden' may be protected, and no server shows which aliases are; only an administrator of the registry may set a protected alias",
         "- diagnosed again, the path, the artifact and your role are in order: the decision is the server's own",
         "Nothing was linked.",
     ]

@@ -243,7 +243,7 @@ def test_links_in_an_ordinary_project_stand_out(
 ) -> None:
     """They are what a missing prefix leaves behind."""
     pretended = Pretended(lambda _: page_of([{"__typename": kind, "name": "c"}]))
-    monkeypatch.setattr("registry_doctor.diagnosis.engine.way_to_server", lambda *_: pretended)
+    monkeypatch.setattr("registry_doctor.diagnosis.server_transport.transport_for", lambda *_: pretended)
     row = CliRunner().invoke(ls, [what]).stdout.splitlines()[2]
     assert f" {holds}  " in row
 
@@ -328,7 +328,7 @@ class Breaking:
     ("variables", "words"),
     [
         ({"WANDB_API_KEY": ""}, "there are no credentials"),
-        ({"WANDB_API_KEY": "0" * 40}, "did not accept the credentials"),
+        ({"WANDB_API_KEY": "0" * 40}, "refused the key"),
         ({"WANDB_BASE_URL": "http://127.0.0.1:9"}, "refused the connection"),
     ],
 )

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry_doctor.cli.snippet import DEFAULT_TIMEOUT, snippet
-from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
+from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.workflows.snippet import Action, Draft, Snippet, notebook, python_code, shell_script
 from tests.places import ACME_WORLD

@@ -25,7 +25,7 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import Given, Settings, read_settings

@@ -13,7 +13,7 @@ import pytest
 from registry_doctor.checking.check import GROUPS, Severity
 from registry_doctor.checking.results import Result, Status, Suggestion
 from registry_doctor.confirmation.confirming import Confirmer
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests, Target
 from registry_doctor.sandbox import Sandbox

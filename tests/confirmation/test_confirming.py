@@ -23,7 +23,7 @@ from registry_doctor.cli import main
 from registry_doctor.confirmation.child import Child, ChildFailed
 from registry_doctor.confirmation.confirming import Confirmer
 from registry_doctor.confirmation.guard import Guard
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.report.model import Confirmation, EffectivePath, Report
 from registry_doctor.settings.names import WANDB_VERSION
 from registry_doctor.transport import Answer
@@ -272,7 +272,7 @@ def test_a_contradiction_in_preflight_is_above_everything(
 ) -> None:
     """The exit status is 3, also where nothing else is found; JSON says which target it is."""
     elsewhere = EffectivePath("Acme Robotics", "elsewhere", "wandb-registry-model", "detector", "v0")
-    monkeypatch.setattr("registry_doctor.diagnosis.engine.effective_path", lambda _: elsewhere)
+    monkeypatch.setattr("registry_doctor.diagnosis.assembly.effective_path", lambda _: elsewhere)
     text = 'import wandb\n\nwandb.Api().artifact("wandb-registry-model/detector:production")\n'
     Path("job.py").write_text(text, encoding="utf-8")
     done = run("preflight", "--confirm", "-o", "json:report.json")

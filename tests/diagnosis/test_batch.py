@@ -10,7 +10,8 @@ import yaml
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.batch import BATCH_SIZE, Request, examine_many
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
 from registry_doctor.sandbox import Sandbox

@@ -9,7 +9,7 @@ import pytest
 from registry_doctor.checking.check import Applicability, Fail, Fix, Outcome, Pass, Severity, Skip
 from registry_doctor.checking.results import Result, Status, Suggestion
 from registry_doctor.diagnosis.runner import CheckOutcome
-from registry_doctor.diagnosis.suggestion import ROUNDS, Round, suggest
+from registry_doctor.diagnosis.suggestion import ROUNDS, Round, SuggestionSearch
 from registry_doctor.domain.subjects import Subject
 
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
@@ -47,14 +47,10 @@ class World:
 
     def suggest(self, path: str, ancestors: Mapping[str, frozenset[str]] | None = None) -> Suggestion | None:
         """The suggestion for the typed path."""
-        rounds = suggest(self.diagnose(path), ancestors or {})
-        try:
-            edited = next(rounds)
-            while True:
-                edited = rounds.send(self.diagnose(edited))
-        except StopIteration as end:
-            suggestion: Suggestion | None = end.value
-            return suggestion
+        search = SuggestionSearch(self.diagnose(path), ancestors or {})
+        while search.next_path is not None:
+            search.take(self.diagnose(search.next_path))
+        return search.suggestion
 
 
 def test_where_nothing_fails_there_is_no_suggestion() -> None:

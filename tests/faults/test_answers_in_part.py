@@ -15,7 +15,7 @@ from registry_doctor import diagnose
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Status
 from registry_doctor.diagnosis.batch import Request, examine_many
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report

@@ -26,7 +26,9 @@ from graphql import (
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.engine import Options, diagnose_with, plan_of, way_to_server
+from registry_doctor.diagnosis.engine import diagnose_with
+from registry_doctor.diagnosis.options import Options, plan_of
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.facts import Call
 from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
@@ -203,7 +205,7 @@ def test_null_in_any_field_is_no_crash_and_no_false_verdict(
 ) -> None:
     """In each field in turn, wherever it stands in the answers."""
     settings = settings_of(scenario, sandbox, tmp_path)
-    way = way_to_server(settings, Options())
+    way = transport_for(settings, Options())
     assert isinstance(way, HttpTransport)
     with way:
         plain = Nulling(way)
@@ -219,22 +221,10 @@ def test_null_in_all_fields_at_once_is_a_key_that_nobody_has(
 ) -> None:
     """For `viewer` is null, too; nothing beyond that is claimed."""
     settings = settings_of(scenario, sandbox, tmp_path)
-    way = way_to_server(settings, Options())
+    way = transport_for(settings, Options())
     assert isinstance(way, HttpTransport)
     with way:
         report = diagnosed(scenario, settings, Nulling(way, everywhere=True))
     beside_grammar = [each.code for each in report.errors if not each.code.startswith("RD2")]
     assert beside_grammar == ["RD102"]
     assert not [each for each in report.results if each.status is Status.ERROR]
-
-
-def test_types_that_a_server_does_not_tell_are_unknown(sandbox: Sandbox, tmp_path: Path) -> None:
-    """A registry whose list of types is null is not one that takes no type."""
-    link = SCENARIOS[0]
-    settings = settings_of(link, sandbox, tmp_path)
-    way = way_to_server(settings, Options())
-    assert isinstance(way, HttpTransport)
-    with way:
-        report = diagnosed(link, settings, Nulling(way, ("Query.project", "Project.artifactTypes")))
-    assert [(each.code, each.unknown) for each in report.results if each.unknown] == [("RD404", True)]
-    assert report.exit_code == 3

@@ -19,7 +19,8 @@ from registry_doctor.codebase.inputs.manifest import read_manifest
 from registry_doctor.codebase.report.baseline import Baseline, MalformedBaseline
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.diagnosis.configuration import Configuration, MalformedConfiguration, read_configuration
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.sandbox import Sandbox, SandboxError, World, WorldError, load_world
 from registry_doctor.settings import Given, read_settings

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from registry_doctor.checking.check import Applicability, Check, Fail, Fix, Outcome, Pass, Skip
 from registry_doctor.checking.plugins import Loaded, Provided, gather, load_checks
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call, DeclaredFacts
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, read_settings
@@ -35,7 +36,7 @@ class Unspeakable(Exception):
 def made(**parts: object) -> Check:
     """A check made by hand of whatever there is."""
     plain: dict[str, object] = {
-        "code": "XY001", "name": "theirs", "requires": (), "needs": (), "wants": (), "own_names": frozenset(),
+        "code": "XY001", "name": "theirs", "requires": (), "needs": (), "wants": (), "own_subjects": frozenset(),
         "judge": lambda facts: Pass("fine"), "documentation": "All is well.",
     }  # fmt: skip
     return Check(**{**plain, **parts})  # type: ignore[arg-type]  # what a plugin could do

@@ -15,7 +15,8 @@ import pytest
 
 import registry_doctor
 from registry_doctor.cli import COMMANDS
-from registry_doctor.diagnosis.engine import Options, way_to_server
+from registry_doctor.diagnosis.options import Options
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings import read_settings
 from registry_doctor.support.redaction import SHOWN, Secret, redact
@@ -283,7 +284,7 @@ def test_no_object_exception_or_debug_log_shows_a_key(
     with pytest.raises(registry_doctor.LinkRefused) as refusal:
         registry_doctor.ensure_linkable(f"wandb-registry-nope/{circumstance.key}", type="model")
     said += [refusal.value, refusal.value.args]
-    way = way_to_server(settings, Options(timeout=5))
+    way = transport_for(settings, Options(timeout=5))
     said.append(way)
     if not isinstance(way, str):
         with way:

@@ -13,7 +13,8 @@ import pytest
 import registry_doctor
 from registry_doctor import explain, explaining
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings

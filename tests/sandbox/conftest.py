@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +33,17 @@ RUN_FILES = """mutation CreateRunFiles($run: String!, $files: [String!]!) {
     files { name uploadUrl }
   }
 }"""
+Story = dict[str, object]
+Tell = Callable[[str, str], Story]
+PREFACE = """
+import json, pathlib, wandb
+told = {}
+def say(name, value): told[name] = value
+def refused(call):
+    try: return ["not refused", str(call())]
+    except Exception as error: return [type(error).__name__, str(error)]
+api = wandb.Api()
+"""
 RUNS = 'query Runs { project(entityName: "vision", name: "training") { runs { edges { node { name } } } } }'
 
 
@@ -155,7 +167,8 @@ class Process:
         command = [
             sys.executable,
             "-m",
-            "registry_doctor.sandbox",
+            "registry_doctor",
+            "sandbox",
             "--state",
             str(state),
             "--port",
@@ -227,3 +240,39 @@ def serve() -> Iterator[Callable[..., Process]]:
     yield start
     for process in started:
         process.kill()
+
+
+@pytest.fixture
+def tell(client: Client, tmp_path: Path) -> Tell:
+    """Run a story as somebody in a process of its own and return what it says."""
+
+    def run(who: str, story: str) -> Story:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("WANDB_") and name != "NETRC"
+        }
+        settings: Mapping[str, str] = {
+            "WANDB_BASE_URL": client.base_url,
+            "WANDB_API_KEY": client.keys[who],
+            "WANDB_ERROR_REPORTING": "false",
+            "WANDB_SILENT": "true",
+            "WANDB_DIR": str(tmp_path),
+            "HOME": str(tmp_path),
+            "NO_PROXY": "127.0.0.1",
+        }
+        code = f"{PREFACE}{story}\nprint(json.dumps(told))"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**kept, **settings},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout.splitlines()[-1])
+        assert isinstance(told, dict)
+        return told
+
+    return run

@@ -39,7 +39,8 @@ def test_it_announces_itself_serves_and_stops_on_a_signal(tmp_path: Path, number
     command = [
         sys.executable,
         "-m",
-        "registry_doctor.sandbox",
+        "registry_doctor",
+        "sandbox",
         "--world",
         str(ACME_WORLD),
         "--port",

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Client
+    from tests.sandbox.conftest import Client, Tell
 
 READ = """
 registry = api.registry("model", "Acme Robotics")
@@ -103,55 +95,6 @@ say("download", refused(lambda: api.artifact("wandb-registry-model/detector:v0")
 say("entities", refused(lambda: api.artifact("vision/detectors/yolo:v0")))
 say("source", api.artifact("wandb-registry-model/detector:v0").source_entity)
 """
-
-PREFACE = """
-import json, pathlib, wandb
-told = {}
-def say(name, value): told[name] = value
-def refused(call):
-    try: return ["not refused", str(call())]
-    except Exception as error: return [type(error).__name__, str(error)]
-api = wandb.Api()
-"""
-
-Story = dict[str, object]
-Tell = Callable[[str, str], Story]
-
-
-@pytest.fixture
-def tell(client: Client, tmp_path: Path) -> Tell:
-    """Run a story as somebody in a process of its own and return what it says."""
-
-    def run(who: str, story: str) -> Story:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("WANDB_") and name != "NETRC"
-        }
-        settings: Mapping[str, str] = {
-            "WANDB_BASE_URL": client.base_url,
-            "WANDB_API_KEY": client.keys[who],
-            "WANDB_ERROR_REPORTING": "false",
-            "WANDB_SILENT": "true",
-            "WANDB_DIR": str(tmp_path),
-            "HOME": str(tmp_path),
-            "NO_PROXY": "127.0.0.1",
-        }
-        code = f"{PREFACE}{story}\nprint(json.dumps(told))"
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env={**kept, **settings},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        told = json.loads(done.stdout.splitlines()[-1])
-        assert isinstance(told, dict)
-        return told
-
-    return run
 
 
 def test_registries_collections_and_versions_are_read(tell: Tell) -> None:

@@ -12,17 +12,9 @@ from registry_doctor.sandbox.engine import INPUTS, OBJECTS, SCHEMA_FILE, load_sc
 NOT_OFFERED_INPUTS = {
     "UploadPartsInput",
     "CompleteMultipartUploadArtifactInput",
-    "DeleteFilesInput",
     "NotifyScriptableRunAlertInput",
     "ProjectIconInput",
     "RateLimitsInput",
-    "UpdateUserInput",
-    "CreateUserInput",
-    "CreateTeamInput",
-    "CreateInviteInput",
-    "DeleteInviteInput",
-    "CreateServiceAccountInput",
-    "GenerateApiKeyInput",
 }
 
 

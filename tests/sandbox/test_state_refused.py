@@ -95,7 +95,7 @@ def _with_shorter_files(state: Path) -> None:
     [
         (_not_a_database, "is damaged: file is not a database"),
         (_a_foreign_database, "state.sqlite is not the state of a sandbox"),
-        (_changed("PRAGMA user_version = 99"), "has format 99, and this version reads format 1"),
+        (_changed("PRAGMA user_version = 99"), "has format 99, and this version reads format 2"),
         (_half, "is damaged"),
         (_changed("DELETE FROM changes WHERE number = 2"), "is damaged at change 3: change 2 is missing"),
         (_changed("UPDATE changes SET change = '{' WHERE number = 2"), "is damaged at change 2"),

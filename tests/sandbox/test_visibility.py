@@ -145,7 +145,7 @@ def test_the_viewer_has_teams_organizations_and_a_default_entity(client: Client)
     query = "{ viewer { username entity teams { edges { node { name } } } organizations { name } } }"
     reply = client.ask("erin", query)
     assert (reply["viewer.username"], reply["viewer.entity"]) == ("erin", "erin")
-    assert reply.nodes("viewer.teams", "name") == ["vision", "rivals"]
+    assert reply.nodes("viewer.teams", "name") == ["vision", "rivals", "erin"]
     assert reply["viewer.organizations"] == [{"name": "Acme Robotics"}, {"name": "Rival Corp"}]
 
 

@@ -78,13 +78,17 @@ DANGLING: list[tuple[str, Mapping[str, object], str]] = [
     (
         "team in no organization",
         {"teams": [TEAM]},
-        "teams[0].org: there is no organization 'Org' (its display name is needed)",
+        "teams[0].org: organization 'Org' does not exist (give its display name)",
     ),
-    ("artifact of nobody", {"artifacts": [ARTIFACT]}, "artifacts[0].path: there is no user or team 'team'"),
+    (
+        "artifact of nobody",
+        {"artifacts": [ARTIFACT]},
+        "artifacts[0].path: user or team 'team' does not exist",
+    ),
     (
         "version by nobody",
         {"users": [ADA], "artifacts": [{**ARTIFACT, "path": "ada/p/a", "versions": [{"by": "bob"}]}]},
-        "artifacts[0].versions[0].by: there is no user 'bob'",
+        "artifacts[0].versions[0].by: user 'bob' does not exist",
     ),
     (
         "key of two people",
@@ -94,7 +98,7 @@ DANGLING: list[tuple[str, Mapping[str, object], str]] = [
     (
         "entity taken",
         {"users": [ADA], "orgs": [{**ORG, "entity": "Ada"}]},
-        "orgs[0].entity: there already is an entity 'Ada'",
+        "orgs[0].entity: entity 'Ada' already exists",
     ),
     (
         "link of nothing",
@@ -108,7 +112,7 @@ DANGLING: list[tuple[str, Mapping[str, object], str]] = [
                 }
             ],
         },
-        "registries[0].collections[0].versions[0].source: there is no artifact 'team/p/a:v0'",
+        "registries[0].collections[0].versions[0].source: artifact 'team/p/a:v0' does not exist",
     ),
     (
         "link of another type",

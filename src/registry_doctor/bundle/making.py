@@ -21,9 +21,11 @@ from registry_doctor.bundle.writing import (
     settings_document,
 )
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.diagnosis.engine import Options, diagnosing, finished, plan_of, way_to_server
-from registry_doctor.diagnosis.runner import Plan
-from registry_doctor.facts import Call, Facts
+from registry_doctor.diagnosis.diagnosis import Diagnosis
+from registry_doctor.diagnosis.engine import finish
+from registry_doctor.diagnosis.options import Options, plan_of
+from registry_doctor.diagnosis.server_transport import transport_for
+from registry_doctor.facts import Call
 from registry_doctor.queries.answers import Answers
 from registry_doctor.report.json import document, dumped
 from registry_doctor.report.model import Report
@@ -68,10 +70,11 @@ def make_bundle(
     UnknownCode as `plan_of` does.
     """
     planned = plan_of(loaded, options)
-    way = way_to_server(settings, options)
+    way = transport_for(settings, options)
     answers = Answers(way, keep=True)
     with nullcontext() if isinstance(way, str) else way:
-        report, facts = _diagnose(answers, call, settings, planned, loaded, options)
+        diagnosis = Diagnosis(answers, call, settings, planned, loaded, options)
+        report = finish(diagnosis)
     tokens = tokens_for(settings, environ)
     exchanges = answers.exchanges or []
     bundle: dict[str, JsonValue] = {
@@ -90,7 +93,7 @@ def make_bundle(
         },
         # Last: what the report and the facts quote has been seen by then.
         "report": _report(report, tokens),
-        "facts": tokens.report(facts_document(facts, planned)),
+        "facts": tokens.report(facts_document(diagnosis.typed_facts, planned)),
     }
     replayed = replay(read_bundle(bundle), loaded)
     secrets, emails = tokens.counts
@@ -98,16 +101,6 @@ def make_bundle(
     bundle["replay"] = {"same": not replayed.verdicts, "differing": [each.what for each in replayed.verdicts]}
     questions = sum(len(each.questions) for each in exchanges)
     return Made(dumped(bundle, (), indent=1), report, secrets, emails, replayed, questions)
-
-
-def _diagnose(
-    answers: Answers, call: Call, settings: Settings, planned: Plan, loaded: Loaded, options: Options
-) -> tuple[Report, Facts]:
-    """The report, and the facts about the call as it was asked for, not as it is corrected."""
-    steps = diagnosing(answers, call, settings, planned, loaded, options)
-    asked_for = next(steps)
-    asked_for.facts.collect(asked_for.which)
-    return finished(steps), asked_for.facts
 
 
 def _report(report: Report, tokens: Tokens) -> JsonValue:

@@ -20,7 +20,7 @@ from registry_doctor.bundle.values import Table
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
 from registry_doctor.diagnosis.configuration import Configuration
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts import METHODS, Call, purpose_of
 from registry_doctor.settings import (
@@ -141,6 +141,7 @@ def _call(call: Table) -> Call:
         call.texts("aliases"),
         method,
         call.text_or_none("sdk_version"),
+        "downloads" not in call.entries or call.flag("downloads"),
     )
 
 

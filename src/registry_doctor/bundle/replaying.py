@@ -9,7 +9,8 @@ from registry_doctor.bundle.model import Bundle, SavedAnswer, SavedRequest, Verd
 from registry_doctor.bundle.reading import read_verdicts
 from registry_doctor.bundle.values import Table
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.diagnosis.engine import diagnose_with, plan_of
+from registry_doctor.diagnosis.engine import diagnose_with
+from registry_doctor.diagnosis.options import plan_of
 from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection, read_answer
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from registry_doctor.bundle.tokens import Tokens
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.queries.answers import Exchange, answers_in
 from registry_doctor.queries.question import Question, compose
@@ -32,6 +32,7 @@ def call_document(call: Call) -> dict[str, JsonValue]:
         "aliases": list(call.aliases),
         "method": call.method,
         "sdk_version": call.sdk_version,
+        "downloads": call.downloads,
     }
 
 

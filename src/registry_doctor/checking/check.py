@@ -10,7 +10,7 @@ from functools import cached_property
 from inspect import cleandoc
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from registry_doctor.domain.subjects import Subject
+from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
 from registry_doctor.support.records import record
 
@@ -94,14 +94,19 @@ class Fail:
 
 @record(frozen=True)
 class Skip:
-    """Does not apply, or cannot be known; `unknown` if a verdict needed the answer that did not come."""
+    """The check does not apply, or nobody can know.
+
+    `unknown`: an answer that the verdict needs did not come; the exit status is then 3. `hidden`: the server
+    answered, but does not show to this person what the verdict needs.
+    """
 
     reason: str
     unknown: bool = False
+    hidden: bool = False
 
     def __post_init__(self) -> None:
         _require(str, self.reason)
-        _require(bool, self.unknown)
+        _require(bool, self.unknown, self.hidden)
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
@@ -130,15 +135,23 @@ class Check:
     """Facts it cannot do without."""
     wants: tuple[AnyFact, ...]
     """Facts it reads with `facts.get`, which gives `None` where one is not available."""
-    own_names: frozenset[Subject]
-    """Names that it judges besides those that its facts speak of."""
+    own_subjects: frozenset[Subject]
+    """Subjects that it depends on in addition to those of its facts."""
     judge: Judge
     documentation: str
+    own_group: str | None = None
+    judges: frozenset[Subject] = frozenset()
+    """The subjects that it says to judge; empty to derive them."""
 
     @cached_property
     def about(self) -> frozenset[Subject]:
-        """The names that it judges: while one of them is unknown, there is nothing to judge."""
-        return self.own_names.union(*(fact.about for fact in self.needs))
+        """The subjects that it depends on: while one of them is unknown, there is nothing to judge."""
+        return self.own_subjects.union(*(fact.about for fact in self.needs))
+
+    @cached_property
+    def subjects(self) -> frozenset[Subject]:
+        """The subjects that its result is about: those it says to judge, else the most specific one it depends on."""
+        return self.judges or most_specific(self.about)
 
     @cached_property
     def declared(self) -> tuple[frozenset[AnyFact], frozenset[AnyFact]]:
@@ -157,8 +170,8 @@ class Check:
 
     @cached_property
     def group(self) -> str:
-        """What the check is about, by the hundred of its code."""
-        return GROUPS.get(self.code[:3], "Other checks")
+        """The heading under which reports show it: its own, else by the hundred of its code."""
+        return self.own_group or GROUPS.get(self.code[:3], "Other checks")
 
 
 GROUPS = {
@@ -171,6 +184,10 @@ GROUPS = {
     "RD6": "Artifact",
     "RD9": "Doctor",
 }
+"""The headings of the built-in checks; a plugin may use them too."""
+
+ENVIRONMENT_GROUPS = frozenset({GROUPS["RD0"], GROUPS["RD1"]})
+"""Checks of server, settings and credentials: their results are the same for every path."""
 
 
 def check(
@@ -180,11 +197,15 @@ def check(
     needs: Sequence[AnyFact] = (),
     wants: Sequence[AnyFact] = (),
     about: Sequence[Subject] = (),
+    judges: Sequence[Subject] = (),
+    group: str | None = None,
 ) -> Callable[[Judge], Check]:
     """Make a check of a function. No registry is written to; the decorator returns a frozen object.
 
     Args: `code` is letters and a number, `RD302`; the name is the function's, in kebab case. `about`
-    adds names that the check judges although none of the facts it needs speaks of them.
+    adds subjects that the check depends on although none of the facts it needs is about them. `judges` are the
+    subjects that its result is about; by default the most specific one that it depends on. `group` is the heading
+    in reports; by default that of the code's hundred.
     Raises ValueError for a malformed code or a function without a docstring.
 
     Example:
@@ -204,7 +225,7 @@ def check(
             raise ValueError(f"the check {code} has no docstring, which is its page")
         return Check(
             code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), frozenset(about), judge,
-            cleandoc(judge.__doc__),
+            cleandoc(judge.__doc__), group, frozenset(judges),
         )  # fmt: skip
 
     return make

@@ -11,7 +11,8 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint
 
-from registry_doctor.checking.check import Check
+from registry_doctor.checking.check import ENVIRONMENT_GROUPS, Check
+from registry_doctor.domain.subjects import SUBJECTS, Subject
 from registry_doctor.facts.base import Fact
 from registry_doctor.support.distributions import DISTRIBUTION, name_of
 from registry_doctor.support.entry_points import entry_points_of
@@ -64,6 +65,15 @@ class Loaded:
 
     checks: tuple[Provided, ...]
     problems: tuple[str, ...] = ()
+
+    def codes_about(self, *subjects: Subject, environment: bool = False) -> tuple[str, ...]:
+        """The codes of the checks that judge one of these subjects, and those of the environment if asked for."""
+        return tuple(
+            each.check.code
+            for each in self.checks
+            if not each.check.subjects.isdisjoint(subjects)
+            or (environment and each.check.group in ENVIRONMENT_GROUPS)
+        )
 
 
 @cache
@@ -135,6 +145,12 @@ def _fault(check: Check) -> str | None:
     for each in facts:
         if not isinstance(each, tuple) or not all(isinstance(fact, Fact) for fact in each):
             return f"what {check.code} reads is no tuple of facts"
+    named: tuple[object, ...] = (check.own_subjects, check.judges)
+    for each in named:
+        if not isinstance(each, frozenset) or not each <= set(SUBJECTS):
+            return f"what {check.code} is about must be a set of subjects: {', '.join(SUBJECTS)}"
+    if not isinstance(check.own_group, str | None):
+        return f"the group of {check.code} must be a text"
     return None if callable(check.judge) else f"{check.code} has no function"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Literal, TypeAlias
 
-from registry_doctor.checking.check import Applicability, Severity
+from registry_doctor.checking.check import ENVIRONMENT_GROUPS, Applicability, Severity
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.support.records import record
 
 FailOn: TypeAlias = Literal["error", "warning"]
@@ -53,11 +54,20 @@ class Result:
     duration_ms: float = 0.0
     own_severity: Severity | None = None
     """The check's own, if the configuration has set `severity`."""
+    subjects: frozenset[Subject] = frozenset()
+    """What the result is about."""
+    hidden: bool = False
+    """The server does not show to this person what the verdict needs."""
 
     @property
     def is_error(self) -> bool:
         """Whether this is a failing error: wandb would refuse, or act outside a registry."""
         return self.status is Status.FAIL and self.severity is Severity.ERROR
+
+    @property
+    def of_environment(self) -> bool:
+        """Whether this is about server, settings or credentials, and so the same for every path."""
+        return self.group in ENVIRONMENT_GROUPS
 
     @property
     def is_warning(self) -> bool:

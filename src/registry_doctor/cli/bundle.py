@@ -92,7 +92,7 @@ def bundle(
     # Imported here: help and completion need none of it.
     from registry_doctor.bundle.making import make_bundle
     from registry_doctor.checking.plugins import load_checks
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import read_settings
 
     settings = read_settings(asked.given())

@@ -11,7 +11,7 @@ from registry_doctor.cli.options import Command
 
 if TYPE_CHECKING:
     from registry_doctor.diagnosis.configuration import Configuration
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
 
 
 def configuration_options(command: Command) -> Command:

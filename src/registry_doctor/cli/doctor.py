@@ -128,7 +128,8 @@ def doctor(
 
         # Imported here: help and completion need none of it.
         from registry_doctor.checking.plugins import load_checks
-        from registry_doctor.diagnosis.engine import Options, examine
+        from registry_doctor.diagnosis.engine import examine
+        from registry_doctor.diagnosis.options import Options
         from registry_doctor.settings import read_settings
 
         call, given = asked.call(), asked.given()

@@ -14,7 +14,7 @@ from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.facts import Call
     from registry_doctor.known_errors.live import Question
     from registry_doctor.report.explanation import ErrorReading

@@ -165,7 +165,7 @@ class _AsText(Page):
         said = f"✗ the preflight found nothing wrong, and {outcome}. In wandb's words:"
         self.say(said, colour="red", indent="  ")
         self.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
-        for sentence in behind_refusal(self._request, refusal, again):
+        for sentence in behind_refusal(refusal, again):
             self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
         self.findings(again)
         done = "It is not known whether the link was made" if refusal.unanswered else "Nothing was linked"
@@ -236,7 +236,7 @@ class _AsJson:
             again,
             exit_of_refusal(refusal),
             refusal=str(refusal),
-            notes=behind_refusal(self._request, refusal, again),
+            notes=behind_refusal(refusal, again),
         )
 
     def not_read_back(self, problem: NotReadBack, report: Report) -> None:

@@ -78,12 +78,13 @@ def ls(
     # Imported here: help and completion need none of it.
     from registry_doctor.browse.browser import browse
     from registry_doctor.browse.model import CannotAsk, NotThere
-    from registry_doctor.diagnosis.engine import Options, way_to_server
+    from registry_doctor.diagnosis.options import Options
+    from registry_doctor.diagnosis.server_transport import transport_for
     from registry_doctor.settings import Given, read_settings
 
     settings = read_settings(Given(base_url=base_url))
     secrets = _kept_secrets(ctx, settings)
-    way = way_to_server(settings, Options(timeout=timeout))
+    way = transport_for(settings, Options(timeout=timeout))
     coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
     try:
         with spinner("asking the server"):

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.codebase.run import Found
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.report.model import Report
 
 DEFAULT_TIMEOUT = 300.0
@@ -211,7 +211,7 @@ def preflight(
     from registry_doctor.codebase.inputs.sources import NoSuchPath
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.json import LocatedReports
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import Given
 
     given = Given(base_url=base_url, entity=entity, project=project, organization=organization)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.codebase.source.found import Location
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.report.model import Confirmation
 
 

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from registry_doctor.support.redaction import Secret
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
-SURROUNDINGS = ("RD0", "RD1")
-"""Codes of the server, the settings and the credentials."""
 
 
 class NothingKnown(click.ClickException):
@@ -140,7 +138,7 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     from registry_doctor.support.terminal_text import visible
 
     for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
-        if finding.code.startswith(SURROUNDINGS) and finding.severity is Severity.ERROR:
+        if finding.of_environment and finding.severity is Severity.ERROR:
             message = visible(finding.message, report.secrets)
             raise NothingKnown(f"no baseline is written: {finding.code} {message}")
     for each in report.judged:

@@ -257,7 +257,7 @@ class _Telling(Page):
 
         again = request.preflight()
         self.say(f"✗ {visible(said_by_wandb(refusal), again.secrets)}", colour="red", indent="  ")
-        for sentence in behind_refusal(request, refusal, again):
+        for sentence in behind_refusal(refusal, again):
             self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
         self.findings(again)
         if refusal.unanswered:

@@ -84,7 +84,7 @@ def snippet(
         )
 
     # Imported here: help and completion need none of it.
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import Given
     from registry_doctor.support.redaction import redact
     from registry_doctor.workflows.snippet import NoSnippet, prepare

@@ -52,7 +52,7 @@ def preflight(
     """
     # Imported here, so that finding calls alone loads no transport.
     from registry_doctor.codebase.job import Job
-    from registry_doctor.diagnosis.engine import Options
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import Given
 
     several = [paths] if isinstance(paths, (str, PathLike)) else list(paths)

@@ -19,7 +19,7 @@ from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight, with_notes
 from registry_doctor.codebase.source.found import FoundCall, Unreadable
 from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, NoCredentials, Settings, read_settings

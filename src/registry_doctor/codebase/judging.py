@@ -11,13 +11,10 @@ from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.report.model import Finding, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Ignore
 from registry_doctor.diagnosis.batch import Request, examine_many
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, Settings
-
-_OF_THE_ENTITY = frozenset({"RD301", "RD303", "RD304", "RD305", "RD307"})
-"""Codes that are about the entity of the run, and say nothing where the source does not tell it."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def judged(target: Target, report: Report) -> TargetResult:
     for result in report.results:
         if result.status is not Status.FAIL or result.severity is None:
             continue
-        if target.unknown_entity is not None and result.code in _OF_THE_ENTITY:
+        if target.unknown_entity is not None and result.subjects == {"entity"}:
             notes.append(f"{result.code} cannot be judged: {target.unknown_entity}")
             continue
         findings.append(finding_of(result, target.ignores))
@@ -112,7 +109,16 @@ def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
     silencing = next((each for each in ignores if _covers(each, result.code)), None)
     silenced = None if silencing is None else (silencing.reason or "ignored in the source")
     fix = result.fixes[0].title if result.fixes else None
-    return Finding(result.code, result.name, result.severity, result.message, result.docs, fix, silenced)
+    return Finding(
+        result.code,
+        result.name,
+        result.severity,
+        result.message,
+        result.docs,
+        fix,
+        silenced,
+        result.of_environment,
+    )
 
 
 def _covers(ignore: Ignore, code: str) -> bool:

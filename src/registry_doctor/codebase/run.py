@@ -14,12 +14,10 @@ from registry_doctor.codebase.judging import Circumstances, diagnose_targets, ju
 from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Location, Unreadable
-from registry_doctor.diagnosis.engine import OFFLINE_NOTE, Options
+from registry_doctor.diagnosis.assembly import OFFLINE_NOTE
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.report.model import Report, Requests
 from registry_doctor.support.redaction import Secret
-
-_OF_ALL_TARGETS = ("RD0", "RD1")
-"""How codes begin that are about server, settings and credentials."""
 
 Found: TypeAlias = "InSources | UnusedName"
 """The same, and the supplied names for which the sources have no use."""
@@ -88,7 +86,7 @@ def _told_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
     """What is about server, settings and credentials is the same for every target, and is told at the first."""
     first: dict[object, Location] = {}
     for each in seen:
-        shared = tuple(one for one in each.findings if one.code.startswith(_OF_ALL_TARGETS))
+        shared = tuple(one for one in each.findings if one.of_environment)
         if not shared and not each.unknown:
             yield each
             continue

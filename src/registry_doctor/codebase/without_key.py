@@ -10,7 +10,8 @@ from registry_doctor.checking.results import Status
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.judging import Circumstances, finding_of
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, InvalidCredentials, NoCredentials
 

@@ -11,7 +11,8 @@ from registry_doctor.confirmation.child import Child, ChildFailed
 from registry_doctor.confirmation.comparison import NoAnswer, Place, Refusal, WhatWandbDid, compared
 from registry_doctor.confirmation.guard import Guard, Overheard
 from registry_doctor.confirmation.rehearsed_call import RehearsedCall, rehearsed_call
-from registry_doctor.diagnosis.engine import Options, way_to_server
+from registry_doctor.diagnosis.options import Options
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.report.model import Report
 from registry_doctor.settings.address import without_userinfo
 from registry_doctor.support.redaction import redact
@@ -96,7 +97,7 @@ class Confirmer:
         key = (settings.base_url.value, settings.credentials, tuple(sorted(call.variables.items())))
         if key not in self._wandbs:
             agent = f"W&B Public Client {installed_version('wandb')}"
-            way = way_to_server(settings, replace(self._options, timeout=deadline.remaining()), agent)
+            way = transport_for(settings, replace(self._options, timeout=deadline.remaining()), agent)
             self._wandbs[key] = (
                 way if isinstance(way, str) else self._stack.enter_context(_Wandb(way, call, settings))
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.diagnosis.engine import Options, Wanted, diagnosing, plan_of, way_to_server
-from registry_doctor.facts import Call, Facts
-from registry_doctor.facts.base import AnyFact, collect_together
+from registry_doctor.diagnosis.diagnosis import Diagnosis
+from registry_doctor.diagnosis.options import Options, plan_of
+from registry_doctor.diagnosis.server_transport import transport_for
+from registry_doctor.facts import Call
+from registry_doctor.facts.base import collect_together
 from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings
@@ -30,24 +32,8 @@ class Request:
     settings: Settings
 
 
-@dataclass
-class _Running:
-    """A diagnosis under way: its steps, and what it waits for; a report once it has ended."""
-
-    answers: Answers
-    steps: Generator[Wanted, None, Report]
-    wanted: Wanted | None = None
-    report: Report | None = None
-
-    def go_on(self) -> None:
-        try:
-            self.wanted = next(self.steps)
-        except StopIteration as end:
-            self.wanted, self.report = None, end.value
-
-
 def examine_many(
-    asked: Iterable[Request],
+    requests: Iterable[Request],
     loaded: Loaded,
     options: Options = Options(),  # noqa: B008 - frozen
 ) -> Iterator[Report]:
@@ -58,40 +44,41 @@ def examine_many(
     """
     planned = plan_of(loaded, options)
     with ExitStack() as stack:
-        ways: dict[object, Answers] = {}
+        shared: dict[object, Answers] = {}
 
         def answers_for(settings: Settings, for_many: bool) -> Answers:
-            key = (settings.base_url.value, settings.credentials)
-            if key not in ways:
-                way = way_to_server(settings, options)
-                transport = way if isinstance(way, str) else stack.enter_context(way)
-                ways[key] = Answers(transport, for_many=for_many)
-            return ways[key]
+            person = (settings.base_url.value, settings.credentials)
+            if person not in shared:
+                transport = transport_for(settings, options)
+                opened = transport if isinstance(transport, str) else stack.enter_context(transport)
+                shared[person] = Answers(opened, for_many=for_many)
+            return shared[person]
 
-        waiting = iter(asked)
-        while some := list(islice(waiting, BATCH_SIZE)):
-            running = []
-            for one in some:
-                answers = answers_for(one.settings, len(some) > SMALL_BATCH)
-                steps = diagnosing(answers, one.call, one.settings, planned, loaded, options)
-                running.append(_Running(answers, steps))
-            yield from _to_the_end(running)
+        waiting = iter(requests)
+        while taken := list(islice(waiting, BATCH_SIZE)):
+            many = len(taken) > SMALL_BATCH
+            yield from _run_together(
+                Diagnosis(
+                    answers_for(each.settings, many), each.call, each.settings, planned, loaded, options
+                )
+                for each in taken
+            )
 
 
-def _to_the_end(running: list[_Running]) -> Iterator[Report]:
-    """Take all of them on, step by step; between the steps the server is asked for all that is wanted."""
-    for one in running:
-        one.go_on()
-    while unfinished := [one for one in running if one.wanted is not None]:
-        by_way: dict[int, list[tuple[Facts, Iterable[AnyFact]]]] = {}
-        ways = {id(one.answers): one.answers for one in unfinished}
-        for one in unfinished:
-            if one.wanted is not None:
-                by_way.setdefault(id(one.answers), []).append((one.wanted.facts, one.wanted.which))
-        for way, answers in ways.items():
-            collect_together(answers, by_way[way])
-        for one in unfinished:
-            one.go_on()
-    for one in running:
-        if one.report is not None:
-            yield one.report
+def _run_together(diagnoses: Iterable[Diagnosis]) -> Iterator[Report]:
+    """Advance all of them side by side; between the steps each server is asked for all that they need."""
+    unfinished = dict(enumerate(diagnoses))
+    reports: dict[int, Report] = {}
+    while unfinished:
+        by_server: dict[int, list[Diagnosis]] = {}
+        for each in unfinished.values():
+            by_server.setdefault(id(each.answers), []).append(each)
+        for together in by_server.values():
+            collect_together(together[0].answers, [(each.facts, each.needs) for each in together])
+        for number, each in list(unfinished.items()):
+            each.advance()
+            if each.report is not None:
+                reports[number] = each.report
+                del unfinished[number]  # its facts are no longer needed
+    for number in sorted(reports):
+        yield reports[number]

@@ -140,8 +140,8 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
     match outcome:
         case Pass(message):
             result = _result(provided, Status.PASS, message, started)
-        case Skip(reason, unknown):
-            result = _result(provided, Status.SKIP, reason, started, unknown=unknown)
+        case Skip(reason, unknown, hidden):
+            result = _result(provided, Status.SKIP, reason, started, unknown=unknown, hidden=hidden)
         case Fail(message, fixes, severity):
             result = _result(provided, Status.FAIL, message, started, severity, fixes=fixes)
         case _:
@@ -173,12 +173,13 @@ def _result(
     fixes: tuple[Fix, ...] = (),
     blocked_by: str | None = None,
     unknown: bool = False,
+    hidden: bool = False,
 ) -> Result:
     check = provided.check
     took = (perf_counter() - started) * 1000
     return Result(
         check.code, check.name, check.group, status, severity, message, check.docs, provided.provider,
-        blocked_by, tuple(_proposed(fix, None) for fix in fixes), unknown, round(took, 3),
+        blocked_by, tuple(_proposed(fix, None) for fix in fixes), unknown, round(took, 3), None, check.subjects, hidden,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from registry_doctor.checking.check import Applicability, Fail, Fix, Severity
 from registry_doctor.checking.results import Suggestion
@@ -39,39 +39,65 @@ class Round:
         return not any(each.result.unknown or each.result.status.value == "error" for each in self.judged)
 
 
-def suggest(
-    first: Round,
-    ancestors: Mapping[str, frozenset[str]],
-    *,
-    asked: bool = True,
-    another_call: bool = False,
-) -> Generator[str, Round, Suggestion | None]:
-    """The path to use, or `None` if nothing fails or a part of it cannot be known.
+class SuggestionSearch:
+    """The search for the path to use: edits in rounds, until it passes, no edit is left, or a path repeats.
 
-    Yields each edited path and takes what the checks say of it, so that whoever drives it can diagnose
-    the paths of many calls together. `ancestors` tells which check judged what others had left; without
-    a server that was `asked` nothing is verified. `another_call`: the paths it yields are for another method
-    than the first, so that even the same path is diagnosed again.
+    While `next_path` is a path, diagnose it and give what the checks say to `take`; then read `suggestion`.
     """
-    if not first.failures:
-        return None
-    now, weakest = first, Applicability.SAFE
-    seen: set[str] = set() if another_call else {first.path}
-    for _ in range(ROUNDS):
-        if not now.failures or any(_loses_the_path(fail) for _, fail in now.failures):
-            break
-        fixes = _applied(now, ancestors)
+
+    def __init__(
+        self,
+        first: Round,
+        ancestors: Mapping[str, frozenset[str]],
+        *,
+        asked: bool = True,
+        another_call: bool = False,
+    ) -> None:
+        """`first` is the path as typed, `ancestors` gives for each code the checks that were judged before it.
+
+        Without a server that was `asked` nothing is verified. `another_call`: the corrected paths are for another
+        method than the first one, so that even the same path is diagnosed again.
+        """
+        self._first = first
+        self._now = first
+        self._ancestors = ancestors
+        self._asked = asked
+        self._weakest = Applicability.SAFE
+        self._seen: set[str] = set() if another_call else {first.path}
+        self._rounds = 0
+        self.next_path = self._edited_path()
+        """The edited path to diagnose next; `None` once the search has ended."""
+
+    def take(self, judged: Round) -> None:
+        """Go on with what the checks say of `next_path`."""
+        self._now = judged
+        self._rounds += 1
+        self.next_path = self._edited_path()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The path to use; `None` if nothing fails, or if a part of the path cannot be known."""
+        now = self._now
+        if not self._first.failures or any(_loses_the_path(fail) for _, fail in now.failures):
+            return None
+        remaining = tuple(sorted(code for code, _ in now.failures))
+        verified = self._asked and not remaining and now.certain
+        return Suggestion(now.path, verified, self._weakest, remaining)
+
+    def _edited_path(self) -> str | None:
+        now = self._now
+        if self._rounds == ROUNDS or not now.failures:
+            return None
+        if any(_loses_the_path(fail) for _, fail in now.failures):
+            return None
+        fixes = _applied(now, self._ancestors)
         edited = _edit(now.path, fixes)
-        if edited in seen:
-            break
-        seen.add(edited)
+        if edited in self._seen:
+            return None
+        self._seen.add(edited)
         if any(fix.applicability is Applicability.UNSAFE for fix in fixes):
-            weakest = Applicability.UNSAFE
-        now = yield edited
-    if any(_loses_the_path(fail) for _, fail in now.failures):
-        return None
-    remaining = tuple(sorted(code for code, _ in now.failures))
-    return Suggestion(now.path, asked and not remaining and now.certain, weakest, remaining)
+            self._weakest = Applicability.UNSAFE
+        return edited
 
 
 def base_path(text: str) -> TargetPath:

@@ -58,6 +58,8 @@ class Call:
     """Which method of wandb; `None` if it was not said, and what is true of all of them is told."""
     sdk_version: str | None = None
     """The wandb version to judge; `None` for the one that is installed."""
+    downloads: bool = True
+    """Whether a fetch also downloads the files; `unlink` only looks the version up."""
 
     @property
     def logs_draft(self) -> bool:

@@ -140,7 +140,8 @@ def _ask_version(facts: Facts, place: Destination) -> Iterable[Question[object]]
     """The version, and what else is there; of many only where the version is not found, or cannot be written."""
     version, versions, download = _version_questions(place)
     yield version
-    yield download
+    if facts[CALL].downloads:
+        yield download
     if not facts.answers.for_many or (
         facts.answers.asked(version) and ("/" in (place.version or "") or not _answered(facts, version))
     ):
@@ -208,6 +209,12 @@ def _fetched(facts: Facts) -> Destination:
     if facts[CALL].for_ != "use":
         raise Unavailable("a link takes no version")
     return _of_place(facts)
+
+
+def _download(facts: Facts) -> Download | None:
+    if not facts[CALL].downloads:
+        raise Unavailable("no file is fetched")
+    return facts.answer(_version_questions(_fetched(facts))[2])
 
 
 def _collection_fact(facts: Facts) -> Collection | None:
@@ -295,7 +302,7 @@ VERSIONS: Fact[Listing[Version]] = Fact(
 
 DOWNLOAD: Fact[Download | None] = Fact(
     "download",
-    lambda facts: facts.answer(_version_questions(_fetched(facts))[2]),
+    _download,
     after=(CALL, DESTINATION),
     about=_OF_VERSION,
 )

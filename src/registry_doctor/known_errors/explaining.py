@@ -107,7 +107,8 @@ def _texts(error: BaseException) -> Iterator[str]:
 
 def _examined(reading: ErrorReading, failed: FailedCall | None, live: bool, timeout: float) -> Report:
     from registry_doctor.checking.plugins import load_checks
-    from registry_doctor.diagnosis.engine import Options, examine
+    from registry_doctor.diagnosis.engine import examine
+    from registry_doctor.diagnosis.options import Options
     from registry_doctor.known_errors.live import can_ask, with_explanations
     from registry_doctor.settings import read_settings
 

@@ -16,6 +16,7 @@ from registry_doctor.sandbox.model import (
     Registry,
     User,
 )
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.state import Database
 
@@ -34,7 +35,11 @@ class Access:
     @cached_property
     def teams(self) -> list[Entity]:
         """The teams that the viewer is a member of, or whose service account it is."""
-        return [entity for entity in self._database.entities.values() if self._in_team(entity)]
+        return [
+            entity
+            for entity in self._database.entities.values()
+            if self._in_team(entity) and not self._shuts_out(entity.organization)
+        ]
 
     @cached_property
     def organizations(self) -> list[Organization]:
@@ -43,15 +48,20 @@ class Access:
         return [
             organization
             for organization in self._database.organizations.values()
-            if self.viewer.username in organization.members or organization in through_teams
+            if (self.viewer.username in organization.members and not self._shuts_out(organization))
+            or organization in through_teams
         ]
 
     def sees_organization(self, organization: Organization) -> bool:
         """Members see an organization, others see nothing of it (registry-rules R4.0)."""
+        if self._shuts_out(organization):
+            return False
         return self.viewer.admin or organization in self.organizations
 
     def sees_entity(self, entity: Entity) -> bool:
-        """One's own personal entity, one's teams, one's organizations; admins of an organization see its teams."""
+        """People see their own entity, teams and organizations; admins of an organization also see its teams."""
+        if self._shuts_out(entity.organization):
+            return False
         if self.viewer.admin:
             return True
         if entity.kind is EntityKind.USER:
@@ -80,21 +90,25 @@ class Access:
         return self.role(project) is Role.ADMIN
 
     def downloads(self, project: Project) -> bool:
-        """Restricted viewers see versions, but neither use nor download them (registry-rules R4.6)."""
+        """Restricted viewers see versions, but cannot use or download them (registry-rules R4.6)."""
         return (self.role(project) or 0) >= Role.VIEWER
 
     def creates_projects(self, entity: Entity) -> bool:
-        """Members make projects in their team, everybody in their own entity, nobody in an organization's."""
+        """Members make projects in their team, everybody in their own entity, and nobody in an organization's."""
         if entity.kind is EntityKind.USER:
             return entity.owner is self.viewer
         return entity.kind is EntityKind.TEAM and (self._team_role(entity) or 0) >= Role.MEMBER
+
+    def administers_team(self, entity: Entity) -> bool:
+        """Admins of a team, of its organization and of the instance say who belongs to it."""
+        return entity.kind is EntityKind.TEAM and self._team_role(entity) is Role.ADMIN
 
     def sees_artifact(self, artifact: Artifact) -> bool:
         """A version is visible through its own project and through every collection that holds it."""
         return any(map(self.sees, _homes(artifact)))
 
     def downloads_artifact(self, artifact: Artifact) -> bool:
-        """Without a registry named in the request, any way to the files will do (registry-rules R4.10)."""
+        """Without a registry named in the request, it is enough that one way to the files is open (registry-rules R4.10)."""
         return any(map(self.downloads, _homes(artifact)))
 
     def require_write(self, collection: Collection) -> None:
@@ -120,6 +134,14 @@ class Access:
 
     # ------------------------------------------------------------- reasons
 
+    def _shuts_out(self, organization: Organization | None) -> bool:
+        """True if the organization accepts only keys of its own; those of its service accounts are such keys."""
+        return (
+            organization is not None
+            and Quirk.ORGANIZATION_KEYS_ONLY in self._database.server.quirks
+            and self.viewer.service_team is None
+        )
+
     def _in_team(self, entity: Entity) -> bool:
         if entity.kind is not EntityKind.TEAM:
             return False
@@ -129,6 +151,8 @@ class Access:
         return organization is not None and organization.members.get(self.viewer.username) is Role.ADMIN
 
     def _team_role(self, team: Entity) -> Role | None:
+        if self._shuts_out(team.organization):
+            return None
         if self.viewer.admin or self._administers(team.organization):
             return Role.ADMIN
         if self.viewer.service_team is team:
@@ -143,7 +167,7 @@ class Access:
 
     def _project_role(self, project: Project) -> Role | None:
         entity = project.entity
-        if self.viewer.admin:
+        if self.viewer.admin and not self._shuts_out(entity.organization):
             return Role.ADMIN
         if entity.kind is EntityKind.USER:
             own = Role.ADMIN if entity.owner is self.viewer else None
@@ -157,9 +181,9 @@ class Access:
         return max(roles, default=None)
 
     def _registry_role(self, registry: Project) -> Role | None:
-        """The highest of the roles given in the registry, else the default role (registry-rules R4.7, R4.9)."""
+        """The highest of the roles given in the registry, otherwise the default role (registry-rules R4.7, R4.9)."""
         organization = registry.entity.organization
-        if not isinstance(registry, Registry) or organization is None:
+        if not isinstance(registry, Registry) or organization is None or self._shuts_out(organization):
             return None
         if self.viewer.admin or self._administers(organization):
             return Role.ADMIN

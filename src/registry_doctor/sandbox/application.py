@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from registry_doctor.sandbox.engine import INTERNAL_FAULT
+from registry_doctor.sandbox.absent import absence_in_headers
+from registry_doctor.sandbox.engine import INTERNAL_FAULT, refused_answer
 from registry_doctor.sandbox.errors import (
     Refusal,
     SandboxError,
     bad_request,
     not_found,
-    permission_denied,
     unauthenticated,
 )
-from registry_doctor.sandbox.faults import Fault, FaultList
+from registry_doctor.sandbox.faults import Fault, FaultList, FieldFault, RequestFault, read_fault
+from registry_doctor.sandbox.file_routes import FileRoutes
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
 from registry_doctor.sandbox.history.folder import StateFolder
 from registry_doctor.sandbox.history.history import History
-from registry_doctor.sandbox.http import body_of, json_of, json_response
+from registry_doctor.sandbox.http import json_of, json_response
 from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import User
 from registry_doctor.sandbox.requestlog import LogEntry, RequestLog
@@ -36,11 +37,12 @@ CONTROLS = "/sandbox/"
 
 @dataclass(frozen=True)
 class Call:
-    """A request that is understood: its name and kind for log and faults, and how it is answered."""
+    """A request that is understood: its name, kind and root fields for log and faults, and how it is answered."""
 
     operation: str
     kind: str
-    answer: Callable[[], Response]
+    answer: Callable[[FieldFault | None], Response]
+    roots: frozenset[str] = frozenset()
 
 
 class Application:
@@ -51,11 +53,11 @@ class Application:
         self.history = History(self.backend, folder)
         self.faults = FaultList()
         self.log = RequestLog()
+        files = FileRoutes(self.backend, self.history)
         self._routes = Map(
             [
                 Rule("/graphql", methods=["POST"], endpoint=self._graphql),
-                Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put),
-                Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get),
+                *files.rules(),
                 Rule(
                     "/files/<entity>/<project>/<run>/file_stream",
                     methods=["POST"],
@@ -64,22 +66,28 @@ class Application:
                 Rule(f"{CONTROLS}log", methods=["GET"], endpoint=self._show_log),
                 Rule(f"{CONTROLS}world", methods=["POST"], endpoint=self._add_world),
                 Rule(f"{CONTROLS}faults", methods=["POST"], endpoint=self._set_faults),
+                Rule(f"{CONTROLS}quirks", methods=["POST"], endpoint=self._set_quirks),
             ],
             merge_slashes=False,
         )
 
     def serve(self, request: Request) -> Response:
-        """Answer a request; the sandbox's own controls stay out of the log and out of reach of faults."""
+        """Answer a request; the sandbox's own controls are not logged, and faults do not touch them."""
         start = time.perf_counter()
         viewer = self._viewer(request)
         call = self._call(request, viewer)
         if request.path.startswith(CONTROLS):
-            return _answered(call.answer)
-        response = self.faults.strike(call.operation, request.path) or _answered(call.answer)
+            return _answered(partial(call.answer, None))
+        response = self._answer(call, self.faults.strike(call.operation, request.path, call.roots))
         ms = round((time.perf_counter() - start) * 1000, 3)
         username = viewer.username if viewer else None
         self.log.add(LogEntry(call.operation, call.kind, request.path, response.status_code, username, ms))
         return response
+
+    def _answer(self, call: Call, fault: Fault | None) -> Response:
+        if isinstance(fault, RequestFault):
+            return fault.cut_off(fault.response() or _answered(partial(call.answer, None)))
+        return _answered(partial(call.answer, fault))
 
     def _viewer(self, request: Request) -> User | None:
         """Whose key it is: Basic, user ``api``, password = the key (protocol 2)."""
@@ -92,10 +100,10 @@ class Application:
             endpoint, values = self._routes.bind("").match(request.path, request.method)
         except HTTPException:
             nothing = not_found(f"there is nothing at {name}")
-            return Call(name, request.method, lambda: _refused(nothing))
+            return Call(name, request.method, lambda _fault: _refused(nothing))
         if endpoint == self._graphql:
             return self._graphql(request, viewer)
-        return Call(name, request.method, partial(endpoint, request, viewer, **values))
+        return Call(name, request.method, lambda _fault: endpoint(request, viewer, **values))
 
     def _graphql(self, request: Request, viewer: User | None) -> Call:
         try:
@@ -103,41 +111,36 @@ class Application:
             operation = self.backend.engine.operation(text, wanted)
         except Exception as error:
             response = _refused(error)
-            return Call("", "query", lambda: response)
+            return Call("", "query", lambda _fault: response)
 
-        def answer() -> Response:
-            person = _signed_in(viewer)
-            if operation.kind == "mutation" and operation.document is not None:
-                result = self.history.make(Mutated(person.username, text, wanted, variables))
+        def answer(fault: FieldFault | None) -> Response:
+            _require_presence(request)
+            if viewer is None:
+                if not operation.roots:
+                    raise unauthenticated()
+                refusals = {root.name: unauthenticated() for root in operation.roots}
+                result = refused_answer(operation, refusals, 401)
+            elif operation.kind == "mutation" and not operation.errors:
+                if fault is None:
+                    result = self.history.make(Mutated(viewer.username, text, wanted, variables))
+                else:  # nothing of it is done: a change is kept and made as a whole
+                    result = refused_answer(operation, fault.refusals, fault.status)
             else:
-                session = self.backend.session(person)
-                result = self.backend.engine.execute(operation, session, variables, wanted)
+                session = self.backend.session(viewer)
+                refusals = fault.refusals if fault else {}
+                result = self.backend.engine.execute(operation, session, variables, wanted, refusals)
+                if fault and not operation.errors:
+                    result = replace(result, status=fault.status)
             return json_response(result.status, result.body)
 
-        return Call(operation.name, operation.kind, answer)
-
-    def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
-        """Keep bytes at a signed address; no key is sent there (protocol 2)."""
-        self._check_signature(request, "put", path)
-        self.history.upload(path, body_of(request))
-        return Response()
-
-    def _get(self, request: Request, _viewer: User | None, path: str) -> Response:
-        self._check_signature(request, "get", path)
-        content = self.backend.database.blobs.get(path)
-        if content is None:
-            raise not_found(f"there is nothing at {path}")
-        return Response(content, mimetype="application/octet-stream")
-
-    def _check_signature(self, request: Request, direction: str, path: str) -> None:
-        if not self.backend.database.blobs.accepts(direction, path, request.args.get("signature", "")):
-            raise permission_denied("the address is not signed for this")
+        return Call(operation.name, operation.kind, answer, frozenset(root.name for root in operation.roots))
 
     def _file_stream(
         self, request: Request, viewer: User | None, entity: str, project: str, run: str
     ) -> Response:
         """What a run sends while it goes on (protocol 3)."""
         person = _signed_in(viewer)
+        _require_presence(request)
         message = Streamed(person.username, entity, project, run, json_of(request))
         return json_response(200, self.history.make(message))
 
@@ -152,8 +155,19 @@ class Application:
         faults = json_of(request)
         if not isinstance(faults, list):
             raise bad_request("faults: expected a list")
-        self.faults.replace([Fault.from_document(fault) for fault in faults])
+        self.faults.replace([read_fault(fault) for fault in faults])
         return json_response(200, {"ok": True})
+
+    def _set_quirks(self, request: Request, _viewer: User | None) -> Response:
+        quirks = json_of(request)
+        if not isinstance(quirks, list):
+            raise bad_request("quirks: expected a list of names")
+        self.set_quirks(quirks)
+        return json_response(200, {"ok": True})
+
+    def set_quirks(self, names: Sequence[object]) -> None:
+        """Answer in exactly these shapes from now on: a change of the world, kept like every other one."""
+        self.history.make(WorldAdded(World.from_document({"server": {"quirks": list(names)}})))
 
 
 def _graphql_fields(request: Request) -> tuple[str, str | None, dict[str, JsonValue]]:
@@ -177,6 +191,13 @@ def _signed_in(viewer: User | None) -> User:
     return viewer
 
 
+def _require_presence(request: Request) -> None:
+    """Refuse what the headers ask for and the sandbox does not have."""
+    absence = absence_in_headers(request.headers.keys())
+    if absence is not None:
+        raise absence
+
+
 def _answered(answer: Callable[[], Response]) -> Response:
     try:
         return answer()
@@ -185,10 +206,9 @@ def _answered(answer: Callable[[], Response]) -> Response:
 
 
 def _refused(error: Exception) -> Response:
-    """What the client is told; a bug of the sandbox is no 500, which clients would try again for minutes."""
+    """What the client reads; a bug of the sandbox is not a 500, which clients would try again for minutes."""
     if isinstance(error, SandboxError):
         error = bad_request(str(error))
     if not isinstance(error, Refusal):
         error = Refusal(INTERNAL_FAULT, f"fault in the sandbox: {error!r}", "SANDBOX_FAULT")
-    told: JsonValue = {"message": error.message, "path": [], "extensions": {"code": error.code}}
-    return json_response(error.status, {"errors": [told], "data": None})
+    return json_response(error.status, {"errors": [error.as_json()], "data": None})

@@ -21,6 +21,9 @@ from graphql import (
     GraphQLUnionType,
 )
 
+from registry_doctor.sandbox.errors import Refusal
+from registry_doctor.sandbox.without_effect import has_no_effect
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -54,7 +57,8 @@ def bind_schema(
 ) -> None:
     """Give every field of the schema its resolver, every input its class, every abstract type its choice.
 
-    The classes of inputs are dataclasses that bear the names of the schema and have the fields that matter here.
+    The classes of inputs are dataclasses with the names of the schema and the fields that matter here. Another field
+    is refused by name, unless it is one of those without effect.
     """
     resolvers: defaultdict[str, dict[str, Callable[..., object]]] = defaultdict(dict)
     for bound in objects:
@@ -82,8 +86,20 @@ def _bind_input(type_: GraphQLInputObjectType, class_: type[DataclassInstance]) 
     for name, field in type_.fields.items():
         field.out_name = snake_case(name)
     known = {field.name for field in fields(class_)}
+    not_served = {
+        snake_case(name): f"{type_.name}.{name}"
+        for name in type_.fields
+        if snake_case(name) not in known and not has_no_effect(type_.name, name)
+    }
 
     def build(values: dict[str, object]) -> object:
+        for name, value in values.items():
+            if value is not None and name in not_served:
+                raise Refusal(
+                    501,
+                    f"the sandbox does not serve {not_served[name]}; see docs/sandbox.md",
+                    "NOT_IMPLEMENTED",
+                )
         return class_(**{name: value for name, value in values.items() if name in known})
 
     # graphql-core documents `out_type` as what a schema's owner may set on an input type

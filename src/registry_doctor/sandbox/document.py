@@ -37,7 +37,7 @@ class Fields:
 
     @classmethod
     def of(cls, value: object, place: str, known: Iterable[str]) -> Fields:
-        """Check that a value is a mapping with none but the known fields."""
+        """Check that a value is a mapping and has only known fields."""
         if not isinstance(value, Mapping):
             raise WorldError(f"{place}: expected a mapping, got {_kind(value)}")
         known = tuple(known)

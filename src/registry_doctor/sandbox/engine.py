@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from graphql import (
-    DocumentNode,
     ExecutionResult,
-    FieldNode,
     GraphQLError,
+    GraphQLObjectType,
     GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
     build_schema,
     execute_sync,
-    parse,
-    validate,
 )
 
+from registry_doctor.sandbox.absent import absence_in_document
 from registry_doctor.sandbox.binding import bind_schema
 from registry_doctor.sandbox.errors import Refusal
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
+from registry_doctor.sandbox.mutations.accounts import ACCOUNT_MUTATION_FIELDS, ACCOUNT_MUTATION_INPUTS
 from registry_doctor.sandbox.mutations.collections import (
     COLLECTION_MUTATION_FIELDS,
     COLLECTION_MUTATION_INPUTS,
 )
 from registry_doctor.sandbox.mutations.linking import LINKING_FIELDS, LINKING_INPUTS
 from registry_doctor.sandbox.mutations.logging import LOGGING_FIELDS, LOGGING_INPUTS
+from registry_doctor.sandbox.mutations.manifests import MANIFEST_FIELDS, MANIFEST_INPUTS
 from registry_doctor.sandbox.mutations.payloads import PAYLOAD_INPUTS, Mutation
-from registry_doctor.sandbox.mutations.refused import REFUSED_FIELDS
 from registry_doctor.sandbox.mutations.registries import REGISTRY_FIELDS, REGISTRY_INPUTS
+from registry_doctor.sandbox.mutations.run_files import RUN_FILES_FIELDS, RUN_FILES_INPUTS
 from registry_doctor.sandbox.mutations.runs import RUN_MUTATION_FIELDS, RUN_MUTATION_INPUTS
 from registry_doctor.sandbox.mutations.versions import VERSION_FIELDS, VERSION_INPUTS
+from registry_doctor.sandbox.operations import Operation, read_operation, validation_errors
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.resolvers.account import ACCOUNT_FIELDS
 from registry_doctor.sandbox.resolvers.artifact import ARTIFACT_FIELDS, ARTIFACT_INPUTS, creator_type
 from registry_doctor.sandbox.resolvers.collection import COLLECTION_FIELDS, collection_type
@@ -43,6 +44,7 @@ from registry_doctor.sandbox.resolvers.file import FILE_FIELDS
 from registry_doctor.sandbox.resolvers.project import PROJECT_FIELDS
 from registry_doctor.sandbox.resolvers.query import QUERY_FIELDS, Root
 from registry_doctor.sandbox.resolvers.run import RUN_FIELDS
+from registry_doctor.sandbox.resolvers.run_history import HISTORY_FIELDS
 from registry_doctor.sandbox.session import Session
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
@@ -54,36 +56,32 @@ OBJECTS = (
     *ARTIFACT_FIELDS,
     *FILE_FIELDS,
     *RUN_FIELDS,
+    *HISTORY_FIELDS,
     *LINKING_FIELDS,
     *LOGGING_FIELDS,
+    *MANIFEST_FIELDS,
     *VERSION_FIELDS,
     *COLLECTION_MUTATION_FIELDS,
     *REGISTRY_FIELDS,
     *RUN_MUTATION_FIELDS,
-    *REFUSED_FIELDS,
+    *ACCOUNT_MUTATION_FIELDS,
+    *RUN_FILES_FIELDS,
 )
 INPUTS = (
     *ARTIFACT_INPUTS,
     *PAYLOAD_INPUTS,
     *LINKING_INPUTS,
     *LOGGING_INPUTS,
+    *MANIFEST_INPUTS,
     *VERSION_INPUTS,
     *COLLECTION_MUTATION_INPUTS,
     *REGISTRY_INPUTS,
     *RUN_MUTATION_INPUTS,
+    *ACCOUNT_MUTATION_INPUTS,
+    *RUN_FILES_INPUTS,
 )
 INTERNAL_FAULT = 422
 """What an own bug answers: clients would retry a 500 for minutes (protocol 6)."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A parsed and validated request: errors if it cannot be executed."""
-
-    name: str
-    kind: str
-    document: DocumentNode | None
-    errors: tuple[GraphQLError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,69 +95,89 @@ class Answer:
 class Engine:
     """Executes documents on the evidence schema; parsing and validation of a text happen once."""
 
-    def __init__(self) -> None:
-        self.schema = load_schema()
-
     def operation(self, text: str, wanted: str | None) -> Operation:
         """Parse and validate; the name is read from the document if the request gives none (protocol 2)."""
-        return _operation(text, wanted)
+        return read_operation(load_schema(), text, wanted)
 
     def execute(
-        self, operation: Operation, session: Session, variables: Mapping[str, JsonValue], wanted: str | None
+        self,
+        operation: Operation,
+        session: Session,
+        variables: Mapping[str, JsonValue],
+        wanted: str | None,
+        refusals: Mapping[str, Refusal] | None = None,
     ) -> Answer:
-        """Execute an operation for a viewer; what can be answered is answered beside the errors."""
-        if operation.document is None:
-            return Answer(
-                400,
-                {
-                    "errors": [_described(error, "GRAPHQL_VALIDATION_FAILED") for error in operation.errors],
-                    "data": None,
-                },
-            )
+        """Execute an operation for a viewer; what can be answered is answered beside the errors.
+
+        `refusals` are root fields that fail, and how. Raises Refusal for what W&B has and the sandbox does not.
+        """
+        older = session.has(Quirk.NO_ORG_ENTITY_FIELD) and not operation.errors
+        if older:
+            operation = read_operation(load_schema(older=True), operation.text, wanted)
+        if absence := absence_in_document(operation.kind, operation.name, operation.errors):
+            raise absence
+        if operation.document is None or operation.errors:
+            return Answer(400, {"errors": validation_errors(operation, older=older), "data": None})
         root = Mutation() if operation.kind == "mutation" else Root()
         with session.database.lock:
             result = execute_sync(
-                self.schema,
+                load_schema(older=older),
                 operation.document,
                 root_value=root,
                 context_value=session,
                 variable_values=dict(variables),
                 operation_name=wanted or None,
+                middleware=[_refusing(refusals)] if refusals else None,
             )
         return _answer(result)
 
 
-@lru_cache(maxsize=1)
-def load_schema() -> GraphQLSchema:
-    """The evidence schema with its resolvers; it holds no state, so all sandboxes share it."""
+def refused_answer(operation: Operation, refusals: Mapping[str, Refusal], status: int) -> Answer:
+    """The answer to an operation of which nothing is executed: null at every root field, errors at these."""
+    errors: list[JsonValue] = [
+        refusals[root.name].as_json([root.key]) for root in operation.roots if root.name in refusals
+    ]
+    return Answer(status, {"errors": errors, "data": {root.key: None for root in operation.roots}})
+
+
+class _Path(Protocol):
+    @property
+    def prev(self) -> object: ...
+
+
+class _Info(Protocol):
+    @property
+    def field_name(self) -> str: ...
+
+    @property
+    def path(self) -> _Path: ...
+
+
+def _refusing(refusals: Mapping[str, Refusal]) -> Callable[..., object]:
+    def middleware(
+        resolve: Callable[..., object], source: object, info: _Info, **arguments: object
+    ) -> object:
+        if info.path.prev is None and info.field_name in refusals:
+            raise refusals[info.field_name]
+        return resolve(source, info, **arguments)
+
+    return middleware
+
+
+@lru_cache(maxsize=2)
+def load_schema(*, older: bool = False) -> GraphQLSchema:
+    """The evidence schema with its resolvers; it holds no state, so all sandboxes share it.
+
+    That of an older server has no field ``Organization.orgEntity``.
+    """
     schema = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
+    if older:
+        organization = schema.type_map["Organization"]
+        assert isinstance(organization, GraphQLObjectType)
+        del organization.fields["orgEntity"]
     concrete_types = {"ArtifactCollection": collection_type, "ArtifactCreator": creator_type}
     bind_schema(schema, OBJECTS, INPUTS, concrete_types)
     return schema
-
-
-@lru_cache(maxsize=512)
-def _operation(text: str, wanted: str | None) -> Operation:
-    """All sandboxes share what was parsed, as they share the schema."""
-    try:
-        document = parse(text)
-    except GraphQLError as error:
-        return Operation("", "query", None, (error,))
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    chosen = [node for node in operations if not wanted or (node.name and node.name.value == wanted)]
-    if not chosen:
-        return Operation(wanted or "", "query", None, (GraphQLError(f"Unknown operation named '{wanted}'."),))
-    kind = "mutation" if chosen[0].operation is OperationType.MUTATION else "query"
-    errors = tuple(validate(load_schema(), document))
-    return Operation(_name(chosen[0]), kind, None if errors else document, errors)
-
-
-def _name(operation: OperationDefinitionNode) -> str:
-    """The operation's name; of an anonymous one the first field's."""
-    if operation.name:
-        return operation.name.value
-    first = operation.selection_set.selections[0]
-    return first.name.value if isinstance(first, FieldNode) else ""
 
 
 def _answer(result: ExecutionResult) -> Answer:
@@ -181,10 +199,10 @@ def _is_about_the_request(error: GraphQLError) -> bool:
 
 
 def _described(error: GraphQLError, code: str) -> JsonObject:
-    path: JsonValue = list(error.path) if error.path else []
+    path: list[JsonValue] = list(error.path) if error.path else []
     original = error.original_error
     if isinstance(original, Refusal):
-        return {"message": original.message, "path": path, "extensions": {"code": original.code}}
+        return original.as_json(error.path or ())
     if original is not None and not _is_about_the_request(error):
         where = "".join(traceback.format_exception(original)[-2:])
         return {

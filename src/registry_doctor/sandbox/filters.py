@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -29,8 +29,16 @@ class Filter:
         """True if the record passes."""
         return self._test(record)
 
+    def fields(self) -> frozenset[str]:
+        """The fields that it asks about."""
+        return frozenset(_fields(self._expression))
+
+    def converted(self, convert: Callable[[str, JsonValue], JsonValue]) -> Filter:
+        """The filter with each operand as `convert` makes it, which gets the field too."""
+        return Filter(_converted(self._expression, convert))
+
     def names(self) -> frozenset[str] | None:
-        """The only names that can pass, where the filter pins them down: they are looked up, not searched for."""
+        """The only names that can pass, if the filter says so: they are looked up, not searched for."""
         return _pinned_names(self._expression)
 
 
@@ -175,6 +183,45 @@ def _all(tests: list[Test]) -> Test:
 
 def _any(tests: list[Test]) -> Test:
     return lambda record: any(test(record) for test in tests)
+
+
+def _fields(expression: JsonValue) -> Iterator[str]:
+    if isinstance(expression, list):
+        for item in expression:
+            yield from _fields(item)
+    elif isinstance(expression, dict):
+        for key, operand in expression.items():
+            if key.startswith("$"):
+                yield from _fields(operand)
+            else:
+                yield key
+
+
+def _converted(expression: JsonValue, convert: Callable[[str, JsonValue], JsonValue]) -> JsonValue:
+    if isinstance(expression, list):
+        return [_converted(item, convert) for item in expression]
+    if not isinstance(expression, dict):
+        return expression
+    return {
+        key: _converted(operand, convert)
+        if key.startswith("$")
+        else _converted_operand(key, operand, convert)
+        for key, operand in expression.items()
+    }
+
+
+def _converted_operand(
+    field: str, operand: JsonValue, convert: Callable[[str, JsonValue], JsonValue]
+) -> JsonValue:
+    """Operators keep what they are given in lists and below ``$not``; a pattern is not a value."""
+    if isinstance(operand, dict) and operand and all(key.startswith("$") for key in operand):
+        return {
+            key: value if key in ("$regex", "$exists", "$size") else _converted_operand(field, value, convert)
+            for key, value in operand.items()
+        }
+    if isinstance(operand, list):
+        return [convert(field, item) for item in operand]
+    return convert(field, operand)
 
 
 def _pinned_names(expression: JsonValue) -> frozenset[str] | None:

@@ -18,7 +18,7 @@ from registry_doctor.sandbox.errors import bad_request
 from registry_doctor.sandbox.jsontypes import JsonValue
 
 THREADS = 64
-"""How many requests are answered at a time: late answers (faults) must not hold up the others."""
+"""How many requests are answered at a time: late answers (faults) must not delay the others."""
 LARGEST_BODY = 1 << 30
 DAY = 24 * 60 * 60
 
@@ -52,7 +52,7 @@ class LoopbackServer:
     """Accepts connections from the beginning, and answers from `start` to `stop`."""
 
     def __init__(self, host: str, port: int, answer: Callable[[Request], Response]) -> None:
-        """Raises OSError if the port cannot be had."""
+        """Raises OSError if the port cannot be opened."""
         logging.getLogger("waitress").setLevel(logging.CRITICAL)  # requests are in the sandbox's own log
         listening = socket.create_server((host, port))
         self.port: int = listening.getsockname()[1]
@@ -65,7 +65,7 @@ class LoopbackServer:
             connection_limit=4096,
             channel_timeout=DAY,
             max_request_body_size=LARGEST_BODY,
-            # bodies never go through temporary files, and a slow reader never holds up a thread
+            # bodies never go through temporary files, and a slow reader never blocks a thread
             inbuf_overflow=LARGEST_BODY,
             outbuf_overflow=LARGEST_BODY,
             outbuf_high_watermark=LARGEST_BODY,
@@ -91,6 +91,6 @@ class LoopbackServer:
             wasyncore.close_all(self._open)  # only now: until here the loop or a worker may use any of them
 
     def _serve(self) -> None:
-        """Waitress's own loop, but one that can be ended from another thread."""
+        """Waitress's own loop, with an end that another thread can ask for."""
         while not self._stopping.is_set():
             wasyncore.loop(timeout=1, use_poll=True, map=self._open, count=1)

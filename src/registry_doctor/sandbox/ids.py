@@ -20,7 +20,7 @@ def encode_id(kind: str, number: int) -> str:
 
 
 def decode_id(text: str) -> NodeId | None:
-    """Return what an id stands for, or None if nobody ever handed it out."""
+    """Return what an id stands for, or None if it is not one of ours."""
     try:
         kind, _, number = base64.b64decode(text, validate=True).decode("ascii").partition(":")
         return NodeId(kind, int(number))

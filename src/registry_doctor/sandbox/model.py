@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from registry_doctor.sandbox.history_rows import HistoryRows
 from registry_doctor.sandbox.ids import encode_id
 from registry_doctor.sandbox.jsontypes import JsonObject
 from registry_doctor.sandbox.roles import Role
@@ -43,11 +44,13 @@ class ArtifactState(Enum):
 
 @dataclass(eq=False)
 class ApiKey:
-    """An API key; the secret itself never leaves the database."""
+    """An API key; elsewhere than in the answer that makes it, only its beginning shows."""
 
     number: int
     secret: str
-    description: str = ""
+    description: str | None = None
+    is_shown: bool = False
+    """True only in the answer that makes the key: it shows the whole secret."""
 
 
 @dataclass(eq=False)
@@ -135,6 +138,7 @@ class Project:
     types: dict[str, ArtifactType] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    deleted_runs: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -228,6 +232,8 @@ class Collection:
     tags: dict[str, Tag] = field(default_factory=dict)
     memberships: dict[int, Membership] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
+    shared_drafts: dict[str, Artifact] = field(default_factory=dict)
+    """Versions that several runs are logging together, by their distributed id."""
 
     @property
     def id(self) -> str:
@@ -237,7 +243,7 @@ class Collection:
 
 @dataclass(eq=False)
 class Membership:
-    """A version of a collection: an artifact under a version number that counts in this collection alone."""
+    """A version of a collection: an artifact under a version number that counts only in this collection."""
 
     number: int
     collection: Collection
@@ -311,6 +317,10 @@ class Artifact:
     wanted_aliases: list[str] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     used_by: list[Run] = field(default_factory=list)
+    distributed_id: str | None = None
+    """The name under which several runs log it together."""
+    contributors: list[Run] = field(default_factory=list)
+    """The runs whose output it is once it is committed."""
 
     @property
     def id(self) -> str:
@@ -360,12 +370,21 @@ class Run:
     heartbeat_at: str | None = None
     exit_code: int | None = None
     stopped: bool = False
+    history: HistoryRows = field(default_factory=HistoryRows)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    """Its other streams: system metrics and console output."""
     files: dict[str, str] = field(default_factory=dict)
     outputs: list[Artifact] = field(default_factory=list)
     inputs: list[InputArtifact] = field(default_factory=list)
+    deleted: bool = False
 
     @property
     def id(self) -> str:
         """The node id."""
         return encode_id("Run", self.number)
+
+    def forget_what_was_logged(self) -> None:
+        """Lose the history, the other streams and the summary."""
+        self.history = HistoryRows()
+        self.lines = {}
+        self.summary = "{}"

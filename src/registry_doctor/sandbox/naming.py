@@ -12,7 +12,7 @@ _NOT_IN_PROJECTS = re.compile(r"[/\\#?%:\r\n]")
 
 
 def check_collection_name(name: str) -> None:
-    """Anything but ``/`` and ``:``, not empty, at most 128 characters."""
+    """Everything except ``/`` and ``:``, not empty, at most 128 characters."""
     if not name:
         raise bad_request("collection name must not be empty")
     if "/" in name or ":" in name:
@@ -28,7 +28,7 @@ def check_project_name(name: str) -> None:
 
 
 def check_alias(alias: str) -> None:
-    """Anything but ``/`` and ``:``, and not empty (registry-rules R1.7)."""
+    """Everything except ``/`` and ``:``, and not empty (registry-rules R1.7)."""
     if not alias or "/" in alias or ":" in alias:
         raise bad_request(f"alias '{alias}' must not be empty or contain '/' or ':'")
 

@@ -74,6 +74,11 @@ def page(
     return Connection(edges, info, len(items))
 
 
+def empty_first_page(items: Sequence[T]) -> Connection[T]:
+    """A page with nothing on it, before the first item: what follows its cursor is the whole list."""
+    return Connection([], PageInfo(True, _cursor(-1), False, None), len(items))
+
+
 def _cursor(position: int) -> str:
     return base64.b64encode(f"cursor:{position}".encode()).decode("ascii")
 

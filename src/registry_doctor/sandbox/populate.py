@@ -48,7 +48,7 @@ ACCESS_WORDS = {"public": "USER_READ", "open": "USER_WRITE", "team": "PRIVATE", 
 def populate(database: Database, world: World) -> None:
     """Add everything in the world.
 
-    WorldError names the place of a reference to something unknown; what stands before it has been added by then.
+    Raises WorldError with the place of a reference to something unknown; what the document has before it is already added.
     """
     with database.lock:
         _Population(database).add(world)
@@ -79,6 +79,7 @@ class _Population:
         server = self._database.server
         server.version = spec.version or server.version
         server.default_registry_role = spec.default_registry_role or server.default_registry_role
+        server.quirks = server.quirks if spec.quirks is None else spec.quirks
         if isinstance(spec.features, ExactFeatures):
             off = dict.fromkeys((*DEFAULT_FEATURES, *server.features), False)
             server.features = off | dict.fromkeys(spec.features.names, True)
@@ -135,7 +136,7 @@ class _Population:
             organization = self._database.organizations.get(spec.organization)
             if organization is None:
                 raise WorldError(
-                    f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)"
+                    f"{place}.org: organization '{spec.organization}' does not exist (give its display name)"
                 )
         team = self._database.entity(spec.name)
         if team is None or team.organization is not organization or team.owner:
@@ -152,14 +153,14 @@ class _Population:
 
     def _refuse_taken_entity(self, place: str, name: str) -> None:
         if self._database.entity(name) is not None:
-            raise WorldError(f"{place}: there already is an entity '{name}'")
+            raise WorldError(f"{place}: entity '{name}' already exists")
 
     # ------------------------------------------------- projects and artifacts
 
     def _entity(self, place: str, name: str) -> Entity:
         entity = self._database.entity(name)
         if entity is None:
-            raise WorldError(f"{place}: there is no user or team '{name}'")
+            raise WorldError(f"{place}: user or team '{name}' does not exist")
         return entity
 
     def _project(self, place: str, spec: ProjectSpec) -> None:
@@ -207,7 +208,7 @@ class _Population:
 
     def _creator(self, place: str, entity: Entity, by: str | None) -> User | None:
         if by is not None and by not in self._database.users:
-            raise WorldError(f"{place}.by: there is no user '{by}'")
+            raise WorldError(f"{place}.by: user '{by}' does not exist")
         if by is None:
             by = entity.owner.username if entity.owner else next(iter(entity.members), None)
         return None if by is None else self._database.users.get(by)
@@ -218,7 +219,7 @@ class _Population:
         organization = self._database.organizations.get(spec.organization)
         if organization is None:
             raise WorldError(
-                f"{place}.org: there is no organization '{spec.organization}' (its display name is needed)"
+                f"{place}.org: organization '{spec.organization}' does not exist (give its display name)"
             )
         registry = self._database.project(organization.entity, REGISTRY_PREFIX + spec.name)
         if not isinstance(registry, Registry):
@@ -259,7 +260,7 @@ class _Population:
                 )
             if artifact.state is ArtifactState.DELETED:
                 collection.next_version += (
-                    1  # it was linked once, and is gone from the collection (registry-rules R5.5)
+                    1  # it was linked once, and has left the collection (registry-rules R5.5)
                 )
                 continue
             membership = self._database.add_membership(collection, artifact)
@@ -272,7 +273,7 @@ class _Population:
         project = self._database.project(entity, project_name) if entity else None
         membership: Membership | None = self._database.membership(project, name) if project else None
         if membership is None:
-            raise WorldError(f"{place}: there is no artifact '{source}'")
+            raise WorldError(f"{place}: artifact '{source}' does not exist")
         return membership.artifact
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass
 
 from registry_doctor.sandbox.jsontypes import JsonObject
@@ -24,11 +25,14 @@ class LogEntry:
         return asdict(self)
 
 
+MOST_ENTRIES = 10_000
+
+
 class RequestLog:
-    """Entries, newest last."""
+    """The last requests, newest last; older ones are forgotten, so that a long life takes no more memory."""
 
     def __init__(self) -> None:
-        self._entries: list[LogEntry] = []
+        self._entries: deque[LogEntry] = deque(maxlen=MOST_ENTRIES)
         self._lock = threading.Lock()
 
     def add(self, entry: LogEntry) -> None:

@@ -53,7 +53,7 @@ class Sandbox:
         """
         if host not in LOOPBACK:
             raise SandboxError(
-                f"the sandbox listens on the loopback address alone (127.0.0.1), not on '{host}'"
+                f"the sandbox listens only on the loopback address (127.0.0.1), not on '{host}'"
             )
         if not 0 <= port <= LARGEST_PORT:
             raise SandboxError(f"cannot listen on port {port}: ports are 0 to {LARGEST_PORT}")
@@ -90,7 +90,7 @@ class Sandbox:
         self._application.history.make(WorldAdded(_world(world)))
 
     def renew(self, world: World | Mapping[str, object] | str | Path | None = None) -> None:
-        """Serve this world (None: the example) and nothing else, at the same address; log and faults are empty.
+        """Serve only this world (None: the example), at the same address; log and faults are empty.
 
         Requests that are being answered end as they began. Raises WorldError, and SandboxError if a state is kept.
         """
@@ -106,9 +106,18 @@ class Sandbox:
 
     def set_faults(self, faults: Iterable[Mapping[str, object]]) -> None:
         """Make the next matching answers fail; replaces the faults that are left."""
-        from registry_doctor.sandbox.faults import Fault
+        from registry_doctor.sandbox.faults import read_fault
 
-        self._application.faults.replace([Fault.from_document(fault) for fault in faults])
+        self._application.faults.replace([read_fault(fault) for fault in faults])
+
+    def set_quirks(self, names: Iterable[str]) -> None:
+        """Answer in exactly these shapes from now on (docs/sandbox.md). Raises WorldError for an unknown quirk."""
+        self._application.set_quirks(list(names))
+
+    def api_key(self, username: str) -> str | None:
+        """The key of an account, also of one that was made while the sandbox runs; None if it has no key."""
+        user = self._application.backend.database.users.get(username)
+        return user.api_keys[0].secret if user and user.api_keys else None
 
     def stop(self) -> None:
         """Stop serving; a second time does nothing."""

@@ -33,6 +33,7 @@ from registry_doctor.sandbox.model import (
     Tag,
     User,
 )
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.storage import BlobStore
 
@@ -71,6 +72,7 @@ class ServerSettings:
     version: str = "0.85.0"
     features: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(DEFAULT_FEATURES, True))
     default_registry_role: Role | None = None
+    quirks: frozenset[Quirk] = frozenset()
 
     def at_least(self, *version: int) -> bool:
         """True if the server is of that version or newer."""
@@ -83,7 +85,7 @@ class Database:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.moment = time.time()
-        """When the change is made that is being made; after a restart it is the moment of the first time."""
+        """The time of the change that is being made; when it is made again after a restart, the time of the first time."""
         self.server = ServerSettings()
         self.blobs = BlobStore()
         self.users: dict[str, User] = {}
@@ -196,11 +198,13 @@ class Database:
         return project
 
     def remove_project(self, project: Project) -> None:
-        """Forget a project with its collections."""
+        """Forget a project with its collections and runs."""
         del project.entity.projects[project.name.casefold()]
         del self._nodes["Project", project.number]
         for collection in list(project.collections.values()):
             self.remove_collection(collection)
+        for run in list(project.runs.values()):
+            self.remove_run(run)
 
     def rename_project(self, project: Project, name: str) -> None:
         """Give a project another name; the old one stops resolving at once (registry-rules R5.2)."""
@@ -223,6 +227,21 @@ class Database:
         self._nodes["Run", run.number] = run
         project.runs[name] = run
         return run
+
+    def remove_run(self, run: Run) -> None:
+        """Delete a run with its files; its name cannot be used again in the project. A second time does nothing."""
+        if run.deleted:
+            return
+        run.deleted = True
+        del run.project.runs[run.name]
+        run.project.deleted_runs.add(run.name)
+        for path in run.files.values():
+            self.blobs.remove(path)
+        for artifact in run.outputs:
+            artifact.run = None if artifact.run is run else artifact.run
+        for used in run.inputs:
+            used.artifact.used_by.remove(run)
+        run.forget_what_was_logged()
 
     # ---------------------------------------------- collections and versions
 

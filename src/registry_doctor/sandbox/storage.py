@@ -16,6 +16,8 @@ from registry_doctor.sandbox.jsontypes import JsonObject
 from registry_doctor.sandbox.model import Artifact, FileEntry, Manifest
 
 ARTIFACT_FOLDER = "wandb_artifacts"
+MANIFEST_FOLDER = "wandb_manifests"
+"""Manifests are kept apart from the files: the SDK's own tests tell the two by their addresses."""
 MANIFEST_NAME = "wandb_manifest.json"
 
 
@@ -47,13 +49,23 @@ class BlobStore:
         found = self._blobs.get(path)
         return found.file.read_bytes() if isinstance(found, KeptFile) else found
 
-    def signature(self, direction: str, path: str) -> str:
-        """The proof that the server itself handed out an address (``put`` or ``get``)."""
-        return hmac.new(self.secret, f"{direction} {path}".encode(), hashlib.sha256).hexdigest()
+    def remove(self, path: str) -> None:
+        """Forget what is kept under a path, if anything is."""
+        self._blobs.pop(path, None)
 
-    def accepts(self, direction: str, path: str, signature: str) -> bool:
-        """True if the signature is the one for this direction and path."""
-        return hmac.compare_digest(self.signature(direction, path), signature)
+    def size(self, path: str) -> int:
+        """How many bytes are under a path; 0 if nothing is."""
+        found = self._blobs.get(path, b"")
+        return found.size if isinstance(found, KeptFile) else len(found)
+
+    def signature(self, direction: str, path: str, digest: str = "") -> str:
+        """The proof that the server itself handed out an address (``put`` or ``get``), for this content if any."""
+        text = f"{direction} {path} {digest}" if digest else f"{direction} {path}"
+        return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
+
+    def accepts(self, direction: str, path: str, signature: str, digest: str = "") -> bool:
+        """True if the signature is the one for this direction, path and content."""
+        return hmac.compare_digest(self.signature(direction, path, digest), signature)
 
 
 @dataclass(frozen=True)
@@ -63,16 +75,15 @@ class StorageUrls:
     base_url: str
     blobs: BlobStore
 
-    def upload(self, path: str) -> str:
-        """The address to PUT the bytes to."""
-        return self._url("put", path)
+    def upload(self, path: str, digest: str = "") -> str:
+        """The address to PUT the bytes to; with a digest, no other bytes than those are taken there."""
+        announced = f"md5={quote(digest, safe='')}&" if digest else ""
+        signature = self.blobs.signature("put", path, digest)
+        return f"{self.base_url}/storage/put/{quote(path)}?{announced}signature={signature}"
 
     def download(self, path: str) -> str:
         """The address to GET the bytes from."""
-        return self._url("get", path)
-
-    def _url(self, direction: str, path: str) -> str:
-        return f"{self.base_url}/storage/{direction}/{quote(path)}?signature={self.blobs.signature(direction, path)}"
+        return f"{self.base_url}/storage/get/{quote(path)}?signature={self.blobs.signature('get', path)}"
 
 
 def md5_digest(content: bytes) -> str:
@@ -99,22 +110,23 @@ def content_path(digest: str) -> str:
 
 def manifest_path(artifact: Artifact) -> str:
     """Where the manifest of an artifact is fetched from."""
-    return f"{ARTIFACT_FOLDER}/{artifact.number}/{MANIFEST_NAME}"
+    return f"{MANIFEST_FOLDER}/{artifact.number}/{MANIFEST_NAME}"
 
 
 def manifest_draft_path(manifest: Manifest) -> str:
     """Where a manifest is uploaded to before the artifact is committed."""
-    return f"{ARTIFACT_FOLDER}/{manifest.artifact.number}/{manifest.number}/{MANIFEST_NAME}"
+    return f"{MANIFEST_FOLDER}/{manifest.artifact.number}/{manifest.number}/{MANIFEST_NAME}"
 
 
-def render_manifest(entries: Iterable[FileEntry]) -> bytes:
-    """The manifest file that lists these entries (protocol 3)."""
+def render_manifest(artifact: Artifact) -> bytes:
+    """The manifest file of an artifact (protocol 3). A file that no earlier version had was born in this one."""
     contents: JsonObject = {}
-    for entry in entries:
+    for entry in artifact.entries.values():
+        born_in = None if entry.ref else entry.birth_artifact_id or artifact.id
         fields: JsonObject = {
             "digest": entry.digest,
             "size": entry.size,
-            "birthArtifactID": entry.birth_artifact_id,
+            "birthArtifactID": born_in,
             "ref": entry.ref,
             "extra": entry.extra,
         }
@@ -128,6 +140,6 @@ def render_manifest(entries: Iterable[FileEntry]) -> bytes:
     return json.dumps(manifest).encode()
 
 
-def run_file_path(run_number: int, name: str) -> str:
+def run_file_path(run_number: int | str, name: str) -> str:
     """Where a file of a run is kept."""
     return f"wandb_runs/{run_number}/{name}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from registry_doctor.sandbox.document import Fields
 from registry_doctor.sandbox.errors import WorldError
 from registry_doctor.sandbox.jsontypes import JsonObject
+from registry_doctor.sandbox.quirks import Quirk, quirks_named
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.yaml_text import parse_yaml
 
@@ -49,6 +50,7 @@ class ServerSpec:
     version: str | None = None
     features: FeatureChoice | None = None
     default_registry_role: Role | None = None
+    quirks: frozenset[Quirk] | None = None
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,14 @@ def _server(root: Fields) -> ServerSpec:
         version=_version(fields),
         features=_features(fields),
         default_registry_role=fields.role("default_registry_role"),
+        quirks=_quirks(fields),
     )
+
+
+def _quirks(fields: Fields) -> frozenset[Quirk] | None:
+    if fields.values.get("quirks") is None:
+        return None
+    return quirks_named(fields.texts("quirks"), fields.at("quirks"))
 
 
 def _version(fields: Fields) -> str | None:

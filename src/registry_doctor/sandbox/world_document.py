@@ -40,11 +40,14 @@ def _server(spec: ServerSpec) -> JsonObject:
         features = list(spec.features.names)
     elif spec.features is not None:
         features = dict(spec.features.changes)
-    return {
+    document: JsonObject = {
         "version": spec.version,
         "features": features,
         "default_registry_role": _role(spec.default_registry_role),
     }
+    if spec.quirks is not None:  # left out otherwise: a state that knows no quirks goes on with its world
+        document["quirks"] = [*sorted(quirk.value for quirk in spec.quirks)]
+    return document
 
 
 def _user(spec: UserSpec) -> JsonObject:

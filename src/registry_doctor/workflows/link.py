@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.engine import DEFAULT_TIMEOUT, Options, examine, way_to_server
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT, Options
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.domain.target_path import REGISTRY_PREFIX, is_given_by_server, is_registry_project
 from registry_doctor.facts import Call, Version
 from registry_doctor.facts.questions.registry import AskVersion
@@ -17,15 +18,10 @@ from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, Settings, read_settings
 from registry_doctor.settings.address import without_userinfo
-from registry_doctor.support.wording import listed
 from registry_doctor.transport import HttpTransport
 
 if TYPE_CHECKING:
     from registry_doctor.sdk.linking import RefusedBySdk
-
-
-_SERVER_MAY_HIDE = ("RD402", "RD602")
-"""Checks of what decides a link and what not every server tells; to be told where they could not judge."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ def ask_version(settings: Settings, entity: str, project: str, name: str) -> Ver
     from registry_doctor.queries.availability import Unavailable
 
     question = AskVersion(entity, project, name)
-    way = way_to_server(settings, Options(timeout=DEFAULT_TIMEOUT))
+    way = transport_for(settings, Options(timeout=DEFAULT_TIMEOUT))
     answers = Answers(way)
     try:
         answers.fetch([question])
@@ -144,7 +140,7 @@ def page(
     return f"{base}/{path}?selectionPath={selection}&view=membership&version={quote(version, safe='')}"
 
 
-def behind_refusal(request: LinkRequest, refusal: RefusedBySdk, again: Report) -> Iterator[str]:
+def behind_refusal(refusal: RefusedBySdk, again: Report) -> Iterator[str]:
     """Why the server may have refused what passed the preflight, in sentences; `again` is a new diagnosis.
 
     Errors of the new diagnosis are not among them: they are findings of their own. What wandb itself refuses,
@@ -152,15 +148,7 @@ def behind_refusal(request: LinkRequest, refusal: RefusedBySdk, again: Report) -
     """
     if not refusal.by_server or refusal.unanswered or again.exit_code != 0:
         return
-    custom = [alias for alias in request.aliases if not is_given_by_server(alias)]
-    may_set_protected = any(each.code == "RD405" and each.status is Status.PASS for each in again.results)
-    if custom and not may_set_protected:
-        noun = "alias" if len(custom) == 1 else "aliases"
-        yield (
-            f"the {noun} {listed(custom)} may be protected, which no field tells: "
-            "only an admin of the registry may set a protected alias"
-        )
     for each in again.results:
-        if each.code in _SERVER_MAY_HIDE and each.status is Status.SKIP:
+        if each.hidden:
             yield f"{each.code} {each.name} could not be judged: {each.message}"
     yield "diagnosed again, the path, the artifact and your role are in order: the decision is the server's own"

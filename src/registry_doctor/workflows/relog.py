@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.api import causes
 from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, read_settings
@@ -24,14 +26,8 @@ if TYPE_CHECKING:
     from registry_doctor.sdk.transfer import Contents
     from registry_doctor.workflows.link import LinkRequest
 
-_FOR_SOURCE = ("RD0", "RD1", "RD207", "RD6")
-"""The checks of what is needed to read the artifact."""
-
-_FOR_TEAM = ("RD0", "RD1", "RD207", "RD301", "RD304", "RD307")
-"""The checks of what is needed to log where a link can start from."""
-
 _ANY_TARGET = "wandb-registry-model/any"
-"""Stands for a link that is not asked for: the checks above judge the entity, not the path."""
+"""Stands for a link that is not asked for: only the entity is judged, not the path."""
 
 _ARTIFACT_REFERENCE = re.compile(r"wandb-(client-)?artifact://")
 
@@ -136,11 +132,11 @@ def make_plan(request: RelogRequest) -> Plan:
     RefusedBySdk.
     """
     _require(
-        Call(None, "link", request.source), Given(), _FOR_SOURCE, f"{request.source} cannot be logged again"
+        Call(None, "link", request.source), Given(), "artifact", f"{request.source} cannot be logged again"
     )
     team = Given(entity=request.entity, project=request.project, place_option="--to")
     draft = Call(_ANY_TARGET, "link", None, "model")
-    _require(draft, team, _FOR_TEAM, f"nothing can be logged in {request.place} for a registry")
+    _require(draft, team, "entity", f"nothing can be logged in {request.place} for a registry")
     from registry_doctor.sdk import transfer  # imported here: it loads wandb, and a refusal needs none of it
     from registry_doctor.sdk.linking import as_given
 
@@ -163,8 +159,11 @@ def make_plan(request: RelogRequest) -> Plan:
     return Plan(request, source, existing, report)
 
 
-def _require(call: Call, given: Given, select: tuple[str, ...], otherwise: str) -> None:
-    report = examine(call, read_settings(given), load_checks(), Options(select=select))
+def _require(call: Call, given: Given, subject: Subject, otherwise: str) -> None:
+    """Raise NotDone if a check of the environment or of this subject fails."""
+    loaded = load_checks()
+    select = loaded.codes_about(subject, environment=True)
+    report = examine(call, read_settings(given), loaded, Options(select=select))
     if report.exit_code != 0:
         raise NotDone(f"{otherwise}: {causes(report)}. Nothing was written", report.exit_code)
 

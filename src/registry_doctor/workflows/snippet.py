@@ -18,8 +18,10 @@ from typing import Literal, TypeAlias
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.checking.snippet_text import literal
-from registry_doctor.diagnosis.engine import Options, diagnose_with, way_to_server
+from registry_doctor.diagnosis.engine import diagnose_with
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.diagnosis.runner import plan
+from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.target_path import DEFAULT_PROJECT, is_registry_project
 from registry_doctor.facts import (
@@ -118,7 +120,7 @@ def prepare(
     Raises NoSnippet if the path does not work and no verified correction is known.
     """
     settings = read_settings(given)
-    way = way_to_server(settings, options)
+    way = transport_for(settings, options)
     with ExitStack() as stack:
         if not isinstance(way, str):
             stack.enter_context(way)

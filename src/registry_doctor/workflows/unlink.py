@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry_doctor.checking.plugins import load_checks
-from registry_doctor.diagnosis.engine import Options, examine
+from registry_doctor.checking.plugins import Loaded, load_checks
+from registry_doctor.diagnosis.engine import examine
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.target_path import MalformedPath, TargetPath, is_registry_project
 from registry_doctor.facts import Call
@@ -16,12 +17,6 @@ from registry_doctor.workflows.link import ask_version
 
 if TYPE_CHECKING:
     from registry_doctor.sdk.linking import FoundVersion
-
-_NOT_NEEDED = frozenset({"RD004", "RD403", "RD602", "RD604"})
-"""Checks of a fetch that an unlink does not depend on: `wandb.Api` works offline, and nothing is downloaded."""
-
-_ENVIRONMENT = ("RD0", "RD1")
-"""The checks of server and credentials, for a path that is meant to be one of an ordinary project."""
 
 
 class NotALink(Exception):
@@ -70,12 +65,13 @@ class UnlinkRequest:
         return pasted or path.with_default_project(project).registry is not None
 
     def preflight(self) -> Report:
-        """What the doctor says: of all of a registry path, else of server and credentials alone."""
-        return self._examine(() if self.in_registry else _ENVIRONMENT)
+        """What the doctor says: of a registry path everything, otherwise only of server and credentials."""
+        loaded = load_checks()
+        return self._examine(loaded, () if self.in_registry else loaded.codes_about(environment=True))
 
     def as_registry_path(self) -> Report:
         """What the doctor says of an ordinary path if it was meant for one of a registry."""
-        return self._examine(())
+        return self._examine(load_checks(), ())
 
     def find(self) -> FoundVersion:
         """The link. Raises RefusedBySdk if there is no such version, NotALink for a source version."""
@@ -100,11 +96,9 @@ class UnlinkRequest:
         if seen is not None:
             raise StillThere("the server still shows it", known=True)
 
-    def _examine(self, select: tuple[str, ...]) -> Report:
-        loaded = load_checks()
-        ignore = tuple(sorted({each.check.code for each in loaded.checks} & _NOT_NEEDED))
-        call = Call(self.path, "use")
-        return examine(call, read_settings(self.given), loaded, Options(select=select, ignore=ignore))
+    def _examine(self, loaded: Loaded, select: tuple[str, ...]) -> Report:
+        call = Call(self.path, "use", method="api.artifact", downloads=False)
+        return examine(call, read_settings(self.given), loaded, Options(select=select))
 
 
 def place_of(found: FoundVersion) -> str:

@@ -19,7 +19,7 @@ import pytest
 from registry_doctor.codebase.fixes import Applied, plan_edits
 from registry_doctor.codebase.job import Job
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.diagnosis.engine import Options
+from registry_doctor.diagnosis.options import Options
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
 from tests.places import ACME_WORLD

@@ -28,6 +28,8 @@ class Finding:
     """What to do, in a few words."""
     silenced: str | None = None
     """Why it does not count: the reason given beside the call, or that it is in the baseline."""
+    of_environment: bool = False
+    """It is about server, settings or credentials, and so the same for every target."""
 
 
 @dataclass(frozen=True)

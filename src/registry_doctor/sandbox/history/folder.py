@@ -24,7 +24,7 @@ DATABASE = "state.sqlite"
 FILES = "files"
 APPLICATION = 0x77626472
 """Marks a SQLite database as the state of a sandbox (``PRAGMA application_id``)."""
-FORMAT = 1
+FORMAT = 2
 """Of the tables and of the changes in them (``PRAGMA user_version``); a state of another format is refused."""
 
 TABLES = """

@@ -129,7 +129,7 @@ def _artifact_to_link(session: Session, input: LinkArtifactInput) -> Artifact:
 
 
 def _aliases_asked_for(aliases: Sequence[ArtifactAliasInput]) -> list[str]:
-    """The aliases to set: ``latest`` and ``vN`` are the server's own and are passed over (registry-rules R1.6)."""
+    """The aliases to set: ``latest`` and ``vN`` are set by the server and are ignored (registry-rules R1.6)."""
     for item in aliases:
         check_alias(item.alias)
     return [item.alias for item in aliases if item.alias != LATEST and not is_version(item.alias)]

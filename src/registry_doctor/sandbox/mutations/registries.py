@@ -223,7 +223,7 @@ def rename_project(_root: Mutation, session: Session, input: RenameProjectInput)
 
 @registries_fields.field
 def delete_model(_root: Mutation, session: Session, input: StringIdInput) -> SuccessPayload:
-    """Delete a project or registry; there is no way back (registry-rules R5.5)."""
+    """Delete a project or registry; this cannot be undone (registry-rules R5.5)."""
     project = _visible(session, session.database.node(Project, input.id))
     if not session.access.administers(project):
         raise permission_denied()

@@ -1,4 +1,4 @@
-"""Runs: starting, ending and deleting them, and the files they save (protocol 3: init, run files)."""
+"""Runs: starting, changing, ending and deleting them (protocol 3: init)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
-from registry_doctor.sandbox.errors import bad_request, not_found, permission_denied
+from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, parsed_object, permission_denied
+from registry_doctor.sandbox.jsontypes import JsonObject
 from registry_doctor.sandbox.model import Entity, EntityKind, Project, Run
 from registry_doctor.sandbox.mutations.payloads import Mutation, SuccessPayload
-from registry_doctor.sandbox.mutations.streaming import writable_run
 from registry_doctor.sandbox.naming import check_project_name
 from registry_doctor.sandbox.resolvers.account import default_entity
 from registry_doctor.sandbox.session import Session
-from registry_doctor.sandbox.storage import run_file_path
 
 DEFAULT_PROJECT = "uncategorized"
+TRANSITIONS = {
+    "pending": ("running", "failed", "crashed", "preempted"),
+    "failed": ("pending", "running"),
+}
+"""The states that can be asked for, and from which others (SDK 0.31, `Run.update_state`)."""
 
 
 @dataclass(frozen=True)
@@ -71,43 +75,6 @@ class IdInput:
     id: str
 
 
-@dataclass(frozen=True)
-class CreateRunFilesInput:
-    """Files that a run is about to save."""
-
-    entity_name: str
-    project_name: str
-    run_name: str
-    files: Sequence[str]
-
-
-@dataclass(frozen=True)
-class MarkRunFilesUploadedInput:
-    """Files that a run has saved."""
-
-    entity_name: str
-    project_name: str
-    run_name: str
-    files: Sequence[str]
-
-
-@dataclass(frozen=True)
-class RunFileUpload:
-    """Where a file of a run goes."""
-
-    name: str
-    upload_url: str
-
-
-@dataclass(frozen=True)
-class CreateRunFilesPayload:
-    """Where the files go, in the order asked for."""
-
-    run_id: str
-    files: list[RunFileUpload]
-    upload_headers: tuple[str, ...] = ()
-
-
 runs_fields = ObjectFields(Mutation, "Mutation")
 
 
@@ -115,6 +82,12 @@ runs_fields = ObjectFields(Mutation, "Mutation")
 def upsert_bucket(_root: Mutation, session: Session, input: UpsertBucketInput) -> UpsertBucketPayload:
     """Start a run, making its project if need be, or change one."""
     run, inserted = _run_to_change(session, input)
+    config = parsed_object(input.config or "{}", "config")
+    parsed_object(input.summary_metrics or "{}", "summaryMetrics")
+    if "branch_point" in _internal(config):
+        raise Refusal(501, "the sandbox cannot fork or rewind runs", "NOT_IMPLEMENTED")
+    if not inserted and _starts_over(run, input, config):
+        _start_over(run)
     run.description = run.description if input.description is None else input.description
     run.display_name = input.display_name or run.display_name
     run.notes = run.notes if input.notes is None else input.notes
@@ -138,8 +111,44 @@ def _run_to_change(session: Session, input: UpsertBucketInput) -> tuple[Run, boo
         session, _entity_for_run(session, input.entity_name), input.model_name or DEFAULT_PROJECT
     )
     name = input.name or f"{session.database.number('RunName'):08x}"
+    if name in project.deleted_runs:
+        raise Refusal(
+            410,
+            f"run {project.entity_name}/{project.name}/{name} was previously created and deleted; try a new run name",
+            "GONE",
+        )
     known = project.runs.get(name)
     return (known, False) if known else (session.database.add_run(project, name, session.viewer), True)
+
+
+def _internal(config: JsonObject) -> JsonObject:
+    """What the SDK itself keeps in a configuration."""
+    entry = config.get("_wandb")
+    value = entry.get("value") if isinstance(entry, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _starts_over(run: Run, input: UpsertBucketInput, config: JsonObject) -> bool:
+    """True if a run of this name is begun without being resumed: it then replaces the earlier one.
+
+    One that is resumed sends the run's id. What the SDK reports about the machine (`e`) is in a configuration from its
+    second message on: where it was known and is missing, another run begins.
+    """
+    internal = _internal(config)
+    return (
+        input.id is None
+        and "t" in internal
+        and "e" not in internal
+        and "e" in _internal(parsed_object(run.config, "config"))
+    )
+
+
+def _start_over(run: Run) -> None:
+    run.forget_what_was_logged()
+    run.exit_code = None
+    run.state = "running"
+    run.tags = []
+    run.notes = run.group = run.job_type = None
 
 
 def _entity_for_run(session: Session, name: str | None) -> Entity:
@@ -147,8 +156,10 @@ def _entity_for_run(session: Session, name: str | None) -> Entity:
     if name is None:
         raise bad_request("no entity is given, and there is no default entity")
     entity = session.database.entity(name)
-    if entity is None or not session.access.sees_entity(entity):
-        raise not_found(f"entity '{name}' not found")
+    if entity is None:
+        raise Refusal(404, f"entity {name} not found during upsertBucket", None)
+    if not session.access.sees_entity(entity):
+        raise permission_denied()
     if entity.kind is EntityKind.ORGANIZATION:
         # registry-rules R4.14
         raise permission_denied("runs cannot be created in the entity of an organization")
@@ -168,6 +179,13 @@ def _project_for_run(session: Session, entity: Entity, name: str) -> Project:
 
 
 def _writable(session: Session, run_id: str) -> Run:
+    run = _writable_or_deleted(session, run_id)
+    if run.deleted:
+        raise not_found("run not found")
+    return run
+
+
+def _writable_or_deleted(session: Session, run_id: str) -> Run:
     run = session.database.node(Run, run_id)
     if run is None or not session.access.sees(run.project):
         raise not_found("run not found")
@@ -178,55 +196,34 @@ def _writable(session: Session, run_id: str) -> Run:
 
 @runs_fields.field
 def delete_run(_root: Mutation, session: Session, input: DeleteRunInput) -> SuccessPayload:
-    """Delete a run, and what it logged if that is asked for."""
-    run = _writable(session, input.id)
-    del run.project.runs[run.name]
+    """Delete a run, and what it logged if that is asked for; as on the server, a second time succeeds."""
+    run = _writable_or_deleted(session, input.id)
     for artifact in run.outputs if input.delete_artifacts else ():
         session.database.delete_artifact(artifact)
+    session.database.remove_run(run)
     return SuccessPayload()
 
 
 @runs_fields.field
 def update_run_state(_root: Mutation, session: Session, input: UpdateRunStateInput) -> SuccessPayload:
-    """Set the state of a run."""
-    _writable(session, input.id).state = input.state
+    """Set the state of a run, as far as it can be set from outside."""
+    run = _writable(session, input.id)
+    if run.state not in TRANSITIONS.get(input.state, ()):
+        raise bad_request(f"invalid state transition: from '{run.state}' to '{input.state}'")
+    run.state = input.state
     return SuccessPayload()
 
 
 @runs_fields.field
 def stop_run(_root: Mutation, session: Session, input: IdInput) -> SuccessPayload:
-    """Ask a run to stop: its file stream hears of it."""
+    """Ask a run to stop: the next answer to its file stream says so."""
     _writable(session, input.id).stopped = True
     return SuccessPayload()
 
 
 @runs_fields.field
-def create_run_files(_root: Mutation, session: Session, input: CreateRunFilesInput) -> CreateRunFilesPayload:
-    """Addresses for the files of a run."""
-    run = writable_run(session, input.entity_name, input.project_name, input.run_name)
-    uploads = []
-    for name in input.files:
-        path = run_file_path(run.number, name)
-        run.files[name] = path
-        uploads.append(RunFileUpload(name, session.urls.upload(path)))
-    return CreateRunFilesPayload(run.id, uploads)
-
-
-@runs_fields.field
-def mark_run_files_uploaded(
-    _root: Mutation, session: Session, input: MarkRunFilesUploadedInput
-) -> SuccessPayload:
-    """The files of a run are complete."""
-    run = writable_run(session, input.entity_name, input.project_name, input.run_name)
-    missing = [name for name in input.files if name not in run.files]
-    if missing:
-        raise bad_request(f"files that were never announced: {', '.join(missing)}")
-    return SuccessPayload()
-
-
-@runs_fields.field
 def notify_scriptable_run_alert(_root: Mutation, _session: Session, input: object) -> SuccessPayload:
-    """Nobody is told."""
+    """Accept an alert; nobody receives it."""
     del input
     return SuccessPayload()
 
@@ -237,6 +234,4 @@ RUN_MUTATION_INPUTS = (
     DeleteRunInput,
     UpdateRunStateInput,
     IdInput,
-    CreateRunFilesInput,
-    MarkRunFilesUploadedInput,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from registry_doctor.sandbox.errors import bad_request, not_found, permission_denied
+from registry_doctor.sandbox.errors import bad_request, not_found, parsed_object, permission_denied
 from registry_doctor.sandbox.jsontypes import JsonObject, JsonValue
 from registry_doctor.sandbox.model import Run
 from registry_doctor.sandbox.session import Session
 
 SUMMARY = "wandb-summary.json"
+HISTORY = "wandb-history.jsonl"
+ENDED = ("finished", "failed", "crashed", "killed")
 
 
 def writable_run(session: Session, entity_name: str, project_name: str, run_name: str) -> Run:
@@ -34,10 +36,18 @@ def stream_into_run(session: Session, entity: str, project: str, name: str, cont
     exit_code = content.get("exitcode")
     if content.get("complete") and isinstance(exit_code, int):
         run.exit_code = exit_code
-        run.state = "finished" if exit_code == 0 else "failed"
+        run.state = _last_state(run, exit_code)
     elif content.get("preempting"):
         run.state = "preempting"
+    elif run.state in ENDED or run.state == "pending":
+        run.state = "running"  # it was resumed, or it only now began
     return {"stopped": run.stopped, "limits": {}}
+
+
+def _last_state(run: Run, exit_code: int) -> str:
+    if exit_code == 0:
+        return "finished"
+    return "preempted" if run.state == "preempting" else "failed"
 
 
 def _write_lines(run: Run, file_name: str, part: JsonValue) -> None:
@@ -48,7 +58,12 @@ def _write_lines(run: Run, file_name: str, part: JsonValue) -> None:
         raise bad_request(f"files.{file_name}: expected an object with offset and content")
     text = [line for line in lines if isinstance(line, str)]
     if file_name == SUMMARY:
-        run.summary = text[-1] if text else run.summary
+        for line in text[-1:]:
+            parsed_object(line, SUMMARY)
+            run.summary = line
+        return
+    if file_name == HISTORY:
+        run.history.write(offset if isinstance(offset, int) else None, text)
         return
     kept = run.lines.setdefault(file_name, [])
     start = offset if isinstance(offset, int) else len(kept)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from registry_doctor.sandbox.binding import ObjectFields
 from registry_doctor.sandbox.errors import bad_request
 from registry_doctor.sandbox.model import LATEST, Membership
-from registry_doctor.sandbox.mutations.logging import add_tags, writable_artifact
+from registry_doctor.sandbox.mutations.logging import add_tags
+from registry_doctor.sandbox.mutations.manifests import writable_artifact
 from registry_doctor.sandbox.mutations.payloads import ArtifactAliasInput, ArtifactPayload, Mutation, TagInput
 from registry_doctor.sandbox.naming import check_alias, is_version
 from registry_doctor.sandbox.session import Session

@@ -18,13 +18,17 @@ from registry_doctor.sandbox.model import (
     User,
 )
 from registry_doctor.sandbox.paging import Connection, page
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.resolvers.listing import (
     collections_matching,
     memberships_matching,
+    page_of_listing,
     projects_matching,
 )
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.session import Session
+
+KEY_ID_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,14 @@ class FeatureFlag:
 
 
 def account_type(user: User) -> str:
-    """How the SDK tells people from service accounts."""
-    return "SERVICE" if user.service_team else "MEMBER"
+    """The word for a person's account or for a service account."""
+    return "SERVICE" if user.service_team else "USER"
 
 
 def default_entity(user: User, session: Session) -> str | None:
-    """Where runs go without an entity: what was chosen, else one's own entity, else a team."""
+    """Where runs go without an entity: what was chosen, otherwise one's own entity, otherwise a team."""
+    if session.has(Quirk.NO_DEFAULT_ENTITY):
+        return None
     if user.default_entity or user.personal:
         return user.default_entity or user.username
     return session.access.teams[0].name if user is session.viewer and session.access.teams else None
@@ -136,19 +142,20 @@ def api_keys(user: User, session: Session, first: int | None = None) -> Connecti
 
 @user_fields.field
 def teams(user: User, session: Session, first: int | None = None) -> Connection[Entity]:
-    """The teams of a person, as far as the viewer sees them."""
+    """The teams of a person and then the personal entity, as far as the viewer sees them."""
     found = [
         entity
         for entity in session.database.entities.values()
-        if (user.username in entity.members or user.service_team is entity)
-        and session.access.sees_entity(entity)
+        if user.username in entity.members or user.service_team is entity
     ]
-    return page(found, first)
+    if user.personal and not session.has(Quirk.TEAMS_WITHOUT_PERSONAL_ENTITY):
+        found.append(user.personal)
+    return page([entity for entity in found if session.access.sees_entity(entity)], first)
 
 
 @user_fields.field
 def organizations(user: User, session: Session) -> list[Organization]:
-    """The organizations of a person that the viewer belongs to as well."""
+    """The organizations of a person that the viewer also belongs to."""
     return [
         organization
         for organization in session.database.organizations.values()
@@ -171,8 +178,8 @@ def id(key: ApiKey, _session: Session) -> str:
 
 @api_key_fields.field
 def name(key: ApiKey, _session: Session) -> str:
-    """What a list of keys shows: never the key."""
-    return f"...{key.secret[-4:]}"
+    """The key's id, which is its beginning; the whole key shows only once, where it is made."""
+    return key.secret if key.is_shown else key.secret[:KEY_ID_LENGTH]
 
 
 entity_fields = ObjectFields(Entity, "Entity")
@@ -186,7 +193,7 @@ def entity_type(entity: Entity, _session: Session) -> str:
 
 @entity_fields.field
 def is_team(entity: Entity, _session: Session) -> bool:
-    """True for teams alone."""
+    """True only for teams."""
     return entity.kind is EntityKind.TEAM
 
 
@@ -214,15 +221,18 @@ def read_only(entity: Entity, session: Session) -> bool:
 
 @entity_fields.field
 def members(entity: Entity, session: Session) -> list[Member]:
-    """Who belongs to a team or an organization, service accounts included."""
-    group = (
-        entity.organization.members
-        if entity.kind is EntityKind.ORGANIZATION and entity.organization
-        else entity.members
-    )
+    """Who belongs to a team or an organization, with the service accounts last; a personal entity has its owner."""
+    group = entity.members
+    if entity.kind is EntityKind.ORGANIZATION and entity.organization:
+        group = entity.organization.members
+    elif entity.owner:
+        group = {entity.owner.username: Role.ADMIN}
     people = [Member(session.database.users[username], role) for username, role in group.items()]
+    shows_keys = session.access.administers_team(entity)
     return people + [
-        Member(user, Role.MEMBER) for user in session.database.users.values() if user.service_team is entity
+        Member(user, Role.MEMBER, api_key=user.api_keys[0].secret if shows_keys and user.api_keys else None)
+        for user in session.database.users.values()
+        if user.service_team is entity
     ]
 
 
@@ -252,7 +262,10 @@ def projects(
     order: str | None = None,
 ) -> Connection[Project]:
     """The visible projects; of an organization's entity, the visible registries."""
-    return page(projects_matching(session, entity, filters, order), first, after)
+    found = projects_matching(session, entity, filters, order)
+    if entity.kind is EntityKind.ORGANIZATION:
+        return page_of_listing(session, found, first, after)
+    return page(found, first, after)
 
 
 @entity_fields.field
@@ -270,7 +283,7 @@ def artifact_collections(
     found = collections_matching(projects_matching(session, entity, project_filters), filters, order)
     if collection_types:
         found = [collection for collection in found if collection.kind.value in collection_types]
-    return page(found, first, after)
+    return page_of_listing(session, found, first, after)
 
 
 @entity_fields.field
@@ -288,7 +301,7 @@ def artifact_memberships(
     collections = collections_matching(
         projects_matching(session, entity, project_filters), collection_filters
     )
-    return page(memberships_matching(collections, filters, order), first, after)
+    return page_of_listing(session, memberships_matching(collections, filters, order), first, after)
 
 
 organization_fields = ObjectFields(Organization, "Organization")

@@ -174,7 +174,7 @@ def used_by(
 
 @artifact_fields.field
 def created_by(artifact: Artifact, session: Session) -> Run | User | None:
-    """The run that logged it, else the person; nobody where the source is hidden."""
+    """The run that logged it, otherwise the person; null where the source is hidden."""
     if not session.access.sees(artifact.sequence.project):
         return None
     return artifact.run or artifact.creator

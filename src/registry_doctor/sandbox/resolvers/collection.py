@@ -18,7 +18,7 @@ from registry_doctor.sandbox.model import (
 )
 from registry_doctor.sandbox.paging import LARGEST_FILE_PAGE, Connection, page
 from registry_doctor.sandbox.resolvers.file import StoredFile, artifact_file
-from registry_doctor.sandbox.resolvers.listing import memberships_matching
+from registry_doctor.sandbox.resolvers.listing import memberships_matching, page_of_listing
 from registry_doctor.sandbox.session import Session
 
 collection_fields = ObjectFields(Collection, "ArtifactSequence", "ArtifactPortfolio")
@@ -65,7 +65,7 @@ def aliases(
 @collection_fields.field
 def artifacts(
     collection: Collection,
-    _session: Session,
+    session: Session,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
@@ -74,7 +74,8 @@ def artifacts(
     """The artifacts held, newest first, each with its version in this collection."""
     found = memberships_matching([collection], filters, order)
     versions = {membership.artifact: f"v{membership.version_index}" for membership in found}
-    return page([membership.artifact for membership in found], first, after, label=versions.get)
+    artifacts = [membership.artifact for membership in found]
+    return page_of_listing(session, artifacts, first, after, label=versions.get)
 
 
 @collection_fields.field
@@ -86,13 +87,13 @@ def artifact_membership(collection: Collection, session: Session, alias_name: st
 @collection_fields.field
 def artifact_memberships(
     collection: Collection,
-    _session: Session,
+    session: Session,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Membership]:
     """The versions, newest first."""
-    return page(memberships_matching([collection], None, order), first, after)
+    return page_of_listing(session, memberships_matching([collection], None, order), first, after)
 
 
 sequence_fields = ObjectFields(Collection, "ArtifactSequence")

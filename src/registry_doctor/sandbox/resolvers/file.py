@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import re
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
@@ -86,7 +87,7 @@ def artifact_upload(session: Session, artifact: Artifact, name: str, digest: str
         storage_path=path,
         digest=digest,
         artifact=artifact,
-        upload_url=None if known else session.urls.upload(path),
+        upload_url=None if known else session.urls.upload(path, digest),
     )
 
 
@@ -94,7 +95,7 @@ def manifest_file(session: Session, artifact: Artifact) -> StoredFile:
     """The manifest of a committed artifact."""
     path = manifest_path(artifact)
     if path not in session.database.blobs:
-        session.database.blobs.put(path, render_manifest(artifact.entries.values()))
+        session.database.blobs.put(path, render_manifest(artifact))
     return StoredFile(
         id=_file_id(f"{artifact.number}/manifest"),
         name=MANIFEST_NAME,
@@ -114,7 +115,7 @@ def manifest_upload(session: Session, manifest: Manifest) -> StoredFile:
         storage_path=manifest.storage_key,
         digest=manifest.digest,
         artifact=manifest.artifact,
-        upload_url=session.urls.upload(manifest.storage_key),
+        upload_url=session.urls.upload(manifest.storage_key, manifest.digest),
     )
 
 
@@ -132,6 +133,16 @@ def run_file(session: Session, run: Run, name: str) -> StoredFile:
         updated_at=run.heartbeat_at or run.created_at,
         upload_url=session.urls.upload(path),
     )
+
+
+def run_file_of_id(file_id: str) -> tuple[int, str] | None:
+    """The number of the run and the name of the file that an id stands for; None for files of another kind."""
+    try:
+        path = base64.b64decode(file_id, validate=True).decode()
+    except ValueError:
+        return None
+    found = re.fullmatch(rf"File:{run_file_path('([0-9]+)', '(.*)')}", path, re.DOTALL)
+    return (int(found[1]), found[2]) if found else None
 
 
 def _file_id(path: str) -> str:

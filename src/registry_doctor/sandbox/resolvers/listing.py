@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from registry_doctor.sandbox.errors import bad_request
 from registry_doctor.sandbox.filters import Record, parse_filter
 from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import Artifact, ArtifactState, Collection, Entity, Membership, Project
+from registry_doctor.sandbox.paging import Connection, empty_first_page, page
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.session import Session
 
 T = TypeVar("T")
+
+
+def page_of_listing(
+    session: Session,
+    items: Sequence[T],
+    first: int | None,
+    after: str | None,
+    *,
+    label: Callable[[T], str | None] = lambda _: None,
+) -> Connection[T]:
+    """A page of registries, collections or versions: with the quirk, an empty page comes before the first one."""
+    if not after and session.has(Quirk.EMPTY_FIRST_PAGE):
+        return empty_first_page(items)
+    return page(items, first, after, label=label)
 
 
 def projects_matching(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
-from registry_doctor.sandbox.filters import parse_filter
-from registry_doctor.sandbox.jsontypes import JsonValue
 from registry_doctor.sandbox.model import (
     Artifact,
     ArtifactType,
@@ -20,7 +18,8 @@ from registry_doctor.sandbox.model import (
     User,
 )
 from registry_doctor.sandbox.paging import Connection, page
-from registry_doctor.sandbox.resolvers.listing import collections_matching
+from registry_doctor.sandbox.resolvers.listing import collections_matching, page_of_listing
+from registry_doctor.sandbox.resolvers.run_listing import runs_matching
 from registry_doctor.sandbox.roles import Role
 from registry_doctor.sandbox.session import Session
 
@@ -143,29 +142,10 @@ def bucket(project: Project, session: Session, name: str, missing_ok: bool | Non
     return project.runs.get(name)
 
 
-def _runs(project: Project, filters: str | None) -> list[Run]:
-    chosen = parse_filter(filters)
-
-    def matches(run: Run) -> bool:
-        values: dict[str, JsonValue] = {
-            "name": run.name,
-            "displayName": run.display_name,
-            "display_name": run.display_name,
-            "state": run.state,
-            "group": run.group,
-            "jobType": run.job_type,
-            "tags": list(run.tags),
-            "createdAt": run.created_at,
-        }
-        return chosen.matches(values.get)
-
-    return [run for run in project.runs.values() if matches(run)]
-
-
 @project_fields.field
 def run_count(project: Project, _session: Session, filters: str | None = None) -> int:
     """How many runs pass."""
-    return len(_runs(project, filters))
+    return len(runs_matching(project, filters))
 
 
 @project_fields.field
@@ -177,9 +157,8 @@ def runs(
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Run]:
-    """The runs that pass, newest first unless ``+created_at`` is asked for."""
-    found = _runs(project, filters)
-    return page(found if order and not order.startswith("-") else found[::-1], first, after)
+    """The runs that pass, newest first unless another order is asked for."""
+    return page(runs_matching(project, filters, order), first, after)
 
 
 @project_fields.field
@@ -218,21 +197,21 @@ def _types_present(project: Project) -> dict[str, None]:
 
 @project_fields.field
 def artifact_collection(project: Project, _session: Session, name: str) -> Collection | None:
-    """A collection by name; names are told apart by case."""
+    """A collection by name; upper and lower case differ."""
     return project.collections.get(name)
 
 
 @project_fields.field
 def artifact_collections(
     project: Project,
-    _session: Session,
+    session: Session,
     filters: str | None = None,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Collection]:
     """The collections that pass."""
-    return page(collections_matching([project], filters, order), first, after)
+    return page_of_listing(session, collections_matching([project], filters, order), first, after)
 
 
 @project_fields.field
@@ -269,14 +248,16 @@ artifact_type_fields.resolvers["artifact"] = _artifact_of_type
 
 def _collections_of_type(
     type_: ArtifactType,
-    _session: Session,
+    session: Session,
     filters: str | None = None,
     first: int | None = None,
     after: str | None = None,
     order: str | None = None,
 ) -> Connection[Collection]:
     found = collections_matching([type_.project], filters, order)
-    return page([collection for collection in found if collection.type is type_], first, after)
+    return page_of_listing(
+        session, [collection for collection in found if collection.type is type_], first, after
+    )
 
 
 artifact_type_fields.resolvers["artifact_collections"] = _collections_of_type

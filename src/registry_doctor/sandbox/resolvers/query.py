@@ -6,13 +6,22 @@ from dataclasses import dataclass
 
 from registry_doctor.sandbox.binding import ObjectFields
 from registry_doctor.sandbox.jsontypes import JsonValue
-from registry_doctor.sandbox.model import Artifact, Collection, Entity, Organization, Project, User
+from registry_doctor.sandbox.model import (
+    Artifact,
+    Collection,
+    Entity,
+    EntityKind,
+    Organization,
+    Project,
+    User,
+)
 from registry_doctor.sandbox.paging import Connection, page
+from registry_doctor.sandbox.quirks import Quirk
 from registry_doctor.sandbox.resolvers.account import default_entity
 from registry_doctor.sandbox.session import Session
 
 CLI_VERSIONS: JsonValue = {"min_cli_version": "0.19.0", "max_cli_version": "0.31.0"}
-"""The SDKs that the backend goes with; older ones tell from the newest what a server can do."""
+"""The SDKs that the backend works with; older ones conclude from the newest what a server can do."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class LocalVersionInfo:
 
 @dataclass(frozen=True)
 class ClientIDMapping:
-    """The server's id of an artifact that a client named beforehand."""
+    """The server's id of an artifact that a client named before it was logged."""
 
     server_id: str
 
@@ -104,15 +113,20 @@ def users(
     first: int | None = None,
     after: str | None = None,
 ) -> Connection[User]:
-    """Accounts whose name or address is `query`, or that are among `usernames`."""
-    wanted = {query, *(usernames or ())}
-    everybody = query is None and usernames is None
-    found = [
-        user
-        for user in session.database.users.values()
-        if (everybody or user.username in wanted or user.email in wanted) and _knows(session, user)
-    ]
+    """Accounts whose name or address begins or ends with `query`, exact ones first, or that are in `usernames`."""
+    known = [user for user in session.database.users.values() if _knows(session, user)]
+    if query is not None:
+        found = [user for user in known if query in (user.username, user.email)]
+        found += [user for user in known if user not in found and _is_part(query, user.username, user.email)]
+    else:
+        found = known
+    if usernames is not None:
+        found = [user for user in found if user.username in usernames]
     return page(found, first, after)
+
+
+def _is_part(query: str, *names: str) -> bool:
+    return any(name.startswith(query) or name.endswith(query) for name in names)
 
 
 @query_fields.field
@@ -120,7 +134,9 @@ def entity(_root: Root, session: Session, name: str | None = None) -> Entity | N
     """An entity by name; without one, the viewer's default entity."""
     name = name or default_entity(session.viewer, session)
     found = session.database.entity(name) if name else None
-    return found if found and session.access.sees_entity(found) else None
+    if found and session.access.sees_entity(found):
+        return found
+    return Entity(0, name, EntityKind.USER) if name and session.has(Quirk.ENTITY_STUB) else None
 
 
 @query_fields.field
@@ -179,7 +195,7 @@ def artifact_collection(_root: Root, session: Session, id: str) -> Collection | 
 
 @query_fields.field
 def client_id_mapping(_root: Root, session: Session, client_id: str) -> ClientIDMapping | None:
-    """The server's id of an artifact that a client named beforehand."""
+    """The server's id of an artifact that a client named before it was logged."""
     found = session.database.artifacts_by_client_id.get(client_id)
     return ClientIDMapping(found.id) if found else None
 
