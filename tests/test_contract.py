@@ -42,7 +42,7 @@ DATA = frozenset({"sdk_flaws"})
 """Modules beside the checks that hold what a check knows, and no check."""
 
 HEADINGS = [
-    "## What it looks at", "## Why it matters", "## What wandb says", "## Fix", "## Before / After",
+    "## What to do", "## Before / After", "## Why it matters", "## What it looks at", "## What wandb says",
 ]  # fmt: skip
 MOST_LINES = 400
 VAGUE = frozenset({"utils", "util", "helpers", "helper", "common", "misc"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import runpy
@@ -93,25 +94,50 @@ def test_the_page_shows_a_whole_package() -> None:
         "my_checks/lower_case_collection.py",
         "my_checks/__init__.py",
         "tests/test_lower_case_collection.py",
+        "my_checks/described_collection.py",
+        "tests/test_described_collection.py",
     ]
     assert f"WANDB_API_KEY={ADA}" in PAGE
 
 
 def test_its_commands_show_what_the_page_says(reader: Reader) -> None:
-    """The check is found, explained and judged, and the corrected path is the last line."""
+    """The checks are found, explained and judged, and the corrected path is the last line."""
     ours = [words for words in COMMANDS if words[0] == "wandb-registry"]
-    assert [words[1] for words in ours] == ["checks", "explain", "doctor"]
-    listed, explained, diagnosed = (reader.ask(*words[1:]) for words in ours)
-    assert (listed.returncode, explained.returncode, diagnosed.returncode) == (0, 0, 1), (
-        listed.stderr + explained.stderr + diagnosed.stdout
-    )
+    assert [words[1] for words in ours] == ["checks", "explain", "doctor", "doctor"]
+    done = listed, explained, diagnosed, described = [reader.ask(*words[1:]) for words in ours]
+    shown = "".join(each.stdout + each.stderr for each in done)
+    assert [each.returncode for each in done] == [0, 0, 1, 0], shown
     assert re.search(
         r"^MY001 +lower-case-collection +my-checks +Collections are written", listed.stdout, re.M
     )
-    assert "Our dashboards look collections up in lower case." in explained.stdout
-    assert diagnosed.stdout.splitlines()[-1].strip() == SHOWN[-1]
-    together = re.sub(r" +", " ", listed.stdout + explained.stdout + diagnosed.stdout)
+    assert "Our dashboards look up collections in lower case." in explained.stdout
+    assert diagnosed.stdout.splitlines()[-1].strip() == "wandb-registry-model/segmenter" in SHOWN
+    assert "MY002" in described.stdout
+    together = re.sub(r" +", " ", shown)
     assert [line for line in SHOWN if re.sub(r" +", " ", line) not in together] == []
+
+
+def test_a_field_that_no_fact_has_is_asked_of_the_server(reader: Reader) -> None:
+    """The question needs the destination, so it takes one request more than the built-in checks."""
+    command = ("doctor", "wandb-registry-model/classifier", "--type", "model", "--format", "json")
+    with_it, without = (json.loads(reader.ask(*command, *more).stdout) for more in ((), ("--no-plugins",)))
+    (found,) = (each for each in with_it["results"] if each["code"] == "MY002")
+    assert (found["status"], found["severity"]) == ("fail", "warning")
+    assert found["message"] == SHOWN[-1]
+    assert with_it["requests"]["count"] == without["requests"]["count"] + 1
+
+
+def test_the_page_imports_only_what_is_public_for_plugins() -> None:
+    """`registry_doctor.plugin` for a check; its tests also the package itself and `registry_doctor.testing`."""
+    imported = {
+        (name.startswith("tests/"), module)
+        for name, text in FILES.items()
+        for module in re.findall(r"^(?:from|import) (registry_doctor[\w.]*)", text, re.MULTILINE)
+    }
+    assert {module for is_test, module in imported if not is_test} == {"registry_doctor.plugin"}
+    assert {module for is_test, module in imported if is_test} == {
+        "registry_doctor", "registry_doctor.plugin", "registry_doctor.testing",
+    }  # fmt: skip
 
 
 def test_its_test_passes(reader: Reader) -> None:
@@ -119,11 +145,12 @@ def test_its_test_passes(reader: Reader) -> None:
     (command,) = (words for words in COMMANDS if words[1:] == ["-m", "pytest"])
     done = reader.run(*command[2:], "-p", "no:cacheprovider", "-W", "error")
     assert done.returncode == 0, done.stdout
-    functions = len(re.findall(r"^def test_", FILES["tests/test_lower_case_collection.py"], re.MULTILINE))
+    tests = [text for name, text in FILES.items() if name.startswith("tests/")]
+    functions = len(re.findall(r"^def test_", "".join(tests), re.MULTILINE))
     assert re.search(rf"^=+ {functions} passed in ", done.stdout, re.MULTILINE), done.stdout
 
 
-def test_a_broken_plugin_is_told_and_stops_nothing(reader: Reader, tmp_path: Path) -> None:
+def test_a_broken_plugin_is_reported_and_stops_nothing(reader: Reader, tmp_path: Path) -> None:
     """The report names the distribution; the status is 3 where it would have been 0."""
     (tmp_path / "my_checks").mkdir()
     (tmp_path / "my_checks" / "__init__.py").write_text(

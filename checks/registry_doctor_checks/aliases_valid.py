@@ -16,38 +16,38 @@ from registry_doctor.plugin import (
 
 @check("RD205", needs=[CALL])
 def aliases_valid(facts: DeclaredFacts) -> Outcome:
-    """The aliases that the link asks for can be aliases.
+    """The aliases of the link are valid.
 
-    ## What it looks at
+    ## What to do
 
-    The text of the aliases alone.
+    Use letters, digits, dashes and dots. Leave out `latest` and version numbers such as `v3`.
+
+    ## Before / After
+
+    Before: `aliases=["2026/11"]`. After: `aliases=["2026-11"]`.
 
     ## Why it matters
 
-    An alias stands behind the colon of a path, so it can hold neither a colon nor a slash (R1.7). `latest`
-    and `v0`, `v1`, … are given by the server: asking for them promises what the link does not do.
+    An alias follows the colon of a path, so it cannot contain a colon or a slash (R1.7). The server assigns
+    `latest` and `v0`, `v1`, … itself: a link that asks for them does not do what it seems to do.
+
+    ## What it looks at
+
+    Only the text of the aliases.
 
     ## What wandb says
 
     - SDK 0.26.1 and 0.31.0: `Aliases must not contain any of the following characters: '/', ':'`
     - For `latest` and `v3`: nothing.
     - Other versions: the words are not known.
-
-    ## Fix
-
-    Use letters, digits, dashes and dots. Leave `latest` and version numbers out.
-
-    ## Before / After
-
-    Before: `aliases=["2026/11"]`. After: `aliases=["2026-11"]`.
     """
     call = facts[CALL]
     if call.for_ != "link" or not call.aliases:
-        return Skip("the link asks for no aliases")
+        return Skip("no aliases are set")
     wrong = [alias for alias in call.aliases if "/" in alias or ":" in alias]
     if wrong:
-        steps = ("Write a dash in place of each slash and colon.",)
-        message = f"an alias can hold neither '/' nor ':': {listed(wrong)}"
+        steps = ("Replace each slash and each colon with a dash.",)
+        message = f"{listed(wrong)} cannot be used: an alias must not contain '/' or ':'"
         renamed = [alias.replace("/", "-").replace(":", "-") for alias in call.aliases]
         snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={renamed!r}")
         return Fail(
@@ -55,9 +55,9 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
         )
     given = [alias for alias in call.aliases if is_given_by_server(alias)]
     if given:
-        message = f"{listed(given)} cannot be asked for: the server gives it by itself"
+        message = f"a link cannot set {listed(given)}: only the server assigns such an alias"
         kept = [alias for alias in call.aliases if alias not in given]
         snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={kept!r}")
-        fix = Fix("leave it out", steps=("The newest link is `latest` by itself.",), snippet=snippet)
+        fix = Fix("leave it out", steps=("The newest link always gets the alias `latest`.",), snippet=snippet)
         return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
-    return Pass(f"they can be aliases: {listed(call.aliases)}")
+    return Pass(f"the aliases are valid: {listed(call.aliases)}")

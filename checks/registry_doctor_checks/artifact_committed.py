@@ -10,11 +10,12 @@ from registry_doctor.plugin import (
     Skip,
     before_after,
     check,
+    quoted_name,
 )
 
 _WORDS = {
-    "PENDING": "its upload is not finished",
-    "DELETED": "it was deleted",
+    "PENDING": "is pending: its upload is not finished",
+    "DELETED": "was deleted",
 }
 
 
@@ -29,14 +30,22 @@ _WORDS = {
 def artifact_committed(facts: DeclaredFacts) -> Outcome:
     """The version is complete: logged, uploaded, and not deleted.
 
-    ## What it looks at
+    ## What to do
 
-    The state that the server gives of the version to be linked or fetched.
+    Wait for the upload: `run.log_artifact(artifact).wait()`. If the version was deleted, log it again.
+
+    ## Before / After
+
+    Before: `artifact = run.log_artifact(artifact)`. After: `artifact = run.log_artifact(artifact).wait()`.
 
     ## Why it matters
 
-    A version exists once its upload is committed. One that is still pending, or was deleted, is listed for a
-    while and can neither be linked nor fetched; deleting a version takes its links with it.
+    A version exists when its upload is committed. A version that is still pending, or that was deleted, stays
+    in lists for a while, but you can neither link nor fetch it. Deleting a version also deletes its links.
+
+    ## What it looks at
+
+    The state that the server reports for the version to be linked or fetched.
 
     ## What wandb says
 
@@ -44,33 +53,28 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     - A deleted version: the words are not known.
     - A draft in the same script, SDK 0.31.0: `… used prior to logging artifact or while in offline mode. Call
       wait() …`; `Artifact.link`, SDK 0.21.0 to 0.22.3: `Client not initialized for artifact mutations`
-
-    ## Fix
-
-    Wait for the upload: `run.log_artifact(artifact).wait()`. A deleted version has to be logged again.
-
-    ## Before / After
-
-    Before: `artifact = run.log_artifact(artifact)`. After: `artifact = run.log_artifact(artifact).wait()`.
     """
-    if not facts[CALL].downloads:
+    call = facts[CALL]
+    if not call.downloads:
         return Skip("no file is fetched")
-    fact = SOURCE if facts[CALL].for_ == "link" else VERSION
+    fact, typed = (SOURCE, call.artifact) if call.for_ == "link" else (VERSION, call.target)
     if missing := facts.why_missing(fact):
         return Skip(missing.reason, missing.unknown)
     found = facts.get(fact)
     if found is None:
-        return Skip("there is no version to look at")
+        return Skip("there is no version to check")
     if found.state is None:
-        return Skip("unknown: the server does not tell the state of the version", hidden=True)
+        return Skip("unknown: the server does not report the state of the version", hidden=True)
     if found.state not in _WORDS:
-        return Pass("it is committed")
+        return Pass("the version is complete")
     pending = found.state == "PENDING"
-    step = "Wait for the upload to end." if pending else "Log it again, or use another version."
+    step = "Wait until the upload ends." if pending else "Log it again, or use another version."
     snippet = (
         before_after("run.log_artifact(artifact)", "run.log_artifact(artifact).wait()") if pending else None
     )
-    fix = Fix("use a version that is complete", steps=(step,), snippet=snippet)
+    fix = Fix("use a complete version", steps=(step,), snippet=snippet)
     return Fail(
-        f"the version is {found.state.lower()}: {_WORDS[found.state]}", (fix,), leaves_unknown=frozenset()
+        f"version {quoted_name(typed or '')} {_WORDS[found.state]}",
+        (fix,),
+        leaves_unknown=frozenset(),
     )

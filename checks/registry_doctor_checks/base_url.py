@@ -14,17 +14,28 @@ from registry_doctor.plugin import (
 
 @check("RD006", needs=[SETTINGS])
 def base_url(facts: DeclaredFacts) -> Outcome:
-    """The server's address is one that wandb accepts.
+    """wandb accepts the address of the server.
 
-    ## What it looks at
+    ## What to do
 
-    The address from `WANDB_BASE_URL`, a settings file or `--base-url`, by the rules of wandb itself.
+    - For the public cloud: `unset WANDB_BASE_URL`, or `export WANDB_BASE_URL=https://api.wandb.ai`.
+    - For a dedicated or self-managed server, use its address without a path: `export
+      WANDB_BASE_URL=https://acme.wandb.io`.
+
+    ## Before / After
+
+    Before: `export WANDB_BASE_URL=https://wandb.ai`. After: `export WANDB_BASE_URL=https://api.wandb.ai`.
 
     ## Why it matters
 
-    The address of the web app is not the address of the server, and wandb refuses it before it sends
-    anything. In a settings file it makes wandb drop all settings of both files and go to the public cloud
+    The address of the web app is not the address of the server. wandb refuses it before it sends anything. If
+    the address is in a settings file, wandb ignores all settings of both files and uses the public cloud
     (R7.5).
+
+    ## What it looks at
+
+    The address from `WANDB_BASE_URL`, from a settings file or from `--base-url`. The check applies wandb's
+    own rules.
 
     ## What wandb says
 
@@ -32,20 +43,11 @@ def base_url(facts: DeclaredFacts) -> Outcome:
       https://api.forge.coreweave.com?`, `Invalid Forge server address; use https://api.forge.coreweave.com.`,
       `http is not secure, please use …`
     - SDK 0.24 to 0.30.0: `… is not a valid server address, did you mean https://api.wandb.ai?`
-    - SDK 0.19.11: nothing, it does not look.
-
-    ## Fix
-
-    Public cloud: `unset WANDB_BASE_URL`, or `export WANDB_BASE_URL=https://api.wandb.ai`. Dedicated and
-    self-managed servers: the address without a path, `export WANDB_BASE_URL=https://acme.wandb.io`.
-
-    ## Before / After
-
-    Before: `export WANDB_BASE_URL=https://wandb.ai`. After: `export WANDB_BASE_URL=https://api.wandb.ai`.
+    - SDK 0.19.11: nothing; it does not check the address.
     """
     settings = facts[SETTINGS]
     if settings.base_url_problem is None:
-        return Pass("wandb accepts the address")
+        return Pass("wandb accepts the server address")
     source = settings.base_url.source or "the settings"
     typed = without_userinfo(settings.base_url.value)
     meant = f"https://{typed.partition('://')[2] or typed}"
@@ -53,8 +55,8 @@ def base_url(facts: DeclaredFacts) -> Outcome:
     change = change_setting("base_url", encrypted, source)
     steps = (
         change.step,
-        "The public cloud needs no address, or https://api.wandb.ai.",
-        "Another server has an address without a path, such as https://acme.wandb.io.",
+        "For the public cloud, set no address, or https://api.wandb.ai.",
+        "For another server, use its address without a path, such as https://acme.wandb.io.",
     )
     return Fail(
         f"wandb refuses the server address from {source}: {settings.base_url_problem}",

@@ -27,37 +27,38 @@ _REFUSED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN})
     about=["server"],
 )
 def credentials_accepted(facts: DeclaredFacts) -> Outcome:
-    """The server knows whose credentials these are.
+    """The server accepts the credentials and knows whose they are.
 
-    ## What it looks at
+    ## What to do
 
-    The form of the key, and whether the server names a person for it.
+    Copy a key from the `/authorize` page of this server. Put it where the old key is. If the old key is in
+    netrc, run `wandb login --relogin --host ADDRESS`. A key in `WANDB_API_KEY` hides the key in netrc.
+
+    ## Before / After
+
+    Before: `WANDB_API_KEY` contains the key of the public cloud, and `WANDB_BASE_URL` names a dedicated
+    server.
+    After: `unset WANDB_API_KEY && wandb login --relogin --host https://acme.wandb.io`.
 
     ## Why it matters
 
-    A key belongs to one server. A key of another server, a key that was taken back, or one with a line break
-    at its end lets nothing through.
+    A key belongs to one server. A key of another server, a revoked key, or a key with a line break at its end
+    gives no access.
+
+    ## What it looks at
+
+    The format of the key, and whether the server names a user for it.
 
     ## What wandb says
 
     - SDK 0.28.2 to 0.31.0: `AuthenticationError: Failed to verify credentials with …: …`, with the server's
       words.
-    - SDK 0.21.1 to 0.27.2: `AuthenticationError: An error occurred while verifying the API key.`; from 0.24.2
-      on, if the server knows nobody of that key: `API key verification failed for host …. Make sure your API
-      key is valid.`
+    - SDK 0.21.1 to 0.27.2: `AuthenticationError: An error occurred while verifying the API key.` From 0.24.2
+      on, if the server knows no user with this key: `API key verification failed for host …. Make sure your
+      API key is valid.`
     - SDK up to 0.20.1, at the first use: `The API key you provided is either invalid or missing. …`
-    - A malformed key, SDK 0.24.2 to 0.31.0: `API key must have 40+ characters, has 3.`; before: nothing, it
-      is sent.
-
-    ## Fix
-
-    Copy a key from this server's `/authorize` page and put it where the old one came from: `wandb login
-    --relogin --host ADDRESS` for netrc, which a key in `WANDB_API_KEY` hides.
-
-    ## Before / After
-
-    Before: `WANDB_API_KEY` holds the public cloud's key, and `WANDB_BASE_URL` names a dedicated server.
-    After: `unset WANDB_API_KEY && wandb login --relogin --host https://acme.wandb.io`.
+    - A malformed key, SDK 0.24.2 to 0.31.0: `API key must have 40+ characters, has 3.` Earlier versions:
+      nothing; they send the key.
     """
     settings = facts[SETTINGS]
     credentials, address = settings.credentials, without_userinfo(settings.base_url.value)
@@ -71,7 +72,7 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
     if viewer is not None:
         return Pass(f"signed in as {viewer.username}")
     if connection is None:
-        return Skip("nothing was sent")
+        return Skip("no request was sent")
     failure, missing = connection.failure, facts.why_missing(VIEWER)
     if failure is not None and failure.kind not in _REFUSED:
         return Skip(failure.message, unknown=True)
@@ -88,12 +89,12 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
 
 
 def _renew(source: str, authorize: str, address: str) -> tuple[tuple[str, ...], str | None]:
-    """What to do about credentials from this place; `wandb login` writes to netrc, which comes after variables."""
+    """How to replace credentials from this source; a variable comes before netrc, to which `wandb login` writes."""
     login = f"wandb login --relogin --host {shell_word(address)}"
-    step = f"Copy a key from {authorize} and put it where this one comes from: {source}."
+    step = f"Copy a key from {authorize} and put it where the current key is set: {source}."
     if source.startswith("WANDB_"):
-        return (step, "Or take the variable away, and log in."), f"unset WANDB_API_KEY && {login}"
+        return (step, "Or remove the variable, and log in."), f"unset WANDB_API_KEY && {login}"
     if source == "the identity token":
-        issued = "Have the issuer make a new token, or use a key instead."
+        issued = "Ask the issuer of the token for a new one, or use a key instead."
         return (issued, f"The key is at {authorize}."), f"unset WANDB_IDENTITY_TOKEN_FILE && {login}"
     return (step,), login if "netrc" in source else None

@@ -17,47 +17,51 @@ from registry_doctor.plugin import (
 
 @check("RD101", requires=["RD006"], needs=[SETTINGS], about=["server"])
 def credentials_found(facts: DeclaredFacts) -> Outcome:
-    """There is an API key or an identity token for this server.
+    """An API key or an identity token exists for this server.
 
-    ## What it looks at
+    ## What to do
 
-    The places where wandb looks, in its order: `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, the netrc entry
-    of the host, `api_key` in a settings file.
+    On your own machine, run `wandb login --host ADDRESS`. In a job, set `WANDB_API_KEY` from the secret store
+    of the job.
+
+    ## Before / After
+
+    Before: a job without credentials. After: `export WANDB_API_KEY="$THE_SECRET"` in the job.
 
     ## Why it matters
 
-    Without credentials wandb asks for a key, and where nobody can type it stops. A key that `wandb login`
-    stored for one host is not found for another one: the netrc entry of `api.forge.coreweave.com` is not used
-    for `api.wandb.ai` (R6.1).
+    Without credentials, wandb asks for a key. Where nobody can type a key, wandb stops. A key that `wandb
+    login` stored for one host is not found for another host: for `api.wandb.ai`, wandb does not use the netrc
+    entry of `api.forge.coreweave.com` (R6.1).
+
+    ## What it looks at
+
+    The places where wandb looks, in the same order: `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, the netrc
+    entry of the host, `api_key` in a settings file.
 
     ## What wandb says
 
     - SDK 0.23.1 to 0.31.0: ``UsageError: No API key configured. Use `wandb login` to log in.``
     - SDK up to 0.22.3: `UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])`
-
-    ## Fix
-
-    On your own machine `wandb login --host ADDRESS`. In a job, set `WANDB_API_KEY` from its secret store.
-
-    ## Before / After
-
-    Before: a job without credentials. After: `export WANDB_API_KEY="$THE_SECRET"` in the job.
     """
     settings = facts[SETTINGS]
     address = without_userinfo(settings.base_url.value)
     match settings.credentials:
         case ApiKey() | InvalidCredentials() as found:
-            return Pass(f"there is a key, from {found.source}")
+            return Pass(f"an API key is set: {found.source}")
         case IdentityToken(_, source):
-            return Pass(f"there is an identity token, from {source}")
+            return Pass(f"an identity token is set: {source}")
         case NoCredentials(looked_in, other_machines):
             places = ", ".join(looked_in)
-            message = f"there is no API key for {address}; looked in {places}"
+            message = f"there is no API key for {address}. wandb looks in {places}"
             if other_machines:
-                message += f". netrc has entries for {', '.join(other_machines)}, which wandb does not use for this server"
+                message += (
+                    f". netrc has entries for {', '.join(other_machines)}, but wandb does not use them for"
+                    " this server"
+                )
     steps = (
-        "Log in once on this machine, or set WANDB_API_KEY, in CI from the secret store.",
-        f"The key is at {without_userinfo(settings.app_url)}/authorize.",
+        "Log in once on this machine, or set WANDB_API_KEY. In CI, set it from the secret store.",
+        f"Find your key at {without_userinfo(settings.app_url)}/authorize.",
     )
     snippet = f"wandb login --host {shell_word(address)}"
     fix = Fix("log in to this server", steps=steps, snippet=snippet)

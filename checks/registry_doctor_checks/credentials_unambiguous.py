@@ -18,48 +18,55 @@ from registry_doctor.plugin import (
 
 @check("RD103", requires=["RD101"], needs=[SETTINGS], about=["server"])
 def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
-    """There is one set of credentials for this server, and no other in its way.
+    """Only one set of credentials applies to this server.
 
-    ## What it looks at
+    ## What to do
 
-    `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, and which entry of netrc the key is from.
-
-    ## Why it matters
-
-    wandb refuses to choose between a key and an identity token. A `default` entry in netrc gives its key to
-    every host, and hides the entry of `api.wandb.ai` from the public cloud's new address (R6.2).
-
-    ## What wandb says
-
-    - SDK 0.28.2 to 0.31.0: `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.`
-    - SDK up to 0.27.2: nothing, the token wins.
-    - A `default` entry in netrc: nothing.
-
-    ## Fix
-
-    `unset WANDB_IDENTITY_TOKEN_FILE`, or `unset WANDB_API_KEY`. For netrc: store the key under the server's
-    own name, which comes before `default`: `wandb login --relogin --host ADDRESS`.
+    If both variables are set, remove one: `unset WANDB_IDENTITY_TOKEN_FILE`, or `unset WANDB_API_KEY`. In
+    netrc, store the key under the server's own name, which comes before `default`: `wandb login --relogin
+    --host ADDRESS`.
 
     ## Before / After
 
     Before: both variables are set. After: `unset WANDB_IDENTITY_TOKEN_FILE`.
+
+    ## Why it matters
+
+    wandb refuses to choose between a key and an identity token. A `default` entry in netrc gives its key to
+    every host. For the new address of the public cloud, it hides the entry of `api.wandb.ai` (R6.2).
+
+    ## What it looks at
+
+    `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, and the netrc entry that the key comes from.
+
+    ## What wandb says
+
+    - SDK 0.28.2 to 0.31.0: `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.`
+    - SDK up to 0.27.2: nothing; it uses the token.
+    - A `default` entry in netrc: nothing.
     """
     settings = facts[SETTINGS]
     match settings.credentials:
         case InvalidCredentials(problem, source) if problem.startswith("Both "):
-            one = "Take one of the two variables away."
+            one = "Remove one of the two variables."
             fix = Fix("keep one of the two", steps=(one,), snippet="unset WANDB_IDENTITY_TOKEN_FILE")
-            return Fail(f"wandb refuses to choose: {problem}", (fix,), leaves_unknown=frozenset({"server"}))
+            return Fail(
+                f"wandb refuses to choose between two credentials: {problem}",
+                (fix,),
+                leaves_unknown=frozenset({"server"}),
+            )
         case ApiKey(_, source, machine, str() as hidden):
             steps = (
-                f"Store the key of this server under its own name, which comes before {machine!r}.",
-                f"Or take the entry {machine!r} out of {source}.",
+                f"Store the key under the server's own name, which comes before {machine!r}.",
+                f"Or remove the entry {machine!r} from {source}.",
             )
             snippet = f"wandb login --relogin --host {shell_word(without_userinfo(settings.base_url.value))}"
-            fix = Fix(f"give this server an entry of its own in {source}", steps=steps, snippet=snippet)
-            message = f"the key is from the entry {machine!r} of {source}, which hides the one for {hidden!r}"
+            fix = Fix(f"give this server its own entry in {source}", steps=steps, snippet=snippet)
+            message = (
+                f"the key comes from the entry {machine!r} of {source}, which hides the entry for {hidden!r}"
+            )
             return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
         case NoCredentials():
-            return Skip("there are none")
+            return Skip("there are no credentials")
         case _:
             return Pass("there is one set of credentials")

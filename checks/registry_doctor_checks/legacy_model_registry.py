@@ -21,69 +21,74 @@ from registry_doctor.plugin import (
 )
 
 _LOG_FIRST = 'Log the files first: artifact = run.log_artifact(path, name="…", type="model").'
-_NAME_ALONE = (
-    "run.link_model takes a name alone, and wandb refuses a path: Please provide only the name of the"
+_ONLY_A_NAME = (
+    "run.link_model accepts only a name, and wandb refuses a path: Please provide only the name of the"
     " registered model. Do not append the entity or project name."
 )
 
 
 @check("RD204", requires=["RD201", "RD207"], needs=[CALL, INTERPRETATION], wants=[ENTITY, LEGACY])
 def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
-    """The path is not one of the legacy Model Registry, and the method not `run.link_model`.
+    """The path does not name the legacy Model Registry, and the method is not `run.link_model`.
 
-    ## What it looks at
+    ## What to do
 
-    Whether the project is exactly `model-registry`, or the method `run.link_model`, which always builds such
-    a path; where the server redirects the collection to, and which registry has a collection of that name.
+    Use the registry that contains the collection now. Instead of `run.link_model`, call `run.log_artifact`
+    and then `run.link_artifact`.
+
+    ## Before / After
+
+    Before: `vision/model-registry/detector`. After: `wandb-registry-model/detector`.
 
     ## Why it matters
 
-    `team/model-registry/name` belongs to the Model Registry that the Registry has replaced. After its
-    migration nothing new can be linked there; old collections redirect, new names do not (R8.3). In a team
-    that was not migrated it is an ordinary project, outside any registry.
+    `team/model-registry/name` belongs to the Model Registry, which the Registry has replaced. After the
+    migration of a team, nothing new can be linked there. Old collections redirect to their new place; new
+    names do not (R8.3). In a team that was not migrated, `model-registry` is an ordinary project, outside any
+    registry.
+
+    ## What it looks at
+
+    Whether the project is exactly `model-registry`, or the method is `run.link_model`, which always builds
+    such a path. Also where the server redirects the collection to, and which registry has a collection with
+    this name.
 
     ## What wandb says
 
     - A link after the migration, the server: `The model registry has been migrated for teams in your
       organization. You may no longer make changes.`
-    - A fetch, SDK 0.21.0 to 0.31.0: a warning that holds the new path, `This model registry has been migrated
-      and will be discontinued. Your request was redirected to the corresponding artifact …`. Before: nothing.
+    - A fetch, SDK 0.21.0 to 0.31.0: a warning that contains the new path, `This model registry has been
+      migrated and will be discontinued. Your request was redirected to the corresponding artifact …`. Earlier
+      versions: nothing.
     - In a team that was not migrated: nothing.
     - SDK 0.31.0, `run.link_model` with a path: `Please provide only the name of the registered model. Do not
       append the entity or project name.`
-
-    ## Fix
-
-    Use the registry that holds the collection now. In place of `run.link_model` call `run.log_artifact` and
-    `run.link_artifact`.
-
-    ## Before / After
-
-    Before: `vision/model-registry/detector`. After: `wandb-registry-model/detector`.
     """
-    reading, call, legacy = facts[INTERPRETATION], facts[CALL], facts.get(LEGACY)
+    interpretation, call, legacy = facts[INTERPRETATION], facts[CALL], facts.get(LEGACY)
     by_name = call.method == "run.link_model"
-    if not reading.legacy:
-        return _path_given(call) if by_name else Pass("it is no path of the legacy Model Registry")
+    if not interpretation.legacy:
+        return _path_given(call) if by_name else Pass("the path does not name the legacy Model Registry")
     message = "'model-registry' is the project of the legacy Model Registry"
     if by_name:
         message = _of_link_model(facts)
     if legacy is not None and legacy.redirect is not None:
         found = legacy.redirect
-        message += f"; the server redirects it to {found.project}/{found.collection}"
+        message += f". The server redirects the path to '{found.project}/{found.collection}'"
         severity = Severity.WARNING if call.for_ == "use" else Severity.ERROR
         changes, (steps, snippet) = _changes(facts, found), _instead(facts, found)
-        fix = Fix("use the path it was migrated to", changes, Applicability.SAFE, steps, snippet)
+        fix = Fix("use the new path of the collection", changes, Applicability.SAFE, steps, snippet)
         return Fail(message, (fix,), severity, leaves_unknown=frozenset({"organization", "registry"}))
     there = legacy.namesakes if legacy is not None else ()
     if len(there) == 1:
-        message += f"; the only registry of yours with such a collection is {there[0].project!r}"
+        message += f". Of your registries, only {there[0].project!r} has a collection with this name"
         changes, (steps, snippet) = _changes(facts, there[0]), _instead(facts, there[0])
         fix = Fix(f"use {there[0].project!r}", changes, Applicability.UNSAFE, steps, snippet)
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization", "registry"}))
     if there:
-        message += f"; several registries have such a collection: {listed(each.project for each in there)}"
-    steps = ("Write wandb-registry-{registry} in place of model-registry.",)
+        message += (
+            f". Several registries have a collection with this name: {listed(each.project for each in there)}"
+        )
+    steps = ("Write wandb-registry-{registry} instead of model-registry.",)
     if by_name:
         steps = (_LOG_FIRST, "Link it with run.link_artifact to wandb-registry-{registry}/{collection}.")
     fix = Fix("name the registry", steps=steps, snippet="wandb-registry doctor")
@@ -91,22 +96,22 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
 
 
 def _of_link_model(facts: DeclaredFacts) -> str:
-    """What SDK 0.31.0 makes of the name, or why it refuses it (R8.5, R3.9)."""
-    call, reading, in_play = facts[CALL], facts[INTERPRETATION], facts.get(ENTITY)
+    """Where SDK 0.31.0 links to with this name, or why it refuses the name (R8.5, R3.9)."""
+    call, interpretation, caller = facts[CALL], facts[INTERPRETATION], facts.get(ENTITY)
     if "/" in (call.target or ""):
-        return f"{_NAME_ALONE}; and 'model-registry' is the project of the legacy Model Registry"
-    owner = (in_play.name if in_play else None) or "{entity}"
-    target = f"{owner}/{reading.as_typed}"
+        return f"{_ONLY_A_NAME} Also, 'model-registry' is the project of the legacy Model Registry"
+    owner = (caller.name if caller else None) or "{entity}"
+    target = f"{owner}/{interpretation.as_typed}"
     message = f"run.link_model always links to the legacy Model Registry, here to {target!r}"
     if call.type and "model" not in call.type.lower():
-        message += f", and refuses the type {call.type!r}: You can only use this method for 'model' artifacts"
+        message += f". It also refuses type {call.type!r}: You can only use this method for 'model' artifacts"
     return message
 
 
 def _path_given(call: Call) -> Fail:
     steps = (_LOG_FIRST, "Link it with run.link_artifact, which takes a path.")
-    fix = Fix("call run.link_artifact", steps=steps, snippet=_link_code(call.target or ""))
-    return Fail(_NAME_ALONE, (fix,), leaves_unknown=frozenset())
+    fix = Fix("use run.link_artifact", steps=steps, snippet=_link_code(call.target or ""))
+    return Fail(_ONLY_A_NAME, (fix,), leaves_unknown=frozenset())
 
 
 def _instead(facts: DeclaredFacts, found: Successor) -> tuple[tuple[str, ...], str | None]:
@@ -123,8 +128,8 @@ def _link_code(path: str) -> str:
 
 def _changes(facts: DeclaredFacts, found: Successor) -> Changes:
     path = facts[INTERPRETATION].intended
-    in_play = facts.get(ENTITY)
-    several = in_play is not None and in_play.entity is not None and len(in_play.entity.reachable) > 1
+    caller = facts.get(ENTITY)
+    several = caller is not None and caller.entity is not None and len(caller.entity.reachable) > 1
     prefix = found.entity or None if several or (path and path.prefix) else None
     return {
         "organization": prefix,

@@ -20,14 +20,23 @@ _OFFLINE = ("offline", "dryrun")
 def mode_online(facts: DeclaredFacts) -> Outcome:
     """wandb is online.
 
-    ## What it looks at
+    ## What to do
 
-    The mode: `WANDB_MODE`, or `mode` in a settings file; and whether a run makes the call.
+    Set the mode: `export WANDB_MODE=online`, or write `mode = online` in the settings file. Or upload the run
+    with `wandb sync`, and then link the logged artifact with `wandb.Api()`.
+
+    ## Before / After
+
+    Before: `export WANDB_MODE=offline`. After: `export WANDB_MODE=online`.
 
     ## Why it matters
 
-    A run that is offline or disabled logs nothing to the server, so there is nothing to link. `wandb.Api()`
-    goes to the server in every mode: artifacts that are logged already can be linked and fetched with it.
+    A run that is offline or disabled sends nothing to the server, so there is nothing to link. `wandb.Api()`
+    uses the server in every mode: it can link and fetch artifacts that are already logged.
+
+    ## What it looks at
+
+    The mode: `WANDB_MODE`, or `mode` in a settings file. Also whether a run makes the call.
 
     ## What wandb says
 
@@ -37,38 +46,30 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
       offline mode. …`
     - SDK 0.31.0, disabled: nothing, and the methods of the run return `None`.
     - Other versions: the words are not known.
-
-    ## Fix
-
-    `export WANDB_MODE=online`, or write `mode = online` in the settings file. Or upload the run with `wandb
-    sync`, and link the logged artifact with `wandb.Api()`.
-
-    ## Before / After
-
-    Before: `export WANDB_MODE=offline`. After: `export WANDB_MODE=online`.
     """
     call, mode = facts[CALL], facts[SETTINGS].mode
     if mode.value not in (*_OFFLINE, "disabled"):
         return Pass("wandb is online")
     if call.method is not None and not call.by_run:
-        return Pass(f"{call.method} works in the mode {mode.value!r}, too: no run makes it")
+        return Pass(f"{call.method} also works in mode {mode.value!r}, because no run makes the call")
     source = mode.source or "the settings"
     change = change_setting("mode", "online", source)
-    fix = Fix("go online", steps=(change.step,), snippet=change.snippet)
+    fix = Fix("set the mode to online", steps=(change.step,), snippet=change.snippet)
     if call.target is not None and call.method is not None:
         words = _words(call.method, offline=mode.value != "disabled")
-        message = f"wandb is in the mode {mode.value!r} ({source}), in which {call.method} {words}"
+        message = f"wandb is in mode {mode.value!r} ({source}). In this mode, {call.method} {words}"
         return Fail(message, (fix,), leaves_unknown=frozenset())
-    does = "would link nothing and say nothing" if mode.value == "disabled" else "cannot link"
+    does = "links nothing and shows no error" if mode.value == "disabled" else "cannot link"
     if call.target is not None and call.for_ == "link" and call.artifact is None:
         return Fail(
-            f"wandb is in the mode {mode.value!r} ({source}), in which a run {does}",
+            f"wandb is in mode {mode.value!r} ({source}). In this mode, a run {does}",
             (fix,),
             leaves_unknown=frozenset(),
         )
     call_name = "run.use_artifact" if call.for_ == "use" else "run.link_artifact"
     message = (
-        f"wandb is in the mode {mode.value!r} ({source}): this works with wandb.Api(), not with {call_name}"
+        f"wandb is in mode {mode.value!r} ({source}). This call works with wandb.Api(), but not with"
+        f" {call_name}"
     )
     fixes: tuple[Fix, ...] = (fix,)
     if call.target is not None and call.for_ == "use":
@@ -81,11 +82,11 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
 
 
 def _words(method: Method, *, offline: bool) -> str:
-    """What SDK 0.31.0 does when a run that is offline or disabled makes the call (R7.3)."""
+    """What SDK 0.31.0 does if an offline or disabled run makes the call (R7.3)."""
     if method == "artifact.link":
-        return "of a draft raises ArtifactNotLoggedError"
+        return "raises ArtifactNotLoggedError for a draft"
     if not offline:
-        return "does nothing, says nothing and returns None"
+        return "does nothing, shows no error and returns None"
     if method == "run.use_artifact":
         return "raises TypeError: Cannot use artifact when in offline mode."
     if method == "run.use_model":

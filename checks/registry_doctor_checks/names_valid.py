@@ -30,63 +30,66 @@ _NEVER_IN_A_REGISTRY = "\\#?%\r\n"
     about=["registry", "collection"],
 )
 def names_valid(facts: DeclaredFacts) -> Outcome:
-    """Registry and collection can have these names.
+    """The names of the registry and the collection are valid.
 
-    ## What it looks at
+    ## What to do
 
-    Characters and lengths of both names, after everything else about the path is right.
-
-    ## Why it matters
-
-    A registry's name has at most 113 characters and none of `/ \\ # ? % :`; a collection's at most 128.
-    Nothing else can be there, so that looking further would only say "not found".
-
-    ## What wandb says
-
-    - A link or a fetch, SDK 0.31.0: nothing by itself; the server finds no such project.
-    - When a registry is made, SDK 0.31.0: `Invalid project/registry name '…', cannot contain characters: …`,
-      or `Invalid registry name '…', must be 113 characters or less`.
-    - Other versions: the words are not known.
-
-    ## Fix
-
-    Write the name as the Registry shows it; `wandb-registry ls` lists them. Spaces, unicode and emoji are
-    fine and stay as they are (R1.10).
+    Write the name as the Registry shows it. `wandb-registry ls` lists the names. Spaces, Unicode characters
+    and emoji are allowed; they stay as they are (R1.10).
 
     ## Before / After
 
     Before: `wandb-registry-model?/detector`. After: `wandb-registry-model/detector`.
+
+    ## Why it matters
+
+    The name of a registry has at most 113 characters and contains none of `/ \\ # ? % :`. The name of a
+    collection has at most 128 characters. Nothing with another name can exist, so the server would only say
+    "not found".
+
+    ## What it looks at
+
+    The characters and the length of both names, after every other check of the path has passed.
+
+    ## What wandb says
+
+    - A link or a fetch, SDK 0.31.0: nothing; the server does not find such a project.
+    - When a registry is created, SDK 0.31.0: `Invalid project/registry name '…', cannot contain characters:
+      …`, or `Invalid registry name '…', must be 113 characters or less`.
+    - Other versions: the words are not known.
     """
-    reading = facts[INTERPRETATION]
-    if not reading.registries:
+    interpretation = facts[INTERPRETATION]
+    if not interpretation.registries:
         return Skip("the path names no registry")
-    registry, problems, leaves = reading.registries[-1], [], set[Subject]()
+    registry, problems, leaves_unknown = interpretation.registries[-1], [], set[Subject]()
     if wrong := [sign for sign in _NEVER_IN_A_REGISTRY if sign in registry]:
         problems.append(
-            f"no registry can have {listed(wrong, last='or')} in its name, as {quoted_name(registry)} has"
+            f"{quoted_name(registry)} cannot be the name of a registry, because it contains {listed(wrong)}"
         )
-        leaves.add("registry")
+        leaves_unknown.add("registry")
     if len(registry) > _LONGEST_REGISTRY:
         problems.append(
-            f"a registry's name has at most {_LONGEST_REGISTRY} characters, and this one {len(registry)}"
+            f"the name of a registry has at most {_LONGEST_REGISTRY} characters, but this one has {len(registry)}"
         )
-        leaves.add("registry")
-    longest = max((len(each) for each in reading.collections), default=0)
+        leaves_unknown.add("registry")
+    longest = max((len(each) for each in interpretation.collections), default=0)
     if longest > _LONGEST:
-        problems.append(f"a collection's name has at most {_LONGEST} characters, and this one {longest}")
-        leaves.add("collection")
+        problems.append(
+            f"the name of a collection has at most {_LONGEST} characters, but this one has {longest}"
+        )
+        leaves_unknown.add("collection")
     if not problems:
-        return Pass("both can be names")
+        return Pass("the names are valid")
     by_hand = Fix(
         "correct the name", steps=("Write the name as the Registry shows it.",), snippet="wandb-registry ls"
     )
-    listing = facts.get(REGISTRIES) if "registry" in leaves else None
+    listing = facts.get(REGISTRIES) if "registry" in leaves_unknown else None
     meant = _meant(registry, [each.name for each in listing.rows] if listing else [])
     fixes = near_fixes(meant, "registry", lambda name: {"registry": name})
-    return Fail("; ".join(problems), (*fixes, by_hand), leaves_unknown=frozenset(leaves))
+    return Fail("; ".join(problems), (*fixes, by_hand), leaves_unknown=frozenset(leaves_unknown))
 
 
 def _meant(registry: str, names: list[str]) -> tuple[Near, ...]:
-    """Registries that are called so without the signs that no registry can have, or nearly so."""
+    """Registries that have this name, or a similar one, without the characters that no name may contain."""
     cleaned = "".join(sign for sign in registry if sign not in _NEVER_IN_A_REGISTRY)
     return (Near(cleaned, True),) if cleaned in names else near_names(cleaned, names)

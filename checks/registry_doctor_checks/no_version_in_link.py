@@ -16,44 +16,48 @@ from registry_doctor.plugin import (
 
 @check("RD203", requires=["RD201"], needs=[CALL, INTERPRETATION], about=["version"])
 def no_version_in_link(facts: DeclaredFacts) -> Outcome:
-    """A link names a collection, not a version in it.
+    """A link names a collection, not a version of it.
 
-    ## What it looks at
+    ## What to do
 
-    What stands behind the first colon of a link's target path.
-
-    ## Why it matters
-
-    The server counts the versions of a collection itself. wandb sends `detector:latest` as the name of a
-    collection, and no collection can be called that (R1.6).
-
-    ## What wandb says
-
-    - SDK 0.26.1 and 0.31.0: nothing by itself, it sends the name as it is.
-    - The server refuses the name; its words are not known.
-
-    ## Fix
-
-    Leave the version out. Aliases go into `aliases=[…]`; `latest` and `v0`, `v1`, … are given by the server.
+    Remove the version from the path. Pass aliases with `aliases=[…]`. The server assigns `latest` and `v0`,
+    `v1`, … itself.
 
     ## Before / After
 
     Before: `run.link_artifact(artifact, "wandb-registry-model/detector:best")`.
     After: `run.link_artifact(artifact, "wandb-registry-model/detector", aliases=["best"])`.
+
+    ## Why it matters
+
+    The server numbers the versions of a collection itself. wandb sends `detector:latest` as the name of a
+    collection, and no collection can have this name (R1.6).
+
+    ## What it looks at
+
+    The text after the first colon of a link's target path.
+
+    ## What wandb says
+
+    - SDK 0.26.1 and 0.31.0: nothing; it sends the name as it is.
+    - The server refuses the name; its words are not known.
     """
-    reading = facts[INTERPRETATION]
+    interpretation = facts[INTERPRETATION]
     if facts[CALL].for_ != "link":
-        return Skip("a fetch takes a version")
-    _, colon, version = reading.text.partition(":")
-    if reading.as_typed is None:
-        return Skip("wandb does not read the path at all; see RD201")
-    if not colon or reading.pasted:
+        return Skip("a fetch may name a version")
+    _, colon, version = interpretation.text.partition(":")
+    if interpretation.as_typed is None:
+        return Skip("wandb cannot read the path; see RD201")
+    if not colon or interpretation.pasted:
         return Pass("the path names no version")
     given_by_server = is_given_by_server(version)
     snippet = (
         None if given_by_server else f"run.link_artifact(artifact, target_path, aliases=[{literal(version)}])"
     )
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
-    fix = Fix("leave the version out", {"version": None}, Applicability.SAFE, steps, snippet)
-    message = f"wandb would send ':{version}' as part of the collection's name, which the server refuses"
+    fix = Fix("remove the version from the path", {"version": None}, Applicability.SAFE, steps, snippet)
+    message = (
+        f"a link cannot name a version: wandb would send ':{version}' as part of the collection's name, and"
+        " the server refuses such a name"
+    )
     return Fail(message, (fix,), leaves_unknown=frozenset())

@@ -27,22 +27,33 @@ from registry_doctor.plugin import (
     wants=[CANDIDATES],
 )
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
-    """The organization in the path is the one that the entity reaches, spelt exactly.
+    """The path names an organization of the calling entity, spelled exactly.
 
-    ## What it looks at
+    ## What to do
 
-    The part before the registry, and the organizations of the entity in play with their two names.
+    Remove the part before the registry, or write one of the two names of the organization. Do not guess the
+    entity name: `wandb-registry doctor` shows it.
+
+    ## Before / After
+
+    Before: `vision/wandb-registry-model/detector`.
+    After: `acme-robotics_X7Q2/wandb-registry-model/detector`.
 
     ## Why it matters
 
-    wandb compares the prefix, letter by letter, with two names of the organization: the one it displays, and
-    the name of its own entity, which may end in a random hash (`acme-robotics_X7Q2`). A team's name, other
-    capitals or a guessed `-org` fit neither (R2.3).
+    wandb compares the part before the registry, letter by letter, with two names of the organization: its
+    display name, and the name of its own entity, which may end in a random hash (`acme-robotics_X7Q2`). The
+    name of a team, other capital letters or a guessed `-org` do not match (R2.3).
+
+    ## What it looks at
+
+    The part before the registry, and the two names of each organization of the calling entity. The calling
+    entity is the entity through which wandb finds the organization; see RD301.
 
     ## What wandb says
 
     - With a team, link from SDK 0.22.3 on, fetch from 0.23.1 on, to 0.31.0: `Unable to find organization for
-      entity 'vision'.` It blames the team although only the prefix is wrong.
+      entity 'vision'.` This blames the team, although only the part before the registry is wrong.
     - With a team, link in SDK 0.21.0 to 0.22.2, fetch in 0.18.6 to 0.22.3: `Expecting the organization name
       or entity name to match 'Acme Robotics' and cannot be linked/fetched with 'vision'. …`
     - With a team, link in SDK 0.18.4 to 0.20.1: `artifact belongs to the organization "Acme Robotics" and
@@ -50,47 +61,56 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     - With a personal entity, fetch from SDK 0.18.6 on, link from 0.21.0 on, to 0.31.0: `Expecting the
       organization name or entity name to match …`; in several organizations: `Personal entity belongs to
       multiple organizations and cannot be linked/fetched with …`
-    - SDK up to 0.18.3 knows the entity name alone: `project 'wandb-registry-model' not found under entity
+    - SDK up to 0.18.3 knows only the entity name: `project 'wandb-registry-model' not found under entity
       'Acme Robotics'`.
-
-    ## Fix
-
-    Leave the prefix out, or write one of the two names. Never guess the entity name: `wandb-registry doctor`
-    shows it.
-
-    ## Before / After
-
-    Before: `vision/wandb-registry-model/detector`.
-    After: `acme-robotics_X7Q2/wandb-registry-model/detector`.
     """
-    resolution, in_play = facts[RESOLUTION], facts[ENTITY]
+    resolution, caller = facts[RESOLUTION], facts[ENTITY]
     named = resolution.named
     if resolution.named_by != "path" or named is None:
         return Skip("the path names no organization")
     if isinstance(resolution.outcome, Organization):
-        return Pass(f"{named!r} is {resolution.outcome.name!r}")
+        return Pass(f"{named!r} names the organization {resolution.outcome.name!r}")
     if resolution.elsewhere is not None:
-        return Skip(f"{named!r} is an organization of yours; see RD305")
-    reachable = in_play.entity.reachable if in_play.entity else ()
-    names = "; ".join(f"{each.name!r} (its entity is {each.entity!r})" for each in reachable)
-    message = f"{quoted_name(named)} names no organization that {in_play.name!r} reaches; it reaches {names}"
+        return Skip(f"{named!r} is another organization of yours; see RD305")
+    reachable = caller.entity.reachable if caller.entity else ()
+    belongs = " and ".join(f"{each.name!r} (entity {each.entity!r})" for each in reachable)
+    message = (
+        f"the path names {quoted_name(named)} as the organization, but {caller.name!r} belongs to {belongs}"
+    )
     if correction := resolution.correction:
-        message += f". {correction.why}" if correction.certain else ""
+        if correction.certain:
+            message = (
+                f"{correction.why}. The path must name the organization exactly:"
+                f" {_exactly(correction.organization)}"
+            )
+            message += (
+                "" if correction.organization in reachable else f". {caller.name!r} belongs to {belongs}"
+            )
         changes: Changes = {"organization": correction.organization.path_prefix}
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
         title = f"name the organization {correction.organization.name!r}"
         whole = 3 if facts[CALL].for_ == "use" else 1
-        homes = facts.get(CANDIDATES)
-        enough = correction.certain or homes is None or any(home.has >= whole for home in homes)
-        leaves: frozenset[Subject] = frozenset() if enough else frozenset({"organization"})
-        return Fail(message, (Fix(title, changes, trust),), leaves_unknown=leaves)
-    best = max(facts.get(CANDIDATES) or (), key=lambda home: home.has, default=None)
+        candidates = facts.get(CANDIDATES)
+        enough = (
+            correction.certain
+            or candidates is None
+            or any(candidate.has >= whole for candidate in candidates)
+        )
+        leaves_unknown: frozenset[Subject] = frozenset() if enough else frozenset({"organization"})
+        return Fail(message, (Fix(title, changes, trust),), leaves_unknown=leaves_unknown)
+    best = max(facts.get(CANDIDATES) or (), key=lambda candidate: candidate.has, default=None)
     if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
         changes = {"organization": best.organization.path_prefix}
-        fix = Fix(f"it may be {best.organization.name!r}", changes, Applicability.UNSAFE)
+        fix = Fix(f"the organization may be {best.organization.name!r}", changes, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     fix = Fix(
-        "name an organization of yours",
+        "name one of your organizations",
         steps=(f"Write one of these before the registry: {listed(each.path_prefix for each in reachable)}.",),
     )
     return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
+
+
+def _exactly(organization: Organization) -> str:
+    """The two names that wandb accepts."""
+    entity = f", or its entity {organization.entity!r}" if organization.entity else ""
+    return f"{organization.name!r}{entity}"

@@ -11,75 +11,81 @@ from registry_doctor.plugin import (
     check,
     listed,
     literal,
+    quoted_name,
 )
 
 
 @check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
-    """The entity in play is there and has an organization.
+    """The calling entity exists and belongs to an organization.
 
-    ## What it looks at
-
-    The entity through which wandb finds the organization: for a logged artifact the one it was logged in, for
-    a draft the run's, for a fetch the one that is set, or else the default entity (R2.2).
-
-    ## Why it matters
-
-    Registries belong to organizations. An entity without an organization leads nowhere, whatever the path
-    says.
-
-    ## What wandb says
-
-    - SDK 0.22.3 to 0.31.0: `Unable to find organization for entity 'X'.` This is also what it says of a wrong
-      prefix.
-    - SDK 0.18.6 to 0.22.2, a personal entity without organization: `Unable to resolve an organization
-      associated with personal entity: 'X'. This could be because …`
-    - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
-      that is initialized in the API or Run settings. …`
-    - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
-
-    ## Fix
+    ## What to do
 
     Use a team of the organization: `wandb.init(entity="team")`, `wandb.Api(overrides={"entity": "team"})` or
-    `export WANDB_ENTITY=team`. If you are in none, ask an administrator of the organization to add you to
+    `export WANDB_ENTITY=team`. If you are in no team, ask an administrator of the organization to add you to
     one.
 
     ## Before / After
 
     Before: `export WANDB_ENTITY=visoin`. After: `export WANDB_ENTITY=vision`.
+
+    ## Why it matters
+
+    Registries belong to organizations. Through an entity without an organization, wandb finds no registry,
+    whatever the path says.
+
+    ## What it looks at
+
+    The calling entity, which is the entity through which wandb finds the organization. For a logged artifact,
+    this is the entity in which it was logged. For a draft, it is the entity of the run. For a fetch, it is
+    the entity that is set, or else the default entity (R2.2).
+
+    ## What wandb says
+
+    - SDK 0.22.3 to 0.31.0: `Unable to find organization for entity 'X'.` wandb says the same if the
+      organization in the path is wrong.
+    - SDK 0.18.6 to 0.22.2, a personal entity without organization: `Unable to resolve an organization
+      associated with personal entity: 'X'. This could be because …`
+    - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
+      that is initialized in the API or Run settings. …`
+    - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
     """
-    call, in_play, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
+    call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
-    entity = in_play.entity
+    entity = caller.entity
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
-        return Pass(f"{entity.name!r} ({in_play.source}) reaches {reached}")
-    if in_play.name is None and call.artifact is not None and call.for_ == "link":
-        message = f"the project that {call.artifact} was logged in is not visible to you, so wandb finds no organization"
-    elif in_play.name is None:
-        message = "no entity is set, and there is no default entity"
-    elif entity is None:
-        message = f"the entity {in_play.name!r} ({in_play.provenance}) is not there, or not visible to you"
-    elif entity.kind == "team":
+        return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")
+    if caller.name is None and call.artifact is not None and call.for_ == "link":
         message = (
-            f"the team {entity.name!r} ({in_play.source}) is in no organization, so it reaches no registry"
+            f"the project of artifact {quoted_name(call.artifact)} is not visible to you, so wandb finds no"
+            " organization"
         )
+    elif caller.name is None:
+        message = "no entity is set, and you have no default entity"
+    elif entity is None:
+        message = f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you"
+    elif entity.kind == "team":
+        message = f"team {entity.name!r} ({caller.source}) is in no organization, so it has no registry"
     else:
-        message = f"the personal entity {entity.name!r} ({in_play.provenance}) is in no organization, so it reaches no registry"
+        message = (
+            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no"
+            " registry"
+        )
     return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
 
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     call = facts[CALL]
     if call.for_ == "link" and call.artifact is not None:
-        steps = ("Log the artifact again under a team that is in the organization, then link that one.",)
+        steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
         snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")' if teams else None
     elif teams:
         change = change_setting("entity", teams[0], facts[ENTITY].source)
         steps, snippet = (change.step,), change.snippet
     else:
-        steps, snippet = ("Then name that team as the entity.",), None
+        steps, snippet = ("Then set that team as the entity.",), None
     if teams:
-        return Fix(f"use a team of yours: {listed(teams, last='or')}", steps=steps, snippet=snippet)
+        return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
     ask = "Ask an administrator of the organization to add you to one of its teams as a member."
-    return Fix("get into a team of the organization", steps=(ask, *steps))
+    return Fix("join a team of the organization", steps=(ask, *steps))

@@ -26,17 +26,27 @@ from registry_doctor.plugin import (
     judges=["entity"],
 )
 def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
-    """It is clear which organization is meant.
+    """It is clear which organization the call means.
 
-    ## What it looks at
+    ## What to do
 
-    For a fetch through a personal entity: the organizations that it is in, whether path or setting names one,
-    and which of them have the registry, the collection and the version.
+    Write the organization before the registry, or use a team: `wandb.Api(overrides={"entity": "team"})`.
+    `WANDB_ORGANIZATION` works for `Api.artifact` and `use_artifact`, but not for every other call (R2.6).
+
+    ## Before / After
+
+    Before: `wandb-registry-model/detector:production`.
+    After: `acme-robotics_X7Q2/wandb-registry-model/detector:production`.
 
     ## Why it matters
 
-    A personal entity may be in several organizations, and each has registries of its own, often with the same
-    names. Without a prefix or a setting wandb does not choose.
+    A personal entity may be in several organizations. Each of them has its own registries, often with the
+    same names. If neither the path nor a setting names an organization, wandb does not choose one.
+
+    ## What it looks at
+
+    For a fetch through a personal entity: its organizations, whether the path or the setting names one of
+    them, and which of them have the registry, the collection and the version.
 
     ## What wandb says
 
@@ -44,29 +54,22 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
       without specifying the organization name. …`
     - SDK 0.18.4 and 0.18.5: `Unable to resolve an organization associated with the entity: 'erin' that is
       initialized in the API or Run settings. …`
-    - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, since it looks in the
-      default entity.
-
-    ## Fix
-
-    Write the organization before the registry, or use a team: `wandb.Api(overrides={"entity": "team"})`.
-    `WANDB_ORGANIZATION` helps with `Api.artifact` and `use_artifact`, but not with every other call (R2.6).
-
-    ## Before / After
-
-    Before: `wandb-registry-model/detector:production`.
-    After: `acme-robotics_X7Q2/wandb-registry-model/detector:production`.
+    - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
+      the default entity.
     """
-    resolution, in_play = facts[RESOLUTION], facts[ENTITY]
+    resolution, caller = facts[RESOLUTION], facts[ENTITY]
     if facts[CALL].for_ != "use":
-        return Skip("a link goes by the entity of the artifact; see RD304")
+        return Skip("a link uses the entity of the artifact; see RD304")
     if resolution.outcome is not Unresolved.AMBIGUOUS:
-        return Pass("one organization is meant")
-    organizations = in_play.entity.reachable if in_play.entity else ()
+        return Pass("the organization is clear")
+    organizations = caller.entity.reachable if caller.entity else ()
     names = listed(each.name for each in organizations)
-    message = f"the personal entity {in_play.name!r} ({in_play.source}) is in several organizations, {names}, and the path names none"
-    homes = facts.get(CANDIDATES) or ()
-    most = max((home.has for home in homes), default=0)
+    message = (
+        f"personal entity {caller.name!r} ({caller.source}) is in several organizations: {names}. The path"
+        " names none of them"
+    )
+    candidates = facts.get(CANDIDATES) or ()
+    most = max((candidate.has for candidate in candidates), default=0)
     if not most:
         steps = ("Write one of them before the registry.",)
         fix = Fix(
@@ -74,16 +77,18 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
             steps=steps,
         )
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
-    likely = [home for home in homes if home.has == most]
+    likely = [candidate for candidate in candidates if candidate.has == most]
     trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
-    only = "the only one of them that has this" if len(likely) == 1 else "which has this"
+    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
     fixes = tuple(
         Fix(
-            f"name {home.organization.name!r}, {only}", {"organization": home.organization.path_prefix}, trust
+            f"name {candidate.organization.name!r}, {only}",
+            {"organization": candidate.organization.path_prefix},
+            trust,
         )
-        for home in likely
+        for candidate in likely
     )
-    # Of several that have it all none is chosen yet: what one of them refuses, another may allow.
+    # If several have everything, none is chosen yet: one may refuse what another allows.
     undecided = len(likely) > 1 and most == 3
-    leaves: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
-    return Fail(message, fixes, leaves_unknown=leaves)
+    leaves_unknown: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
+    return Fail(message, fixes, leaves_unknown=leaves_unknown)

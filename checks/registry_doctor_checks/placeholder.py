@@ -23,16 +23,25 @@ from registry_doctor.plugin import (
     judges=["entity", "artifact", "organization", "registry", "collection"],
 )
 def placeholder(facts: DeclaredFacts) -> Outcome:
-    """No placeholder was left in the path, the artifact or the entity.
+    """The path, the artifact and the entity contain no placeholder.
 
-    ## What it looks at
+    ## What to do
 
-    The parts of the target path, of the artifact's path, and the entity that is set.
+    Replace the placeholder with the real name. `wandb-registry doctor` without a path lists the registries
+    that you can link to, each with its path.
+
+    ## Before / After
+
+    Before: `wandb-registry-<registry>/detector`. After: `wandb-registry-model/detector`.
 
     ## Why it matters
 
-    Examples in documentation hold places to fill in: `<org>`, `{REGISTRY}`, `your_entity`. wandb takes them
-    for names, and says that it finds none, or makes a collection of that name.
+    Examples in documentation contain parts to fill in: `<org>`, `{REGISTRY}`, `your_entity`. wandb takes them
+    for names. Then it finds nothing with this name, or it creates a collection with this name.
+
+    ## What it looks at
+
+    The parts of the target path, the parts of the artifact's path, and the entity that is set.
 
     ## What wandb says
 
@@ -40,41 +49,36 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
       '<team>'.`
     - The server, when a run starts: `entity … not found during upsertBucket`
     - A placeholder for the collection of a link: nothing.
-
-    ## Fix
-
-    Write the real name in its place. `wandb-registry doctor` without a path lists the registries that you can
-    link to, each with its path.
-
-    ## Before / After
-
-    Before: `wandb-registry-<registry>/detector`. After: `wandb-registry-model/detector`.
     """
-    call, reading = facts[CALL], facts.get(INTERPRETATION)
+    call, interpretation = facts[CALL], facts.get(INTERPRETATION)
     left: dict[Subject, str] = {}
-    if reading is not None:
-        left.update(dict(reading.placeholders.items()))
+    if interpretation is not None:
+        left.update(dict(interpretation.placeholders.items()))
     if call.artifact and call.for_ == "link" and (found := find_placeholder_in(call.artifact)):
         left["artifact"] = found
     collection = facts.get(COLLECTION)
-    if collection is not None and reading is not None and collection.name == reading.collections[0]:
-        left.pop("collection", None)  # odd as it is, it is the name of what is there
+    if (
+        collection is not None
+        and interpretation is not None
+        and collection.name == interpretation.collections[0]
+    ):
+        left.pop("collection", None)  # a collection with this odd name exists
     set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
     entity, source = set_entity.value, set_entity.source
     if entity and (call.for_ == "use" or call.artifact is None) and (found := find_placeholder(entity)):
         left["entity"] = found
     if not left:
-        return Pass("no placeholder was left in")
+        return Pass("there is no placeholder")
     steps = tuple(
-        f"Write the real {name} in place of {text}" + (f", in {source}." if name == "entity" else ".")
+        f"Replace {text} with the real {name}" + (f", in {source}." if name == "entity" else ".")
         for name, text in left.items()
     )
-    leaves = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
+    leaves_unknown = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)
     )
     return Fail(
-        f"a placeholder was left in the {where}: {listed(left.values())}",
-        (Fix("fill in the real names", steps=steps, snippet="wandb-registry doctor"),),
-        leaves_unknown=leaves,
+        f"the {where} still contains a placeholder: {listed(left.values())}",
+        (Fix("replace the placeholder", steps=steps, snippet="wandb-registry doctor"),),
+        leaves_unknown=leaves_unknown,
     )

@@ -23,45 +23,47 @@ from registry_doctor.plugin import (
     wants=[DESTINATION, REGISTRIES],
 )
 def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
-    """The registry takes artifacts of this type.
+    """The registry accepts artifacts of this type.
 
-    ## What it looks at
+    ## What to do
 
-    The types that the registry accepts, and the type of the artifact; for other registries to link to, what
-    they accept.
+    Link to a registry that accepts the type, or ask an administrator of the registry to add the type. A type
+    that was added cannot be removed again.
+
+    ## Before / After
+
+    Before: a `dataset` to `wandb-registry-model/frames`. After: to `wandb-registry-dataset/frames`.
 
     ## Why it matters
 
-    A registry takes every type, or those that its administrators have listed (R3.2). The registries `model`
-    and `dataset` take one each by default. wandb does not look before it links.
+    A registry accepts every type, or only the types that its administrators have listed (R3.2). By default,
+    the registries `model` and `dataset` accept one type each. wandb does not check the type before it links.
+
+    ## What it looks at
+
+    The types that the registry accepts, and the type of the artifact. Also the types that other registries
+    accept, if you can link to them.
 
     ## What wandb says
 
     - The server: `artifact type 'dataset' is not allowed in the 'Model' registry`. SDK 0.21.0 to 0.31.0
       raises it.
-    - SDK up to 0.20.1: a line on the terminal at most, and no exception.
-
-    ## Fix
-
-    Link to a registry that takes the type, or ask an administrator of the registry to accept the type (it can
-    never be taken away again).
-
-    ## Before / After
-
-    Before: a `dataset` to `wandb-registry-model/frames`. After: to `wandb-registry-dataset/frames`.
+    - SDK up to 0.20.1: at most a line on the terminal, and no exception.
     """
     artifact_type, registry = facts[ARTIFACT_TYPE], facts[REGISTRY]
     if facts[CALL].for_ != "link":
-        return Skip("a fetch adds nothing")
+        return Skip("a fetch adds nothing to the registry")
     if registry is None:
-        return Skip("there is no registry to ask")
+        return Skip("the registry is not found")
     if not registry.types_told:
-        return Skip("unknown: the server does not tell which types it takes", unknown=registry.withheld)
+        return Skip(
+            "unknown: the server does not report which types the registry accepts", unknown=registry.withheld
+        )
     accepted = registry.accepted_types
     if accepted is None:
-        return Pass("it takes every type")
+        return Pass("the registry accepts every type")
     if artifact_type in accepted:
-        return Pass(f"it takes the type {artifact_type!r}")
+        return Pass(f"the registry accepts type {artifact_type!r}")
     listing = facts.get(REGISTRIES)
     others = [
         each.name
@@ -70,19 +72,20 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         if each.accepted_types is None or artifact_type in each.accepted_types
     ]
     message = (
-        f"the registry {registry.name!r} takes {listed(accepted) or 'no type yet'}, not {artifact_type!r}"
+        f"registry {registry.name!r} does not accept type {artifact_type!r}; it accepts"
+        f" {listed(accepted) or 'no type yet'}"
     )
-    steps = [f"Ask an administrator of {registry.name!r} to accept the type {artifact_type!r}."]
+    steps = [f"Ask an administrator of {registry.name!r} to accept type {artifact_type!r}."]
     if others:
-        steps.insert(0, f"Link to a registry that takes {artifact_type!r}: {listed(others, last='or')}.")
+        steps.insert(0, f"Link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}.")
     snippet = None
-    if place := facts.get(DESTINATION):
-        owner = literal(place.organization.name)
-        steps.append("An administrator can do it with this code.")
+    if destination := facts.get(DESTINATION):
+        owner = literal(destination.organization.name)
+        steps.append("The administrator can use this code.")
         snippet = (
             f"registry = wandb.Api().registry({literal(registry.name)}, organization={owner})\n"
             f"registry.artifact_types.append({literal(artifact_type)})\n"
             "registry.save()"
         )
-    fix = Fix(f"use a registry for the type {artifact_type!r}", steps=tuple(steps), snippet=snippet)
+    fix = Fix(f"use a registry for type {artifact_type!r}", steps=tuple(steps), snippet=snippet)
     return Fail(message, (fix,))

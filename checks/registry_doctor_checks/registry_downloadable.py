@@ -17,39 +17,45 @@ from registry_doctor.plugin import (
 def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     """You may use and download what is in the registry.
 
-    ## What it looks at
+    ## What to do
 
-    Whether the server hands out one file of the version to you. The file itself is not downloaded.
+    Ask an administrator of the registry for the role Viewer or a higher role.
+
+    ## Before / After
+
+    Before: role Restricted Viewer. After: role Viewer.
 
     ## Why it matters
 
-    The role Restricted Viewer, the default for people who are added to a registry, sees collections and
-    versions, but neither uses nor downloads them (R4.6, R4.7). The first thing to fail is the download, after
-    everything before it has worked.
+    A Restricted Viewer sees collections and versions, but can neither use nor download them. This is the
+    default role of people who are added to a registry (R4.6, R4.7). Every step before the download works, so
+    the download is the first step that fails.
+
+    ## What it looks at
+
+    Whether the server offers you one file of the version. The doctor does not download the file.
 
     ## What wandb says
 
     - SDK 0.31.0: the server's words, `permission denied`, or `Unable to fetch files for artifact …`
     - Other versions: the words are not known. The role needs SDK 0.19.9 or later.
-
-    ## Fix
-
-    Ask an administrator of the registry for the role Viewer or above.
-
-    ## Before / After
-
-    Before: role Restricted Viewer. After: role Viewer.
     """
-    place, download = facts[DESTINATION], facts[DOWNLOAD]
+    destination, download = facts[DESTINATION], facts[DOWNLOAD]
     if facts[CALL].for_ != "use":
         return Skip("a link downloads nothing")
     if download is None:
-        return Skip("unknown: there is no version to try it on")
+        return Skip("unknown: there is no version to try the download with")
     if download.refusal is None:
-        return Pass("you may download from it")
-    ask = f"Ask an administrator of {place.registry!r} in {place.organization.name!r} for the role Viewer."
-    message = f"the server refuses its files to you: {download.refusal}. Your role in {place.registry!r} is below Viewer"
-    names = "This prints the administrators, if you may see them."
-    snippet = show_administrators(place.registry, place.organization.name)
+        return Pass("you may download from the registry")
+    ask = (
+        f"Ask an administrator of {destination.registry!r} in {destination.organization.name!r} for the"
+        " role Viewer."
+    )
+    message = (
+        f"the server does not let you download: {download.refusal}. Your role in registry"
+        f" {destination.registry!r} is lower than Viewer"
+    )
+    names = "This code prints the administrators, if you may see them."
+    snippet = show_administrators(destination.registry, destination.organization.name)
     fix = Fix("get the role Viewer", steps=(ask, names), snippet=snippet)
     return Fail(message, (fix,), leaves_unknown=frozenset())

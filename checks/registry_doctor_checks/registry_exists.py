@@ -27,17 +27,27 @@ from registry_doctor.plugin import (
     wants=[REGISTRIES],
 )
 def registry_exists(facts: DeclaredFacts) -> Outcome:
-    """The registry is there and visible.
+    """The registry exists and is visible to you.
 
-    ## What it looks at
+    ## What to do
 
-    The organization's project `wandb-registry-…`, and for near names the registries that you can see.
+    Correct the name. If the registry exists, ask one of its administrators to add you: as Member for a link,
+    as Viewer for a fetch. If it does not exist, ask an administrator of the organization to create it.
+
+    ## Before / After
+
+    Before: `wandb-registry-models/detector`. After: `wandb-registry-model/detector`.
 
     ## Why it matters
 
-    A registry has to exist before anything is linked to it; only collections are made by the first link
-    (R3.1). A restricted registry is visible to its members alone, and the server answers as if it were not
-    there (R4.15).
+    A registry must exist before you can link to it: the first link creates only the collection (R3.1). A
+    restricted registry is visible only to its members. To everybody else the server answers as if it did not
+    exist (R4.15).
+
+    ## What it looks at
+
+    The project `wandb-registry-…` of the organization. To find similar names: the registries that you can
+    see.
 
     ## What wandb says
 
@@ -45,44 +55,38 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     - A link, the server: `project 'wandb-registry-models' not found`, or `cannot create registry. custom
       registries can only be created via the registries ui`. SDK up to 0.20.1 raises no exception for it.
     - `api.registry()`: `Failed to load registry 'models' in organization 'Acme Robotics'.`
-
-    ## Fix
-
-    Correct the name. If the registry is there, ask one of its administrators to add you, as Member for a
-    link, as Viewer for a fetch; else ask an administrator of the organization to create it.
-
-    ## Before / After
-
-    Before: `wandb-registry-models/detector`. After: `wandb-registry-model/detector`.
     """
-    place, registry = facts[DESTINATION], facts[REGISTRY]
-    organization = place.organization.name
-    if registry is not None and registry.name == place.registry:
+    destination, registry = facts[DESTINATION], facts[REGISTRY]
+    organization = destination.organization.name
+    if registry is not None and registry.name == destination.registry:
         return Pass(f"{registry.name!r} is a registry of {organization!r}")
     if registry is not None:
-        fix = Fix("write it as the server does", {"registry": registry.name}, Applicability.SAFE)
-        message = f"the registry is spelt {registry.name!r}; the server takes {place.registry!r} for it"
+        fix = Fix("write the name as the server does", {"registry": registry.name}, Applicability.SAFE)
+        message = (
+            f"the name of the registry is {registry.name!r}; the server also accepts {destination.registry!r}"
+        )
         return Fail(message, (fix,), Severity.WARNING, leaves_unknown=frozenset())
     listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
     message = (
-        f"the registry {quoted_name(place.registry)} is not found in {organization!r}, or not visible to you"
+        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to"
+        " you"
     )
     if names:
-        message += f"; you can see {listed(names)}"
+        message += f". You can see {listed(names)}"
     if listing is not None and not listing.complete:
-        message += f" and more, of which only the first {len(names)} were searched for near names"
-    near = near_names(place.registry, names) or _doubled(place.registry, names)
+        message += f" and more (only the first {len(names)} were searched for similar names)"
+    near = near_names(destination.registry, names) or _doubled(destination.registry, names)
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
-        f"If it exists, ask one of its administrators to add you with the role {role}.",
-        f"Else ask an administrator of {organization!r} to create it.",
+        f"If the registry exists, ask one of its administrators to add you with the role {role}.",
+        f"If it does not exist, ask an administrator of {organization!r} to create it.",
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
     return Fail(message, (*fixes, access), leaves_unknown=frozenset({"registry"}))
 
 
 def _doubled(typed: str, names: list[str]) -> tuple[Near, ...]:
-    """A registry that is itself called `wandb-registry-…`."""
+    """A registry whose own name begins with `wandb-registry-`."""
     return tuple(Near(name, True) for name in names if name == REGISTRY_PREFIX + typed)

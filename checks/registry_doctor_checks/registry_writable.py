@@ -17,14 +17,22 @@ from registry_doctor.plugin import (
 def registry_writable(facts: DeclaredFacts) -> Outcome:
     """You may link to the registry.
 
-    ## What it looks at
+    ## What to do
 
-    Whether the server calls the registry read-only for you (R4.13).
+    Ask an administrator of the registry for the role Member.
+
+    ## Before / After
+
+    Before: role Viewer. After: role Member.
 
     ## Why it matters
 
-    Linking takes the role Member or above in the registry. The roles Viewer and Restricted Viewer see it, and
-    nothing tells them before the upload that they may not link.
+    To link, you need the role Member or a higher role in the registry. With the roles Viewer and Restricted
+    Viewer you can see the registry, but nothing warns you before the upload that you may not link.
+
+    ## What it looks at
+
+    Whether the server reports that the registry is read-only for you (R4.13).
 
     ## What wandb says
 
@@ -32,32 +40,29 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
       project`.
     - SDK 0.21.1 to 0.27.0: `It appears that you do not have permission to access the requested resource. …`
     - SDK 0.18.7 and 0.20.1: a line on the terminal, and `None`. SDK 0.19.11 even returns an artifact, as if
-      it had worked. SDK 0.17.9: `None`.
-
-    ## Fix
-
-    Ask an administrator of the registry for the role Member.
-
-    ## Before / After
-
-    Before: role Viewer. After: role Member.
+      the link had worked. SDK 0.17.9: `None`.
     """
-    place, registry = facts[DESTINATION], facts[REGISTRY]
+    destination, registry = facts[DESTINATION], facts[REGISTRY]
     if facts[CALL].for_ != "link":
-        return Skip("a fetch writes nothing")
+        return Skip("a fetch writes nothing to the registry")
     if registry is None:
-        return Skip("there is no registry to ask")
+        return Skip("the registry is not found")
     if registry.read_only is None:
         return Skip(
-            "unknown: the server does not tell whether you may write", unknown=registry.withheld, hidden=True
+            "unknown: the server does not report whether you may write to the registry",
+            unknown=registry.withheld,
+            hidden=True,
         )
     if not registry.read_only:
-        return Pass("you may link to it")
-    ask = f"Ask an administrator of {registry.name!r} in {place.organization.name!r} for the role Member."
-    message = (
-        f"you may see the registry {registry.name!r}, but not link to it: your role there is below Member"
+        return Pass("you may link to the registry")
+    ask = (
+        f"Ask an administrator of {registry.name!r} in {destination.organization.name!r} for the role Member."
     )
-    names = "This prints the administrators, if you may see them."
-    snippet = show_administrators(registry.name, place.organization.name)
+    message = (
+        f"you can see registry {registry.name!r}, but you may not link to it: your role there is lower than"
+        " Member"
+    )
+    names = "This code prints the administrators, if you may see them."
+    snippet = show_administrators(registry.name, destination.organization.name)
     fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)
     return Fail(message, (fix,), leaves_unknown=frozenset())

@@ -1,6 +1,6 @@
-"""What versions of wandb are known to do wrong with a link or a fetch (sdk-versions 0., 1., 5.; failures 3.4).
+"""The known problems of wandb versions with a link or a fetch (sdk-versions 0., 1., 5.; failures 3.4).
 
-A flaw is a range of versions and a question to the call: does it concern this one, and what would happen.
+A flaw is a range of versions and a function of the call: whether the flaw concerns it, and what would happen.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ _OLD_CLOUD = "https://api.wandb.ai"
 
 @record(frozen=True)
 class Situation:
-    """The call as a version of wandb gets it."""
+    """The call that a version of wandb receives."""
 
     call: Call
     settings: Settings
     path: TargetPath | None
     """The path with what wandb fills in; `None` without one, or where wandb cannot parse it."""
     entity: Entity | None
-    """The entity in play, if it is known."""
+    """The calling entity, if it is known."""
     organization: Organization | None
     """What wandb 0.31.0 resolves."""
     unresolved: bool
-    """It resolves none, which is another check's matter."""
+    """It resolves none; another check reports that."""
     named_by_setting: bool
     """The organization setting decides, not the path."""
 
     @property
     def registry_path(self) -> TargetPath | None:
-        """The path, if it is one of a registry with an organization that is right or not known yet."""
+        """The path, if it names a registry, and its organization is right or not known yet."""
         if self.path is None or self.path.registry is None or self.unresolved:
             return None
         return self.path
@@ -60,23 +60,23 @@ class Situation:
 
 @record(frozen=True)
 class Consequence:
-    """What becomes of the call: a phrase that continues "wandb 0.18.3 …"."""
+    """What happens to the call: a phrase that continues "wandb 0.18.3 …"."""
 
     does: str
     severity: Severity = Severity.WARNING
     fix: Fix | None = None
-    """What helps besides a newer version."""
+    """What also helps, without a newer version."""
 
 
 @record(frozen=True)
 class Flaw:
-    """What the versions since one and before another do wrong."""
+    """A problem of all versions from `since` on and before `before`."""
 
     since: str
     before: str
     concerns: Callable[[Situation], Consequence | None]
     right: str | None = None
-    """From where on it is right, if not from `before` on: there is another flaw between."""
+    """The version that fixes it, if that is not `before` because another flaw follows."""
 
     @property
     def right_from(self) -> str:
@@ -102,21 +102,24 @@ def _takes_the_prefix_for_an_entity(given: Situation) -> Consequence | None:
         return None
     if organization is None:
         return Consequence(
-            "takes what stands before the registry for an entity: it has to be the organization's"
+            "reads the part before the registry as an entity; only the entity of the organization works"
         )
     if path.prefix == organization.entity:
         return None
     fix = _name_the_entity(organization)
     if path.prefix:
-        does = f"takes {quoted_name(path.prefix)} for an entity, and would find no registry there"
+        does = f"reads {quoted_name(path.prefix)} as an entity, and would find no registry there"
         return Consequence(does, Severity.ERROR, fix)
     if given.entity is None or given.entity.kind == "organization":
         return None
     where = quoted_name(given.entity.name)
     if given.call.for_ == "link":
-        does = f"knows no organizations, and would link to a project {quoted_name(path.project or '')} in {where}"
+        does = (
+            f"does not know organizations, and would link to project {quoted_name(path.project or '')} in"
+            f" {where}"
+        )
     else:
-        does = f"knows no organizations, and would look for the registry in {where}"
+        does = f"does not know organizations, and would look for the registry in {where}"
     return Consequence(does, Severity.ERROR, fix)
 
 
@@ -126,7 +129,7 @@ def _knows_no_organization_of_a_person(given: Situation) -> Consequence | None:
         return None
     if organization is None or path.prefix == organization.entity:
         return None
-    does = f"finds no organization through a personal entity, which {quoted_name(entity.name)} is"
+    does = f"finds no organization through a personal entity, such as {quoted_name(entity.name)}"
     return Consequence(does, Severity.ERROR, _name_the_entity(organization))
 
 
@@ -152,8 +155,8 @@ def _cannot_link_a_draft(given: Situation) -> Consequence | None:
     if call.target is None or not call.logs_draft or call.method not in (None, "artifact.link"):
         return None
     fix = Fix(
-        "log the artifact before it is linked",
-        steps=("Link what `log_artifact` gives back.",),
+        "log the artifact before you link it",
+        steps=("Link what `log_artifact` returns.",),
         snippet="artifact = run.log_artifact(artifact).wait()",
     )
     if call.method is None:
@@ -162,7 +165,7 @@ def _cannot_link_a_draft(given: Situation) -> Consequence | None:
 
 
 def _hangs(_: Situation) -> Consequence | None:
-    return Consequence("never returns where the server does not answer")
+    return Consequence("never returns if the server does not answer")
 
 
 def _is_told_to_log_in_again(_: Situation) -> Consequence | None:
@@ -174,13 +177,11 @@ def _goes_to_another_host(given: Situation) -> Consequence | None:
     if address.source != "wandb's default" or address.value == _OLD_CLOUD:
         return None
     fix = Fix(
-        "name the server that every version goes to",
-        steps=("The key for it has to be there, too: WANDB_API_KEY, or netrc's entry of api.wandb.ai.",),
+        "set the address that every version uses",
+        steps=("It also needs a key: in WANDB_API_KEY, or in the netrc entry of api.wandb.ai.",),
         snippet=f"export WANDB_BASE_URL={_OLD_CLOUD}",
     )
-    does = (
-        f"goes to {_OLD_CLOUD}, with the key for that host, and not to {address.value}, which was asked here"
-    )
+    does = f"uses {_OLD_CLOUD}, with the key for that host, and not {address.value}, which the doctor used"
     return Consequence(does, fix=fix)
 
 
@@ -189,8 +190,8 @@ def _asks_netrc_without_port(given: Situation) -> Consequence | None:
     if not isinstance(credentials, ApiKey) or ":" not in (credentials.machine or ""):
         return None
     host = (credentials.machine or "").rpartition(":")[0]
-    fix = Fix("give netrc an entry without the port", steps=(f"Write one for the machine {host}.",))
-    does = f"asks netrc for {quoted_name(host)}, and not for {quoted_name(credentials.machine or '')}"
+    fix = Fix("add a netrc entry without the port", steps=(f"Add an entry for the machine {host}.",))
+    does = f"looks in netrc for {quoted_name(host)}, and not for {quoted_name(credentials.machine or '')}"
     return Consequence(does, fix=fix)
 
 
@@ -199,20 +200,20 @@ def _reads_no_key_in_a_settings_file(given: Situation) -> Consequence | None:
     if not isinstance(credentials, ApiKey) or not credentials.source.endswith("settings"):
         return None
     fix = Fix("put the key into netrc", snippet="wandb login --relogin")
-    return Consequence(f"does not take the API key out of {credentials.source}", Severity.ERROR, fix)
+    return Consequence(f"does not read the API key from {credentials.source}", Severity.ERROR, fix)
 
 
 def _takes_no_identity_token(given: Situation) -> Consequence | None:
     if not isinstance(given.settings.credentials, IdentityToken):
         return None
     severity = Severity.ERROR if given.call.method == "api.artifact" else Severity.WARNING
-    return Consequence("takes no identity token in wandb.Api()", severity)
+    return Consequence("does not accept an identity token in wandb.Api()", severity)
 
 
 def _breaks_the_command(given: Situation) -> Consequence | None:
     if given.registry_path is None or given.call.for_ != "use" or given.call.method is not None:
         return None
-    return Consequence("ends `wandb artifact get` of a registry path with an AttributeError")
+    return Consequence("stops `wandb artifact get` of a registry path with an AttributeError")
 
 
 FLAWS: tuple[Flaw, ...] = (
@@ -223,10 +224,10 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("0", "0.21.0", _reads_no_key_in_a_settings_file, right="0.30.0"),
     Flaw("0.24.2", "0.30.0", _reads_no_key_in_a_settings_file),
     Flaw("0", "0.24.2", _takes_no_identity_token),
-    Flaw("0", "0.17.5", _hides_a_refused_link("says nothing and returns None if the server refuses the link"), right="0.21.2"),
-    Flaw("0.17.5", "0.19.11", _hides_a_refused_link("returns None, with one line of text at most, if the server refuses the link"), right="0.21.2"),
+    Flaw("0", "0.17.5", _hides_a_refused_link("shows no error and returns None if the server refuses the link"), right="0.21.2"),
+    Flaw("0.17.5", "0.19.11", _hides_a_refused_link("returns None, with at most one line of text, if the server refuses the link"), right="0.21.2"),
     Flaw("0.19.11", "0.20.0", _hides_a_refused_link("returns an artifact even if the server refuses the link"), right="0.21.2"),
-    Flaw("0.20.0", "0.21.0", _hides_a_refused_link("returns None, with one line of text at most, if the server refuses the link"), right="0.21.2"),
+    Flaw("0.20.0", "0.21.0", _hides_a_refused_link("returns None, with at most one line of text, if the server refuses the link"), right="0.21.2"),
     Flaw("0.21.0", "0.21.2", _hides_a_refused_link("returns None if it cannot read the link back")),
     Flaw("0.18.4", "0.19.1", _breaks_the_command),
     Flaw("0", "0.23.1", _asks_netrc_without_port),
@@ -234,4 +235,4 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("0.27.1", "0.28.0", _is_told_to_log_in_again),
     Flaw("0", "0.31.0", _goes_to_another_host),
 )  # fmt: skip
-"""Every known flaw that can concern a link or a fetch; what makes a call fail stands first."""
+"""Every known flaw that can concern a link or a fetch; flaws that make a call fail come first."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN, Consequence, Flaw, Situation
 
 _TELLS_NO_CAUSE = "0.27.1"
-"""From here on every trouble of the network ends in the same words (sdk-versions 0., item 3)."""
+"""From this version on, every network problem ends in the same words (sdk-versions 0., item 3)."""
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
 
 
@@ -35,39 +35,39 @@ _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKi
 def sdk_version(facts: DeclaredFacts) -> Outcome:
     """The version of wandb is not known to fail, or to hide failures, for this call.
 
-    ## What it looks at
+    ## What to do
 
-    The installed version, or the one of `--sdk-version`, and what is known of it that concerns this very
-    call: whether it links or fetches, how the path names the organization, whether the artifact is a draft,
-    which method is called, and where server, key and organization come from.
-
-    ## Why it matters
-
-    Older versions read paths in other ways and kept failures to themselves: a script ends well, and nothing
-    was linked. A machine with an older version does not do what the same line does on yours.
-
-    ## What wandb says
-
-    - SDK up to 0.18.3, display name before the registry: `project 'wandb-registry-model' not found under
-      entity 'Acme Robotics'`. Without one, a fetch: the same of your team; a link: nothing, it lands in a
-      project of the team.
-    - SDK 0.18.4 and 0.18.5, fetch through a personal entity: `Unable to resolve an organization associated
-      with the entity: 'alice' that is initialized in the API or Run settings.`
-    - SDK up to 0.20.1, a link that the server refuses: at most a line on stderr, and `None`. 0.19.11 returns
-      an artifact. From 0.21.2 on all of it raises.
-    - SDK 0.21.0 to 0.22.3, `artifact.link()` of a draft: `Client not initialized for artifact mutations`
-    - SDK 0.24.0 to 0.27.0, no answer from the server: nothing, `wandb.Api()` never returns.
-    - SDK 0.24.2 to 0.29.0, key in a settings file: `No API key configured.`
-
-    ## Fix
-
-    Upgrade, with the command that the report shows: `pip install --upgrade 'wandb>=0.31.0'`. Where the path
-    or a variable can be written so that the old version gets it right as well, the report says how.
+    Upgrade wandb with the command that the report shows: `pip install --upgrade 'wandb>=0.31.0'`. If another
+    path or another variable also works with the old version, the report shows it.
 
     ## Before / After
 
     Before: `wandb==0.18.3` and `Acme Robotics/wandb-registry-model/detector`.
     After: `wandb>=0.18.4`, or `acme-robotics_X7Q2/wandb-registry-model/detector`.
+
+    ## Why it matters
+
+    Older versions read paths in other ways, and they hide failures: a script ends without an error, but
+    nothing was linked. The same line can do something else on a machine with an older version.
+
+    ## What it looks at
+
+    The installed version, or the version of `--sdk-version`, and its known problems with this call. They
+    depend on whether it links or fetches, how the path names the organization, whether the artifact is a
+    draft, which method is called, and where server, key and organization come from.
+
+    ## What wandb says
+
+    - SDK up to 0.18.3, display name before the registry: `project 'wandb-registry-model' not found under
+      entity 'Acme Robotics'`. No organization in the path, a fetch: the same message about your team; a link:
+      nothing, and the artifact goes to a project of the team.
+    - SDK 0.18.4 and 0.18.5, fetch through a personal entity: `Unable to resolve an organization associated
+      with the entity: 'alice' that is initialized in the API or Run settings.`
+    - SDK up to 0.20.1, a link that the server refuses: at most a line on stderr, and `None`. 0.19.11 returns
+      an artifact. From 0.21.2 on, all of these raise an exception.
+    - SDK 0.21.0 to 0.22.3, `artifact.link()` of a draft: `Client not initialized for artifact mutations`
+    - SDK 0.24.0 to 0.27.0, no answer from the server: nothing; `wandb.Api()` never returns.
+    - SDK 0.24.2 to 0.29.0, key in a settings file: `No API key configured.`
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)
@@ -79,25 +79,26 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     newest = read_version(NEWEST_KNOWN)
     if version.release > newest.release:
         return Pass(
-            f"wandb {version} is newer than {newest}, the newest that the doctor knows: nothing is known against it"
+            f"wandb {version} is newer than {newest}, the newest version that the doctor knows."
+            " No problem with it is known"
         )
     connection = facts.get(CONNECTION)
     failure = connection.failure if connection else None
     if version >= read_version(_TELLS_NO_CAUSE) and failure is not None and failure.kind not in _ANSWERS:
         return Pass(
-            f"nothing else is known against wandb {version}, but it would not tell why the server does not answer"
+            f"wandb {version} has no other known problem, but it would not report why the server does not answer"
         )
     return Pass(f"wandb {version} is not known to fail, or to hide failures, for this call")
 
 
 def _situation(facts: DeclaredFacts) -> Situation:
-    reading, in_play, resolution = facts.get(INTERPRETATION), facts.get(ENTITY), facts.get(RESOLUTION)
+    interpretation, caller, resolution = facts.get(INTERPRETATION), facts.get(ENTITY), facts.get(RESOLUTION)
     resolved = resolution.outcome if resolution else None
     return Situation(
         call=facts[CALL],
         settings=facts[SETTINGS],
-        path=reading.with_default_project if reading else None,
-        entity=in_play.entity if in_play else None,
+        path=interpretation.with_default_project if interpretation else None,
+        entity=caller.entity if caller else None,
         organization=resolved if isinstance(resolved, Organization) else None,
         unresolved=resolution is not None and not isinstance(resolved, Organization),
         named_by_setting=resolution is not None and resolution.named_by == "setting",
@@ -105,15 +106,15 @@ def _situation(facts: DeclaredFacts) -> Situation:
 
 
 def _failure(version: SdkVersion, found: list[tuple[Flaw, Consequence]]) -> Fail:
-    """One failure of all that was found, errors first; what helps an error stands before an upgrade."""
-    clauses = [f"{consequence.does} (right from {flaw.right_from} on)" for flaw, consequence in found]
+    """One failure for all that was found, errors first; the fix of an error comes before the upgrade."""
+    clauses = [f"{consequence.does} (fixed in {flaw.right_from})" for flaw, consequence in found]
     own = [(each.severity, each.fix) for _, each in found if each.fix is not None]
     fixes = [fix for severity, fix in own if severity is Severity.ERROR]
     fixes.append(_upgrade(found))
     fixes += [fix for severity, fix in own if severity is Severity.WARNING]
     if all(each.fix is not None and each.severity is Severity.WARNING for _, each in found):
         fixes = [*fixes[1:], fixes[0]]
-    message = f"wandb {version} {'; it '.join(clauses)}"
+    message = f"wandb {version} {'. It '.join(clauses)}"
     return Fail(message, tuple(fixes), found[0][1].severity, leaves_unknown=frozenset())
 
 

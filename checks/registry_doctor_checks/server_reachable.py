@@ -22,30 +22,9 @@ _ANSWERS_NOT_NOW = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR
 
 @check("RD001", requires=["RD006", "RD101"], needs=[CONNECTION, SETTINGS], about=["server"])
 def server_reachable(facts: DeclaredFacts) -> Outcome:
-    """A W&B server answers at the address that wandb would use.
+    """A W&B server answers at the address that wandb uses.
 
-    ## What it looks at
-
-    The first request to the server: name look-up, connection, proxy, certificate, time, and whether what
-    comes back is an answer of W&B and not, say, a login page.
-
-    ## Why it matters
-
-    Every other answer comes from there. wandb names the cause badly: a refused connection, an unknown host
-    and a hung server all end in the same words.
-
-    ## What wandb says
-
-    - SDK 0.28.2 to 0.31.0, after 19 s: `Failed to verify credentials with …: Failed to execute API request:
-      the service process is busy and did not respond in time.`
-    - SDK 0.27.2, after 20 s: `An error occurred while verifying the API key.`
-    - SDK 0.24.2 to 0.27.0: nothing, `wandb.Api()` never returns.
-    - SDK 0.23.1: `Unable to connect to … to verify API token.` 0.21.1 to 0.22.3: `Unable to connect to server
-      to verify API token.`
-    - SDK up to 0.20.1: a `requests.exceptions.ConnectionError` at the first use, after 35 s.
-    - A certificate that is not trusted, SDK 0.31.0: `… tls: failed to verify certificate: x509: …`
-
-    ## Fix
+    ## What to do
 
     Change what the message names:
 
@@ -57,8 +36,29 @@ def server_reachable(facts: DeclaredFacts) -> Outcome:
 
     ## Before / After
 
-    Before: `export WANDB_BASE_URL=http://localhost:9999`. After: `export
-    WANDB_BASE_URL=http://localhost:8080`.
+    Before: `export WANDB_BASE_URL=http://localhost:9999`.
+    After: `export WANDB_BASE_URL=http://localhost:8080`.
+
+    ## Why it matters
+
+    Every other check depends on the server. The messages of wandb do not show the cause: a refused
+    connection, an unknown host and a server that hangs all end in the same words.
+
+    ## What it looks at
+
+    The first request to the server: name lookup, connection, proxy, certificate and time. Also whether the
+    answer comes from W&B and not, for example, from a login page.
+
+    ## What wandb says
+
+    - SDK 0.28.2 to 0.31.0, after 19 s: `Failed to verify credentials with …: Failed to execute API request:
+      the service process is busy and did not respond in time.`
+    - SDK 0.27.2, after 20 s: `An error occurred while verifying the API key.`
+    - SDK 0.24.2 to 0.27.0: nothing; `wandb.Api()` never returns.
+    - SDK 0.23.1: `Unable to connect to … to verify API token.` 0.21.1 to 0.22.3: `Unable to connect to server
+      to verify API token.`
+    - SDK up to 0.20.1: a `requests.exceptions.ConnectionError` at the first use, after 35 s.
+    - A certificate that is not trusted, SDK 0.31.0: `… tls: failed to verify certificate: x509: …`
     """
     failure = facts[CONNECTION].failure
     address = facts[SETTINGS].base_url
@@ -66,7 +66,7 @@ def server_reachable(facts: DeclaredFacts) -> Outcome:
         return Pass("the server answers")
     if failure.kind in _ANSWERS_NOT_NOW:
         return Skip(failure.message, unknown=True)
-    steps: tuple[str, ...] = (failure.advice or "Try the address in a browser on this machine.",)
+    steps: tuple[str, ...] = (failure.advice or "Open the address in a browser on this machine.",)
     title = f"make the server reachable; its address comes from {address.source}"
     url = without_userinfo(address.value)
     match failure.kind:

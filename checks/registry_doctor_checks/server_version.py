@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from registry_doctor.plugin import SdkVersion
 
 _NO_FALLBACK = "0.28.1"
-"""From this wandb on there is one way to fetch a version, whatever the server's features (R6.3)."""
+"""From this wandb on, there is only one way to fetch a version, whatever the server supports (R6.3)."""
 _IN_LINK_ANSWER = "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE"
 _BY_NAME = "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP"
 _FILES = "ARTIFACT_COLLECTION_MEMBERSHIP_FILES"
 _FIELDS = {_BY_NAME: ("artifactCollectionMembership",), _FILES: ("artifactMembership", "files")}
-"""Fields of the server's schema that come with a feature."""
+"""The fields of the server's schema that belong to a feature."""
 _FLOORS = (("0.28.1", "0.70"), ("0.28.0", "0.65"), ("0.26.0", "0.63"), ("0.24.0", "0.50"))
 """The oldest server for wandb from a version on, newest first (failures 3.4)."""
 _SHORT_PATH = ("0.18.4", "0.50")
@@ -45,18 +45,28 @@ _SHORT_PATH = ("0.18.4", "0.50")
     about=["server"],
 )
 def server_version(facts: DeclaredFacts) -> Outcome:
-    """The server offers what this call of wandb needs.
+    """The server supports what this call of wandb needs.
 
-    ## What it looks at
+    ## What to do
 
-    The features that the server lists as on, the fields that it refused to know when the doctor asked for
-    them, and its version where it tells one, against what this version of wandb sends for a link or a fetch.
+    Ask the administrator of the server to upgrade it: to 0.70 or newer for the current wandb. Until then, use
+    a version of wandb that still works with the server: `pip install 'wandb<0.28.1'`.
+
+    ## Before / After
+
+    Before: server 0.65 and `wandb==0.31.0`. After: server 0.70, or `wandb==0.28.0`.
 
     ## Why it matters
 
-    wandb from 0.28.1 on fetches a version in one way only, which servers before 0.70 do not have; linking
-    fetches, too: the artifact beforehand, and with a server before 0.74 the link afterwards (R6.3). A field
-    that the server does not know makes it refuse the whole request.
+    wandb from 0.28.1 on has only one way to fetch a version, and servers before 0.70 do not support it. A
+    link also fetches: first the artifact, and with a server before 0.74 also the result of the link (R6.3).
+    If the server does not know a field, it refuses the whole request.
+
+    ## What it looks at
+
+    The features that the server reports as on, the fields that the server did not know when the doctor asked
+    for them, and the version of the server, if it reports one. The check compares them with what this version
+    of wandb sends for a link or a fetch.
 
     ## What wandb says
 
@@ -65,15 +75,6 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.24.0, server before 0.50, path without organization: `Fetching Registry artifacts
       without inputting an organization is unavailable for your server version. Please upgrade your server to
       0.50.0 or later.`
-
-    ## Fix
-
-    Have the server upgraded, to 0.70 or newer for the present wandb. Until then use a version of wandb that
-    knows the older way: `pip install 'wandb<0.28.1'`.
-
-    ## Before / After
-
-    Before: server 0.65 and `wandb==0.31.0`. After: server 0.70, or `wandb==0.28.0`.
     """
     call, sdk, server = facts[CALL], facts.get(SDK_VERSION), facts.get(SERVER)
     who = f"wandb {sdk}" if sdk is not None else "wandb"
@@ -85,34 +86,42 @@ def server_version(facts: DeclaredFacts) -> Outcome:
         field for feature in needed for field in _FIELDS[feature]
     )
     if refused:
-        message = f"{who} asks for {listed(sorted(refused))}, which this server does not know, and knows no other way"
+        message = (
+            f"{who} requests {listed(sorted(refused))}, which this server does not know. This wandb has no"
+            " other way"
+        )
         return Fail(message, fixes, leaves_unknown=frozenset())
     lacking = [feature for feature in needed if features is not None and feature not in features]
     if lacking:
         message = (
-            f"the server does not list {listed(lacking)} as on, and {who} asks for it all the same:"
-            " it works only if the server knows it"
+            f"the server does not report {listed(lacking)} as on, but {who} requests it anyway."
+            " The call works only if the server knows it"
         )
         return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
     if floor := _floor_above(sdk, version):
-        message = f"the server is {version}, and {who} is made for {floor} and newer"
+        message = f"the server has version {version}, but {who} is made for {floor} and newer"
         return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
-    reading = facts.get(INTERPRETATION)
-    path = reading.with_default_project if reading else None
+    interpretation = facts.get(INTERPRETATION)
+    path = interpretation.with_default_project if interpretation else None
     if path and path.registry and not path.prefix and _floor_above(sdk, version, (_SHORT_PATH,)):
-        message = f"the server is {version}, and a path without organization takes {_SHORT_PATH[1]} or newer"
+        message = (
+            f"the server has version {version}, but a path without an organization needs {_SHORT_PATH[1]}"
+            " or newer"
+        )
         fix = Fix("name the organization's entity in the path", steps=("Write it before the registry.",))
         return Fail(message, (fix, fixes[0]), Severity.WARNING, leaves_unknown=frozenset())
     if features is None:
         missing = facts.why_missing(SERVER)
-        return Skip(missing.reason if missing else "unknown: the server gives no list of its features")
+        return Skip(missing.reason if missing else "unknown: the server does not report its features")
     if call.for_ == "link" and _IN_LINK_ANSWER not in features:
-        return Pass("the server offers what a link needs; wandb has to ask once more for the linked version")
-    return Pass("the server offers what this call needs")
+        return Pass(
+            "the server supports what a link needs; wandb sends one more request for the linked version"
+        )
+    return Pass("the server supports what this call needs")
 
 
 def _needed(call: Call, features: frozenset[str] | None) -> tuple[str, ...]:
-    """The features that this call makes use of without looking whether they are on."""
+    """The features that this call uses without checking whether they are on."""
     if call.for_ == "use":
         return (_BY_NAME, _FILES)
     read_back = features is not None and _IN_LINK_ANSWER not in features
@@ -138,14 +147,14 @@ def _readable(version: str | None) -> SdkVersion | None:
 def _other_server(sdk: SdkVersion | None, version: str | None) -> Fix:
     floor = _floor_above(sdk, version) or "0.70"
     step = f"Ask the administrator of the server to upgrade it to {floor} or newer."
-    return Fix(f"have the server upgraded to {floor} or newer", steps=(step,))
+    return Fix(f"upgrade the server to {floor} or newer", steps=(step,))
 
 
 def _other_sdk(version: str | None) -> Fix:
-    """The newest wandb that is made for this server; of an unknown one, the newest that still adapts."""
+    """An older wandb: the newest for this server, or, if its version is unknown, the newest that still adapts."""
     server = _readable(version)
     too_new = _NO_FALLBACK
     for since, oldest in _FLOORS:
         if server is not None and server < read_version(oldest):
             too_new = since
-    return Fix("until then use an older wandb", snippet=f"pip install 'wandb<{too_new}'")
+    return Fix("until then, use an older wandb", snippet=f"pip install 'wandb<{too_new}'")

@@ -25,16 +25,27 @@ from registry_doctor.plugin import (
     judges=["entity"],
 )
 def source_in_organization(facts: DeclaredFacts) -> Outcome:
-    """The entity in play belongs to the organization that the path names.
+    """The calling entity belongs to the organization that the path names.
 
-    ## What it looks at
+    ## What to do
 
-    The organization in the path, if you belong to it, and the one that the entity in play reaches.
+    For a link: log the artifact in a team of the organization that the path names. For a fetch: use a team of
+    that organization, or use your personal entity and write the organization before the registry.
+
+    ## Before / After
+
+    Before: `export WANDB_ENTITY=rivals`, and `Acme Robotics/wandb-registry-model/detector:v0`.
+    After: `export WANDB_ENTITY=vision`.
 
     ## Why it matters
 
-    A team reaches its own organization only, even if you are a member of the other one too (R2.4). An
-    artifact of one organization cannot be linked to a registry of another.
+    A team can use only its own organization, even if you are also a member of the other one (R2.4). An
+    artifact of one organization cannot be linked to a registry of another organization.
+
+    ## What it looks at
+
+    The organization in the path, if you belong to it, and the organization of the calling entity. The calling
+    entity is the entity through which wandb finds the organization; see RD301.
 
     ## What wandb says
 
@@ -44,28 +55,18 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
       or entity name to match 'Rival Corp' and cannot be linked/fetched with 'Acme Robotics'. …`
     - With a team, link in SDK 0.18.4 to 0.20.1: `artifact belongs to the organization "Rival Corp" and cannot
       be linked/fetched with "Acme Robotics". …`
-
-    ## Fix
-
-    For a link: log the artifact under a team of the organization that the path names. For a fetch: use a team
-    of that organization, or your personal entity with the organization before the registry.
-
-    ## Before / After
-
-    Before: `export WANDB_ENTITY=rivals`, and `Acme Robotics/wandb-registry-model/detector:v0`.
-    After: `export WANDB_ENTITY=vision`.
     """
-    call, in_play, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.get(VIEWER)
+    call, caller, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.get(VIEWER)
     other = resolution.elsewhere
     if resolution.named_by != "path":
         return Skip("the path names no organization")
     if other is None:
-        return Pass("entity and path do not name two organizations of yours")
-    own = listed(each.name for each in in_play.entity.reachable) if in_play.entity else ""
-    message = f"the path names {other.name!r}, but {in_play.name!r} ({in_play.provenance}) belongs to {own}"
+        return Pass("the entity and the path do not name two different organizations of yours")
+    own = listed(each.name for each in caller.entity.reachable) if caller.entity else ""
+    message = f"the path names {other.name!r}, but {caller.name!r} ({caller.provenance}) belongs to {own}"
     teams = viewer.teams_of(other) if viewer else ()
     if call.for_ == "link":
-        title = f"log the artifact under a team of {other.name!r}"
+        title = f"log the artifact in a team of {other.name!r}"
         pinned = facts[SETTINGS].pinned_run if call.logs_draft else None
         snippet = start_under(teams[0], pinned).snippet if teams else None
         step = (

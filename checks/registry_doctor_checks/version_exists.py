@@ -29,77 +29,81 @@ from registry_doctor.plugin import (
     wants=[VERSIONS],
 )
 def version_exists(facts: DeclaredFacts) -> Outcome:
-    """The version or alias is there.
+    """The version or alias exists.
 
-    ## What it looks at
+    ## What to do
 
-    For a fetch: what stands behind the colon, and the versions and aliases of the collection.
+    Use a version or an alias that the message lists. If the path names no version, add one: `:latest` is the
+    newest link, `:v3` always stays the same.
+
+    ## Before / After
+
+    Before: `wandb-registry-model/detector:prod`. After: `wandb-registry-model/detector:production`.
 
     ## Why it matters
 
-    Versions count from `v0` in each collection, whatever the version was called where it was logged (R1.14).
-    An alias belongs to one collection and to one version in it.
+    Each collection numbers its versions from `v0`, whatever number the version had where it was logged
+    (R1.14). An alias belongs to one collection, and to one version in it.
+
+    ## What it looks at
+
+    For a fetch: the text after the colon, and the versions and aliases of the collection.
 
     ## What wandb says
 
     - SDK 0.26.1 to 0.31.0: `artifact membership 'detector:prod' not found in '…/wandb-registry-model'`. Older
       versions: `Project … does not contain artifact: "detector:prod"`
     - An alias with a slash, SDK 0.31.0: `Unable to find organization for entity '…'.`
-    - No version at all: nothing; the server takes one.
-
-    ## Fix
-
-    Use a version or alias that the message lists. Without any, say which: `:latest` is the newest link, `:v3`
-    stays the same for ever.
-
-    ## Before / After
-
-    Before: `wandb-registry-model/detector:prod`. After: `wandb-registry-model/detector:production`.
+    - No version in the path: nothing; the server chooses one.
     """
-    place, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
+    destination, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
-        return Skip("a link takes no version")
+        return Skip("a link names no version")
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]
-    if not place.version:
-        latest = Fix("say which version", {"version": "latest"}, Applicability.SAFE)
+    if not destination.version:
+        latest = Fix("name a version", {"version": "latest"}, Applicability.SAFE)
         if version is None:
-            message = "the path names no version, and the server finds none by the name alone"
+            message = "the path names no version, and the server finds none without a version"
             return Fail(message, (latest,), leaves_unknown=frozenset({"version"}))
-        message = f"the path names no version; the server takes {version.name or 'the latest'}"
+        message = f"the path names no version. The server uses {version.name or 'the latest'}"
         return Fail(message, (latest,), Severity.WARNING, leaves_unknown=frozenset())
-    if "/" in place.version:
-        return _slash(place, version, [*aliases, *names])
+    if "/" in destination.version:
+        return _slash(destination, version, [*aliases, *names])
     if version is not None:
-        return Pass(f"{place.version!r} is {version.name}" if version.name else f"{place.version!r} is there")
-    there = f"; aliases: {listed(aliases) or 'none'}; versions: {listed(names) or 'none'}"
+        return Pass(
+            f"{destination.version!r} is {version.name}"
+            if version.name
+            else f"{destination.version!r} exists"
+        )
+    there = f". Aliases: {listed(aliases) or 'none'}. Versions: {listed(names) or 'none'}"
     if listing is not None and not listing.complete:
-        there += f" and more, of which only {len(rows)} were searched for near names"
-    message = f"the version {quoted_name(place.version)} is not found in {place.collection!r}{there}"
-    return Fail(message, _near(place, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
+        there += f" and more (only {len(rows)} were searched for similar names)"
+    message = f"version {quoted_name(destination.version)} is not found in {destination.collection!r}{there}"
+    return Fail(message, _near(destination, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
 
 
-def _slash(place: Destination, version: Version | None, existing: list[str]) -> Fail:
-    """An alias with a slash: wandb counts it among the slashes of the path (R1.16)."""
-    typed = place.version or ""
-    message = f"the alias {quoted_name(typed)} has a slash, by which wandb reads the organization wrongly"
+def _slash(destination: Destination, version: Version | None, existing: list[str]) -> Fail:
+    """An alias with a slash: wandb counts its slash as one of the path (R1.16)."""
+    typed = destination.version or ""
+    message = (
+        f"alias {quoted_name(typed)} contains a slash, so wandb reads a wrong organization from the path"
+    )
     if version is not None and version.name:
         fix = Fix(f"name the version {version.name}", {"version": version.name}, Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset({"version"}))
     head = typed.partition("/")[0]
     if head in existing:
-        fix = Fix(f"it may be {head!r}", {"version": head}, Applicability.UNSAFE)
+        fix = Fix(f"the alias may be {head!r}", {"version": head}, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset({"version"}))
-    return Fail(message, _near(place, existing), leaves_unknown=frozenset({"version"}))
+    return Fail(message, _near(destination, existing), leaves_unknown=frozenset({"version"}))
 
 
-def _near(place: Destination, existing: list[str]) -> tuple[Fix, ...]:
-    near = near_names(place.version or "", existing)
+def _near(destination: Destination, existing: list[str]) -> tuple[Fix, ...]:
+    near = near_names(destination.version or "", existing)
     if fixes := near_fixes(near, "version", lambda name: {"version": name}):
         return fixes
-    path = f"{place.entity}/{place.registry}/{place.collection}"
-    steps = ("Use a version or an alias of this collection; this lists them.",)
-    return (
-        Fix("name a version that is there", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),
-    )
+    path = f"{destination.entity}/{destination.registry}/{destination.collection}"
+    steps = ("Use a version or an alias of this collection. This command lists them.",)
+    return (Fix("name a version that exists", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),)

@@ -37,25 +37,25 @@ def path_facts(
     aliases: tuple[str, ...] = (),
     organization: Organization = EXAMPLE_LABS,
 ) -> dict[AnyFact, object]:
-    """CALL, READING and PLACE of a path, as they are where `organization` is the one that it means.
+    """CALL, INTERPRETATION and DESTINATION of a path that leads to `organization`.
 
-    PLACE is left out where the path names no registry. Add to the result what else a check reads:
+    DESTINATION is missing if the path names no registry. Add the other facts that the check reads:
     `{**path_facts("wandb-registry-model/detector"), COLLECTION: None}`.
     """
-    reading = interpret(target, for_)
+    interpretation = interpret(target, for_)
     values: dict[AnyFact, object] = {
         CALL: Call(target, for_, artifact, type, aliases),
-        INTERPRETATION: reading,
+        INTERPRETATION: interpretation,
     }
-    if reading.registries:
-        version = reading.intended.version if reading.intended else None
-        collection = reading.collections[0] if reading.collections else None
-        values[DESTINATION] = Destination(organization, reading.registries[0], collection, version)
+    if interpretation.registries:
+        version = interpretation.intended.version if interpretation.intended else None
+        collection = interpretation.collections[0] if interpretation.collections else None
+        values[DESTINATION] = Destination(organization, interpretation.registries[0], collection, version)
     return values
 
 
 def facts_with(values: Mapping[AnyFact, object]) -> Facts:
-    """Facts that have these values, or are not available where the value is an Unavailable; no server."""
+    """Facts with these values. An Unavailable as the value makes the fact unavailable. No server is asked."""
     facts = Facts(Answers("there is no server in this test"))
     for fact, value in values.items():
         if isinstance(value, Unavailable):
@@ -66,10 +66,10 @@ def facts_with(values: Mapping[AnyFact, object]) -> Facts:
 
 
 def run_check(check: Check, values: Mapping[AnyFact, object]) -> Outcome:
-    """What the check says of these facts.
+    """The outcome of the check with these facts.
 
-    Raises Unavailable if a needed fact is neither given nor follows from the given ones, and
-    UndeclaredFact if the check reads what it did not declare.
+    Raises Unavailable if a needed fact is not given and does not follow from the given ones, and
+    UndeclaredFact if the check reads a fact that it did not declare.
     """
     facts = facts_with(values)
     for fact in check.needs:

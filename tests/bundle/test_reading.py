@@ -82,21 +82,21 @@ def changed(document: JsonValue, way: tuple[str | int, ...], new: JsonValue, rem
     [
         (b"", "it is empty"),
         (b" \n", "it is empty"),
-        (b"\xff\xfe", "no UTF-8 text"),
-        (b"{", "no JSON, or cut off: "),
-        (b"PK\x03\x04", "no JSON"),
-        (b"null", "the bundle is no object"),
-        (b"[]", "the bundle is no object"),
-        (b"{}", "no bundle of registry doctor"),
-        (b'{"results": [], "target": {}}', "a report and no bundle"),
+        (b"\xff\xfe", "not UTF-8 text"),
+        (b"{", "not valid JSON, or it is cut off: "),
+        (b"PK\x03\x04", "not valid JSON"),
+        (b"null", "the bundle must be an object"),
+        (b"[]", "the bundle must be an object"),
+        (b"{}", "not a bundle of registry doctor"),
+        (b'{"results": [], "target": {}}', "a report, not a bundle"),
         (b"[" * 100_000, "nested too deeply"),
-        (b"1" * 10_000, "a number too long"),
+        (b"1" * 10_000, "a number that is too long"),
         (
             b'{"kind": "registry-doctor-bundle", "schema_version": 9, "tool": {"name": "x", "version": "9.1"}}',
             "registry doctor 9.1 wrote it; update registry doctor",
         ),
         (b'{"kind": "registry-doctor-bundle"}', "tool is missing"),
-        (b'{"kind": "registry-doctor-bundle", "tool": 1}', "tool is no object"),
+        (b'{"kind": "registry-doctor-bundle", "tool": 1}', "tool must be an object"),
     ],
 )
 def test_a_file_that_is_no_bundle_is_told_for_what_it_is(content: bytes, words: str) -> None:
@@ -108,7 +108,7 @@ def test_a_file_that_is_no_bundle_is_told_for_what_it_is(content: bytes, words: 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a device goes on."""
-    monkeypatch.setattr(reading, "LARGEST", 1 << 20)
+    monkeypatch.setattr(reading, "LARGEST_BUNDLE", 1 << 20)
     stream = BytesIO(b" " * (3 << 20))
     with pytest.raises(MalformedBundle, match="larger than 1 MiB"):
         load_bundle(stream)
@@ -121,7 +121,7 @@ def test_a_place_that_is_wrong_is_named(cases: Mapping[str, Case]) -> None:
     document["server"]["requests"][0]["answers"][1]["names"] = [1]
     with pytest.raises(MalformedBundle) as raised:
         load(json.dumps(document).encode())
-    assert str(raised.value) == "server.requests[0].answers[1].names holds something that is no text"
+    assert str(raised.value) == "server.requests[0].answers[1].names must only contain strings"
 
 
 @given(data=st.data())

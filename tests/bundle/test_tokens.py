@@ -16,7 +16,7 @@ import pytest
 from registry_doctor.bundle.making import Made, make_bundle
 from registry_doctor.bundle.reading import load_bundle
 from registry_doctor.bundle.replaying import replay
-from registry_doctor.bundle.tokens import DEEPEST, Tokens
+from registry_doctor.bundle.tokens import DEEPEST_VALUE, Tokens
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
@@ -248,4 +248,4 @@ def test_an_answer_that_is_nested_too_deeply_is_cut_and_crashes_nothing() -> Non
     levels = 0
     while isinstance(shallow, list):
         levels, shallow = levels + 1, shallow[0]
-    assert (levels, shallow) == (DEEPEST, None)
+    assert (levels, shallow) == (DEEPEST_VALUE, None)

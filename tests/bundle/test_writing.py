@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from registry_doctor.bundle import reading
-from registry_doctor.bundle.tokens import Token, Tokens
+from registry_doctor.bundle.tokens import SecretToken, Tokens
 from registry_doctor.bundle.values import Table
 from registry_doctor.bundle.writing import call_document, options_document, settings_document
 from registry_doctor.checking.check import Severity
@@ -58,10 +58,10 @@ def through_json(document: JsonValue) -> Table:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        (ApiKey(Secret("k" * 40), "~/.netrc", "acme.wandb.io", "default"), ApiKey(Token("redacted-secret-1"), "~/.netrc", "acme.wandb.io", "default")),
-        (ApiKey(Secret("k" * 40), "api="), ApiKey(Token("redacted-secret-1"), "api=")),
+        (ApiKey(Secret("k" * 40), "~/.netrc", "acme.wandb.io", "default"), ApiKey(SecretToken("redacted-secret-1"), "~/.netrc", "acme.wandb.io", "default")),
+        (ApiKey(Secret("k" * 40), "api="), ApiKey(SecretToken("redacted-secret-1"), "api=")),
         (IdentityToken("/run/token", "WANDB_IDENTITY_TOKEN_FILE"), IdentityToken("/run/token", "WANDB_IDENTITY_TOKEN_FILE")),
-        (InvalidCredentials("too short", "WANDB_API_KEY", Secret("abc")), InvalidCredentials("too short", "WANDB_API_KEY", Token("redacted-secret-1"))),
+        (InvalidCredentials("too short", "WANDB_API_KEY", Secret("abc")), InvalidCredentials("too short", "WANDB_API_KEY", SecretToken("redacted-secret-1"))),
         (InvalidCredentials("unreadable", "x", None), InvalidCredentials("unreadable", "x", None)),
         (EVERYTHING.credentials, EVERYTHING.credentials),
     ],

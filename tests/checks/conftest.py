@@ -93,9 +93,9 @@ def link(
     viewer: Viewer = BOB,
 ) -> Values:
     """A logged model is linked to `target`; it was logged in the entity `through`."""
-    in_play = CallingEntity(through.name, f"the artifact {artifact} was logged there", through)
+    caller = CallingEntity(through.name, f"the artifact {artifact} was logged there", through)
     source = SourceArtifact("v0", "model", "COMMITTED", through)
-    return _facts(Call(target, artifact=artifact), in_play, viewer, {SOURCE: source}, more)
+    return _facts(Call(target, artifact=artifact), caller, viewer, {SOURCE: source}, more)
 
 
 def draft(
@@ -107,8 +107,8 @@ def draft(
     viewer: Viewer = BOB,
 ) -> Values:
     """A run in the entity `through` would log an artifact of the type `kind` and link it to `target`."""
-    in_play = CallingEntity(through.name, f"default entity of {viewer.username}", through)
-    return _facts(Call(target, type=kind), in_play, viewer, {}, more)
+    caller = CallingEntity(through.name, f"default entity of {viewer.username}", through)
+    return _facts(Call(target, type=kind), caller, viewer, {}, more)
 
 
 def use(
@@ -120,18 +120,18 @@ def use(
     viewer: Viewer = BOB,
 ) -> Values:
     """`target` is fetched and downloaded through the entity `through`."""
-    in_play = CallingEntity(through.name, f"default entity of {viewer.username}", through)
-    return _facts(Call(target, for_="use", type=kind), in_play, viewer, {}, more)
+    caller = CallingEntity(through.name, f"default entity of {viewer.username}", through)
+    return _facts(Call(target, for_="use", type=kind), caller, viewer, {}, more)
 
 
 def _facts(
     call: Call,
-    in_play: CallingEntity,
+    caller: CallingEntity,
     viewer: Viewer,
     own: Mapping[AnyFact, object],
     more: Mapping[AnyFact, object] | None,
 ) -> Values:
-    return {CALL: call, SETTINGS: settings(), VIEWER: viewer, ENTITY: in_play, **own, **(more or {})}
+    return {CALL: call, SETTINGS: settings(), VIEWER: viewer, ENTITY: caller, **own, **(more or {})}
 
 
 def by(method: Method, values: Values) -> Values:
@@ -153,12 +153,14 @@ def at(
     version: str | None = None,
     organization: Organization = ACME,
 ) -> dict[AnyFact, object]:
-    """The place that the path means."""
+    """The destination that the path means."""
     return {DESTINATION: Destination(organization, registry, collection, version)}
 
 
-def in_play(name: str | None, entity: Entity | None, source: str = "WANDB_ENTITY") -> dict[AnyFact, object]:
-    """The entity in play, which need not be there."""
+def calling_entity(
+    name: str | None, entity: Entity | None, source: str = "WANDB_ENTITY"
+) -> dict[AnyFact, object]:
+    """The calling entity, which need not exist."""
     return {ENTITY: CallingEntity(name, source, entity)}
 
 

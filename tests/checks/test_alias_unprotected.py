@@ -1,4 +1,4 @@
-"""RD405: you may set the aliases that the link asks for, as far as it can be known."""
+"""RD405: you may set the aliases of the link, as far as the doctor can know."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CASES: Table = {
     "a fetch sets none": (use(f"{TARGET}:v0"), skips("a fetch")),
     "an administrator may set all": (with_alias(link(TARGET, {ADMINISTRATOR: True})), passes("administrator")),
     "of others nobody knows": (
-        with_alias(link(TARGET, {ADMINISTRATOR: False})), skips("unknown", "only an administrator"),
+        with_alias(link(TARGET, {ADMINISTRATOR: False})), skips("unknown", "Only an administrator"),
     ),
     "a hidden list of members leaves it unknown, and no more": (
         with_alias(link(TARGET, {ADMINISTRATOR: Unavailable("the server could not say", unknown=True)})), skips("unknown"),
@@ -90,7 +90,12 @@ def test_an_administrator_is_listed_in_person_or_by_a_team(members: JsonValue, e
     facts = Facts(answers)
     for fact, value in {CALL: Call(TARGET, aliases=("a",)), VIEWER: BOB, **at()}.items():
         facts.set(fact, value)
-    place = facts[DESTINATION]
-    answers.fetch([AskRegistry(place.entity, place.project), AskMembers(place.entity, place.project)])
+    destination = facts[DESTINATION]
+    answers.fetch(
+        [
+            AskRegistry(destination.entity, destination.project),
+            AskMembers(destination.entity, destination.project),
+        ]
+    )
     assert facts[ADMINISTRATOR] is expected
-    assert answers.get(AskRegistry(place.entity, place.project)) is not None
+    assert answers.get(AskRegistry(destination.entity, destination.project)) is not None

@@ -1,4 +1,4 @@
-"""RD205: the aliases that the link asks for can be aliases."""
+"""RD205: the aliases of the link are valid."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def linked(state: str | None) -> Values:
 
 
 CASES: Table = {
-    "a committed version can be linked": (logged("COMMITTED"), passes("committed")),
+    "a committed version can be linked": (logged("COMMITTED"), passes("complete")),
     "a pending one cannot": (logged("PENDING"), fails("pending", "not finished", remedy=["Wait"])),
     "a deleted one cannot": (logged("DELETED"), fails("deleted", remedy=["Log it again"])),
     "a committed version can be fetched": (linked("COMMITTED"), passes()),

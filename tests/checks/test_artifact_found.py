@@ -1,4 +1,4 @@
-"""RD601: the artifact to be linked is there and visible."""
+"""RD601: the artifact to link exists and is visible to you."""
 
 from __future__ import annotations
 

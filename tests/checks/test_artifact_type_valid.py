@@ -1,4 +1,4 @@
-"""RD603: the draft's type is one that wandb lets people use."""
+"""RD603: wandb accepts the type of the artifact for this call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD006: the server's address is one that wandb accepts."""
+"""RD006: wandb accepts the address of the server."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ from tests.checks.conftest import (
     ORPHANS,
     RIVALS,
     Values,
+    calling_entity,
     draft,
-    in_play,
     link,
     settings,
     use,
@@ -218,7 +218,7 @@ STORIES = {
         ["RD201", "RD202", "RD203", "RD204"],
     ),
     "an artifact in an entity that is not there is not looked for": Story(
-        healthy(link(TARGET, {**in_play("visoin", None), SOURCE: None}, artifact="visoin/detectors/yolo:v0")), "RD301",
+        healthy(link(TARGET, {**calling_entity("visoin", None), SOURCE: None}, artifact="visoin/detectors/yolo:v0")), "RD301",
         each_by("RD301", "RD304", "RD401", "RD404", "RD501", "RD601"), ["RD201", "RD202", "RD203"],
     ),
     "a person in no organization has no personal source to be told of": Story(
@@ -250,11 +250,11 @@ STORIES = {
         healthy(link(f"{TARGET}:<version>")), "RD207", each_by("RD207", "RD203"), ["RD202", "RD301", "RD401", "RD502"],
     ),
     "a placeholder for the entity": Story(
-        healthy(draft(TARGET, {SETTINGS: TO_FILL_IN, **in_play("your_entity", None)})),
+        healthy(draft(TARGET, {SETTINGS: TO_FILL_IN, **calling_entity("your_entity", None)})),
         "RD207", each_by("RD207", "RD301", "RD302", "RD304", "RD307", "RD401"), ["RD201", "RD202", "RD203", "RD204"],
     ),
     "a placeholder for the artifact": Story(
-        healthy(link(TARGET, {**in_play("<entity>", None), SOURCE: None}, artifact="<entity>/<project>/<name>:v0")),
+        healthy(link(TARGET, {**calling_entity("<entity>", None), SOURCE: None}, artifact="<entity>/<project>/<name>:v0")),
         "RD207", each_by("RD207", "RD301", "RD304", "RD404", "RD501", "RD601", "RD602"), ["RD201", "RD202", "RD203", "RD204"],
     ),
     "a missing collection": Story(

@@ -1,4 +1,4 @@
-"""RD502: the collection is there; for a link, a new one does not look like a misspelt old one."""
+"""RD502: the collection exists; a link does not create a misspelled copy of an existing one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def found(name: str, collection: Collection | None, listing: object = ALL) -> di
 
 OF_A_LINK: Table = {
     "a collection that is there passes": (link(path("detector"), found("detector", DETECTOR)), passes("'detector'")),
-    "a new one is made": (link(path("brand-new"), found("brand-new", None)), passes("'brand-new'", "will be made")),
+    "a new one is made": (link(path("brand-new"), found("brand-new", None)), passes("'brand-new'", "will create")),
     "a near namesake is pointed out": (
         link(path("detecter"), found("detecter", None)), warns("'detecter'", "'detector'", edits=[unsafe(collection="detector")]),
     ),
@@ -45,13 +45,13 @@ OF_A_LINK: Table = {
         link(path("Detector"), found("Detector", None)), warns("'Detector'", "'detector'", edits=[unsafe(collection="detector")]),
     ),
     "another number is another collection": (
-        link(path("detector-2"), found("detector-2", None, Listing((Collection("detector-1", "model"),)))), passes("will be made"),
+        link(path("detector-2"), found("detector-2", None, Listing((Collection("detector-1", "model"),)))), passes("will create"),
     ),
     "an extended name is another collection": (link(path("detector-large"), found("detector-large", None)), passes()),
     "collections beyond the first page are said to be unsearched": (
         link(path("new"), found("new", None, Listing((DETECTOR,), complete=False))), passes("only the first 1"),
     ),
-    "without a list a new one is made": (link(path("new"), found("new", None, Unavailable("refused"))), passes("will be made")),
+    "without a list a new one is made": (link(path("new"), found("new", None, Unavailable("refused"))), passes("will create")),
 }  # fmt: skip
 
 OF_A_USE: Table = {

@@ -1,4 +1,4 @@
-"""RD501: the collection holds artifacts of this type."""
+"""RD501: the collection accepts artifacts of this type."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ CASES: Table = {
     "a logged artifact's own type counts": (link(TARGET, holding("dataset")), fails("'weights'", "'dataset'", "'model'")),
     "a fetch that asks for the same type passes": (use(f"{TARGET}:v0", holding("model"), kind="model"), passes()),
     "a fetch that asks for another type is refused": (
-        use(f"{TARGET}:v0", holding("model"), kind="dataset"), fails("'model'", "'dataset'", remedy=["leave the type out", "model"]),
+        use(f"{TARGET}:v0", holding("model"), kind="dataset"), fails("'model'", "'dataset'", remedy=["leave out the type", "model"]),
     ),
     "a fetch is compared with the version where its type is known": (
         use(f"{TARGET}:v0", holding(None, Version("v0", (), "model")), kind="dataset"), fails("'model'", "'dataset'"),
     ),
     "a collection that the link would make has no type": (
-        link(TARGET, {**at(), COLLECTION: None, COLLECTIONS: ALL, VERSION: None}), skips("no collection"),
+        link(TARGET, {**at(), COLLECTION: None, COLLECTIONS: ALL, VERSION: None}), skips("does not exist yet"),
     ),
     "an older server does not tell": (link(TARGET, holding(None)), skips("unknown")),
 }  # fmt: skip

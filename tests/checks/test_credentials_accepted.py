@@ -1,4 +1,4 @@
-"""RD102: the server knows whose credentials these are."""
+"""RD102: the server accepts the credentials and knows whose they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ANSWERED = Connection(None)
 
 def sent(credentials: Credentials, connection: Connection | None, viewer: object) -> Values:
     """These credentials were sent, and this came back; no connection if nothing was sent."""
-    way = connection if connection is not None else Unavailable("nothing was sent")
+    way = connection if connection is not None else Unavailable("no request was sent")
     return {SETTINGS: settings(credentials=credentials), CONNECTION: way, VIEWER: viewer}
 
 
@@ -59,7 +59,7 @@ CASES: Table = {
         sent(IdentityToken("/run/token", "WANDB_IDENTITY_TOKEN_FILE"), ANSWERED, NOBODY),
         fails("identity token", leaves=["server"]),
     ),
-    "nothing was sent: nothing is known": (sent(KEY, None, NOBODY), skips("nothing was sent")),
+    "nothing was sent: nothing is known": (sent(KEY, None, NOBODY), skips("no request was sent")),
     "a server in trouble says nothing about the key": (
         sent(KEY, failed(FailureKind.SERVER_ERROR), Unavailable("500", unknown=True)), skips("server-error", unknown=True),
     ),

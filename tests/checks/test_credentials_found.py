@@ -1,4 +1,4 @@
-"""RD101: there is an API key or an identity token for this server."""
+"""RD101: an API key or an identity token exists for this server."""
 
 from __future__ import annotations
 

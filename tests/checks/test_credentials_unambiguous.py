@@ -1,4 +1,4 @@
-"""RD103: one set of credentials, and no other in its way."""
+"""RD103: only one set of credentials applies to this server."""
 
 from __future__ import annotations
 

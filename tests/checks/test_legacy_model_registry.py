@@ -1,4 +1,4 @@
-"""RD204: the path is not one of the legacy Model Registry."""
+"""RD204: the path does not name the legacy Model Registry, and the method is not `run.link_model`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ CASES: Table = {
     ),
     "of several registries none is chosen": (
         link(TYPED, told(None, successor("model"), successor("Golden Datasets"))),
-        fails("several", "wandb-registry-model", "wandb-registry-Golden Datasets", leaves=LOST),
+        fails("Several registries", "wandb-registry-model", "wandb-registry-Golden Datasets", leaves=LOST),
     ),
     "without such a collection nothing is suggested": (link(TYPED, told()), fails("legacy", leaves=LOST, remedy=["registry"])),
     "where nothing is known of it nothing is suggested": (

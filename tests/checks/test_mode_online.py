@@ -70,8 +70,8 @@ CASES: Table = {
     "a draft cannot be linked by itself, which would start a run": (
         by("artifact.link", draft(TARGET, mode("disabled"))), fails("artifact.link", "ArtifactNotLoggedError"),
     ),
-    "a logged artifact can be linked by itself": (by("artifact.link", link(TARGET, mode("offline"))), passes("artifact.link works")),
-    "wandb.Api fetches in every mode": (by("api.artifact", use(f"{TARGET}:v0", mode("disabled"))), passes("api.artifact works")),
+    "a logged artifact can be linked by itself": (by("artifact.link", link(TARGET, mode("offline"))), passes("artifact.link also works")),
+    "wandb.Api fetches in every mode": (by("api.artifact", use(f"{TARGET}:v0", mode("disabled"))), passes("api.artifact also works")),
     "without a path the mode is only worth knowing": (draft(None, mode("offline")), warns("offline", "wandb.Api()")),
 }  # fmt: skip
 

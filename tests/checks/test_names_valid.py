@@ -1,4 +1,4 @@
-"""RD206: registry and collection can have these names."""
+"""RD206: the names of the registry and the collection are valid."""
 
 from __future__ import annotations
 

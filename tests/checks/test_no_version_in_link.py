@@ -1,4 +1,4 @@
-"""RD203: a link names a collection, not a version in it."""
+"""RD203: a link names a collection, not a version of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD302: the organization in the path is the one that the entity reaches, spelt exactly."""
+"""RD302: the path names an organization of the calling entity, spelled exactly."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SETTING: dict[AnyFact, object] = {
 }
 
 
-def homes(acme: int, rival: int) -> dict[AnyFact, object]:
+def candidates(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has."""
     return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
@@ -57,23 +57,23 @@ CASES: Table = {
         use(f"rivals/{PATH}:v0", through=ERIN_HERSELF, viewer=ERIN), fails("'rivals'", edits=[safe(organization="rival-corp")]),
     ),
     "somebody else's organization can only have been meant for the only one": (
-        link(f"Rival Corp/{PATH}", homes(1, 0)),
+        link(f"Rival Corp/{PATH}", candidates(1, 0)),
         fails("'Rival Corp'", "'Acme Robotics'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
     ),
     "where the only one has nothing of the path, the rest cannot be judged": (
-        link(f"Rival Corp/{PATH}", homes(0, 0)),
+        link(f"Rival Corp/{PATH}", candidates(0, 0)),
         fails("'Rival Corp'", edits=[unsafe(organization="acme-robotics_X7Q2")], leaves=["organization"]),
     ),
     "the person's own name is no organization": (
-        use(f"alice/{PATH}:v0", homes(3, 0), through=ALICE_HERSELF, viewer=ALICE),
+        use(f"alice/{PATH}:v0", candidates(3, 0), through=ALICE_HERSELF, viewer=ALICE),
         fails("'alice'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
     ),
     "of several organizations the one that has most of the path is likely": (
-        use(f"globex/{PATH}:v0", homes(1, 3), through=ERIN_HERSELF, viewer=ERIN),
+        use(f"globex/{PATH}:v0", candidates(1, 3), through=ERIN_HERSELF, viewer=ERIN),
         fails("'globex'", edits=[unsafe(organization="rival-corp")]),
     ),
     "of several organizations that have nothing of the path none is chosen": (
-        use(f"globex/{PATH}:v0", homes(0, 0), through=ERIN_HERSELF, viewer=ERIN),
+        use(f"globex/{PATH}:v0", candidates(0, 0), through=ERIN_HERSELF, viewer=ERIN),
         fails("'globex'", "Acme Robotics", "Rival Corp", leaves=["organization"], remedy=["acme-robotics_X7Q2", "rival-corp"]),
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""RD301: the entity in play is there and has an organization."""
+"""RD301: the calling entity exists and belongs to an organization."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
+    calling_entity,
     confirm,
     draft,
     each_of,
     fails,
-    in_play,
     link,
     passes,
     use,
@@ -38,20 +38,20 @@ CASES: Table = {
     "a person may reach several": (use(TARGET, through=ERIN_HERSELF, viewer=ERIN), passes("Acme Robotics", "Rival Corp")),
     "an organization's own entity reaches it": (use(TARGET, through=ITS_OWN), passes("Acme Robotics")),
     "an unknown entity": (
-        draft(TARGET, in_play("visoin", None)),
+        draft(TARGET, calling_entity("visoin", None)),
         fails("'visoin'", "WANDB_ENTITY", "not visible", leaves=["entity"], remedy=["export WANDB_ENTITY=vision"]),
     ),
     "an unknown entity of a fetch": (
-        use(TARGET, in_play("visoin", None)), fails("'visoin'", leaves=["entity"], remedy=["vision"]),
+        use(TARGET, calling_entity("visoin", None)), fails("'visoin'", leaves=["entity"], remedy=["vision"]),
     ),
     "an artifact in an unknown project": (
-        link(TARGET, in_play("nowhere", None, "the path of the artifact nowhere/x/y:v0"), artifact="nowhere/x/y:v0"),
+        link(TARGET, calling_entity("nowhere", None, "the path of the artifact nowhere/x/y:v0"), artifact="nowhere/x/y:v0"),
         fails("'nowhere'", leaves=["entity"], remedy=["Log the artifact again", 'wandb.init(entity="vision"']),
     ),
     "an artifact whose project is hidden": (
-        link(TARGET, in_play(None, None)), fails("vision/detectors/yolo:v0", "not visible", leaves=["entity"]),
+        link(TARGET, calling_entity(None, None)), fails("vision/detectors/yolo:v0", "not visible", leaves=["entity"]),
     ),
-    "no entity at all": (draft(TARGET, in_play(None, None)), fails("no default entity", leaves=["entity"])),
+    "no entity at all": (draft(TARGET, calling_entity(None, None)), fails("no default entity", leaves=["entity"])),
     "a team outside any organization": (
         link(TARGET, artifact="orphans/lost/lost:v0", through=ORPHANS),
         fails("team 'orphans'", "no organization", leaves=["entity"]),
@@ -61,7 +61,7 @@ CASES: Table = {
         fails("personal entity 'loner'", "no organization", leaves=["entity"], remedy=["administrator"]),
     ),
     "only teams in an organization are offered": (
-        draft(TARGET, in_play("nowhere", None), viewer=CAROL), fails("nowhere", leaves=["entity"], remedy=["administrator"]),
+        draft(TARGET, calling_entity("nowhere", None), viewer=CAROL), fails("nowhere", leaves=["entity"], remedy=["administrator"]),
     ),
     "an organization without an entity of its own cannot be reached": (
         link(TARGET, through=OLD_SERVER), fails("vision", leaves=["entity"]),
@@ -71,5 +71,5 @@ CASES: Table = {
 
 @each_of(CASES)
 def test_organization_resolves(values: Values, verdict: Verdict) -> None:
-    """It fails if no organization can be reached through the entity in play, and says where that comes from."""
+    """It fails if no organization can be reached through the calling entity, and says where that comes from."""
     confirm(organization_resolves, values, verdict)

@@ -1,4 +1,4 @@
-"""RD306: the organization setting names the organization that the entity reaches."""
+"""RD306: the organization setting names an organization of the calling entity."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def setting(value: str | None, source: str | None = "WANDB_ORGANIZATION") -> dic
     return {SETTINGS: settings(organization=Sourced(value, source))}
 
 
-def homes(acme: int, rival: int) -> dict[AnyFact, object]:
+def candidates(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has."""
     return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
@@ -79,11 +79,11 @@ WRONG: Table = {
         fails("'vision'", edits=[unsafe(organization="acme-robotics_X7Q2")]),
     ),
     "of several organizations the one that has most of the path is likely": (
-        use(f"{PATH}:v0", {**setting("globex"), **homes(0, 3)}, through=ERIN_HERSELF, viewer=ERIN),
+        use(f"{PATH}:v0", {**setting("globex"), **candidates(0, 3)}, through=ERIN_HERSELF, viewer=ERIN),
         fails("globex", edits=[unsafe(organization="rival-corp")]),
     ),
     "of several organizations that have nothing of it none is chosen": (
-        use(f"{PATH}:v0", {**setting("globex"), **homes(0, 0)}, through=ERIN_HERSELF, viewer=ERIN),
+        use(f"{PATH}:v0", {**setting("globex"), **candidates(0, 0)}, through=ERIN_HERSELF, viewer=ERIN),
         fails("globex", leaves=["organization"], remedy=["unset WANDB_ORGANIZATION"]),
     ),
     "a value from a file is corrected there": (

@@ -1,4 +1,4 @@
-"""RD303: it is clear which organization is meant."""
+"""RD303: it is clear which organization the call means."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def erin(target: str = PATH, more: dict[AnyFact, object] | None = None) -> Value
     return use(target, more, through=ERIN_HERSELF, viewer=ERIN)
 
 
-def homes(acme: int, rival: int) -> dict[AnyFact, object]:
+def candidates(acme: int, rival: int) -> dict[AnyFact, object]:
     """How much of the path each organization has: registry, collection, version."""
     return {CANDIDATES: (Candidate(ACME, acme), Candidate(RIVAL, rival))}
 
@@ -53,25 +53,25 @@ CASES: Table = {
         link("wandb-registry-model/detector", through=ERIN_HERSELF, viewer=ERIN), skips("link"),
     ),
     "the only organization that has it all is meant": (
-        erin(PATH, homes(3, 1)),
+        erin(PATH, candidates(3, 1)),
         fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")], remedy=["the only one"]),
     ),
     "of several that have it all each is likely, and nothing in one of them is judged yet": (
-        erin(PATH, homes(3, 3)),
+        erin(PATH, candidates(3, 3)),
         fails(
             "several", edits=[unsafe(organization="acme-robotics_X7Q2"), unsafe(organization="rival-corp")],
             leaves=["organization"],
         ),
     ),
     "what several of them lack is judged": (
-        erin(PATH, homes(1, 1)),
+        erin(PATH, candidates(1, 1)),
         fails("several", edits=[unsafe(organization="acme-robotics_X7Q2"), unsafe(organization="rival-corp")]),
     ),
     "where none has anything none is suggested": (
-        erin(PATH, homes(0, 0)),
+        erin(PATH, candidates(0, 0)),
         fails("several", leaves=["organization"], remedy=["acme-robotics_X7Q2", "rival-corp"]),
     ),
-    "an empty prefix settles nothing": (erin(f"/{PATH}", homes(3, 0)), fails(edits=[safe(organization="acme-robotics_X7Q2")])),
+    "an empty prefix settles nothing": (erin(f"/{PATH}", candidates(3, 0)), fails(edits=[safe(organization="acme-robotics_X7Q2")])),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""RD201: the path has the parts that wandb reads."""
+"""RD201: the path has the form that wandb reads: a registry and a collection, perhaps after an organization."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ GOOD: Table = {
     "three parts": (link("Acme Robotics/wandb-registry-model/detector"), passes("Acme Robotics")),
     "spaces inside names stay": (link("wandb-registry-Fine-tuned Models/phi3 v2", there(None)), passes("Fine-tuned Models")),
     "a version does not count as a part": (use("wandb-registry-model/detector:a/b"), passes()),
-    "a name alone is what link_model takes": (by("run.link_model", draft("detector")), passes("a name alone")),
+    "a name alone is what link_model takes": (by("run.link_model", draft("detector")), passes("only a name")),
     "a forgotten prefix is another check's matter": (link("model/detector"), passes()),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""RD207: no placeholder was left in the path, the artifact or the entity."""
+"""RD207: the path, the artifact and the entity contain no placeholder."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ CASES: Table = {
     ),
     "an organization to be filled in": (link(f"your-org-name/{TARGET}"), fails("your-org-name", leaves=["organization"])),
     "a version to be filled in": (use(f"{TARGET}:<version>"), fails("<version>", leaves=["version"])),
-    "an artifact to be filled in hides the entity in play too": (
+    "an artifact to be filled in hides the calling entity too": (
         link(TARGET, artifact="<entity>/<project>/<artifact>:v0"),
         fails("artifact", "<entity>", leaves=["artifact", "entity"]),
     ),

@@ -1,4 +1,4 @@
-"""RD404: the registry takes artifacts of this type."""
+"""RD404: the registry accepts artifacts of this type."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ CASES: Table = {
     "capitals count in a type": (draft(TARGET, accepting(("model",)), kind="Model"), fails("'Model'", leaves=None)),
     "a registry may take no type yet": (draft(TARGET, accepting(()), kind="dataset"), fails("no type", leaves=None)),
     "a fetch adds nothing": (use(f"{TARGET}:v0", accepting(("model",)), kind="dataset"), skips("fetch")),
-    "an older server does not tell": (link(TARGET, untold(withheld=False)), skips("unknown: the server does not tell")),
+    "an older server does not tell": (link(TARGET, untold(withheld=False)), skips("unknown: the server does not report")),
     "a server that should know and gives null leaves it open": (
-        link(TARGET, untold(withheld=True)), skips("unknown: the server does not tell", unknown=True),
+        link(TARGET, untold(withheld=True)), skips("unknown: the server does not report", unknown=True),
     ),
     "without a registry there is nothing to judge": (link(TARGET, {**accepting(None), REGISTRY: None}), skips()),
 }  # fmt: skip

@@ -31,7 +31,7 @@ CASES: Table = {
     "someone who gets a file passes": (use(TARGET, tried(Download(None))), passes("download")),
     "a refused file is a role below Viewer": (
         use(TARGET, tried(Download("permission denied"))),
-        fails("permission denied", "'model'", "below Viewer", remedy=["administrator", "Acme Robotics", "Viewer"]),
+        fails("permission denied", "'model'", "lower than Viewer", remedy=["administrator", "Acme Robotics", "Viewer"]),
     ),
     "a link downloads nothing": (link("wandb-registry-model/detector", tried(None)), skips("link")),
     "without a version there is nothing to try": (use(TARGET, tried(None)), skips("unknown")),

@@ -1,4 +1,4 @@
-"""RD401: the registry is there and visible."""
+"""RD401: the registry exists and is visible to you."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CASES: Table = {
     ),
     "a registry that nobody has heard of may be hidden": (
         link("wandb-registry-secret/x", found("secret", None)),
-        fails("'secret'", "not visible to you", "you can see 'model' and 'dataset'", leaves=["registry"], remedy=["administrator"]),
+        fails("'secret'", "not visible to you", "You can see 'model' and 'dataset'", leaves=["registry"], remedy=["administrator"]),
     ),
     "registries beyond the first page are said to be unsearched": (
         link("wandb-registry-secret/x", found("secret", None, Listing((MODEL,), complete=False))),

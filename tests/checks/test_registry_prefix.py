@@ -1,4 +1,4 @@
-"""RD202: the project part begins with `wandb-registry-`, exactly."""
+"""RD202: the project part of the path begins with exactly `wandb-registry-`."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ FAULTY: Table = {
     ),
     "the prefix has capitals": (
         link("Wandb-Registry-model/detector", there("model")),
-        fails("'Wandb-Registry-model'", "spells", edits=[safe(registry="model")]),
+        fails("'Wandb-Registry-model'", "does not spell", edits=[safe(registry="model")]),
     ),
     "the prefix has underscores": (
-        link("wandb_registry_model/detector", there("model")), fails("spells", edits=[safe(registry="model")]),
+        link("wandb_registry_model/detector", there("model")), fails("does not spell", edits=[safe(registry="model")]),
     ),
     "half of the prefix is missing": (
         link("registry-model/detector", there("model")), fails("does not begin", edits=[safe(registry="model")]),
@@ -75,7 +75,7 @@ FAULTY: Table = {
     "the prefix is doubled": (
         link("wandb-registry-wandb-registry-model/detector", there("model")), fails("twice", edits=[safe(registry="model")]),
     ),
-    "a part of an ordinary project that names the entity in play makes room for the organization": (
+    "a part of an ordinary project that names the calling entity makes room for the organization": (
         link("vision/model/detector", there("model")),
         fails("of 'vision'", edits=[safe(organization="acme-robotics_X7Q2", registry="model")]),
     ),
@@ -83,7 +83,7 @@ FAULTY: Table = {
         link("wandb-registry/model/detector", there("model")),
         fails(edits=[safe(organization=None, registry="model", collection="detector", version=None)]),
     ),
-    "a dash of another kind": (link("wandb\u2013registry\u2013model/detector", there("model")), fails("spells", edits=[safe(registry="model")])),
+    "a dash of another kind": (link("wandb\u2013registry\u2013model/detector", there("model")), fails("does not spell", edits=[safe(registry="model")])),
     "the registry stands one part too early in a link": (
         link("wandb-registry-model/detector/v3", there("model")),
         fails("'detector'", edits=[safe(registry="model", organization=None, collection="detector", version=None)]),
@@ -100,7 +100,7 @@ FAULTY: Table = {
 UNCERTAIN: Table = {
     "a plural is certain, since it is the only other spelling": (
         link("Models/detector", {**at("Models"), **NOT_THERE}),
-        fails("no registry 'Models'", "'model'", edits=[safe(registry="model")], leaves=["registry"]),
+        fails("No registry 'Models'", "'model'", edits=[safe(registry="model")], leaves=["registry"]),
     ),
     "a slip of the pen is likely": (
         link("modle/detector", {**at("modle"), **NOT_THERE}), fails(edits=[unsafe(registry="model")], leaves=["registry"]),

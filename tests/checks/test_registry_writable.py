@@ -30,7 +30,7 @@ def read_only(value: bool | None) -> dict[AnyFact, object]:
 CASES: Table = {
     "someone who may write passes": (link(TARGET, read_only(False)), passes("may link")),
     "someone who may only read cannot link": (
-        link(TARGET, read_only(True)), fails("'model'", "below Member", remedy=["administrator", "Acme Robotics", "Member"]),
+        link(TARGET, read_only(True)), fails("'model'", "lower than Member", remedy=["administrator", "Acme Robotics", "Member"]),
     ),
     "a fetch writes nothing": (use(f"{TARGET}:v0", read_only(True)), skips("fetch")),
     "an older server does not tell": (link(TARGET, read_only(None)), skips("unknown")),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import registry_doctor_checks
 
-from registry_doctor.checking.check import Check, Fail, Fix
+from docs.citations import cited
+from registry_doctor.checking.check import Check, Fail, Fix, Skip
 from registry_doctor.checking.plugins import PAGE, load_checks
 from registry_doctor.checking.results import Status
 from tests.checks.diagnosed import LIKE_THE_SDK, Diagnosed, diagnose
@@ -51,6 +52,16 @@ def test_every_failure_of_a_table_can_be_acted_on(row: Row) -> None:
         confirm_remedies(outcome.fixes)
 
 
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_no_text_shows_the_number_of_a_rule(row: Row) -> None:
+    """A user is shown sentences and commands; where a rule comes from stands on the page in the documentation."""
+    outcome = row.outcome
+    shown = [outcome.reason if isinstance(outcome, Skip) else outcome.message]
+    if isinstance(outcome, Fail):
+        shown += [text for fix in outcome.fixes for text in (fix.title, *fix.steps)]
+    assert [text for text in shown if cited(text)] == []
+
+
 @pytest.mark.parametrize("file", sorted(CHECKS.glob("*.py")), ids=lambda file: str(file.stem))
 def test_no_failure_is_written_without_a_remedy(file: Path) -> None:
     """Not even one that no case shows: each `Fail(…)` has fixes."""
@@ -70,7 +81,7 @@ def test_no_failure_is_written_without_a_remedy(file: Path) -> None:
 def test_no_page_sends_people_away(page: str) -> None:
     """And what to do is not left empty."""
     assert PASSING_ON.search(page) is None
-    assert "## Fix\n\n\n" not in page
+    assert "## What to do\n\n\n" not in page
 
 
 COMMAND = re.compile(r"`((?:export|unset|pip|wandb|wandb-registry|curl) [^`]*)`", re.DOTALL)

@@ -99,14 +99,14 @@ def by(method: Method, values: Values) -> Values:
 PREFIXES: Table = {
     "0.18.3 links a short path into a project of the team": (
         link(PATH, sdk("0.18.3")),
-        fails("would link to a project 'wandb-registry-model' in 'vision'", "from 0.18.4 on", edits=[TO_ENTITY], remedy=["pip install --upgrade 'wandb>=0.21.2'"]),
+        fails("would link to project 'wandb-registry-model' in 'vision'", "fixed in 0.18.4", edits=[TO_ENTITY], remedy=["pip install --upgrade 'wandb>=0.21.2'"]),
     ),
     "0.18.3 looks for a short path in the team": (
         use(f"{PATH}:v0", sdk("0.18.3")),
-        fails("would look for the registry in 'vision'", "from 0.18.4 on", edits=[TO_ENTITY], remedy=["pip install --upgrade 'wandb>=0.18.4'"]),
+        fails("would look for the registry in 'vision'", "fixed in 0.18.4", edits=[TO_ENTITY], remedy=["pip install --upgrade 'wandb>=0.18.4'"]),
     ),
     "0.18.3 knows no display names": (
-        use(f"{BY_DISPLAY}:v0", sdk("0.18.3")), fails("takes 'Acme Robotics' for an entity", edits=[TO_ENTITY]),
+        use(f"{BY_DISPLAY}:v0", sdk("0.18.3")), fails("reads 'Acme Robotics' as an entity", edits=[TO_ENTITY]),
     ),
     "0.18.3 fetches by the entity's name": (use(f"{BY_ENTITY}:v0", sdk("0.18.3")), passes("0.18.3")),
     "0.18.3 needs no prefix in the organization's own entity": (
@@ -116,13 +116,13 @@ PREFIXES: Table = {
     "a prefix that no version takes is another check's matter": (use(f"vision/{PATH}:v0", sdk("0.18.3")), passes()),
     "an ordinary path has no organization": (use("vision/detectors/yolo:v0", sdk("0.18.3")), passes()),
     "without a server it only may concern the path": (
-        use(f"{PATH}:v0", sdk("0.18.3", offline())), warns("has to be the organization's", remedy=["wandb>=0.18.4"]),
+        use(f"{PATH}:v0", sdk("0.18.3", offline())), warns("only the entity of the organization works", remedy=["wandb>=0.18.4"]),
     ),
     "0.18.4 takes short paths": (by("api.artifact", use(f"{PATH}:v0", sdk("0.18.4"))), passes()),
     "0.18.4 takes display names": (by("api.artifact", use(f"{BY_DISPLAY}:v0", sdk("0.18.4"))), passes()),
     "0.18.5 finds no organization through a personal entity": (
         use(f"{PATH}:v0", sdk("0.18.5"), through=ALICE_HERSELF, viewer=ALICE),
-        fails("'alice'", "from 0.18.6 on", edits=[TO_ENTITY], remedy=["wandb>=0.1"]),
+        fails("'alice'", "fixed in 0.18.6", edits=[TO_ENTITY], remedy=["wandb>=0.1"]),
     ),
     "0.18.5 takes no display name there either": (
         use(f"{BY_DISPLAY}:v0", sdk("0.18.5"), through=ALICE_HERSELF, viewer=ALICE), fails("'alice'", edits=[TO_ENTITY]),
@@ -135,7 +135,7 @@ PREFIXES: Table = {
     ),
     "0.19.10 does not read the organization setting": (
         use(f"{PATH}:v0", sdk("0.19.10", organization("Acme Robotics")), through=ERIN_HERSELF, viewer=ERIN),
-        fails("WANDB_ORGANIZATION", "'erin'", "from 0.19.11 on", edits=[TO_ENTITY], remedy=["wandb>=0.19.11"]),
+        fails("WANDB_ORGANIZATION", "'erin'", "fixed in 0.19.11", edits=[TO_ENTITY], remedy=["wandb>=0.19.11"]),
     ),
     "0.19.10 does not need it with a team": (use(f"{PATH}:v0", sdk("0.19.10", organization("Acme Robotics"))), passes()),
     "0.19.10 does not need it with a prefix": (
@@ -145,21 +145,21 @@ PREFIXES: Table = {
         use(f"{PATH}:v0", sdk("0.19.11", organization("Acme Robotics")), through=ERIN_HERSELF, viewer=ERIN), passes(),
     ),
     "0.19.0 ends the command with an error of its own": (
-        use(f"{PATH}:v0", sdk("0.19.0")), warns("wandb artifact get", "from 0.19.1 on"),
+        use(f"{PATH}:v0", sdk("0.19.0")), warns("wandb artifact get", "fixed in 0.19.1"),
     ),
 }  # fmt: skip
 
 LINKS: Table = {
-    "0.17.4 says nothing at all": (link(BY_ENTITY, sdk("0.17.4")), warns("says nothing and returns None", "from 0.21.2 on")),
-    "0.17.9 says a line at most": (link(BY_ENTITY, sdk("0.17.9")), warns("one line of text at most", "from 0.21.2 on")),
-    "0.19.11 looks like a success": (link(PATH, sdk("0.19.11")), warns("returns an artifact even if", "from 0.21.2 on")),
-    "0.20.1 returns None": (link(PATH, sdk("0.20.1")), warns("returns None, with one line", remedy=["wandb>=0.21.2"])),
-    "0.21.1 raises, except for reading back": (link(PATH, sdk("0.21.1")), warns("cannot read the link back", "from 0.21.2 on")),
+    "0.17.4 says nothing at all": (link(BY_ENTITY, sdk("0.17.4")), warns("shows no error and returns None", "fixed in 0.21.2")),
+    "0.17.9 says a line at most": (link(BY_ENTITY, sdk("0.17.9")), warns("at most one line of text", "fixed in 0.21.2")),
+    "0.19.11 looks like a success": (link(PATH, sdk("0.19.11")), warns("returns an artifact even if", "fixed in 0.21.2")),
+    "0.20.1 returns None": (link(PATH, sdk("0.20.1")), warns("returns None, with at most one line", remedy=["wandb>=0.21.2"])),
+    "0.21.1 raises, except for reading back": (link(PATH, sdk("0.21.1")), warns("cannot read the link back", "fixed in 0.21.2")),
     "0.21.2 raises": (link(PATH, sdk("0.21.2")), passes("0.21.2")),
     "a fetch was never silent": (use(f"{PATH}:v0", sdk("0.20.1")), passes()),
     "0.22.3 cannot link a draft by itself": (
         by("artifact.link", draft(PATH, sdk("0.22.3"))),
-        fails("cannot link a draft", "from 0.23.0 on", remedy=["run.log_artifact(artifact).wait()", "wandb>=0.23.0"]),
+        fails("cannot link a draft", "fixed in 0.23.0", remedy=["run.log_artifact(artifact).wait()", "wandb>=0.23.0"]),
     ),
     "0.22.3 may not be able to, if the method was not said": (
         draft(PATH, sdk("0.22.3")), warns("only with run.link_artifact()", remedy=["run.log_artifact(artifact).wait()"]),
@@ -172,41 +172,41 @@ LINKS: Table = {
 }  # fmt: skip
 
 SURROUNDINGS: Table = {
-    "0.24.0 hangs": (use(f"{PATH}:v0", sdk("0.24.0")), warns("never returns", "from 0.27.1 on", remedy=["wandb>=0.27.1"])),
+    "0.24.0 hangs": (use(f"{PATH}:v0", sdk("0.24.0")), warns("never returns", "fixed in 0.27.1", remedy=["wandb>=0.27.1"])),
     "0.27.0 hangs": (link(PATH, sdk("0.27.0")), warns("never returns")),
-    "0.27.1 is refused with some keys": (link(PATH, sdk("0.27.1")), warns("relogin required", "from 0.28.0 on")),
+    "0.27.1 is refused with some keys": (link(PATH, sdk("0.27.1")), warns("relogin required", "fixed in 0.28.0")),
     "0.28.0 is not": (link(PATH, sdk("0.28.0")), passes()),
     "0.30.0 goes to another host by default": (
         link(PATH, sdk("0.30.0", at_default("https://api.forge.coreweave.com"))),
-        warns("https://api.wandb.ai", "from 0.31.0 on", remedy=["export WANDB_BASE_URL=https://api.wandb.ai", "wandb>=0.31.0"]),
+        warns("https://api.wandb.ai", "fixed in 0.31.0", remedy=["export WANDB_BASE_URL=https://api.wandb.ai", "wandb>=0.31.0"]),
     ),
     "0.30.0 goes where it is told to": (link(PATH, sdk("0.30.0")), passes()),
     "0.31.0 goes to its own default": (link(PATH, sdk("0.31.0", at_default("https://api.forge.coreweave.com"))), passes()),
     "0.22.3 asks netrc without the port": (
         use(f"{PATH}:v0", sdk("0.22.3", key_of(ApiKey(KEY, "~/.netrc", "localhost:8080")))),
-        warns("asks netrc for 'localhost', and not for 'localhost:8080'", "from 0.23.1 on", remedy=["the machine localhost"]),
+        warns("looks in netrc for 'localhost', and not for 'localhost:8080'", "fixed in 0.23.1", remedy=["the machine localhost"]),
     ),
     "0.23.1 asks with the port": (use(f"{PATH}:v0", sdk("0.23.1", key_of(ApiKey(KEY, "~/.netrc", "localhost:8080")))), passes()),
     "a host without a port is one name": (use(f"{PATH}:v0", sdk("0.22.3", key_of(ApiKey(KEY, "~/.netrc", "acme.wandb.io")))), passes()),
     "0.29.0 takes no key out of a settings file": (
         use(f"{PATH}:v0", sdk("0.29.0", key_of(ApiKey(KEY, "~/.config/wandb/settings")))),
-        fails("~/.config/wandb/settings", "from 0.30.0 on", remedy=["wandb login", "wandb>=0.30.0"]),
+        fails("~/.config/wandb/settings", "fixed in 0.30.0", remedy=["wandb login", "wandb>=0.30.0"]),
     ),
     "0.20.1 does not either": (
-        use(f"{PATH}:v0", sdk("0.20.1", key_of(ApiKey(KEY, "wandb/settings")))), fails("wandb/settings", "from 0.30.0 on"),
+        use(f"{PATH}:v0", sdk("0.20.1", key_of(ApiKey(KEY, "wandb/settings")))), fails("wandb/settings", "fixed in 0.30.0"),
     ),
     "0.23.1 does": (use(f"{PATH}:v0", sdk("0.23.1", key_of(ApiKey(KEY, "wandb/settings")))), passes()),
     "0.30.0 does": (use(f"{PATH}:v0", sdk("0.30.0", key_of(ApiKey(KEY, "wandb/settings")))), passes()),
     "0.23.1 takes no identity token in wandb.Api()": (
         by("api.artifact", use(f"{PATH}:v0", sdk("0.23.1", key_of(IdentityToken("/t", "WANDB_IDENTITY_TOKEN_FILE"))))),
-        fails("identity token", "from 0.24.2 on"),
+        fails("identity token", "fixed in 0.24.2"),
     ),
     "where a run makes the call, it may concern it": (
         link(PATH, sdk("0.23.1", key_of(IdentityToken("/t", "WANDB_IDENTITY_TOKEN_FILE")))), warns("identity token"),
     ),
     "an error is told before a warning, and both are": (
         by("artifact.link", draft(PATH, sdk("0.22.3", key_of(ApiKey(KEY, "~/.netrc", "localhost:8080"))))),
-        fails("wandb 0.22.3 cannot link a draft", "; it asks netrc", remedy=["wandb>=0.23.1"]),
+        fails("wandb 0.22.3 cannot link a draft", ". It looks in netrc", remedy=["wandb>=0.23.1"]),
     ),
 }  # fmt: skip
 
@@ -265,17 +265,17 @@ def test_what_helps_an_error_stands_before_the_upgrade_and_this_before_what_help
     assert isinstance(outcome, Fail)
     assert outcome.severity is Severity.ERROR
     assert [fix.title for fix in outcome.fixes] == [
-        "log the artifact before it is linked",
+        "log the artifact before you link it",
         "upgrade wandb to 0.31.0 or newer",
-        "name the server that every version goes to",
+        "set the address that every version uses",
     ]
 
 
 @pytest.mark.parametrize(
     ("kind", "version", "words"),
     [
-        (FailureKind.REFUSED, "0.31.0", "would not tell why"),
-        (FailureKind.RATE_LIMITED, "0.28.2", "would not tell why"),
+        (FailureKind.REFUSED, "0.31.0", "would not report why"),
+        (FailureKind.RATE_LIMITED, "0.28.2", "would not report why"),
         (FailureKind.UNAUTHORIZED, "0.31.0", "is not known to fail"),
         (FailureKind.REFUSED, "0.23.1", "is not known to fail"),
     ],
@@ -310,7 +310,7 @@ def test_the_version_asked_about_goes_before_the_installed_one(
     assert reason is None or not reason.unknown
 
 
-NOTHING, A_LINE = "says nothing and returns None", "returns None, with one line"
+NOTHING, A_LINE = "shows no error and returns None", "returns None, with at most one line"
 AN_ARTIFACT, NOT_READ_BACK = "returns an artifact", "cannot read the link back"
 
 
@@ -327,7 +327,7 @@ def test_each_silent_version_is_silent_in_one_way(version: str, words: str) -> N
     assert isinstance(outcome, Fail)
     assert outcome.severity is Severity.WARNING
     assert words in outcome.message
-    assert "; it " not in outcome.message
+    assert ". It " not in outcome.message
 
 
 IN_FILE = key_of(ApiKey(KEY, "wandb/settings"))

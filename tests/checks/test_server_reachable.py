@@ -1,4 +1,4 @@
-"""RD001: a W&B server answers at the address that wandb would use."""
+"""RD001: a W&B server answers at the address that wandb uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD003: the server offers what this call of wandb needs.
+"""RD003: the server supports what this call of wandb needs.
 
 That wandb 0.31.0 works without a feature whose field the server knows, and is refused where it does not know the
 field, is shown in `tests/sdk/test_server_features.py`.
@@ -54,10 +54,10 @@ SILENT: dict[AnyFact, object] = {
 }
 
 FEATURES: Table = {
-    "all that a fetch needs": (use(FETCH, server(ALL)), passes("offers")),
-    "all that a link needs": (link(PATH, server(ALL)), passes("offers")),
-    "a feature of other calls is not needed": (use(FETCH, server(ALL - {IN_LINK})), passes("offers")),
-    "without the link in the answer wandb asks once more": (link(PATH, server(ALL - {IN_LINK})), passes("once more")),
+    "all that a fetch needs": (use(FETCH, server(ALL)), passes("supports")),
+    "all that a link needs": (link(PATH, server(ALL)), passes("supports")),
+    "a feature of other calls is not needed": (use(FETCH, server(ALL - {IN_LINK})), passes("supports")),
+    "without the link in the answer wandb asks once more": (link(PATH, server(ALL - {IN_LINK})), passes("one more request")),
     "a draft needs no feature": (draft(PATH, server(frozenset({IN_LINK}))), passes()),
     "a draft whose link is read back needs one": (draft(PATH, server(frozenset({FILES}))), warns(BY_NAME)),
     "a logged artifact is fetched first": (link(PATH, server(ALL - {BY_NAME})), warns(f"'{BY_NAME}'", "wandb 0.31.0")),
@@ -67,14 +67,14 @@ FEATURES: Table = {
     ),
     "a fetch without the files": (use(FETCH, server(ALL - {FILES})), warns(f"'{FILES}'")),
     "wandb 0.28.0 goes another way": (use(FETCH, server(frozenset({IN_LINK}), sdk="0.28.0")), passes()),
-    "a wandb that is not installed is taken for the newest": (use(FETCH, server(ALL - {FILES}, sdk=None)), warns("and wandb asks")),
+    "a wandb that is not installed is taken for the newest": (use(FETCH, server(ALL - {FILES}, sdk=None)), warns("but wandb requests")),
     "all features off is known, too": (use(FETCH, server(frozenset())), warns(BY_NAME)),
 }  # fmt: skip
 
 UNKNOWN: Table = {
-    "no list of features": (use(FETCH, server(None, None)), skips("no list of its features")),
+    "no list of features": (use(FETCH, server(None, None)), skips("does not report its features")),
     "no answer is no reason for an exit status of its own": (use(FETCH, SILENT), skips("could not say")),
-    "a version without a list settles nothing": (use(FETCH, server(None)), skips("no list of its features")),
+    "a version without a list settles nothing": (use(FETCH, server(None)), skips("does not report its features")),
 }  # fmt: skip
 
 REFUSED: Table = {
@@ -87,13 +87,13 @@ REFUSED: Table = {
     "a field of the doctor's own": (use(FETCH, server(ALL, refused=("readOnly", "members"))), passes()),
     "a field of the download in a link": (link(PATH, server(ALL, refused=("files",))), passes()),
     "wandb 0.28.0 has another way": (
-        use(FETCH, server(None, "0.66.0", sdk="0.28.0", refused=("artifactCollectionMembership",))), skips("no list"),
+        use(FETCH, server(None, "0.66.0", sdk="0.28.0", refused=("artifactCollectionMembership",))), skips("does not report its features"),
     ),
 }  # fmt: skip
 
 FLOORS: Table = {
     "0.31.0 is made for 0.70": (
-        use(FETCH, server(ALL, "0.69.1")), warns("the server is 0.69.1", "0.70", remedy=["to 0.70 or newer", "pip install 'wandb<0.28.1'"]),
+        use(FETCH, server(ALL, "0.69.1")), warns("the server has version 0.69.1", "0.70", remedy=["to 0.70 or newer", "pip install 'wandb<0.28.1'"]),
     ),
     "and works with it": (use(FETCH, server(ALL, "0.70.0")), passes()),
     "0.28.0 is made for 0.65": (use(FETCH, server(ALL, "0.64.0", sdk="0.28.0")), warns("0.65", remedy=["pip install 'wandb<0.28.0'"])),
@@ -101,7 +101,7 @@ FLOORS: Table = {
     "0.25.1 works with 0.62": (use(FETCH, server(ALL, "0.62.2", sdk="0.25.1")), passes()),
     "0.24.0 is made for 0.50": (use(FETCH, server(ALL, "0.49.0", sdk="0.24.0")), warns("0.50", remedy=["pip install 'wandb<0.24.0'"])),
     "0.23.1 takes no short path there": (
-        use(FETCH, server(ALL, "0.49.0", sdk="0.23.1")), warns("without organization", remedy=["name the organization's entity"]),
+        use(FETCH, server(ALL, "0.49.0", sdk="0.23.1")), warns("without an organization", remedy=["name the organization's entity"]),
     ),
     "0.23.1 takes the organization's name there": (use(f"acme-robotics_X7Q2/{FETCH}", server(ALL, "0.49.0", sdk="0.23.1")), passes()),
     "a version that cannot be read settles nothing": (use(FETCH, server(ALL, "saas-2026-11")), passes()),

@@ -1,4 +1,4 @@
-"""RD304: the artifact to be linked is, or will be, logged under a team."""
+"""RD304: the artifact to link was logged, or will be logged, in a team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RD305: the entity in play belongs to the organization that the path names."""
+"""RD305: the calling entity belongs to the organization that the path names."""
 
 from __future__ import annotations
 
@@ -78,5 +78,5 @@ CASES: Table = {
 
 @each_of(CASES)
 def test_source_in_organization(values: Values, verdict: Verdict) -> None:
-    """It fails if the person is in the named organization and the entity in play in another."""
+    """It fails if the person is in the named organization and the calling entity in another."""
     confirm(source_in_organization, values, verdict)

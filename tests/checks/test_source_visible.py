@@ -1,4 +1,4 @@
-"""RD604: the project that the artifact was logged in is visible."""
+"""RD604: the project of the artifact is visible to you."""
 
 from __future__ import annotations
 

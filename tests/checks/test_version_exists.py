@@ -1,4 +1,4 @@
-"""RD503: the version or alias is there."""
+"""RD503: the version or alias exists."""
 
 from __future__ import annotations
 

@@ -128,8 +128,8 @@ def test_a_file_that_cannot_be_is_wrong_usage(run: Run, file: str, words: str) -
     [
         (None, "'b.json' cannot be read: No such file or directory"),
         (b"", "'b.json' cannot be judged again: it is empty"),
-        (b'{"kind": "registry-doctor', "it is no JSON, or cut off"),
-        (b'{"kind": "\\u001b[2Jx"}', "it is no bundle of registry doctor"),
+        (b'{"kind": "registry-doctor', "it is not valid JSON, or it is cut off"),
+        (b'{"kind": "\\u001b[2Jx"}', "it is not a bundle of registry doctor"),
         (
             b'{"kind": "registry-doctor-bundle", "schema_version": 2, "tool": {"version": "\\u001b[2J"}}',
             "registry doctor \\x1b[2J wrote it",

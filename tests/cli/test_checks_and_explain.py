@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.citations import cited
 from registry_doctor.checking.check_pages import Described, described, page, text_of
 from registry_doctor.checking.plugins import Loaded, load_checks
 
@@ -147,16 +148,44 @@ def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: s
 
 
 HEADINGS = (
-    "What it looks at", "Why it matters", "What wandb says", "Fix", "Before / After", "How to silence it",
+    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How to silence it",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
 def test_every_check_can_be_explained(run: Run, check: Described) -> None:
-    """With what it looks at, why it matters, what wandb says, how to fix and how to silence it, and an example."""
+    """With what to do first, an example, why it matters, what it looks at, what wandb says, and how to silence it."""
     text = run("explain", check.code).stdout
-    assert [heading for heading in HEADINGS if heading not in text.splitlines()] == []
+    assert [line for line in text.splitlines() if line in HEADINGS] == list(HEADINGS)
     assert len(check.summary) <= 110
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=CODES)
+def test_no_page_shows_the_number_of_a_rule(check: Described) -> None:
+    """The number says nothing to a user; the generated page has links to the rules instead."""
+    assert cited(check.documentation) == []
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "(R2.13)", "(R4.6, R4.7)", "(R4.7 to R4.11)", "(protocol 6)", "(failures 3.3, R43; protocol 5)", "(registry-rules R2.1, 2.3)",
+        "(registry-rules 3 and 4, protocol 7)", "(sdk-versions 0., 1., 5.)", "(registry-rules, sections 6 and 7)",
+    ],
+)  # fmt: skip
+def test_sources_in_brackets_are_left_out(sources: str) -> None:
+    """In each form in which a docstring may give them."""
+    assert cited(sources)
+    assert text_of(f"The sky is blue {sources}.", "XY001").startswith("The sky is blue.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["(3)", "(0.24 to 0.28 too)", "(see RD301)", "(release 2)", "(failures of networks)", "(protocol)"],
+)
+def test_other_brackets_stay(words: str) -> None:
+    """They belong to the text."""
+    assert text_of(f"The sky is blue {words}.", "XY001").startswith(f"The sky is blue {words}.")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)

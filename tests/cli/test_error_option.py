@@ -54,6 +54,15 @@ def test_quiet_leaves_the_cause_and_the_path(run: Run) -> None:
     assert path == "wandb-registry-model/detector"
 
 
+def test_verbose_shows_the_page_of_a_message_and_json_its_source(run: Run) -> None:
+    """A person gets a link to the documentation, a program also the numbers of the evidence."""
+    text = run("doctor", "--error", TEXT, "--verbose").stdout
+    assert "docs/known-errors.md#no-organization-for-entity" in text
+    assert "failures 3.1" not in text
+    (found,) = json.loads(run("doctor", "--error", TEXT, "--format", "json").stdout)["explanations"]
+    assert found["source"].startswith("failures 3.1")
+
+
 def test_a_log_is_read_from_a_file_or_from_standard_input(run: Run, tmp_path: Path) -> None:
     """Both say the same, and the corrected path is alone on the last line."""
     (tmp_path / "train.log").write_text(TRACEBACK, encoding="utf-8")
@@ -175,7 +184,7 @@ def test_a_failing_check_decides_between_the_causes(run: Run, diagnoses: Diagnos
         ("@missing.log", "'missing.log' cannot be read: No such file"),
         ("@.", "cannot be read"),
         ("@empty.log", "'empty.log': it is empty"),
-        ("@binary", "'binary': it is no text but a binary file"),
+        ("@binary", "'binary': it is a binary file, not text"),
         ("@a\0b", "cannot be read"),
         ("train.log", "--error @train.log reads it"),
         ("-", "standard input: it is empty"),

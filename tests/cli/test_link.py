@@ -67,7 +67,7 @@ def test_a_link_is_made_read_back_and_named_in_full(sandbox: Sandbox) -> None:
     assert (done.returncode, done.stderr) == (
         0,
         f"Linking {YOLO}, of type model, to 'detector' in the registry 'model' of Acme Robotics, "
-        "with the alias 'staging' ('detector' is there, of type 'model').\n",
+        "with the alias 'staging' (collection 'detector' exists and has type 'model').\n",
     )
     *rows, empty, path = done.stdout.splitlines()
     assert (empty, path) == ("", f"{ACME}/{DETECTOR}:v1")

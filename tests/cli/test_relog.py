@@ -101,12 +101,12 @@ def test_wrong_usage_is_told(arguments: tuple[str, ...], words: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("alice/scratch/mine:v7", *TO), "RD601 the artifact 'alice/scratch/mine:v7' is not found"),
-        (("rivals/spy/spy:v0", *TO), "not there, or not visible to you"),
+        (("alice/scratch/mine:v7", *TO), "RD601 artifact 'alice/scratch/mine:v7' is not found"),
+        (("rivals/spy/spy:v0", *TO), "does not exist, or is not visible to you"),
         (("a/b/c/d:v0", *TO), "RD601"),
         ((MINE, "--to", "alice/kept"), "RD304 the run would log in the personal entity 'alice' (--to)"),
         ((MINE, "--to", "acme-robotics_X7Q2/kept"), "RD307"),
-        ((MINE, "--to", "nobody/kept"), "RD301 the entity 'nobody' (--to) is not there"),
+        ((MINE, "--to", "nobody/kept"), "RD301 entity 'nobody' (--to) does not exist"),
     ],
 )
 def test_what_cannot_be_logged_again_is_told_in_a_sentence(

@@ -127,7 +127,9 @@ def test_collections_beyond_the_list_are_found_by_name(
         together = list(examine_many(wanted, load_checks()))
     assert [said(report) for report in together] == [said(report) for report in alone]
     found = [next(each for each in report.results if each.code == "RD502").message for report in together]
-    there = [message.startswith(f"'{name}' is there") for name, message in zip(names, found, strict=True)]
+    there = [
+        message.startswith(f"collection '{name}' exists") for name, message in zip(names, found, strict=True)
+    ]
     assert there == [True] * 3 + [False] * 3 + [True] * 30
 
 

@@ -19,7 +19,7 @@ from registry_doctor.diagnosis.options import Options
 from registry_doctor.diagnosis.server_transport import transport_for
 from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings import read_settings
-from registry_doctor.support.redaction import SHOWN, Secret, redact
+from registry_doctor.support.redaction import SHOWN_OF_A_KEY, Secret, redact
 from registry_doctor.transport import TransportFailure
 from tests.hostile.commands import PLACE, READING, SOURCE, WRITING, Shell, Words
 from tests.places import ACME_WORLD
@@ -79,7 +79,7 @@ FORMS = [(key, form) for key in KEYS for form in forms(key)]
 def leaks(text: str) -> list[str]:
     """The last characters of each key that is in a text, and where."""
     return [
-        f"…{key[-SHOWN:]} at {text[max(0, at - 80) : at + 20]!r}"
+        f"…{key[-SHOWN_OF_A_KEY:]} at {text[max(0, at - 80) : at + 20]!r}"
         for key, form in FORMS
         if (at := text.find(form)) >= 0
     ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue, tell_tale_words
+from registry_doctor.known_errors.finder import find
+from registry_doctor.known_errors.reader import lines_in_text
+from tests.places import ROOT
 
 GOOD = """
 [[message]]
@@ -24,7 +29,7 @@ RESERVED = {"RD001", "RD002", "RD003", "RD405"}
 """Codes that a release may lack."""
 
 
-def test_every_cause_names_a_check_that_there_is() -> None:
+def test_every_cause_names_an_existing_check() -> None:
     """So that `explain` has a page for it, and a live diagnosis can confirm it."""
     codes = {each.check.code for each in load_checks(others=False).checks} | RESERVED
     named = {cause.check for entry in catalogue() for cause in entry.causes if cause.check is not None}
@@ -39,6 +44,14 @@ def test_every_entry_has_a_source_and_sentences() -> None:
             assert cause.why.endswith("."), entry.id
             assert cause.fix.endswith("."), entry.id
             assert "support" not in cause.fix.lower(), entry.id
+
+
+def test_every_entry_has_a_section_in_the_documentation() -> None:
+    """The report links to it, and the section links to the evidence."""
+    (found,) = find(lines_in_text("Unable to find organization for entity 'vision'.")).explanations
+    for entry in catalogue():
+        file, _, anchor = replace(found, id=entry.id).docs.partition("#")
+        assert f"\n## {anchor}\n" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_an_entry_is_filled_in_with_the_names_of_a_message() -> None:
@@ -59,23 +72,23 @@ def test_every_message_has_a_tell_tale_word() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ('id = "one"', "", "id has to be a text"),
-        ('id = "one"', "id = 1", "id has to be a text"),
-        ("texts = [\"something happened to '{entity}'\"]", "texts = []", "texts has to be a list"),
+        ('id = "one"', "", "id must be a non-empty string"),
+        ('id = "one"', "id = 1", "id must be a non-empty string"),
+        ("texts = [\"something happened to '{entity}'\"]", "texts = []", "texts must be a list"),
         ("texts = [\"something happened to '{entity}'\"]", "texts = ['{entity} …']", "has no words"),
-        ("to '{entity}'", "to '{nobody}'", "no such name: nobody"),
-        ("{entity|somebody}", "{nobody|somebody}", "no such name: nobody"),
-        ('call = "link"', 'call = "unlink"', "'unlink' is no call"),
+        ("to '{entity}'", "to '{nobody}'", "unknown name: nobody"),
+        ("{entity|somebody}", "{nobody|somebody}", "unknown name: nobody"),
+        ('call = "link"', 'call = "unlink"', "'unlink' is not a call"),
         ('call = "link"', 'call = "link"\nseverity = "fatal"', "'fatal' is not a valid Severity"),
-        ('call = "link"', 'call = "link"\ngeneric = "yes"', "generic has to be true or false"),
-        ('call = "link"', 'call = "link"\nmethod = "nope"', "'nope' is no method"),
-        ('call = "link"', 'call = "link"\ncal = "link"', "no such key: cal"),
-        ('source = "nowhere"', "", "source has to be a text"),
-        ('check = "RD302"', 'check = "302"', "'302' is no code"),
-        ('check = "RD302"', 'call = "both"', "'both' is no call"),
-        ('why = "it is {entity|somebody}."', "", "why has to be a text"),
-        ("[[message.cause]]", "[message.other]", "there is no cause"),
-        ("[[message]]", "[[massage]]", "there is no"),
+        ('call = "link"', 'call = "link"\ngeneric = "yes"', "generic must be true or false"),
+        ('call = "link"', 'call = "link"\nmethod = "nope"', "'nope' is not a method"),
+        ('call = "link"', 'call = "link"\ncal = "link"', "unknown key: cal"),
+        ('source = "nowhere"', "", "source must be a non-empty string"),
+        ('check = "RD302"', 'check = "302"', "'302' is not a code"),
+        ('check = "RD302"', 'call = "both"', "'both' is not a call"),
+        ('why = "it is {entity|somebody}."', "", "why must be a non-empty string"),
+        ("[[message.cause]]", "[message.other]", "cause is missing"),
+        ("[[message]]", "[[massage]]", "is missing"),
     ],
 )
 def test_a_broken_entry_is_refused(before: str, after: str, words: str) -> None:
@@ -86,6 +99,6 @@ def test_a_broken_entry_is_refused(before: str, after: str, words: str) -> None:
 
 
 def test_no_two_entries_have_one_id() -> None:
-    """Programs tell the messages apart by it."""
+    """Programs identify the messages by it."""
     with pytest.raises(BrokenCatalogue, match="used twice: one"):
         read_catalogue(GOOD + GOOD)

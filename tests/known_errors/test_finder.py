@@ -71,6 +71,42 @@ wandb: ERROR [project 'wandb-registry-x' not found; permission denied]
     assert found[-1].severity is Severity.WARNING
 
 
+REFUSED = (
+    'failed to upsert bucket: returned error 403 Forbidden: {"errors":[{"message":"permission denied",'
+    '"path":["upsertBucket"],"extensions":{"code":"PERMISSION_ERROR"}}],"data":{"upsertBucket":null}}'
+)
+STARTED = """Traceback (most recent call last):
+  File "train.py", line 88, in main
+    wandb.init(project="open-runs", entity="other-lab")
+wandb.errors.errors.CommError: """
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "entity"),
+    [
+        (f"{STARTED}{REFUSED}", 4, "other-lab"),
+        (f"wandb: ERROR {REFUSED}\n{STARTED}{REFUSED}", 1, "other-lab"),
+        (f"HydraException: Error calling 'Logger' : {REFUSED}", 1, None),
+        ('403 response\nERROR {"errors":[{"message":"permission denied","path":["upsertBucket"]}]}', 2, None),
+    ],
+)
+def test_a_refused_start_of_a_run_is_about_its_entity(text: str, line: int, entity: str | None) -> None:
+    """Not about a registry; the entity is read out of `wandb.init`, also where wandb printed the message before."""
+    (found,) = find(lines_in_text(text)).explanations
+    assert (found.id, found.line, found.found.entity) == ("run-entity-refused", line, entity)
+    assert found.checks[0] == "RD307"
+    assert entity is None or f"'{entity}'" in found.cause
+
+
+def test_a_missing_object_counts_after_a_fetch() -> None:
+    """Other programs read buckets, too."""
+    message = "ClientError: An error occurred (404) when calling the HeadObject operation: Not Found"
+    code = '  File "a.py", line 3, in f\n    run.use_artifact("a/b/c:v2").download()\n'
+    found = find(lines_in_text(f"Traceback (most recent call last):\n{code}{message}"))
+    assert [each.id for each in found.explanations] == ["reference-missing"]
+    assert find(lines_in_text(f"copying\nmore\n{message}")).explanations == ()
+
+
 def test_an_error_that_repeats_its_cause_is_told_once() -> None:
     """As when wandb puts its own words before the server's."""
     text = (

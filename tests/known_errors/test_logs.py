@@ -9,7 +9,7 @@ import pytest
 
 from registry_doctor.known_errors.finder import find
 from registry_doctor.known_errors.reader import lines_in_bytes
-from registry_doctor.report.explanation import ErrorReading, Surroundings
+from registry_doctor.report.explanation import ErrorReading, LoggedRun
 
 LOGS = Path(__file__).with_name("logs")
 
@@ -97,12 +97,12 @@ def test_a_log_tells_its_errors(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "around"),
     [
-        ("sdk-0.31.0.log", Surroundings("0.31.0", "bob", "vision", "detectors", "https://api.wandb.ai")),
-        ("sdk-0.19.9.log", Surroundings("0.19.9", "bob", "vision", "detectors", "https://api.wandb.ai")),
-        ("trainer.log", Surroundings("0.26.1", "alice", None, None, "https://api.wandb.ai")),
-        ("ranks.log", Surroundings()),
+        ("sdk-0.31.0.log", LoggedRun("0.31.0", "bob", "vision", "detectors", "https://api.wandb.ai")),
+        ("sdk-0.19.9.log", LoggedRun("0.19.9", "bob", "vision", "detectors", "https://api.wandb.ai")),
+        ("trainer.log", LoggedRun("0.26.1", "alice", None, None, "https://api.wandb.ai")),
+        ("ranks.log", LoggedRun()),
     ],
 )
-def test_a_log_tells_who_ran_it(name: str, around: Surroundings) -> None:
+def test_a_log_tells_who_ran_it(name: str, around: LoggedRun) -> None:
     """Version, user, entity, project and host, where wandb printed them."""
-    assert read(name).surroundings == around
+    assert read(name).run == around

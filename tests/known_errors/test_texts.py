@@ -121,8 +121,10 @@ def test_a_text_is_recognised_in_a_json_body() -> None:
             continue
         body = text.replace("\\", "\\\\").replace('"', '\\"')
         line = f'failed to upsert bucket: returned error 403 Forbidden: {{"errors":[{{"message":"{body}"}}]}}'
+        # The refused start of a run, which this body is about, has an entry of its own.
+        expected = "run-entity-refused" if text.rstrip(".") == "permission denied" else entry
         found = find(lines_in_text(line))
-        if entries(found) != [entry]:
+        if entries(found) != [expected]:
             wrong[text] = entries(found)
     assert wrong == {}
 

@@ -51,8 +51,8 @@ def test_the_access_token_is_the_one_that_the_sdk_exchanged(
 @pytest.mark.parametrize(
     ("service", "words"),
     [
-        (None, "does not tell the access token"),
-        (types.SimpleNamespace(access_token=lambda: None), "does not tell the access token"),
+        (None, "does not give access to the token"),
+        (types.SimpleNamespace(access_token=lambda: None), "does not give access to the token"),
         (types.SimpleNamespace(), "could not be exchanged: AttributeError"),
         (
             RuntimeError("Failed to retrieve access token: 404, {}"),

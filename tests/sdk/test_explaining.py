@@ -29,25 +29,25 @@ FAILURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a_link_with_the_team_as_prefix": (
         "CommError",
         "no-organization-for-entity",
-        ("RD302: 'vision' names no organization", f"corrected path (verified): {MODELS}/detector"),
+        ("RD302: 'vision' is a team of 'Acme Robotics'", f"corrected path (verified): {MODELS}/detector"),
     ),
     "a_link_of_a_logged_artifact_to_a_missing_registry": (
         "CommError",
         "registry-not-found",
         (
-            "RD401: the registry 'models' is not found",
+            "RD401: registry 'models' is not found",
             "corrected path (verified): wandb-registry-model/detector",
         ),
     ),
     "a_link_of_a_type_that_is_not_accepted": (
         "CommError",
         "registry-type-refused",
-        ("RD404: the registry 'model' takes 'model', not 'dataset'",),
+        ("RD404: registry 'model' does not accept type 'dataset'",),
     ),
     "a_fetch_of_a_version_that_is_not_there": (
         "CommError",
         "version-not-found",
-        ("RD503: the version 'v9' is not found in 'detector'",),
+        ("RD503: version 'v9' is not found in 'detector'",),
     ),
     "a_fetch_through_another_entity": (
         "CommError",

@@ -188,7 +188,7 @@ def test_what_a_record_cannot_have_is_refused_where_it_is_written(options: dict[
     class Odd:
         name: str = field(default="a", **options)  # type: ignore[call-overload]  # both are options of field
 
-    with pytest.raises(TypeError, match="the dataclass of dataclasses"):
+    with pytest.raises(TypeError, match="instead of record"):
         records.record(frozen=True)(Odd)
 
 

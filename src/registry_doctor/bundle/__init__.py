@@ -1,5 +1,5 @@
-"""Bundles: a diagnosis with all that it was judged by, in one file without secrets, to be judged again elsewhere.
+"""Bundles: a diagnosis and everything it is based on, in one file without secrets, which can be judged again elsewhere.
 
-`making` diagnoses and keeps what the server said, `writing` and `reading` are the file, `tokens` stands in
-for secrets, `replaying` judges again without a network. docs/bundle.md describes the file for people.
+`making` diagnoses and keeps the server's answers, `writing` and `reading` handle the file, `tokens` replaces
+secrets, `replaying` judges again without a network. docs/bundle.md describes the file for people.
 """

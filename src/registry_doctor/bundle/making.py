@@ -1,4 +1,4 @@
-"""Making a bundle: diagnose, keep what the server said, and put tokens in the place of secrets."""
+"""Make a bundle: diagnose, keep the server's answers, and replace secrets with tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from registry_doctor.bundle.missing_facts import facts_document
-from registry_doctor.bundle.model import KIND, SCHEMA_VERSION
+from registry_doctor.bundle.model import BUNDLE_VERSION, KIND
 from registry_doctor.bundle.reading import read_bundle
 from registry_doctor.bundle.replaying import Replayed, replay
 from registry_doctor.bundle.tokens import Tokens, tokens_for
@@ -35,7 +35,7 @@ from registry_doctor.support.versions import installed_version
 from registry_doctor.transport import JsonValue
 
 LIBRARIES = ("certifi", "click", "packaging", "rapidfuzz", "requests", "tabulate", "urllib3")
-"""Distributions whose versions are told: they carry the queries, or print the report."""
+"""Distributions whose versions are in a bundle: they send the queries or print the report."""
 
 _VARIABLES = frozenset(
     {"ALL_PROXY", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NETRC", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"}
@@ -51,9 +51,9 @@ class Made:
     secrets: int
     emails: int
     replayed: Replayed
-    """What comes of judging it again, here and at once."""
+    """The result of a replay, which is done here at once."""
     questions: int
-    """How many the server was asked."""
+    """How many questions the server was asked."""
 
 
 def make_bundle(
@@ -64,10 +64,10 @@ def make_bundle(
     *,
     environ: Mapping[str, str] = os.environ,
 ) -> Made:
-    """Diagnose the call and put all of it into a bundle, without secrets.
+    """Diagnose the call and put everything into a bundle, without secrets.
 
-    `environ` is where secrets are looked for that must not be in it. Findings are in the report. Raises
-    UnknownCode as `plan_of` does.
+    The values of secrets in `environ` are replaced, too. Findings are in the report. Raises UnknownCode as
+    `plan_of` does.
     """
     planned = plan_of(loaded, options)
     way = transport_for(settings, options)
@@ -79,7 +79,7 @@ def make_bundle(
     exchanges = answers.exchanges or []
     bundle: dict[str, JsonValue] = {
         "kind": KIND,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": BUNDLE_VERSION,
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "tool": {"name": DISTRIBUTION, "version": installed_version(DISTRIBUTION)},
         "versions": _versions(loaded),
@@ -91,7 +91,7 @@ def make_bundle(
             "not_asked": tokens.text(way) if isinstance(way, str) else None,
             "requests": requests_document(exchanges, tokens),
         },
-        # Last: what the report and the facts quote has been seen by then.
+        # These come last, because they quote texts whose secrets are known by now.
         "report": _report(report, tokens),
         "facts": tokens.report(facts_document(diagnosis.typed_facts, planned)),
     }
@@ -104,7 +104,7 @@ def make_bundle(
 
 
 def _report(report: Report, tokens: Tokens) -> JsonValue:
-    """With a token in the place of the masked key: both say whose key it is."""
+    """The report, with a token instead of the masked key."""
     found = document(report)
     context = found["context"]
     if report.secrets and isinstance(context, dict):
@@ -127,7 +127,7 @@ def _versions(loaded: Loaded) -> dict[str, JsonValue]:
 
 
 def _variables(environ: Mapping[str, str]) -> list[JsonValue]:
-    """The names of the variables that are set and that wandb or the connection goes by; no values."""
+    """The names, without values, of the variables that are set and that wandb or the connection uses."""
     return [
         name for name in sorted(environ) if name.upper().startswith("WANDB_") or name.upper() in _VARIABLES
     ]

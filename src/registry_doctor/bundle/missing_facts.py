@@ -1,4 +1,4 @@
-"""The facts as JSON, for people: what was known when the checks judged."""
+"""The facts as JSON, for people: what was known to the checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry_doctor.transport import JsonValue
 
 
 def facts_document(facts: Facts, planned: Plan) -> list[JsonValue]:
-    """Each fact that the checks may read, but for the call and the settings, with its value or why there is none."""
+    """Each fact that the checks may read, except the call and the settings, with its value or why it is missing."""
     return [_told(fact, facts) for fact in dict.fromkeys(planned.facts) if fact not in (CALL, SETTINGS)]
 
 
@@ -22,26 +22,26 @@ def _told(fact: AnyFact, facts: Facts) -> JsonValue:
     try:
         missing = facts.why_missing(fact)
         if missing is None:
-            return {"name": fact.name, "value": plain(facts[fact])}
+            return {"name": fact.name, "value": _as_json(facts[fact])}
         return {"name": fact.name, "unavailable": missing.reason, "unknown": missing.unknown}
-    except Exception as problem:  # a plugin's fact may do anything; the check that needs it says so
+    except Exception as problem:  # a plugin's fact may raise anything; the check that needs it reports it
         return {"name": fact.name, "unavailable": exception_in_words(problem), "unknown": True}
 
 
-def plain(value: object) -> JsonValue:
-    """A fact's value as JSON; what JSON cannot hold becomes its text."""
+def _as_json(value: object) -> JsonValue:
+    """A fact's value as JSON; a value that JSON cannot hold becomes its `str`."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Secret):
         return value.masked
     if isinstance(value, enum.Enum):
-        return plain(value.value)
+        return _as_json(value.value)
     if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: _as_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): _as_json(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
+        return [_as_json(each) for each in value]
     if isinstance(value, (set, frozenset)):
-        return [plain(each) for each in sorted(value, key=str)]
+        return [_as_json(each) for each in sorted(value, key=str)]
     return str(value)

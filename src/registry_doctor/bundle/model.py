@@ -1,4 +1,4 @@
-"""What a bundle holds that is needed to judge again."""
+"""The parts of a bundle that a replay needs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from registry_doctor.settings import Settings
 from registry_doctor.transport import GraphQLError, JsonValue, TransportFailure
 
 KIND = "registry-doctor-bundle"
-SCHEMA_VERSION = 1
+BUNDLE_VERSION = 1
 
 
 class MalformedBundle(ValueError):
-    """A file is no bundle that can be judged again: where it is wrong, and what to do."""
+    """A file is not a bundle that can be replayed. The message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class SavedAnswer:
-    """One question, and what the server said to it."""
+    """One question, and the server's answer."""
 
     question: str
     """Its kind."""
     names: tuple[str, ...]
     query: str | None
-    """The question in GraphQL; `None` if the server knows nothing of what it asks for."""
+    """The question in GraphQL; `None` if the server does not have what it asks for."""
     variables: Mapping[str, JsonValue]
     value: JsonValue
     errors: tuple[GraphQLError, ...]
@@ -34,18 +34,18 @@ class SavedAnswer:
 
 @dataclass(frozen=True)
 class SavedRequest:
-    """Questions that went out together."""
+    """Questions that were sent together."""
 
     failure: TransportFailure | None
-    """Why there is no answer; `None` if there is one."""
+    """Why there is no answer; `None` if the server answered."""
     left_out: frozenset[str]
-    """Fields and arguments that the server was known not to know."""
+    """Fields and arguments that the server does not have."""
     answers: tuple[SavedAnswer, ...]
 
 
 @dataclass(frozen=True)
 class SavedResult:
-    """What a report says of one check."""
+    """What a report says about one check."""
 
     verdict: str
     """In one word or two: `pass`, `fail (error)`, `blocked by RD301`."""
@@ -56,7 +56,7 @@ class SavedResult:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What decides in a report."""
+    """The parts of a report that two judgements are compared by."""
 
     results: Mapping[str, SavedResult]
     """By code."""
@@ -69,14 +69,14 @@ class Bundle:
     """A diagnosis as it was, without secrets."""
 
     version: str | None
-    """Of the registry doctor that made it."""
+    """The version of registry doctor that wrote it."""
     created: str
     sdk_version: str | None
-    """Of the wandb that was installed."""
+    """The version of wandb that was installed."""
     call: Call
     options: Options
     settings: Settings
     not_asked: str | None
-    """Why nothing was sent; `None` if something was."""
+    """Why nothing was sent; `None` if a request was sent."""
     requests: tuple[SavedRequest, ...]
     verdicts: Verdicts

@@ -1,4 +1,4 @@
-"""A bundle out of a file that may be broken, foreign or hostile."""
+"""Read a bundle from a file that may be broken, hostile, or something else."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from typing import BinaryIO, Literal
 
 from registry_doctor.bundle.model import (
+    BUNDLE_VERSION,
     KIND,
-    SCHEMA_VERSION,
     Bundle,
     MalformedBundle,
     SavedAnswer,
@@ -15,7 +15,7 @@ from registry_doctor.bundle.model import (
     SavedResult,
     Verdicts,
 )
-from registry_doctor.bundle.tokens import Token
+from registry_doctor.bundle.tokens import SecretToken
 from registry_doctor.bundle.values import Table
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
@@ -37,8 +37,8 @@ from registry_doctor.settings import (
 )
 from registry_doctor.transport import FailureKind, GraphQLError, JsonValue, TransportFailure
 
-LARGEST = 64 << 20
-"""Bytes of a file that are still read: an answer of the server has 32 MiB at most, and a usual one some KiB."""
+LARGEST_BUNDLE = 64 << 20
+"""The largest file that is read, in bytes: an answer of the server has at most 32 MiB, and usually a few KiB."""
 
 _PURPOSES: tuple[Purpose, ...] = ("link", "use")
 _LEVELS: tuple[FailOn, ...] = ("error", "warning")
@@ -47,21 +47,21 @@ _KINDS = tuple(each.value for each in FailureKind)
 
 
 def load_bundle(stream: BinaryIO) -> Bundle:
-    """The bundle in a file. Raises MalformedBundle for one that is none, and OSError."""
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise MalformedBundle(f"it is larger than {LARGEST >> 20} MiB, which no bundle is")
+    """The bundle in a file. Raises MalformedBundle if it is not a valid bundle, and OSError."""
+    content = stream.read(LARGEST_BUNDLE + 1)
+    if len(content) > LARGEST_BUNDLE:
+        raise MalformedBundle(f"it is larger than {LARGEST_BUNDLE >> 20} MiB, so it cannot be a bundle")
     if not content.strip():
         raise MalformedBundle("it is empty")
     try:
         document: JsonValue = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
-        raise MalformedBundle(f"it is no UTF-8 text: {problem.reason} at byte {problem.start}") from None
+        raise MalformedBundle(f"it is not UTF-8 text: {problem.reason} at byte {problem.start}") from None
     except json.JSONDecodeError as problem:
         where = f"line {problem.lineno}, column {problem.colno}"
-        raise MalformedBundle(f"it is no JSON, or cut off: {problem.msg} at {where}") from None
+        raise MalformedBundle(f"it is not valid JSON, or it is cut off: {problem.msg} at {where}") from None
     except (ValueError, RecursionError):
-        raise MalformedBundle("it is JSON with a number too long, or nested too deeply") from None
+        raise MalformedBundle("its JSON has a number that is too long, or is nested too deeply") from None
     return read_bundle(document)
 
 
@@ -71,9 +71,9 @@ def read_bundle(document: JsonValue) -> Bundle:
     if table.entries.get("kind") != KIND:
         raise MalformedBundle(_foreign(table))
     tool = table.table("tool")
-    if table.value("schema_version") != SCHEMA_VERSION:
+    if table.value("schema_version") != BUNDLE_VERSION:
         raise MalformedBundle(
-            f"its schema_version is not {SCHEMA_VERSION}: registry doctor {tool.text_or_none('version')} wrote it;"
+            f"its schema_version is not {BUNDLE_VERSION}, because registry doctor {tool.text_or_none('version')} wrote it;"
             " update registry doctor with `pip install --upgrade wandb-registry-doctor`"
         )
     server = table.table("server")
@@ -93,12 +93,12 @@ def read_bundle(document: JsonValue) -> Bundle:
 
 def _foreign(table: Table) -> str:
     if "results" in table.entries and "target" in table.entries:
-        return "it is a report and no bundle; `wandb-registry bundle` writes bundles"
-    return "it is no bundle of registry doctor; `wandb-registry bundle` writes them"
+        return "it is a report, not a bundle; `wandb-registry bundle` writes bundles"
+    return "it is not a bundle of registry doctor; `wandb-registry bundle` writes bundles"
 
 
 def read_verdicts(report: Table) -> Verdicts:
-    """What decides in a report's JSON. Raises MalformedBundle."""
+    """The verdicts in a report's JSON. Raises MalformedBundle."""
     suggestion = report.table_or_none("suggestion")
     exit_code = report.number("exit_code")
     return Verdicts(
@@ -216,12 +216,12 @@ def _credentials(credentials: Table) -> Credentials:
     kind = credentials.choice("kind", ("api-key", "identity-token", "invalid", "none"))
     if kind == "api-key":
         machine, shadows = credentials.text_or_none("machine"), credentials.text_or_none("shadows")
-        return ApiKey(Token(credentials.text("secret")), credentials.text("source"), machine, shadows)
+        return ApiKey(SecretToken(credentials.text("secret")), credentials.text("source"), machine, shadows)
     if kind == "identity-token":
         return IdentityToken(credentials.text("path"), credentials.text("source"))
     if kind == "invalid":
         token = credentials.text_or_none("secret")
-        secret = None if token is None else Token(token)
+        secret = None if token is None else SecretToken(token)
         return InvalidCredentials(credentials.text("problem"), credentials.text("source"), secret)
     return NoCredentials(credentials.texts("looked_in"), credentials.texts("other_machines"))
 
@@ -238,7 +238,7 @@ def _request(request: Table) -> SavedRequest:
 def _failure(failure: Table) -> TransportFailure:
     status = failure.value("status")
     if status is not None and (isinstance(status, bool) or not isinstance(status, int)):
-        raise failure.wrong("status", "is no HTTP status")
+        raise failure.wrong("status", "must be an HTTP status")
     return TransportFailure(
         FailureKind(failure.choice("kind", _KINDS)),
         failure.text("message"),

@@ -1,4 +1,4 @@
-"""Judging a bundle again: the same facts and checks, with the answers that are in it and nothing else."""
+"""Judge a bundle again: the same facts and checks, only with the answers in the bundle."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from registry_doctor.report.model import Report
 
 NOT_SAVED = "the bundle does not have it"
 NO_SDK = "not installed"
-"""Stands in for the version of wandb where there was none; it is not read as a version."""
+"""Used instead of the version of wandb if there was none. It is not read as a version."""
 
 
 class SavedAnswers(Answers):
-    """The answers in a bundle. Nothing is sent; a question that the bundle does not have has no answer."""
+    """The answers in a bundle. Nothing is sent. A question that is not in the bundle has no answer."""
 
     def __init__(self, bundle: Bundle) -> None:
         super().__init__(bundle.not_asked or NOT_SAVED)
@@ -56,7 +56,7 @@ class SavedAnswers(Answers):
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is judged otherwise than in the bundle."""
+    """Something that is judged differently now."""
 
     what: str
     """A code, or `suggestion`, or `exit status`."""
@@ -66,16 +66,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What comes of judging again, and where it differs from the report in the bundle."""
+    """The new report, and how it differs from the one in the bundle."""
 
     report: Report
     verdicts: tuple[Difference, ...]
     words: tuple[str, ...]
-    """Codes with the same verdict in other words, or with other remedies."""
+    """Codes with the same verdict but another message or other fixes."""
 
 
 def replay(bundle: Bundle, loaded: Loaded) -> Replayed:
-    """Judge it again. No server is asked, and no setting of this machine is read.
+    """Judge the bundle again. No server is asked, and no setting of this machine is read.
 
     Raises UnknownCode if it selects or ignores a code that no check has here.
     """

@@ -1,7 +1,7 @@
-"""Tokens in the place of secrets: within one bundle equal secrets have equal tokens.
+"""Replace secrets with tokens. Within one bundle, equal secrets have equal tokens.
 
-Tokens are numbered as the secrets are met, so that nothing in a token comes from its secret: nobody can
-check a guess against it. They are spelt as names may be, since a verdict may go by the spelling.
+Tokens are numbered in the order in which secrets appear. Nothing in a token comes from its secret, so nobody can
+check a guess. Tokens are spelled like names, because a verdict may depend on the spelling.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from registry_doctor.support.redaction import Secret, replace_keys, without_keys
 from registry_doctor.transport import JsonValue
 
 SHORTEST = 8
-"""Characters of the shortest secret that is looked for in texts: shorter ones are in too many words."""
+"""The length of the shortest secret that is replaced in texts: shorter ones occur in too many words."""
 
 UNMISTAKABLE = 16
-"""Characters of a secret that is looked for in our sentences only because it was found elsewhere."""
+"""The length from which a secret that was found in one place is also replaced in our own sentences."""
 
-DEEPEST = 64
-"""Levels of an answer that are kept; answers to our questions have a dozen."""
+DEEPEST_VALUE = 64
+"""How many levels of an answer are kept; real answers have about a dozen."""
 
 _SECRET_URLS = ("directUrl",)
-"""Fields whose values are secrets as a whole: signed addresses of files."""
+"""Fields whose whole values are secrets: signed addresses of files."""
 
 _USERINFO = re.compile(r"(?<=://)(?P<user>[^/?#\s:]*)(?P<colon>:?)(?P<password>[^/?#\s]*)@")
 _SIGNED = re.compile(
@@ -40,8 +40,8 @@ _EMAIL = re.compile(r"(?<![\w.+%@-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,
 _SENSITIVE_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 
 
-class Token(Secret):
-    """What stands in for a secret: it may be shown as it is."""
+class SecretToken(Secret):
+    """A token instead of a secret. It may be shown as it is."""
 
     @property
     def masked(self) -> str:
@@ -50,14 +50,14 @@ class Token(Secret):
 
 
 class Tokens:
-    """The tokens of one bundle, handed out as secrets are met."""
+    """The tokens of one bundle, created when a secret appears for the first time."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._tokens: dict[str, str] = {}
         self._emails: dict[str, str] = {}
         self._handed_out: set[str] = set()
         self._changed: dict[str, str] = {}
-        """Words of others as they were, and without their secrets: sentences of ours quote them."""
+        """Texts from outside before and after the replacement, because our own sentences quote them."""
         forms: dict[str, str] = {}
         for secret in secrets:
             if len(secret) >= SHORTEST:
@@ -68,7 +68,7 @@ class Tokens:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many different secrets and e-mail addresses were met."""
+        """How many different secrets and e-mail addresses were replaced."""
         return len(self._tokens), len(self._emails)
 
     def of(self, secret: str) -> str:
@@ -82,7 +82,7 @@ class Tokens:
         return token
 
     def text(self, text: str) -> str:
-        """Words of others with tokens in the place of all secrets and e-mail addresses in them."""
+        """A text from outside, with tokens instead of all secrets and e-mail addresses."""
         found = replace_keys(self._without_known(text), self.of)
         found = _EMAIL.sub(lambda found: self._email(found[0]), found)
         if found != text:
@@ -90,7 +90,7 @@ class Tokens:
         return found
 
     def sentence(self, text: str) -> str:
-        """A sentence of ours that may quote what `text` has seen: `KEY: host` in it is no key and its value."""
+        """A sentence of ours, which may quote a text from outside. `KEY: host` in it is not a key with its value."""
         for original in sorted(self._changed, key=len, reverse=True):
             text = text.replace(original, self._changed[original])
         text = replace_keys(
@@ -106,21 +106,21 @@ class Tokens:
         return _SIGNED.sub(lambda found: found["head"] + self.of(found["value"]), text)
 
     def address(self, address: str) -> str:
-        """A server's address, of which all before the last @ is secret."""
+        """A server's address. Everything before the last @ is secret."""
         userinfo = _userinfo(address)
         return self.text(address.replace(f"{userinfo}@", f"{self.of(userinfo)}@") if userinfo else address)
 
     def answer(self, value: JsonValue) -> JsonValue:
-        """A server's answer with `text` of each string in it, names of fields too, and without signed addresses."""
-        return _mapped(value, self.text, self._field, DEEPEST)
+        """A server's answer: `text` is applied to each string and field name, and signed addresses are replaced."""
+        return _mapped(value, self.text, self._field, DEEPEST_VALUE)
 
     def value(self, value: JsonValue) -> JsonValue:
-        """The same value with `text` of each string in it."""
-        return _mapped(value, self.text, lambda key, each: (key, each), DEEPEST)
+        """The same value, with `text` applied to each string."""
+        return _mapped(value, self.text, lambda key, each: (key, each), DEEPEST_VALUE)
 
     def report(self, value: JsonValue) -> JsonValue:
-        """The same value with `sentence` of each string in it."""
-        return _mapped(value, self.sentence, lambda key, each: (key, each), DEEPEST)
+        """The same value, with `sentence` applied to each string."""
+        return _mapped(value, self.sentence, lambda key, each: (key, each), DEEPEST_VALUE)
 
     def _field(self, key: str, value: JsonValue) -> tuple[str, JsonValue]:
         secret = key in _SECRET_URLS and isinstance(value, str)
@@ -141,7 +141,7 @@ class Tokens:
 
 
 def tokens_for(settings: Settings, environ: Mapping[str, str]) -> Tokens:
-    """Tokens that know the secrets of these settings, and those in variables that are named like secrets."""
+    """Tokens for the secrets in these settings and in variables that are named like secrets."""
     secrets = [value for name, value in environ.items() if _SENSITIVE_NAME.search(name) and len(value) >= 16]
     secrets += [each.reveal() for each in settings.secrets]
     for address in (settings.base_url.value, settings.app_url):
@@ -172,12 +172,12 @@ def _mapped(
 
 
 def _userinfo(address: str) -> str:
-    """All before the last @: wandb refuses an address with a slash in the password, but it is a password."""
+    """Everything before the last @. wandb refuses a password with a slash in an address, but it is a secret, too."""
     return address.partition("://")[2].rpartition("@")[0]
 
 
 def _forms(secret: str) -> set[str]:
-    """How a secret may stand in a text."""
+    """The forms that a secret may have in a text."""
     masked = Secret(secret).masked
     forms = {secret, secret.strip(), quote(secret, safe=""), repr(secret)[1:-1]}
     forms |= {

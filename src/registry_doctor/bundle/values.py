@@ -1,4 +1,4 @@
-"""Reading JSON that may hold anything: each value is asked for by its key and its kind."""
+"""Read JSON that may contain anything: each value is read by its key and its type."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Table:
     def of(cls, value: JsonValue, place: str) -> Table:
         """`value` as a table; `place` names it in messages."""
         if not isinstance(value, dict):
-            raise MalformedBundle(f"{place or 'the bundle'} is no object")
+            raise MalformedBundle(f"{place or 'the bundle'} must be an object")
         return cls(value, place)
 
     def wrong(self, key: str, what: str) -> MalformedBundle:
-        """What is wrong with the value of this key."""
+        """The error for the value of this key."""
         return MalformedBundle(f"{self._named(key)} {what}")
 
     def value(self, key: str) -> JsonValue:
-        """Whatever is there."""
+        """Any value."""
         if key not in self.entries:
             raise self.wrong(key, "is missing")
         return self.entries[key]
@@ -40,7 +40,7 @@ class Table:
         """A string."""
         value = self.value(key)
         if not isinstance(value, str):
-            raise self.wrong(key, "is no text")
+            raise self.wrong(key, "must be a string")
         return value
 
     def text_or_none(self, key: str) -> str | None:
@@ -48,17 +48,17 @@ class Table:
         return None if self.value(key) is None else self.text(key)
 
     def flag(self, key: str) -> bool:
-        """A truth value."""
+        """A boolean."""
         value = self.value(key)
         if not isinstance(value, bool):
-            raise self.wrong(key, "is neither true nor false")
+            raise self.wrong(key, "must be true or false")
         return value
 
     def number(self, key: str) -> float:
-        """A number that is finite and not below 0."""
+        """A finite number, 0 or greater."""
         value = self.value(key)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-            raise self.wrong(key, "is no number from 0 on")
+            raise self.wrong(key, "must be a number, 0 or greater")
         return float(value)
 
     def choice(self, key: str, choices: tuple[Choice, ...]) -> Choice:
@@ -67,7 +67,7 @@ class Table:
         for each in choices:
             if each == found:
                 return each
-        raise self.wrong(key, f"is none of {', '.join(choices)}")
+        raise self.wrong(key, f"must be one of {', '.join(choices)}")
 
     def choice_or_none(self, key: str, choices: tuple[Choice, ...]) -> Choice | None:
         """One of these words, or null."""
@@ -77,7 +77,7 @@ class Table:
         """A list of anything."""
         value = self.value(key)
         if not isinstance(value, list):
-            raise self.wrong(key, "is no list")
+            raise self.wrong(key, "must be a list")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Table:
         found = self.entries_of(key)
         texts = tuple(each for each in found if isinstance(each, str))
         if len(texts) < len(found):
-            raise self.wrong(key, "holds something that is no text")
+            raise self.wrong(key, "must only contain strings")
         return texts
 
     def texts_by_key(self, key: str) -> dict[str, str]:

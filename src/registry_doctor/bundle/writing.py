@@ -1,4 +1,4 @@
-"""The call, the options, the settings and the answers as JSON; `reading` is the way back."""
+"""Write the call, the options, the settings and the answers as JSON, which `reading` reads."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def options_document(options: Options) -> dict[str, JsonValue]:
 
 
 def settings_document(settings: Settings, tokens: Tokens) -> dict[str, JsonValue]:
-    """The settings, each with its source, and a token in the place of the key."""
+    """The settings, each with its source, and a token instead of the key."""
     pinned = settings.pinned_run
     return {
         "base_url": _sourced(replace(settings.base_url, value=tokens.address(settings.base_url.value))),
@@ -90,7 +90,7 @@ def settings_document(settings: Settings, tokens: Tokens) -> dict[str, JsonValue
 
 
 def requests_document(exchanges: Iterable[Exchange], tokens: Tokens) -> list[JsonValue]:
-    """What was asked and what came, request by request, without secrets."""
+    """The questions and answers of each request, without secrets."""
     return [_request(each, tokens) for each in exchanges]
 
 

@@ -1,4 +1,4 @@
-"""The page of each check, made of its docstring: for `explain`, for `checks` and for the documentation."""
+"""The page of each check, made from its docstring: for `explain`, for `checks` and for the documentation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry_doctor.support.records import record
 
 @record(frozen=True)
 class Described:
-    """What there is to say about a check, whether it is judged or, as RD901, noticed while loading."""
+    """A check as it is described to users, including RD901, which is noticed while plugins load."""
 
     code: str
     name: str
@@ -34,15 +34,19 @@ class Described:
         return f"docs/checks/{self.code}.md"
 
 
-_RULE = re.compile(r"\s\(R\d+\.\d+(?:, R\d+\.\d+)*\)")
-"""The rule book's number that a docstring gives as its source; it says nothing to the reader of a page."""
+_PAGE = r"(?:registry-rules|protocol|operations|sdk-versions|failures|server-shapes|guesses)(?:, sections)?"
+_NUMBER = r"(?:[A-Z]\d+[a-z]?(?:\.\d+)?|\d+(?:\.\d+)?)\.?"
+_SOURCES = re.compile(
+    rf"\s\((?:{_PAGE} {_NUMBER}|R\d+\.\d+)(?:(?:[,;]| and| to| or) (?:{_PAGE} )?{_NUMBER})*\)"
+)
+"""The rules that a docstring gives as its sources, in brackets; they say nothing to the reader of a page."""
 
 
 SILENCING = "## How to silence it"
 
 _SILENCING = f"""{SILENCING}
 
-For one call: `wandb-registry doctor --ignore CODE …`. For a project, with the reason, in `pyproject.toml`:
+For one call: `wandb-registry doctor --ignore CODE …`. For a project, write the reason in `pyproject.toml`:
 
     [tool.registry-doctor.ignore]
     CODE = "why it may be ignored here"
@@ -51,14 +55,14 @@ or the same line in the table `[ignore]` of `registry-doctor.toml`."""
 
 _LESS = """
 
-To see it and go on, make it a warning there, in the table `[tool.registry-doctor.severity]` or `[severity]`:
-`CODE = "warning"`."""
-"""What RD901 has not: it is no finding, so that it has no severity."""
+To keep the result, but only as a warning, set its severity there, in the table `[tool.registry-doctor.severity]`
+or `[severity]`: `CODE = "warning"`."""
+"""For all checks but RD901, which has no severity."""
 
 
 def text_of(documentation: str, code: str) -> str:
-    """A docstring as its page shows it, with how to silence the check unless the docstring says so itself."""
-    text = _RULE.sub("", documentation.strip())
+    """A docstring as its page shows it: without sources, and with a section about silencing, if it has none."""
+    text = _SOURCES.sub("", documentation.strip())
     if SILENCING in text.splitlines():
         return text
     silencing = _SILENCING if code == CODE else _SILENCING + _LESS

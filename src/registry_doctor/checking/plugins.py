@@ -26,28 +26,28 @@ CODE = "RD901"
 NAME = "plugin-loaded"
 PAGE = f"""Every plugin loads, and no two checks share a code.
 
-## What it looks at
+## What to do
 
-The entry points of the group `{ENTRY_POINT_GROUP}`, and the codes of the checks that they return.
-
-## Why it matters
-
-A check that was not loaded has found nothing. The rest of the diagnosis goes on, but without it a clean
-report says less than it seems to; the exit status is then 3 instead of 0.
-
-## What wandb says
-
-- Nothing, in every version: wandb knows no such checks.
-
-## Fix
-
-Update or remove the distribution that the message names, `pip install --upgrade my-checks` or `pip uninstall
-my-checks`, or leave all plugins of others out with `--no-plugins`.
+Update or remove the distribution that the message names: `pip install --upgrade my-checks` or `pip uninstall
+my-checks`. Or run without the plugins of others: `--no-plugins`.
 
 ## Before / After
 
 Before: `my-checks 1.0 did not load: ModuleNotFoundError: No module named 'my_checks'`.
 After: `pip install --upgrade my-checks`, or `wandb-registry doctor --no-plugins …`.
+
+## Why it matters
+
+A check that did not load has found nothing. The other checks still run, but a report without problems then
+says less than it seems to. So the exit status is 3 instead of 0.
+
+## What it looks at
+
+The entry points of the group `{ENTRY_POINT_GROUP}`, and the codes of the checks that they return.
+
+## What wandb says
+
+- Nothing, in every version: wandb does not know these checks.
 """
 
 

@@ -1,4 +1,4 @@
-"""`wandb-registry checks`: what can be checked, and where each check comes from."""
+"""`wandb-registry checks`: all checks, and the distribution that each comes from."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Format of the list.",
 )
-@click.option("--no-plugins", is_flag=True, help="List the built-in checks alone.")
+@click.option("--no-plugins", is_flag=True, help="List only the built-in checks.")
 @click.pass_context
 def checks(ctx: click.Context, *, format_: str, no_plugins: bool) -> None:
     """List all checks.
 
-    The exit status is 3 if a plugin did not load, since its checks are missing from the list.
+    The exit status is 3 if a plugin did not load, because its checks are missing from the list.
     """
     from registry_doctor.checking.check_pages import described
     from registry_doctor.checking.plugins import load_checks
@@ -67,5 +67,5 @@ def _text(found: tuple[Described, ...]) -> str:
     from registry_doctor.support.terminal_text import visible
 
     rows = [[visible(text) for text in (each.code, each.name, each.provider, each.summary)] for each in found]
-    headers = ["code", "name", "provider", "what holds when it passes"]
+    headers = ["code", "name", "provider", "what is true when it passes"]
     return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)

@@ -134,7 +134,7 @@ def doctor(
 
         call, given = asked.call(), asked.given()
         explained = explained_error(ctx, error, call, given) if error is not None else None
-        settings = read_settings(explained.question.given if explained else given)
+        settings = read_settings(explained.diagnosed.given if explained else given)
         prepare_for_crashes(ctx, settings, verbose=verbose)
         options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
         wanted = not quiet and color_wanted(color, terminal=True)

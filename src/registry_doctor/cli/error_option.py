@@ -1,4 +1,4 @@
-"""`--error TEXT`, `--error @FILE`, `--error -`: where the text of an error comes from, and what is made of it."""
+"""`--error TEXT`, `--error @FILE`, `--error -`: read the text of an error and diagnose its call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
     from registry_doctor.diagnosis.options import Options
     from registry_doctor.facts import Call
-    from registry_doctor.known_errors.live import Question
+    from registry_doctor.known_errors.live import DiagnosedCall
     from registry_doctor.report.explanation import ErrorReading
     from registry_doctor.report.model import Report
     from registry_doctor.settings import Given, Settings
@@ -30,10 +30,10 @@ error_option = click.option(
 
 @record(frozen=True)
 class ExplainedError:
-    """An error that was read, and the call that is diagnosed because of it."""
+    """What was found in an error, and the call that is diagnosed because of it."""
 
     reading: ErrorReading
-    question: Question
+    diagnosed: DiagnosedCall
 
     def report(self, settings: Settings, checks: Loaded, options: Options) -> Report:
         """The diagnosis with the explanations. Without credentials no server is asked."""
@@ -41,18 +41,18 @@ class ExplainedError:
         from registry_doctor.known_errors.live import can_ask, with_explanations
 
         offline = options.offline or not can_ask(settings)
-        report = examine(self.question.call, settings, checks, replace(options, offline=offline))
-        return with_explanations(report, self.reading, self.question, settings, offline=offline)
+        report = examine(self.diagnosed.call, settings, checks, replace(options, offline=offline))
+        return with_explanations(report, self.reading, self.diagnosed, settings, offline=offline)
 
 
 def explained_error(ctx: click.Context, error: str, call: Call, given: Given) -> ExplainedError:
-    """Read the error, and take out of it what the options do not say. Raises BadParameter."""
-    from registry_doctor.known_errors.live import question
+    """Read the error. What the options do not say is taken from it. Raises BadParameter."""
+    from registry_doctor.known_errors.live import diagnosed_call
 
     reading = _read(error)
     source = ctx.get_parameter_source("for_")
     purpose_is_given = call.method is not None or source not in (None, click.core.ParameterSource.DEFAULT)
-    return ExplainedError(reading, question(reading, call, given, purpose_is_given=purpose_is_given))
+    return ExplainedError(reading, diagnosed_call(reading, call, given, purpose_is_given=purpose_is_given))
 
 
 def _read(error: str) -> ErrorReading:
@@ -75,8 +75,8 @@ def _read(error: str) -> ErrorReading:
         # ValueError: a zero byte in the name; RuntimeError: no home directory for `~`.
         said = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise _wrong(
-            f"{error[1:]!r} cannot be read: {said}. A text that begins with @ is taken for a file's name;"
-            " --error - reads it from standard input"
+            f"{error[1:]!r} cannot be read: {said}. Text after @ is the name of a file; to explain a text that begins with @,"
+            " pass it on standard input with --error -"
         ) from problem
     if not error.strip():
         raise _wrong("the text is empty; give the error's text, @FILE, or - for standard input")
@@ -84,7 +84,7 @@ def _read(error: str) -> ErrorReading:
 
 
 def _with_hint(error: str, reading: ErrorReading) -> ErrorReading:
-    """A file's name without its @ would be read as a text in which nothing is found."""
+    """Refuse the name of a file without its @, which would be read as a text without any message."""
     if not reading.explanations and _is_file(error):
         raise _wrong(f"{error!r} is a file; --error @{error} reads it")
     return reading

@@ -32,7 +32,7 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
     show_default=True,
     help="Format of the page.",
 )
-@click.option("--no-plugins", is_flag=True, help="Know the built-in checks alone.")
+@click.option("--no-plugins", is_flag=True, help="Use only the built-in checks.")
 def explain(*, code: str, format_: str, no_plugins: bool) -> None:
     """Explain one check: what it is about, and what to do.
 
@@ -60,7 +60,7 @@ def _unknown(code: str, found: tuple[Described, ...]) -> str:
     near = [each.code for each in found if each.code[:3] == code[:3].upper()]
     near += get_close_matches(code.upper(), [each.code for each in found], n=4) if not near else []
     near += get_close_matches(code.lower(), [each.name for each in found], n=2)
-    hint = f"near it: {', '.join(near)}" if near else "`wandb-registry checks` lists them"
+    hint = f"similar: {', '.join(near)}" if near else "`wandb-registry checks` lists them"
     return f"there is no check {quoted_name(code)}; {hint}"
 
 

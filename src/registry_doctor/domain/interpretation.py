@@ -1,8 +1,8 @@
-"""What people paste instead of a path, read as the path they mean. Pure; asks no server.
+"""What people paste instead of a path, interpreted as the path that they mean. Pure.
 
-A `Interpretation` holds both: what wandb will take the text for, and what was probably meant, part by
-part. Where only the server can tell (is there a registry of that odd name?) it holds candidates in
-order of trust.
+An `Interpretation` holds both: how wandb parses the text, and what the person probably meant, part by
+part. If only the server can decide (does a registry with that odd name exist?), it holds the candidates,
+likeliest first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LEGACY_PROJECT = "model-registry"
 """The project of the legacy Model Registry, exactly (R8.5)."""
 
 PrefixFault: TypeAlias = Literal["missing", "spelling", "doubled", "misplaced", "split"]
-"""How `wandb-registry-` is wrong: not there, spelt differently, there twice, a part too early, a part of its own."""
+"""What is wrong with `wandb-registry-`: missing, misspelled, there twice, one part too early, or a part of its own."""
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _DASH = r"[\s_.\-\u2010-\u2015\u2212]"
@@ -48,31 +48,31 @@ _PLACEHOLDER_WORD = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = ("entity", "project")
-"""The first two parts of the paths in wandb's documentation; together they are nobody's names."""
+"""The first two parts of the paths in wandb's documentation; together they are placeholders."""
 
 
 @record(frozen=True)
 class Interpretation:
-    """One text, read twice."""
+    """One text: as wandb parses it, and as it was meant."""
 
     text: str
     """The text as given."""
     as_typed: TargetPath | None
-    """What wandb parses it to; `None` where wandb refuses to (four or more parts)."""
+    """The path that wandb parses; `None` if wandb refuses the text (four or more parts)."""
     with_default_project: TargetPath | None
-    """The same with the project that wandb fills in where none is named."""
+    """The same with the project that wandb adds if none is named."""
     intended: TargetPath | None
     """What was meant, version and all; `None` if the registry or the collection part is missing."""
     problems: tuple[str, ...] = ()
-    """What is wrong with the shape, a sentence each; each one changes what wandb reads."""
+    """What is wrong with the shape, a sentence each; each problem changes what wandb reads."""
     missing: tuple[PathField, ...] = ()
-    """Parts that cannot be read out of the text."""
+    """Parts that the text does not have."""
     organizations: tuple[str, ...] = ()
-    """What may be the organization, in order; empty if the text names none."""
+    """The possible organizations, in order; empty if the text names none."""
     registries: tuple[str, ...] = ()
-    """What may be the registry, without prefix, in order of trust."""
+    """The possible registries, without prefix, likeliest first."""
     collections: tuple[str, ...] = ()
-    """What may be the collection: as typed, then with surrounding space and `%xx` cleaned."""
+    """The possible collections: as typed, then without surrounding space and `%xx`."""
     prefix_fault: PrefixFault | None = None
     """What is wrong with the `wandb-registry-` prefix."""
     legacy: bool = False
@@ -81,17 +81,17 @@ class Interpretation:
     """A URL or URI was pasted."""
     leading_slash: bool = False
     completed_by: str | None = None
-    """The project setting, a registry, with which wandb completes a path that names no project (R1.3)."""
+    """The project setting, if it is a registry and wandb adds it to a path without a project (R1.3)."""
     placeholders: Mapping[PathField, str] = field(default_factory=dict)
-    """Placeholders left in, by the part they stand in."""
+    """Placeholders that were not replaced, by part."""
 
 
 def interpret(text: str, for_: Purpose) -> Interpretation:
-    """Read `text` as wandb will, and as it was probably meant (registry-rules 1.2 to 1.6, 9.3)."""
+    """Interpret `text` as wandb parses it, and as it was probably meant (registry-rules 1.2 to 1.6, 9.3)."""
     try:
-        typed: TargetPath | None = TargetPath.parse(text)
+        as_typed: TargetPath | None = TargetPath.parse(text)
     except MalformedPath:
-        typed = None
+        as_typed = None
     stripped = text.strip()
     if _HOST_ALONE.match(stripped) and ("selectionPath=" in stripped or "/registry/" in stripped):
         stripped = f"https://{stripped}"
@@ -99,10 +99,10 @@ def interpret(text: str, for_: Purpose) -> Interpretation:
         notation: Literal["url", "uri"] = "url" if scheme["scheme"].lower().startswith("http") else "uri"
         meant, organizations = _from_url(stripped, for_) if notation == "url" else _from_uri(stripped)
         what = "a URL" if notation == "url" else "a URI"
-        problem = f"{what} was pasted where wandb expects a path, and wandb would take all of it for a name"
-        return _reading(text, for_, typed, meant, organizations, (problem,), notation)
+        problem = f"{what} was pasted instead of a path, and wandb would read all of it as a name"
+        return _interpretation(text, for_, as_typed, meant, organizations, (problem,), notation)
     meant, organizations, problems = _from_parts(text, for_)
-    return _reading(text, for_, typed, meant, organizations, problems, None)
+    return _interpretation(text, for_, as_typed, meant, organizations, problems, None)
 
 
 def find_placeholder(text: str) -> str | None:
@@ -163,17 +163,17 @@ def _from_uri(text: str) -> tuple[TargetPath, tuple[str, ...]]:
 
 
 def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]]:
-    """A plain path: the path meant, what may be its organization, what is wrong with its shape."""
+    """A plain path: the path that was meant, its possible organizations, and what is wrong with its shape."""
     problems: list[str] = []
     bare = text.strip()
     if len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
-        problems.append("it stands in quotes, and wandb takes them for a part of the names")
+        problems.append("it is in quotes, and wandb reads the quotes as a part of the names")
         text = bare[1:-1]
     left, colon, version = text.partition(":")
     if "/" not in left:
         for mark, words in (("%2F", "an encoded slash"), ("%2f", "an encoded slash"), ("\\", "a backslash")):
             if mark in left:
-                problems.append(f"{words} stands where `/` belongs")
+                problems.append(f"{words} is used instead of `/`")
                 left = left.replace(mark, "/")
     raw = left.split("/")
     leading_slash = len(raw) == 3 and not raw[0] and all(part.strip() for part in raw[1:])
@@ -186,14 +186,14 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
         or any(part != part.strip() for part in parts[:-1])
         or (parts and raw[0] != raw[0].lstrip())
     ):
-        problems.append("there is a space around a part, and wandb takes it for a part of the name")
+        problems.append("there is a space around a part, and wandb reads the space as a part of the name")
     if any(_ENCODED.search(part) for part in parts[-2:-1]) or (len(parts) > 3 and _ENCODED.search(text)):
         problems.append("a part is percent-encoded, and wandb does not decode it")
     parts = [clean(part) for part in parts[:-1]] + parts[-1:]
     if len(parts) > 3:
-        problems.append(f"it has {len(parts)} parts, and wandb takes three at most")
+        problems.append(f"it has {len(parts)} parts, and wandb accepts at most three")
     elif len(parts) < 2:
-        problems.append("a part is missing: it takes a registry and a collection")
+        problems.append("a part is missing: a path needs a registry and a collection")
     at = next((i for i, part in enumerate(parts) if _WANDB_REGISTRY.fullmatch(part)), None)
     given = version.strip() if colon else None
     if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
@@ -207,17 +207,17 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
     return TargetPath(collection, parts[at], None, given), tuple(parts[:at]), tuple(problems)
 
 
-def _reading(
+def _interpretation(
     text: str,
     for_: Purpose,
-    typed: TargetPath | None,
+    as_typed: TargetPath | None,
     meant: TargetPath,
     organizations: tuple[str, ...],
     problems: tuple[str, ...],
     pasted: Literal["url", "uri"] | None,
 ) -> Interpretation:
     project = meant.project or ""
-    registries, fault = _registries(project, typed, pasted)
+    registries, fault = _registries(project, as_typed, pasted)
     if meant.prefix is not None:
         fault = "split"
     collections = tuple(dict.fromkeys(_filled([meant.collection, clean(meant.collection)])))
@@ -250,35 +250,35 @@ def _reading(
     placeholders = {part: found for part, value in parts.items() if (found := find_placeholder(value))}
     if (*organizations, project) == _EXAMPLE:
         placeholders = {"organization": _EXAMPLE[0], "registry": _EXAMPLE[1], **placeholders}
-    slash = text.startswith("/") and typed is not None and typed.prefix == "" and not problems
+    slash = text.startswith("/") and as_typed is not None and as_typed.prefix == "" and not problems
     return Interpretation(
-        text, typed, typed.with_default_project(None) if typed else None, path, problems, tuple(missing), organizations, registries, collections,
+        text, as_typed, as_typed.with_default_project(None) if as_typed else None, path, problems, tuple(missing), organizations, registries, collections,
         fault, legacy, pasted, slash, None, placeholders,
     )  # fmt: skip
 
 
 def _registries(
-    project: str, typed: TargetPath | None, pasted: Literal["url", "uri"] | None
+    project: str, as_typed: TargetPath | None, pasted: Literal["url", "uri"] | None
 ) -> tuple[tuple[str, ...], PrefixFault | None]:
-    """What may be the registry in this project part, and what is wrong with its prefix (R1.2, R1.3)."""
+    """The possible registries in this project part, and what is wrong with the prefix (R1.2, R1.3)."""
     if project == LEGACY_PROJECT:
         return (), None
     if is_registry_project(project):
         name = project.removeprefix(REGISTRY_PREFIX)
         misplaced = (
             pasted is None
-            and typed is not None
-            and (typed.prefix or "").strip() == project
-            and bool((typed.project or "").strip() and typed.collection)
+            and as_typed is not None
+            and (as_typed.prefix or "").strip() == project
+            and bool((as_typed.project or "").strip() and as_typed.collection)
         )
         if inner := _WANDB_REGISTRY.fullmatch(name):
             return (name, inner["name"]), "misplaced" if misplaced else "doubled"
         return (name,), "misplaced" if misplaced else None
     if project in ("", REGISTRY_PREFIX):
         return (), None
-    if spelt := _WANDB_REGISTRY.fullmatch(project):
-        inner = _WANDB_REGISTRY.fullmatch(spelt["name"])
-        return (spelt["name"], *([inner["name"]] if inner else [])), "spelling"
+    if respelled := _WANDB_REGISTRY.fullmatch(project):
+        inner = _WANDB_REGISTRY.fullmatch(respelled["name"])
+        return (respelled["name"], *([inner["name"]] if inner else [])), "spelling"
     if bare := _BARE_REGISTRY.fullmatch(project):
         return (project, bare["name"]), "missing"
     return (project,), "missing"

@@ -1,4 +1,4 @@
-"""Near names: which existing name a misspelt one may have meant. Fuzzy matching is rapidfuzz's."""
+"""Near names: the existing names that a misspelled one may stand for. rapidfuzz does the fuzzy matching."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def near_names(
     their digits are different names. With `beginnings`, an abbreviation (`prod`) is near what it begins.
     """
     names = [name for name in dict.fromkeys(existing) if name != typed]
-    spelt = [name for name in names if _bare(name) == _bare(typed) and _digits(name) == _digits(typed)]
-    if spelt:
-        return tuple(Near(name, len(spelt) == 1) for name in spelt[:limit])
+    respelled = [name for name in names if _bare(name) == _bare(typed) and _digits(name) == _digits(typed)]
+    if respelled:
+        return tuple(Near(name, len(respelled) == 1) for name in respelled[:limit])
     rated = sorted(((-_rate(typed, name, beginnings), name) for name in names), key=lambda pair: pair[0])
     return tuple(Near(name, False) for rate, name in rated[:limit] if -rate >= _LIKELY)
 
 
 def namesakes(typed: str, existing: Iterable[str]) -> tuple[Near, ...]:
-    """Existing names so near that a new name is probably a slip of the same one."""
+    """Existing names so near that a new name is probably a misspelling of one of them."""
     names = [name for name in dict.fromkeys(existing) if name != typed]
     return tuple(
         near

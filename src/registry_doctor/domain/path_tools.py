@@ -1,4 +1,4 @@
-"""Paths as text: taken apart, put together, and read out of addresses. Asks no server and no settings."""
+"""Tools for paths as text: parse, build, and convert from addresses. Uses no server and no settings."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ LONGEST_COLLECTION = 128
 _NOT_IN_PATHS = "/:"
 _NOT_IN_REGISTRIES = "/\\#?%:\r\n"
 
-Kind: TypeAlias = Literal["registry", "project", "name"]
-"""What wandb takes a path for: a place in a registry, in an ordinary project, or a name alone."""
+PathKind: TypeAlias = Literal["registry", "project", "name"]
+"""What wandb sees in a path: a place in a registry, a place in an ordinary project, or only a name."""
 
 VersionKind: TypeAlias = Literal["version", "alias"]
 
 
 class ImpossibleName(ValueError):
-    """No path can hold this name; the message says which rule is against it."""
+    """No path can contain this name; the message says which rule forbids it."""
 
 
 class NoPathInside(ValueError):
-    """The text is no address that wandb knows, or a part that a path needs is missing in it."""
+    """The text is not an address that wandb knows, or a part that a path needs is missing in it."""
 
 
 @dataclass(frozen=True)
 class Notation:
-    """A path as text, with what wandb makes of it and what was probably meant."""
+    """A path as text, with what wandb reads in it and what was probably meant."""
 
     text: str
     for_: Purpose
     typed: TargetPath | None
-    """What wandb takes it apart to; `None` if wandb refuses it."""
+    """The path that wandb parses; `None` if wandb refuses the text."""
     refusal: str | None
-    """wandb's words where it refuses."""
+    """wandb's message if it refuses the text."""
     meant: TargetPath | None
-    """`None` where the registry or the collection cannot be read out of the text, or is a placeholder."""
+    """`None` if the text does not have the registry or the collection, or if one of them is a placeholder."""
     reasons: tuple[str, ...]
-    """Why what was meant may differ from what wandb reads, a clause each."""
+    """Why the path that was meant may differ from what wandb reads, a clause each."""
 
     @property
-    def kind(self) -> Kind | None:
-        """What wandb takes it for; `None` if wandb refuses it."""
+    def kind(self) -> PathKind | None:
+        """What wandb sees in it; `None` if wandb refuses it."""
         if self.typed is None:
             return None
         if self.typed.registry is not None:
@@ -67,13 +67,13 @@ class Notation:
 
 
 def parse_path(text: str) -> TargetPath:
-    """Take a path apart as wandb does: at the first colon, then at the slashes. Nothing is corrected.
+    """Split a path into parts as wandb does: at the first colon, then at the slashes. Nothing is corrected.
 
     Args:
         text: a target path or the name of a version, such as `wandb-registry-model/detector:v0`.
 
     Returns its parts; `registry` is `None` if wandb sees an ordinary project.
-    Raises MalformedPath, with wandb's own words, for four or more parts.
+    Raises MalformedPath, with wandb's own message, for four or more parts.
 
     Example:
         >>> parse_path("Acme Robotics/wandb-registry-model/detector:production").registry
@@ -90,10 +90,10 @@ def build_path(
     Args:
         registry: the registry's name, with or without `wandb-registry-`.
         collection: the collection's name.
-        organization: the display or entity name of an organization; needed only by those in several.
+        organization: the display or entity name of an organization; needed only by members of several organizations.
         version: a version (`v3`) or an alias; without one it is the path to link to.
 
-    Raises ImpossibleName for a name that no path can hold.
+    Raises ImpossibleName for a name that no path can contain.
 
     Example:
         >>> build_path("Fine-tuned Models", "phi3", organization="Acme Robotics", version="v0")
@@ -118,42 +118,48 @@ def path_from_url(url: str, for_: Purpose = "use") -> str:
             without.
 
     The address of an ordinary project's artifact gives the path of that artifact.
-    Raises NoPathInside if it is no such address, or if it names no collection.
+    Raises NoPathInside if it is not such an address, or if it names no collection.
 
     Example:
         >>> path_from_url("https://wandb.ai/orgs/acme/registry/model?selectionPath=acme%2Fwandb-registry-model%2Fyolo")
         'acme/wandb-registry-model/yolo:latest'
     """
-    reading = interpret(url, for_)
-    if reading.pasted is None:
+    interpretation = interpret(url, for_)
+    if interpretation.pasted is None:
         raise NoPathInside(f"{quoted_name(url)} is neither an address of the W&B app nor a URI")
-    if reading.intended is None:
-        named = f"the registry {quoted_name(reading.registries[0])}" if reading.registries else "no registry"
-        missing = "" if "collection" not in reading.missing else " and no collection"
+    if interpretation.intended is None:
+        named = (
+            f"the registry {quoted_name(interpretation.registries[0])}"
+            if interpretation.registries
+            else "no registry"
+        )
+        missing = "" if "collection" not in interpretation.missing else " and no collection"
         raise NoPathInside(
             f"the address names {named}{missing}: open the collection, or a version of it, and copy its address"
         )
-    return str(_outside(reading) or reading.intended)
+    return str(_outside(interpretation) or interpretation.intended)
 
 
 def notation(text: str, for_: Purpose = "use") -> Notation:
-    """Read a path as wandb does and as it was probably meant. Never raises for what the text is.
+    """Read a path as wandb does and as it was probably meant. Accepts every text.
 
     >>> notation("vision/wandb_registry_model/detector:v0").meant
     TargetPath(collection='detector', project='wandb-registry-model', prefix='vision', version='v0')
     """
-    reading = interpret(text, for_)
+    interpretation = interpret(text, for_)
     refusal = None
     try:
         TargetPath.parse(text)
     except MalformedPath as refused:
         refusal = str(refused)
-    meant = None if reading.placeholders else reading.intended
-    return Notation(text, for_, reading.as_typed, refusal, meant, tuple(_reasons(reading, for_)))
+    meant = None if interpretation.placeholders else interpretation.intended
+    return Notation(
+        text, for_, interpretation.as_typed, refusal, meant, tuple(_reasons(interpretation, for_))
+    )
 
 
 def version_kind(version: str | None) -> VersionKind | None:
-    """Whether it is the server's own number of a version or an alias; `None` without any."""
+    """Whether it is the server's number of a version or an alias; `None` if there is no version."""
     if version is None:
         return None
     return "version" if is_version(version) else "alias"
@@ -162,50 +168,52 @@ def version_kind(version: str | None) -> VersionKind | None:
 def _require(what: str, name: str, forbidden: str, longest: int | None) -> None:
     shown = quoted_name(name)
     if not name:
-        raise ImpossibleName(f"the {what} is empty, and wandb takes an empty part for a missing one")
+        raise ImpossibleName(f"the {what} is empty, and wandb treats an empty part as a missing one")
     if found := [character for character in forbidden if character in name]:
         rule = " ".join(character for character in forbidden if character.isprintable())
         hint = "; use its entity name" if what == "organization" else ""
         raise ImpossibleName(
-            f"the {what} {shown} holds {listed(found)}, and such a name holds none of {rule}{hint}"
+            f"the {what} {shown} contains {listed(found)}, and this name must not contain any of {rule}{hint}"
         )
     if longest is not None and len(name) > longest:
         raise ImpossibleName(
-            f"the {what} {shown} has {len(name)} characters, and {longest} are the most it can have"
+            f"the {what} {shown} has {len(name)} characters, and at most {longest} are allowed"
         )
 
 
-def _outside(reading: Interpretation) -> TargetPath | None:
-    """The ordinary project's path, where the address leads to one: an address is never short of a prefix."""
-    if reading.prefix_fault != "missing" or reading.intended is None:
+def _outside(interpretation: Interpretation) -> TargetPath | None:
+    """The path in an ordinary project, if the address leads to one: the prefix is never missing in an address."""
+    if interpretation.prefix_fault != "missing" or interpretation.intended is None:
         return None
-    return replace(reading.intended, project=reading.registries[0])
+    return replace(interpretation.intended, project=interpretation.registries[0])
 
 
-def _reasons(reading: Interpretation, for_: Purpose) -> Iterator[str]:
-    yield from reading.problems
-    project = reading.with_default_project.project if reading.with_default_project else None
-    if reading.prefix_fault is not None and not (reading.pasted or (reading.problems and project is None)):
-        yield _FAULTS[reading.prefix_fault].format(project=quoted_name(project or ""))
-    if reading.legacy:
-        yield "'model-registry' is the project of the legacy Model Registry, whose paths only the server can translate"
-    if len(reading.organizations) > 1:
-        yield f"which of {listed(reading.organizations)} is the organization, only the server can tell"
-    if reading.leading_slash:
-        yield "the slash at its beginning names no organization, and hides WANDB_ORGANIZATION in a fetch"
-    if len(reading.collections) > 1:
-        yield f"the collection may be meant as {quoted_name(reading.collections[1])}"
-    if reading.placeholders:
-        yield f"{listed(reading.placeholders.values())} looks like a placeholder that was left in"
-    given = reading.as_typed.version if reading.as_typed and not reading.pasted else None
+def _reasons(interpretation: Interpretation, for_: Purpose) -> Iterator[str]:
+    yield from interpretation.problems
+    project = interpretation.with_default_project.project if interpretation.with_default_project else None
+    if interpretation.prefix_fault is not None and not (
+        interpretation.pasted or (interpretation.problems and project is None)
+    ):
+        yield _FAULTS[interpretation.prefix_fault].format(project=quoted_name(project or ""))
+    if interpretation.legacy:
+        yield "'model-registry' is the project of the legacy Model Registry; only the server can translate its paths"
+    if len(interpretation.organizations) > 1:
+        yield f"only the server knows which of {listed(interpretation.organizations)} is the organization"
+    if interpretation.leading_slash:
+        yield "the slash at the beginning names no organization, and makes a fetch ignore WANDB_ORGANIZATION"
+    if len(interpretation.collections) > 1:
+        yield f"the collection may be {quoted_name(interpretation.collections[1])}"
+    if interpretation.placeholders:
+        yield f"{listed(interpretation.placeholders.values())} looks like a placeholder that was not replaced"
+    given = interpretation.as_typed.version if interpretation.as_typed and not interpretation.pasted else None
     if for_ == "link" and given is not None:
-        yield f"a link names no version: wandb would take ':{given}' for a part of the collection's name"
+        yield f"the path of a link has no version: wandb would read ':{given}' as a part of the collection's name"
 
 
 _FAULTS: dict[PrefixFault, str] = {
-    "missing": f"{{project}} does not begin with '{REGISTRY_PREFIX}', so wandb takes it for an ordinary project",
-    "spelling": f"the prefix is spelt '{REGISTRY_PREFIX}', and in {{project}} wandb does not recognise it",
-    "doubled": f"'{REGISTRY_PREFIX}' stands twice, which is right only for a registry that is named so",
-    "misplaced": "the registry stands where the organization belongs",
-    "split": f"'{REGISTRY_PREFIX}' is a part of its own, and belongs to the registry's name",
+    "missing": f"{{project}} does not begin with '{REGISTRY_PREFIX}', so wandb sees an ordinary project",
+    "spelling": f"wandb does not recognise the prefix in {{project}}; it must be spelled '{REGISTRY_PREFIX}'",
+    "doubled": f"'{REGISTRY_PREFIX}' is there twice, which is only right if the registry has this name",
+    "misplaced": "the registry is in the place of the organization",
+    "split": f"'{REGISTRY_PREFIX}' is a separate part, but it belongs to the registry's name",
 }

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 Subject: TypeAlias = Literal[
     "server", "person", "entity", "artifact", "organization", "registry", "collection", "version"
 ]
-"""What a failing check can leave unknown, and what facts speak of. `person` is a personal entity's way to
+"""What a failing check can leave unknown, and what facts are about. `person` is how a personal entity finds
 one of several organizations."""
 
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)

@@ -2,7 +2,7 @@
 
 A link target and a fetch name are parsed in the same way (registry-rules R1.1): cut at the first
 `:`, then split the left part at `/` into one to three parts. Nothing is stripped, lower-cased or
-decoded. What people paste instead of a path is read in `readings`.
+decoded. `interpretation` reads what people paste instead of a path.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Literal, TypeAlias
 from registry_doctor.support.records import record
 
 REGISTRY_PREFIX = "wandb-registry-"
-"""What the project part of a registry path starts with, case-sensitively (R1.2)."""
+"""The start of the project part of every registry path. Case matters (R1.2)."""
 
 DEFAULT_PROJECT = "uncategorized"
-"""The project that wandb takes where none is named and none is set (R1.3, R1.8)."""
+"""The project that wandb uses if none is named and none is set (R1.3, R1.8)."""
 
 PathField: TypeAlias = Literal["organization", "registry", "collection", "version"]
 """The parts of a path that an edit can change."""
 
 Changes: TypeAlias = Mapping[PathField, "str | None"]
-"""Edits by part; `None` takes the part away."""
+"""Edits by part; `None` removes the part."""
 
 
 class MalformedPath(ValueError):
@@ -32,16 +32,16 @@ class MalformedPath(ValueError):
 
 
 def is_registry_project(project: str) -> bool:
-    """Whether wandb takes this project part for a registry (R1.2)."""
+    """Whether wandb sees a registry in this project part (R1.2)."""
     return project.startswith(REGISTRY_PREFIX) and project != REGISTRY_PREFIX
 
 
 @record(frozen=True)
 class TargetPath:
-    """A path, taken apart as wandb takes it apart.
+    """A path, split into parts as wandb splits it.
 
     `prefix` is the part before the project (organization, team or nothing), `project` the project
-    part, both `None` where the path is too short to have them and `""` where they are empty.
+    part. Both are `None` if the path is too short to have them, and `""` if they are empty.
     `collection` is the name without its version; `version` is the text after the first colon
     (a version or an alias), `None` without a colon.
     """
@@ -53,7 +53,7 @@ class TargetPath:
 
     @classmethod
     def parse(cls, text: str) -> TargetPath:
-        """Take `text` apart (R1.1). Raises MalformedPath for four or more parts."""
+        """Split `text` into parts (R1.1). Raises MalformedPath for four or more parts."""
         left, colon, version = text.partition(":")
         parts = left.split("/")
         if len(parts) > 3:
@@ -113,17 +113,17 @@ class TargetPath:
 
 
 def is_version(name: str) -> bool:
-    """Whether this is a version's own name, `v0`, `v1`, …, which the server gives (R1.14)."""
+    """Whether this is the name that the server gives to a version: `v0`, `v1`, … (R1.14)."""
     return re.fullmatch(r"v\d+", name) is not None
 
 
 def is_given_by_server(alias: str) -> bool:
-    """Whether nobody can ask for this alias, because the server gives it by itself (R1.6, R1.7)."""
+    """Whether only the server can give this alias (R1.6, R1.7)."""
     return alias in ("", "latest") or is_version(alias)
 
 
 def organization_named(text: str, for_: Literal["link", "use"]) -> str | None:
-    """The organization that wandb reads out of a registry path, `None` if the path names none.
+    """The organization that wandb reads in a registry path; `None` if the path names none.
 
     A link takes the first of three parts, and an empty one counts as missing. A fetch takes
     whatever stands before the first slash if there are exactly two slashes in the whole text, alias

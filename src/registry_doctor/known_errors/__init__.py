@@ -1,1 +1,1 @@
-"""Errors that already happened: W&B's messages found in texts and logs, and explained."""
+"""Find W&B's messages in texts and logs, and explain them."""

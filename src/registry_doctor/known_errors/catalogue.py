@@ -1,4 +1,4 @@
-"""The messages of W&B that are known, read from `catalogue.toml`."""
+"""The known messages of W&B, read from `catalogue.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import get_args
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.known_errors.code_lines import METHODS
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
 from registry_doctor.report.explanation import CallKind, Cause, Found
 from registry_doctor.support.toml import load_toml
@@ -28,13 +28,13 @@ class BrokenCatalogue(ValueError):
 
 @dataclass(frozen=True)
 class PossibleCause:
-    """A cause before the names of a message are put in: `{name|words}` is the name or else the words."""
+    """A cause before the names of a message are filled in: `{name|words}` is the name, or else the words."""
 
     why: str
     fix: str
     check: str | None
     call: Purpose | None
-    """The only call of which it is a cause."""
+    """The call it is limited to; `None` if it can cause both."""
 
     def filled(self, names: Mapping[str, str]) -> Cause:
         """The cause of one message."""
@@ -42,8 +42,8 @@ class PossibleCause:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One message: how it reads, and what it means."""
+class KnownMessage:
+    """One message: its texts, and what it means."""
 
     id: str
     texts: tuple[str, ...]
@@ -54,26 +54,30 @@ class Entry:
     sdk: str | None
     severity: Severity
     generic: bool
-    """Others than W&B say it, too."""
+    """Other software uses the same words."""
     method: str | None
-    """It is this message only after a call of this method."""
+    """It counts only after a call of this method."""
+    run: bool
+    """It is about the start of a run."""
+    certain: bool
+    """The message alone decides the cause; a live diagnosis would add nothing."""
 
     def occurrences(self, text: str) -> Iterator[Occurrence]:
-        """Where it stands; overlapping wordings are all given."""
+        """Where it is in the text. Overlapping wordings are all returned."""
         lowered = text.lower().replace("\n", " ")
         for wording in self.wordings:
             if wording.anchor in lowered:
                 yield from wording.occurrences(text)
 
     def causes_of(self, names: Mapping[str, str], for_: Purpose | None) -> tuple[Cause, ...]:
-        """The causes of one message; those of the other call left out where the call is known."""
+        """The causes of one message, without those of the other call if the call is known."""
         fitting = [each for each in self.causes if for_ is None or each.call in (None, for_)]
         return tuple(each.filled(names) for each in fitting or self.causes)
 
 
 @cache
-def catalogue() -> tuple[Entry, ...]:
-    """All entries. Raises BrokenCatalogue, which is a fault of this package."""
+def catalogue() -> tuple[KnownMessage, ...]:
+    """All entries. Raises BrokenCatalogue, which is an error in this package."""
     text = (
         resources.files("registry_doctor.known_errors").joinpath("catalogue.toml").read_text(encoding="utf-8")
     )
@@ -82,7 +86,7 @@ def catalogue() -> tuple[Entry, ...]:
 
 @cache
 def tell_tale_words() -> tuple[str, ...]:
-    """A few words in lower case of which one stands in every message; most lines of a log have none."""
+    """A few words in lower case. Every message has one of them, and most lines of a log have none."""
     left = {wording.anchor for entry in catalogue() for wording in entry.wordings}
     words = sorted({word for anchor in left for word in re.findall(r"[a-z_]{4,}", anchor)})
     chosen = []
@@ -93,11 +97,11 @@ def tell_tale_words() -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def read_catalogue(text: str) -> tuple[Entry, ...]:
+def read_catalogue(text: str) -> tuple[KnownMessage, ...]:
     """The entries of a catalogue. Raises BrokenCatalogue."""
     messages = load_toml(text).get("message")
     if not isinstance(messages, list):
-        raise BrokenCatalogue("there is no [[message]]")
+        raise BrokenCatalogue("[[message]] is missing")
     entries = tuple(_entry(each) for each in messages)
     ids = [each.id for each in entries]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
@@ -105,7 +109,7 @@ def read_catalogue(text: str) -> tuple[Entry, ...]:
     return entries
 
 
-def _entry(value: object) -> Entry:
+def _entry(value: object) -> KnownMessage:
     table = _Table(value, "message")
     table.name = id_ = table.text("id")
     texts = table.texts("texts")
@@ -114,9 +118,9 @@ def _entry(value: object) -> Entry:
     except MalformedWording as problem:
         raise BrokenCatalogue(f"{id_}: {problem}") from problem
     if unknown := sorted({name for text in texts for name in names_in(text)} - _NAMES):
-        raise BrokenCatalogue(f"{id_}: no such name: {', '.join(unknown)}")
+        raise BrokenCatalogue(f"{id_}: unknown name: {', '.join(unknown)}")
     causes = tuple(_cause(each, id_) for each in table.tables("cause"))
-    entry = Entry(
+    entry = KnownMessage(
         id_,
         texts,
         wordings,
@@ -127,6 +131,8 @@ def _entry(value: object) -> Entry:
         _severity(table.optional("severity"), id_),
         table.flag("generic"),
         _method(table.optional("method"), id_),
+        table.flag("run"),
+        table.flag("certain"),
     )
     table.end()
     return entry
@@ -136,18 +142,18 @@ def _cause(value: object, id_: str) -> PossibleCause:
     table = _Table(value, id_)
     check, call = table.optional("check"), table.optional("call")
     if check is not None and not _CODE.fullmatch(check):
-        raise BrokenCatalogue(f"{id_}: {check!r} is no code")
+        raise BrokenCatalogue(f"{id_}: {check!r} is not a code")
     for_: Purpose | None
     match call:
         case "link" | "use" | None:
             for_ = call
         case _:
-            raise BrokenCatalogue(f"{id_}: {call!r} is no call")
+            raise BrokenCatalogue(f"{id_}: {call!r} is not a call")
     cause = PossibleCause(table.text("why"), table.text("fix"), check, for_)
     table.end()
     blanks = {name for name, _ in _BLANK.findall(cause.why + cause.fix)}
     if unknown := sorted(blanks - _NAMES):
-        raise BrokenCatalogue(f"{id_}: no such name: {', '.join(unknown)}")
+        raise BrokenCatalogue(f"{id_}: unknown name: {', '.join(unknown)}")
     return cause
 
 
@@ -156,7 +162,7 @@ def _call_kind(text: str, id_: str) -> CallKind:
         if kind == text:
             found: CallKind = kind
             return found
-    raise BrokenCatalogue(f"{id_}: {text!r} is no call")
+    raise BrokenCatalogue(f"{id_}: {text!r} is not a call")
 
 
 def _severity(text: str | None, id_: str) -> Severity:
@@ -167,24 +173,24 @@ def _severity(text: str | None, id_: str) -> Severity:
 
 
 def _method(text: str | None, id_: str) -> str | None:
-    if text is not None and text not in METHODS:
-        raise BrokenCatalogue(f"{id_}: {text!r} is no method")
+    if text is not None and text not in METHODS_BY_NAME:
+        raise BrokenCatalogue(f"{id_}: {text!r} is not a method")
     return text
 
 
 class _Table:
-    """A table of the file, whose keys are taken out one by one."""
+    """A table of the file. Each key is removed when it is read, so that unknown keys are left."""
 
     def __init__(self, value: object, name: str) -> None:
         if not isinstance(value, dict):
-            raise BrokenCatalogue(f"{name}: not a table")
+            raise BrokenCatalogue(f"{name}: must be a table")
         self._left: dict[object, object] = dict(value)
         self.name = name
 
     def text(self, key: str) -> str:
         value = self._left.pop(key, None)
         if not isinstance(value, str) or not value.strip():
-            raise BrokenCatalogue(f"{self.name}: {key} has to be a text")
+            raise BrokenCatalogue(f"{self.name}: {key} must be a non-empty string")
         return value
 
     def optional(self, key: str) -> str | None:
@@ -193,25 +199,25 @@ class _Table:
     def flag(self, key: str) -> bool:
         value = self._left.pop(key, False)
         if not isinstance(value, bool):
-            raise BrokenCatalogue(f"{self.name}: {key} has to be true or false")
+            raise BrokenCatalogue(f"{self.name}: {key} must be true or false")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._left.pop(key, None)
         found = tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
         if not found:
-            raise BrokenCatalogue(f"{self.name}: {key} has to be a list of texts")
+            raise BrokenCatalogue(f"{self.name}: {key} must be a list of strings")
         return found
 
     def tables(self, key: str) -> list[object]:
         value = self._left.pop(key, None)
         if not isinstance(value, list) or not value:
-            raise BrokenCatalogue(f"{self.name}: there is no {key}")
+            raise BrokenCatalogue(f"{self.name}: {key} is missing")
         return list(value)
 
     def end(self) -> None:
         if self._left:
-            raise BrokenCatalogue(f"{self.name}: no such key: {', '.join(map(str, self._left))}")
+            raise BrokenCatalogue(f"{self.name}: unknown key: {', '.join(map(str, self._left))}")
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:
@@ -220,5 +226,5 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
         return quoted_name(name) if name else blank[2]
 
     filled = _BLANK.sub(fill, text)
-    # A name that is not known and has no other words leaves a space too many.
+    # A name that is not known and has no other words leaves a space behind.
     return re.sub(r" (?= |[.,:;])", "", filled)

@@ -12,7 +12,7 @@ from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import Method
 from registry_doctor.report.explanation import Called
 
-METHODS: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
+METHODS_BY_NAME: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
     {
         "link_artifact": ("run.link_artifact", "link"),
         "link_model": ("run.link_model", "link"),
@@ -25,14 +25,15 @@ METHODS: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
 """Methods of wandb by their bare names, with what they are for."""
 
 CLEAR = ("link_artifact", "link_model", "use_artifact", "use_model")
-"""Names that no other library is likely to have."""
+"""Names that other libraries are unlikely to have."""
 
 PATH_ARGUMENTS = {"link_artifact": 1, "link": 0, "artifact": 0, "use_artifact": 0}
-"""Where the path stands among the arguments; `link_model` and `use_model` take no path of a registry."""
+"""The position of the path among the arguments; `link_model` and `use_model` take no registry path."""
 
 PATH_KEYWORDS = ("target_path", "artifact_or_name", "name")
 
-_CALL = re.compile(rf"\.\s*({'|'.join(METHODS)})\s*\(")
+_ENTITY_OF_RUN = re.compile(r"""\.init\((?:[^()]|\([^()]*\))*?\bentity\s*=\s*(['"])([^'"\n]{1,128})\1""")
+_CALL = re.compile(rf"\.\s*({'|'.join(METHODS_BY_NAME)})\s*\(")
 _LITERAL = re.compile(r"""(?<![\w'"])[rRuU]?(['"])((?:\\.|(?!\1)[^\\\n])*)\1""")
 _MARKS = re.compile(r"^[ \t]*[~^][~^ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"^\s*(?P<arrow>[-=]*>|❱)?\s*\d+[ |:│]*(?= |$)", re.MULTILINE)
@@ -41,11 +42,11 @@ _NUMBER = re.compile(r"^\s*(?P<arrow>[-=]*>|❱)?\s*\d+[ |:│]*(?= |$)", re.MUL
 def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
     """The calls of wandb in some lines of code, whole or cut off.
 
-    With `clear_only` names such as `link`, which others have too, do not count.
+    With `clear_only`, names such as `link`, which other libraries also have, do not count.
     """
     arrow = next((found for found in _NUMBER.finditer(code) if found["arrow"]), None)
     if arrow is not None:
-        # IPython and rich show the lines around the one that failed, with numbers.
+        # IPython and rich also show the lines around the one that failed, with numbers.
         code = _NUMBER.sub("", code[arrow.start() :])
     code = textwrap.dedent(_MARKS.sub("", code)).strip()
     found = {each[1]: each for each in _CALL.finditer(code) if not clear_only or each[1] in CLEAR}
@@ -53,14 +54,20 @@ def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
     source = next((arguments[name][0] for name in ("artifact", "use_artifact") if name in arguments), None)
     calls = []
     for name, (path, type_) in arguments.items():
-        method, for_ = METHODS[name]
+        method, for_ = METHODS_BY_NAME[name]
         path = path if name in PATH_ARGUMENTS else None
         calls.append(Called(method, for_, path, type_, source if for_ == "link" else None))
     return tuple(calls)
 
 
+def entity_of_run(code: str) -> str | None:
+    """The `entity=` of `wandb.init` in some lines of code, if it is a literal."""
+    found = _ENTITY_OF_RUN.search(code) if ".init(" in code else None
+    return found[2] if found else None
+
+
 def _parsed(code: str, name: str) -> tuple[str | None, str | None] | None:
-    """Path and type of a call in whole lines of code; `None` if they are not whole."""
+    """Path and type of a call in complete lines of code; `None` if the code is cut off."""
     for attempt in (code, code.partition("\n")[0], f"{code}\n    pass"):
         try:
             tree = ast.parse(attempt)

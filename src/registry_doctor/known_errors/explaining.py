@@ -16,16 +16,15 @@ from registry_doctor.known_errors.frames import FailedCall, connected, failed_ca
 from registry_doctor.known_errors.reader import lines_in_text
 
 if TYPE_CHECKING:
-    from registry_doctor.known_errors.live import Question
+    from registry_doctor.known_errors.live import DiagnosedCall
     from registry_doctor.report.explanation import ErrorReading
     from registry_doctor.report.model import Report
 
-PATIENCE = 5.0
-"""Seconds that a failing program waits for a live diagnosis."""
+LIVE_TIMEOUT = 5.0
+"""How many seconds a failing program waits for a live diagnosis."""
 
 HEADER = "registry doctor: "
 
-_MODE_CODE = "RD004"
 _log = logging.getLogger("registry_doctor")
 
 
@@ -33,13 +32,13 @@ def explain(error: BaseException | str, *, live: bool = True, timeout: float = 2
     """Explain an error that happened: a caught exception, a message, a traceback, a whole log.
 
     Args:
-        error: an exception, with all that led to it, or a text.
-        live: whether to go on to a live diagnosis of the call that failed, where there are credentials.
-            Of an exception, the call's own run, `Api` and artifact are looked at.
+        error: an exception, with its causes and contexts, or a text.
+        live: whether to diagnose the failed call live, if there are credentials. For an exception, the
+            diagnosis uses the run, `Api` and artifact of the call.
         timeout: seconds for that diagnosis.
 
-    Returns a report whose `explanations` name the messages of W&B and their causes, likeliest or
-    confirmed first; it is empty if none is known. Nothing is raised for what is in the error.
+    Returns a report whose `explanations` name the messages of W&B and their causes, the confirmed or likeliest
+    cause first. They are empty if no message is known. No text in the error makes this function raise.
 
     Example:
         >>> report = explain("Unable to find organization for entity 'vision'.", live=False)
@@ -55,31 +54,31 @@ def explain(error: BaseException | str, *, live: bool = True, timeout: float = 2
 class explaining(contextlib.ContextDecorator):  # noqa: N801 - used like a function
     """Add the explanation to an exception of wandb, as a note that its traceback shows.
 
-    The exception itself stays what it is and goes on its way; another one is left alone. Before
-    Python 3.11, which has no notes, the explanation is logged as a warning of `registry_doctor`.
+    The exception itself does not change. Other exceptions get no note. Python 3.10 has no notes; there the
+    explanation is logged as a warning of `registry_doctor`.
 
     Args:
-        live: whether to ask the server what is wrong, where there are credentials.
-        timeout: seconds that the exception may wait for the answer.
+        live: whether to ask the server what is wrong, if there are credentials.
+        timeout: how many seconds the exception waits for the answer.
 
     Example:
         >>> with explaining():  # doctest: +SKIP
         ...     run.link_artifact(artifact, target_path)
 
-    It is a decorator, too; around a coroutine or a generator it sees nothing.
+    It also works as a decorator, but not around a coroutine or a generator.
     """
 
-    def __init__(self, *, live: bool = True, timeout: float = PATIENCE) -> None:
+    def __init__(self, *, live: bool = True, timeout: float = LIVE_TIMEOUT) -> None:
         self._live = live
         self._timeout = timeout
 
     def __enter__(self) -> None:
-        """Nothing is done before something fails."""
+        """Do nothing until something fails."""
 
     def __exit__(
         self, _type: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        """Explain what failed. Whatever happens here, the caller's exception goes on."""
+        """Explain the exception. It is raised to the caller, whatever happens here."""
         if not isinstance(error, Exception) or any(note.startswith(HEADER) for note in _notes(error)):
             return
         try:
@@ -91,7 +90,7 @@ class explaining(contextlib.ContextDecorator):  # noqa: N801 - used like a funct
 
 
 def _read(error: BaseException) -> tuple[ErrorReading, FailedCall | None]:
-    """What an exception says, with everything that led to it."""
+    """Read an exception with its causes and contexts."""
     call = failed_call(error)
     text = "\n".join(_texts(error))
     return find(lines_in_text(text), called=call.called if call else None), call
@@ -100,7 +99,7 @@ def _read(error: BaseException) -> tuple[ErrorReading, FailedCall | None]:
 def _texts(error: BaseException) -> Iterator[str]:
     yield "".join(traceback.format_exception(error))
     for each in connected(error):
-        # `raise … from None` hides what went before; that may be what wandb said.
+        # `raise … from None` hides the exception before it, which may be wandb's.
         if each.__suppress_context__ and each.__context__ not in (None, each.__cause__):
             yield "".join(traceback.format_exception(each.__context__))
 
@@ -112,22 +111,22 @@ def _examined(reading: ErrorReading, failed: FailedCall | None, live: bool, time
     from registry_doctor.known_errors.live import can_ask, with_explanations
     from registry_doctor.settings import read_settings
 
-    asked = _question(reading, failed)
-    settings = read_settings(asked.given)
+    diagnosed = _diagnosed_call(reading, failed)
+    settings = read_settings(diagnosed.given)
     offline = not live or not can_ask(settings)
-    report = examine(asked.call, settings, load_checks(), Options(timeout=timeout, offline=offline))
-    return with_explanations(report, reading, asked, settings, offline=offline)
+    report = examine(diagnosed.call, settings, load_checks(), Options(timeout=timeout, offline=offline))
+    return with_explanations(report, reading, diagnosed, settings, offline=offline)
 
 
-def _question(reading: ErrorReading, failed: FailedCall | None) -> Question:
-    """What to diagnose. The objects of the call that failed know more than its text."""
+def _diagnosed_call(reading: ErrorReading, failed: FailedCall | None) -> DiagnosedCall:
+    """The call to diagnose. The objects of the failed call know more than its text."""
     from registry_doctor.facts import Call
-    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.live import diagnosed_call
     from registry_doctor.settings import Given
 
     call, given = Call(None), Given(style="argument")
     if failed is None:
-        return question(reading, call, given, purpose_is_given=False)
+        return diagnosed_call(reading, call, given, purpose_is_given=False)
     from registry_doctor import sdk
 
     if failed.called.path is not None:
@@ -136,23 +135,23 @@ def _question(reading: ErrorReading, failed: FailedCall | None) -> Question:
         )
     for kind, read in (("Run", sdk.given_by_run), ("Api", sdk.given_by_api)):
         if type(failed.owner).__name__ == kind:
-            # A run that has ended, or an SDK that keeps it elsewhere: then the settings decide.
+            # This fails for a run that has ended and for some SDKs: then the settings decide.
             with contextlib.suppress(Exception):
                 given = read(failed.owner, given)  # type: ignore[arg-type]  # the class was just looked at
     if failed.artifact is not None and call.target is not None:
         with contextlib.suppress(Exception):
             seen = sdk.see_artifact(failed.artifact)  # type: ignore[arg-type]  # an argument of wandb's own method
             call = replace(call, artifact=seen.path, type=call.type or seen.type)
-    return question(reading, call, given, purpose_is_given=call.target is not None)
+    return diagnosed_call(reading, call, given, purpose_is_given=call.target is not None)
 
 
 def _note(error: Exception, live: bool, timeout: float) -> str | None:
-    """The note for an exception; `None` if it says nothing of W&B that is known."""
+    """The note for an exception; `None` if it has no known message of W&B."""
     reading, call = _read(error)
     if not reading.explanations:
         return None
-    # In offline mode nothing is in doubt, and perhaps there is no network to wait for.
-    live = live and any(each.checks != (_MODE_CODE,) for each in reading.explanations)
+    # In offline mode the cause is certain, and there may be no network.
+    live = live and not all(each.certain for each in reading.explanations)
     report = _in_time(reading, call, live, timeout)
     if report is None:
         report = _examined(reading, call, False, timeout)
@@ -160,7 +159,7 @@ def _note(error: Exception, live: bool, timeout: float) -> str | None:
 
 
 def _in_time(reading: ErrorReading, call: FailedCall | None, live: bool, timeout: float) -> Report | None:
-    """The report, unless it takes too long: an identity token is exchanged by the SDK in its own time."""
+    """The report, or `None` if it takes too long: the SDK has no time limit when it exchanges an identity token."""
     from registry_doctor.transport.bounded import UnfinishedError, run_within
 
     try:

@@ -8,21 +8,22 @@ from dataclasses import dataclass, field, replace
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
-from registry_doctor.known_errors.catalogue import Entry, catalogue, tell_tale_words
-from registry_doctor.known_errors.code_lines import METHODS, calls_in
-from registry_doctor.known_errors.reader import Line
+from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, tell_tale_words
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in, entity_of_run
+from registry_doctor.known_errors.logged_calls import LoggedCalls
+from registry_doctor.known_errors.reader import LogLine
 from registry_doctor.known_errors.wordings import Occurrence
-from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, Surroundings
+from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, LoggedRun
 from registry_doctor.support.redaction import without_keys
 
-MOST = 50
-"""How many different messages are told."""
+MOST_MESSAGES = 50
+"""How many different messages are reported."""
 
 MOST_STREAMS = 128
-"""How many processes that write into one log are told apart."""
+"""How many processes that write into one log are kept apart."""
 
 CALL_REACH = 300
-"""After how many lines a call is no longer what failed."""
+"""How many lines after a call a message can be about it."""
 
 MOST_UNKNOWN = 3
 FRAME_LINES = 40
@@ -41,7 +42,7 @@ _WANDB_SAYS = re.compile(
     re.IGNORECASE,
 )
 _OF_SYSTEM = re.compile(r"\[Errno \d+\]|OSError|PermissionError")
-"""The operating system's own words, in an error that passed through wandb."""
+"""Messages of the operating system, in an error that passed through wandb."""
 
 _LOOKS_LIKE_ERROR = re.compile(r"CommError|WandbApiFailedError|wandb\.errors\.\S+:|input: linkArtifact")
 _HINTS = (
@@ -66,28 +67,30 @@ _HINT_WORDS = ("wandb version", "logged in as", "View ")
 class _Stream:
     """What one process wrote last."""
 
-    pending: Line | None = None
+    pending: LogLine | None = None
     suspicious: bool = False
     """The pending line has a word that messages have."""
-    frame: list[str] | None = None
+    frame: list[LogLine] | None = None
     """Lines of code of the frame that is being read; `None` outside a traceback."""
     frame_of_wandb: bool = False
     wandb_seen: bool = False
     calls: tuple[Called, ...] = ()
     called_at: int = 0
+    entity: str | None = None
+    """The entity in the `wandb.init` of the last traceback."""
     ended: bool = False
-    """The traceback is over; what comes next is about something else, or is the next exception of a chain."""
+    """The traceback has ended; the next lines are about something else, or are the next exception of a chain."""
     chained: bool = False
     consumed: int = 0
     """How much of the next line belongs to a message that began in the last one."""
-    told: set[tuple[str, Found]] = field(default_factory=set)
-    """What this chain of exceptions already said: each one repeats its cause's text."""
+    reported: set[tuple[str, Found]] = field(default_factory=set)
+    """What this chain of exceptions already contained: each exception repeats the text of its cause."""
 
 
-def find(lines: Iterable[Line], *, called: Called | None = None) -> ErrorReading:
-    """Find and group all messages. Holds no more of a log than what it tells.
+def find(lines: Iterable[LogLine], *, called: Called | None = None) -> ErrorReading:
+    """Find all messages and target paths in the lines. Keeps only what it finds, not the lines.
 
-    `called` is the call that failed, if it is known from elsewhere.
+    `called` is the failed call, if the caller knows it.
     """
     finder = _Finder(called)
     for line in lines:
@@ -101,13 +104,14 @@ class _Finder:
         self._streams: dict[str, _Stream] = {}
         self._groups: dict[tuple[str, Found], Explanation] = {}
         self._last_line: dict[tuple[str, Found], int] = {}
-        self._surroundings = Surroundings()
+        self._calls = LoggedCalls()
+        self._run = LoggedRun()
         self._unknown: list[tuple[int, str]] = []
         self._lines = 0
         self._taken = 0
         self._left_out = 0
 
-    def take(self, line: Line) -> None:
+    def take(self, line: LogLine) -> None:
         """The next line."""
         self._lines = line.number
         self._taken += 1
@@ -124,23 +128,31 @@ class _Finder:
         for stream in self._streams.values():
             if stream.pending is not None:
                 self._look_at(stream.pending, "", stream, stream.suspicious)
+            self._end_frame(stream)
         groups = list(self._groups.values())
-        # An exception often repeats the text of the one that caused it, with words of its own around it.
-        told = [each for each in groups if not any(_holds(other, each) for other in groups)]
-        ordered = sorted(told, key=lambda each: (each.severity is not Severity.ERROR, each.line))
+        # An exception often repeats the text of its cause, with other words around it.
+        reported = [each for each in groups if not any(_holds(other, each) for other in groups)]
+        ordered = sorted(reported, key=lambda each: (each.severity is not Severity.ERROR, each.line))
         return ErrorReading(
-            tuple(ordered), self._surroundings, self._lines, tuple(self._unknown), self._left_out
+            tuple(ordered),
+            self._calls.with_messages(ordered),
+            self._run,
+            self._lines,
+            tuple(self._unknown),
+            self._left_out,
+            self._calls.left_out,
         )
 
-    def _look_at(self, line: Line, following: str, stream: _Stream, suspicious: bool) -> None:
+    def _look_at(self, line: LogLine, following: str, stream: _Stream, suspicious: bool) -> None:
         before = stream.calls
         self._follow_traceback(line, stream)
         if stream.calls is not before:
             stream.called_at = line.number
         elif line.number - stream.called_at > CALL_REACH:
-            stream.calls = ()
+            stream.calls, stream.entity = (), None
         if stream.frame is not None:
-            return  # code holds texts of messages, too
+            return  # code may contain the texts of messages, too
+        self._calls.read([line])
         found, begin, stream.consumed = False, stream.consumed, 0
         if suspicious:
             own = line.text.strip()
@@ -154,13 +166,13 @@ class _Finder:
         if any(word in line.text for word in _HINT_WORDS):
             self._learn(without_keys(line.text))
 
-    def _looks_like_error(self, line: Line) -> bool:
+    def _looks_like_error(self, line: LogLine) -> bool:
         return (line.by_wandb and "rror" in line.text) or _LOOKS_LIKE_ERROR.search(line.text) is not None
 
     def _occurrences(
-        self, text: str, begin: int, stream: _Stream, line: Line
-    ) -> Iterator[tuple[Entry, Occurrence]]:
-        """What begins in this line; of those that overlap the one that names most, then the longest."""
+        self, text: str, begin: int, stream: _Stream, line: LogLine
+    ) -> Iterator[tuple[KnownMessage, Occurrence]]:
+        """The messages that begin in this line. If some overlap: the one with the most names, then the longest."""
         own = text.partition("\n")[0]
         all_ = [
             (entry, each)
@@ -174,12 +186,14 @@ class _Finder:
                 taken.append(each)
                 yield entry, each
 
-    def _counts(self, entry: Entry, found: Occurrence, text: str, stream: _Stream, line: Line) -> bool:
-        """Whether this is W&B's message and not somebody else's words."""
+    def _counts(
+        self, entry: KnownMessage, found: Occurrence, text: str, stream: _Stream, line: LogLine
+    ) -> bool:
+        """Whether this is a message of W&B, and not of other software."""
         alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
         pasted = alone and self._taken <= 2
         if entry.method is not None:
-            expected = METHODS[entry.method][0]
+            expected = METHODS_BY_NAME[entry.method][0]
             called = any(each.method == expected for each in (self._called, *stream.calls) if each)
             return pasted or (called and text.strip().endswith(found.text))
         if entry.generic:
@@ -187,37 +201,50 @@ class _Finder:
             return pasted or (by_wandb and _OF_SYSTEM.search(text) is None)
         return True
 
-    def _tell(self, entry: Entry, occurrence: Occurrence, line: Line, stream: _Stream) -> None:
+    def _tell(self, entry: KnownMessage, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
         found = Found(**occurrence.names)
+        if entry.run and found.entity is None and stream.entity is not None:
+            found = self._with_entity(entry, found, stream.entity)
         key = (entry.id, found)
         called = self._called or _fitting(stream.calls, entry)
         known = self._groups.get(key)
         if known is not None:
-            again = key in stream.told or self._last_line[key] == line.number
+            repeated = key in stream.reported or self._last_line[key] == line.number
             better = (
                 called if called is not None and (known.called is None or known.called.path is None) else None
             )
             if better is not None:
                 known = explained(entry, known.message, known.line, found, better, known.count)
-            self._groups[key] = known if again else replace(known, count=known.count + 1)
+            self._groups[key] = known if repeated else replace(known, count=known.count + 1)
             self._last_line[key] = line.number
-            stream.told.add(key)
+            stream.reported.add(key)
             return
-        stream.told.add(key)
-        if len(self._groups) >= MOST:
+        stream.reported.add(key)
+        if len(self._groups) >= MOST_MESSAGES:
             self._left_out += 1
             return
         self._last_line[key] = line.number
         self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
 
-    def _follow_traceback(self, line: Line, stream: _Stream) -> None:
+    def _with_entity(self, entry: KnownMessage, found: Found, entity: str) -> Found:
+        """What a message names, with the run's entity; also where the log had the message before the traceback."""
+        named = replace(found, entity=entity)
+        bare, full = (entry.id, found), (entry.id, named)
+        if bare in self._groups and full not in self._groups:
+            known = self._groups.pop(bare)
+            self._groups[full] = explained(entry, known.message, known.line, named, known.called, known.count)
+            self._last_line[full] = self._last_line.pop(bare)
+        return named
+
+    def _follow_traceback(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
         if _CHAINED.search(text):
             stream.chained = True
         elif _START.search(text):
+            self._end_frame(stream)
             if not stream.chained:
-                stream.told.clear()
-                stream.calls, stream.wandb_seen = (), False
+                stream.reported.clear()
+                stream.calls, stream.entity, stream.wandb_seen = (), None, False
             stream.chained, stream.ended, stream.frame_of_wandb = False, False, False
             stream.frame = []
         elif ".py" in text or "Cell In" in text or stream.frame is not None:
@@ -228,9 +255,9 @@ class _Finder:
             if "_artifact(" in text or "_model(" in text:
                 stream.calls = calls_in(without_keys(text), clear_only=True) or stream.calls
             if not text.startswith((" ", "\t")):
-                stream.told.clear()
+                stream.reported.clear()
 
-    def _follow_frame(self, line: Line, stream: _Stream) -> None:
+    def _follow_frame(self, line: LogLine, stream: _Stream) -> None:
         text = line.text
         frame = _FRAME.match(text)
         if frame is not None:
@@ -240,30 +267,34 @@ class _Finder:
             stream.wandb_seen |= stream.frame_of_wandb
         elif stream.frame is not None:
             if (line.boxed or _CODE_LINE.match(text)) and len(stream.frame) < FRAME_LINES:
-                stream.frame.append(text)
+                stream.frame.append(line)
                 return
-            # The exception itself, or code that has lost its indentation.
+            # The line is the exception itself, or code without its indentation.
             self._end_frame(stream)
             stream.calls = stream.calls or calls_in(without_keys(text), clear_only=True)
             stream.frame, stream.ended = None, True
 
     def _end_frame(self, stream: _Stream) -> None:
         """Keep the outermost call of wandb that the traceback shows, and its path."""
-        if stream.frame and not stream.frame_of_wandb:
-            stream.calls = stream.calls or calls_in(without_keys("\n".join(stream.frame)))
+        if not stream.frame or stream.frame_of_wandb:
+            return
+        self._calls.read(stream.frame)
+        code = without_keys("\n".join(each.text for each in stream.frame))
+        stream.calls = stream.calls or calls_in(code)
+        stream.entity = stream.entity or entity_of_run(code)
 
     def _learn(self, text: str) -> None:
         for known, hint in _HINTS:
             found = hint.search(text)
-            if found and getattr(self._surroundings, known) is None:
+            if found and getattr(self._run, known) is None:
                 new = {name: value for name, value in found.groupdict().items() if value}
-                if self._surroundings.project is not None:
-                    new.pop("entity", None)  # the run's own is known
-                self._surroundings = replace(self._surroundings, **new)
+                if self._run.project is not None:
+                    new.pop("entity", None)  # the entity of the run is known
+                self._run = replace(self._run, **new)
 
 
 def explained(
-    entry: Entry, message: str, line: int, found: Found, called: Called | None, count: int = 1
+    entry: KnownMessage, message: str, line: int, found: Found, called: Called | None, count: int = 1
 ) -> Explanation:
     """One message with what its entry says about it."""
     for_ = called.for_ if called else None
@@ -282,10 +313,11 @@ def explained(
         called=called,
         count=count,
         corrected_path=_corrected(found, called),
+        certain=entry.certain,
     )
 
 
-def _preference(found: tuple[Entry, Occurrence]) -> tuple[int, int]:
+def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[int, int]:
     return -len(found[1].names), found[1].start - found[1].end
 
 
@@ -293,26 +325,26 @@ def _holds(whole: Explanation, part: Explanation) -> bool:
     return len(whole.message) > len(part.message) and part.message in whole.message
 
 
-def _fitting(calls: tuple[Called, ...], entry: Entry) -> Called | None:
-    """The call that the message is about, where one line of code has several: the outer one, if both may be."""
+def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
+    """The call that the message is about, if one line of code has several: the outer one if both fit."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
     return min(fitting or calls, key=lambda each: each.for_, default=None)
 
 
 def _corrected(found: Found, called: Called | None) -> str | None:
-    """The path that the error itself gives away: in words, or by what it refuses in the path that was used."""
+    """The path that follows from the error alone: it names the path, or the part that is wrong in the used path."""
     if found.corrected:
         return found.corrected
-    typed = called.path if called else None
-    if typed is None:
+    used = called.path if called else None
+    if used is None:
         return None
     try:
-        path = TargetPath.parse(typed)
+        path = TargetPath.parse(used)
     except MalformedPath:
         return None
     if path.registry is None or not path.prefix:
         return None
     if path.prefix == found.given and found.organization:
         return str(path.edit({"organization": found.organization}))
-    # A team before the registry is never right, and a team finds its organization by itself.
+    # A team in front of the registry is always wrong, and wandb finds the organization of a team by itself.
     return str(path.edit({"organization": None})) if path.prefix == found.entity else None

@@ -1,4 +1,4 @@
-"""The call of wandb that an exception comes from, with its own objects: out of the frames of its traceback."""
+"""The call of wandb that raised an exception, with its objects, read from the frames of the traceback."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
-from registry_doctor.known_errors.code_lines import METHODS
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.report.explanation import Called
 
 _PATH_NAMES = ("target_path", "artifact_or_name", "name")
-_HOMES = {
+_MODULES = {
     "link_artifact": ".wandb_run",
     "link_model": ".wandb_run",
     "use_artifact": ".wandb_run",
@@ -18,7 +18,7 @@ _HOMES = {
     "link": ".artifact",
     "artifact": ".api",
 }
-"""The ends of the modules of wandb in which the methods are, in all SDK versions."""
+"""How the names of wandb's modules with these methods end, in all SDK versions."""
 
 MOST_FRAMES = 2000
 MOST_EXCEPTIONS = 100
@@ -69,12 +69,12 @@ def _frames(error: BaseException) -> Iterator[FrameType]:
 def _call(frame: FrameType) -> FailedCall | None:
     name = frame.f_code.co_name
     module = frame.f_globals.get("__name__")
-    if name not in _HOMES or not isinstance(module, str):
+    if name not in _MODULES or not isinstance(module, str):
         return None
-    if not (module.startswith("wandb.") and module.endswith(_HOMES[name])):
+    if not (module.startswith("wandb.") and module.endswith(_MODULES[name])):
         return None
     values: Mapping[str, object] = frame.f_locals
-    method, for_ = METHODS[name]
+    method, for_ = METHODS_BY_NAME[name]
     path = next((values[each] for each in _PATH_NAMES if isinstance(values.get(each), str)), None)
     takes_path = not name.endswith("_model")
     type_ = values.get("type")

@@ -1,4 +1,4 @@
-"""From what was found in a text to a report: the call that failed, diagnosed again, and the causes it confirms."""
+"""From a text to a report: diagnose the call that failed, and confirm one of the causes."""
 
 from __future__ import annotations
 
@@ -6,83 +6,102 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from registry_doctor.domain.target_path import is_registry_project
+from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.facts import Call
-from registry_doctor.report.explanation import ErrorReading, Explanation, Found
+from registry_doctor.known_errors.logged_calls import call_of
+from registry_doctor.report.explanation import ErrorReading, Explanation, LoggedCall
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, NoCredentials, Settings
 from registry_doctor.support.versions import can_be_read
-from registry_doctor.support.wording import quoted_name
+from registry_doctor.support.wording import quantity, quoted_name
 
-TAKEN = "the error"
-"""Where entity and project are said to come from, if they stand in the error."""
+ERROR_SOURCE = "the error"
+"""What a report gives as the source of entity and project that stand in the error."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is diagnosed live, and what of it was taken out of the error."""
+class DiagnosedCall:
+    """The call that is diagnosed because of an error, and which parts of it come from the error."""
 
     call: Call
     given: Given
     taken: tuple[str, ...]
-    """In words, for a person."""
+    """What was taken out of the error, in words for a person."""
+    others: tuple[LoggedCall, ...] = ()
+    """The other target paths in the text, which are not diagnosed."""
 
 
-def question(reading: ErrorReading, call: Call, given: Given, *, purpose_is_given: bool = True) -> Question:
-    """The call that failed, as far as the error tells it. What is given explicitly wins."""
+def diagnosed_call(
+    reading: ErrorReading, call: Call, given: Given, *, purpose_is_given: bool = True
+) -> DiagnosedCall:
+    """The call that failed, as far as the error names it. What the caller gives explicitly wins."""
     lead = reading.explanations[0] if reading.explanations else None
-    if lead is None:
-        return Question(call, given, ())
-    taken = []
-    called = next((each.called for each in reading.explanations if each.called and each.called.path), None)
-    target = call.target
-    if target is None and (target := _target(reading)) is not None:
-        taken.append(f"the path {quoted_name(target)}")
+    failed = _failed(reading, call.target, call.for_ if purpose_is_given else None)
+    taken: list[str] = []
     for_ = call.for_
     if not purpose_is_given:
-        kind = called or lead.called
-        for_ = kind.for_ if kind else lead.call if lead.call != "both" else for_
-    call = replace(call, target=target, for_=for_)
-    if for_ == "link" and target is not None and called is not None and called.for_ == "link":
-        if call.artifact is None and called.artifact is not None:
-            call = replace(call, artifact=called.artifact)
-            taken.append(f"the artifact {quoted_name(called.artifact)}")
-        call = replace(call, method=call.method or called.method)
-    elif for_ == "use" and target is not None and called is not None and called.for_ == "use":
-        call = replace(call, method=call.method or called.method, type=call.type or called.type)
-    if target is not None and call.type is None and for_ == "link" and lead.found.type:
+        called = next(
+            (each.called for each in reading.explanations if each.called and each.called.path),
+            lead.called if lead else None,
+        )
+        if called is not None:
+            for_ = called.for_
+        elif lead is not None and lead.call != "both":
+            for_ = lead.call
+        elif call.target is None and failed is not None:
+            for_ = failed.for_
+    call = replace(call, for_=for_)
+    if call.target is None and failed is not None:
+        call = replace(call, target=failed.path)
+        taken.append(f"the path {quoted_name(failed.path)}")
+    if call.target is None:
+        call = replace(call, method=None)
+    elif failed is not None and failed.for_ == for_:
+        if for_ == "link" and call.artifact is None and failed.artifact is not None:
+            call = replace(call, artifact=failed.artifact)
+            taken.append(f"the artifact {quoted_name(failed.artifact)}")
+        type_ = failed.type if for_ == "use" else None
+        call = replace(call, method=call.method or failed.method, type=call.type or type_)
+    if call.target is not None and call.type is None and for_ == "link" and lead and lead.found.type:
         call = replace(call, type=lead.found.type)
         taken.append(f"the type {quoted_name(lead.found.type)}")
-    if target is None:
-        call = replace(call, method=None)
-    version = reading.surroundings.sdk_version
+    if lead is None and failed is None:
+        return DiagnosedCall(call, given, ())
+    version = reading.run.sdk_version
     if call.sdk_version is None and version is not None and can_be_read(version):
         call = replace(call, sdk_version=version)
         taken.append(f"wandb {version}")
-    if given.entity is None and given.project is None:
-        entity = lead.found.entity or reading.surroundings.entity
-        project = reading.surroundings.project
-        if entity is not None:
-            taken.append(f"the entity {quoted_name(entity)}")
-            given = replace(given, entity=entity, project=project, place_option=TAKEN, started=True)
-    return Question(call, given, tuple(taken))
+    entity = (lead.found.entity if lead else None) or reading.run.entity
+    if given.entity is None and given.project is None and entity is not None:
+        taken.append(f"the entity {quoted_name(entity)}")
+        given = replace(
+            given, entity=entity, project=reading.run.project, place_option=ERROR_SOURCE, started=True
+        )
+    others = tuple(
+        each
+        for each in reading.calls
+        if each.path != call.target and bound_of([(each.path, True)]) == "registry"
+    )
+    return DiagnosedCall(call, given, tuple(taken), others)
 
 
-def _target(reading: ErrorReading) -> str | None:
-    """The path that was used: from a line of code, else from a message."""
-    for each in reading.explanations:
-        if each.called is not None and each.called.path is not None:
-            return each.called.path
-    return next((path for each in reading.explanations if (path := _path_in(each.found))), None)
+def _failed(reading: ErrorReading, target: str | None, for_: Purpose | None) -> LoggedCall | None:
+    """The call that failed.
 
-
-def _path_in(found: Found) -> str | None:
-    if found.path is not None:
-        return found.path
-    if found.owner is None or found.project is None or found.collection is None:
-        return None
-    name = found.collection if found.version is None else f"{found.collection}:{found.version}"
-    return f"{found.owner}/{found.project}/{name}" if is_registry_project(found.project) else None
+    It is the one in the traceback of a message, or the one that a message names, or else the last path before the
+    message that fits what the caller gives: `target`, and `for_` as its purpose.
+    """
+    calls = [each for each in map(call_of, reading.explanations) if each is not None]
+    named = next((each for each in calls if each.method is not None), next(iter(calls), None))
+    if named is not None:
+        key = named.path, named.for_
+        return next((each for each in reading.calls if (each.path, each.for_) == key), named)
+    lead = reading.explanations[0] if reading.explanations else None
+    wanted = for_ or (lead.call if lead is not None and lead.call != "both" else None)
+    printed = [each for each in reading.calls if wanted in (None, each.for_) and target in (None, each.path)]
+    before = [each for each in printed if lead is None or each.line <= lead.line]
+    return before[-1] if before else next(iter(printed), None)
 
 
 def can_ask(settings: Settings) -> bool:
@@ -91,12 +110,12 @@ def can_ask(settings: Settings) -> bool:
 
 
 def with_explanations(
-    report: Report, reading: ErrorReading, asked: Question, settings: Settings, *, offline: bool
+    report: Report, reading: ErrorReading, diagnosed: DiagnosedCall, settings: Settings, *, offline: bool
 ) -> Report:
-    """The report that leads with the explanations, each with the cause that the diagnosis confirms."""
+    """The report that begins with the explanations, each with the cause that the diagnosis confirms."""
     failing = {each.code for each in report.errors}
     notes = [each for each in report.notes if not each.startswith("offline:")]
-    notes += _notes(reading, asked, settings, offline)
+    notes += _notes(reading, diagnosed, settings, offline)
     explanations = tuple(_confirmed(each, failing) for each in reading.explanations)
     return replace(report, explanations=explanations, notes=tuple(notes))
 
@@ -109,26 +128,37 @@ def _confirmed(explanation: Explanation, failing: set[str]) -> Explanation:
     return explanation
 
 
-def _notes(reading: ErrorReading, asked: Question, settings: Settings, offline: bool) -> Iterator[str]:
+def _notes(
+    reading: ErrorReading, diagnosed: DiagnosedCall, settings: Settings, offline: bool
+) -> Iterator[str]:
     if not reading.explanations:
-        lines = "1 line" if reading.lines == 1 else f"{reading.lines} lines"
-        yield f"no known message of W&B is in {lines}"
+        yield f"{quantity(reading.lines, 'line')} read; no known message of W&B found"
         for number, text in reading.unknown:
-            yield f"line {number} looks like one, and is not known: {text}"
-        yield (
-            "what helps: the whole traceback or log, with the lines around `CommError` or `wandb: ERROR`; or the"
-            " path that was used, as TARGET_PATH, which is then diagnosed by itself"
-        )
+            yield f"line {number} looks like an error of wandb, but the message is not known: {text}"
+        if diagnosed.call.target is None:
+            yield (
+                "to get a diagnosis, give the whole traceback or log, with the lines around `CommError` or"
+                " `wandb: ERROR`, or give the path that was used as TARGET_PATH"
+            )
     if reading.left_out:
-        yield f"{reading.left_out} further messages are not shown"
-    if asked.taken:
-        yield f"taken from the error: {', '.join(asked.taken)}"
-    host = reading.surroundings.host
+        yield f"{quantity(reading.left_out, 'further message')} not shown"
+    if diagnosed.taken:
+        yield f"taken from the error: {', '.join(diagnosed.taken)}"
+    if diagnosed.others:
+        yield (
+            f"{quantity(len(diagnosed.others), 'other target path')} in the text not diagnosed;"
+            " `wandb-registry preflight --from-log FILE` checks all paths of a log"
+        )
+    host = reading.run.host
     if host is not None and urlsplit(host).netloc.lower() != urlsplit(settings.base_url.value).netloc.lower():
-        yield f"the log is about {host}, and your settings name another server; --base-url chooses"
+        yield (
+            f"the log is about {host}, but your settings name {settings.base_url.value};"
+            " --base-url chooses the server"
+        )
     if offline and reading.explanations:
         yield (
-            "no server was asked, so that the causes cannot be told apart"
+            "no server was asked; a live diagnosis would show which cause applies"
             if can_ask(settings)
-            else "no server was asked, since there are no credentials; with them the causes can be told apart"
+            else "no server was asked because there are no credentials; with credentials, a live diagnosis"
+            " shows which cause applies"
         )

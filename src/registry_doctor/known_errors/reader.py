@@ -1,4 +1,4 @@
-"""A text or a log of any size, line by line: decoded, without colours, taken out of its wrappings."""
+"""Read a text or a log of any size line by line: decoded, without colours, and without what loggers put around it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-BLOCK = 65536
+READ_SIZE = 65536
 """How many bytes are read at a time."""
 
-LONGEST = 32768
-"""How many characters of a line are looked at in one piece; the rest follows in further pieces."""
+LONGEST_PIECE = 32768
+"""How many characters of a line are read in one piece; the rest follows in further pieces."""
 
 MOST_INSIDE = 2000
-"""How many lines inside one line are looked at: a traceback in a JSON log."""
+"""How many lines inside one line are read, such as a traceback in a JSON log."""
 
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
@@ -38,37 +38,37 @@ _RANK = re.compile(
 
 
 class UnreadableText(Exception):
-    """There is nothing to read in it; says why, in words for a person."""
+    """The file has no text to read; the message says why."""
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """A line, or one of several inside it."""
 
     number: int
-    """From 1; parts of one line have the same."""
+    """From 1; all parts of one line have the same number."""
     text: str
     """Without colours, time stamps and the like; the indentation is kept."""
     stream: str = ""
-    """The process that wrote it, where the line says so: several may write into one log."""
+    """The process that wrote it, if the line says so: several processes may write into one log."""
     by_wandb: bool = False
     """wandb's own logger wrote it."""
     boxed: bool = False
-    """It stands in a box that rich drew around a traceback."""
+    """It is inside a box that rich drew around a traceback."""
 
 
-def lines_in_text(text: str) -> Iterator[Line]:
+def lines_in_text(text: str) -> Iterator[LogLine]:
     """The lines of a text."""
     return _lines(io.StringIO(text, newline=""))
 
 
-def lines_in_bytes(file: BinaryIO) -> Iterator[Line]:
+def lines_in_bytes(file: BinaryIO) -> Iterator[LogLine]:
     """The lines of a log, which may be larger than the memory.
 
-    The encoding is told by a byte-order mark or by the first bytes, and is otherwise UTF-8; what is no
-    text in it is replaced. Raises UnreadableText if nothing is in the file, or no text.
+    A byte-order mark or the first bytes determine the encoding, which is otherwise UTF-8. Bytes that are not
+    text are replaced. Raises UnreadableText if the file is empty or binary.
     """
-    head = file.read(BLOCK)
+    head = file.read(READ_SIZE)
     if not head.strip(b"\0 \r\n\t"):
         raise UnreadableText("it is empty")
     return _lines(_Decoded(file, head, _encoding(head)))
@@ -88,12 +88,12 @@ def _encoding(head: bytes) -> str:
     if even > 0.7 * half and odd < 0.1 * half:
         return "utf-16-be"
     if len(sample.translate(None, _TEXT_BYTES)) > 0.05 * len(sample):
-        raise UnreadableText("it is no text but a binary file")
+        raise UnreadableText("it is a binary file, not text")
     return "utf-8"
 
 
 class _Decoded:
-    """A file of bytes that is read as text, in pieces."""
+    """Reads a file of bytes as text, in pieces."""
 
     def __init__(self, file: BinaryIO, head: bytes, encoding: str) -> None:
         self._file = file
@@ -102,7 +102,7 @@ class _Decoded:
         self._ended = False
 
     def read(self, size: int) -> str:
-        """The next piece; empty at the end alone."""
+        """The next piece; empty only at the end."""
         while not self._ended:
             block, self._head = self._head or self._file.read(size), b""
             self._ended = not block
@@ -111,31 +111,31 @@ class _Decoded:
         return ""
 
 
-def _lines(file: io.StringIO | _Decoded) -> Iterator[Line]:
+def _lines(file: io.StringIO | _Decoded) -> Iterator[LogLine]:
     number, rest = 1, ""
-    while piece := file.read(BLOCK):
+    while piece := file.read(READ_SIZE):
         *whole, rest = (rest + piece).split("\n")
         for line in whole:
             yield from _parts(number, line)
             number += 1
-        if len(rest) > LONGEST:
-            # A line without an end is taken in pieces that overlap, so that no message is cut in two.
+        if len(rest) > LONGEST_PIECE:
+            # A very long line is read in pieces that overlap, so that no message is cut in two.
             yield from _parts(number, rest)
             rest = rest[-1000:]
     if rest.strip():
         yield from _parts(number, rest)
 
 
-def _parts(number: int, line: str) -> Iterator[Line]:
-    """What one line holds: several overwritten by carriage returns, or a JSON document."""
+def _parts(number: int, line: str) -> Iterator[LogLine]:
+    """The lines in one line: a progress bar writes several with carriage returns, and a line may be very long."""
     for each in line.split("\r") if "\r" in line else (line,):
-        for start in range(0, max(len(each), 1), LONGEST - 1000):
-            piece = each[start : start + LONGEST]
+        for start in range(0, max(len(each), 1), LONGEST_PIECE - 1000):
+            piece = each[start : start + LONGEST_PIECE]
             if piece.strip():
                 yield from _inside(number, piece)
 
 
-def _inside(number: int, text: str) -> Iterator[Line]:
+def _inside(number: int, text: str) -> Iterator[LogLine]:
     text = _plain(text)
     if '"' in text and (brace := text.find("{")) >= 0 and text.rstrip().endswith("}"):
         try:
@@ -143,7 +143,7 @@ def _inside(number: int, text: str) -> Iterator[Line]:
         except (ValueError, RecursionError):
             document = None
         if document is not None:
-            # What stands before it may be the wrapping of an error, which tells whose it is.
+            # The text before it may show that the error is W&B's.
             before = _line(number, text[:brace])
             values = map(_plain, _strings(document))
             inner = [each for value in values for each in value.splitlines() if each.strip()]
@@ -163,11 +163,11 @@ def _plain(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def _line(number: int, text: str) -> Line:
+def _line(number: int, text: str) -> LogLine:
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else text
     before = prefix[0] if prefix else ""
-    return Line(number, rest, _rank(text), "wandb:" in before, "│" in before or "┃" in before)
+    return LogLine(number, rest, _rank(text), "wandb:" in before, "│" in before or "┃" in before)
 
 
 def _rank(text: str) -> str:
@@ -182,7 +182,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _strings(document: object) -> Iterator[str]:
-    """The texts in a JSON document, in order."""
+    """The strings in a JSON document, in order."""
     left = [document]
     while left:
         value = left.pop()

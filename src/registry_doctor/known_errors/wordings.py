@@ -1,4 +1,4 @@
-"""How a message reads: a wording with blanks, and the search for it in a line."""
+"""The wording of a message, with blanks for names, and the search for it in a line."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-LONGEST_NAME = 300
+_LONGEST_NAME = 300
 """How many characters of a name in a message are read."""
 
 _PIECE = re.compile(r"\{(\w+)\}|…")
 _QUOTED = re.compile(r"""(['"])([^'"]*\{[^'"]*)\1""")
 _TWIN = "_in_double_quotes"
 
-# Where a message ends that has no end of its own: the rest of an envelope, the next of several, or the line.
+# The end of a message that has no fixed end: the rest of an envelope, the next of several messages, or the line end.
 _REST = r"(?:(?!\s\(<Response|\"\s*[,}\]]|\\n|;\s|\]$)[^\n]){0,400}"
 _ANY = r"[^\n]{0,400}?"
 
 
 class MalformedWording(ValueError):
-    """A wording that cannot be searched for."""
+    """A wording that cannot be searched."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Wording:
-    """One way a message reads.
+    """One wording of a message.
 
-    `{name}` stands for a name, in quotes of either kind where it stands in quotes, and `…` for any
-    text. A space may be a line break, as terminals and copies break lines.
+    `{name}` stands for a name, and `…` for any text. Quotes around a name match quotes of either kind. A space
+    also matches a line break, because terminals and copies break lines.
     """
 
     pattern: re.Pattern[str]
     anchor: str
-    """The longest part that is always there, in lower case: a quick test."""
+    """The longest fixed part in lower case, for a quick test."""
 
     @classmethod
     def parse(cls, text: str) -> Wording:
-        """Read a wording. Raises MalformedWording if nothing in it is always there, or a blank is no name of its own."""
+        """Read a wording. Raises MalformedWording if it has no fixed words, or a blank is wrong or there twice."""
         pattern, position = "", 0
         for quoted in _QUOTED.finditer(text):
             pattern += _loose(text[position : quoted.start()], text[quoted.start()])
@@ -61,10 +61,12 @@ class Wording:
         try:
             return cls(re.compile(pattern, re.IGNORECASE), anchor.strip().lower())
         except re.error as problem:
-            raise MalformedWording(f"{text!r} has a blank twice, or one that is no name") from problem
+            raise MalformedWording(
+                f"{text!r} has the same blank twice, or a blank that is not a name"
+            ) from problem
 
     def occurrences(self, text: str) -> Iterator[Occurrence]:
-        """Where it stands in a text of one line, or of one and the beginning of the next."""
+        """Where it is in one line, or in one line and the beginning of the next."""
         for found in self.pattern.finditer(text):
             names = {
                 name.removesuffix(_TWIN): _trimmed(value)
@@ -80,26 +82,26 @@ def names_in(text: str) -> set[str]:
 
 
 def _inside(text: str, quote: str) -> str:
-    """The inside of quotes: a name ends at the quote, or before the next fixed character."""
+    """The pattern inside quotes: a name ends at the quote, or before the next fixed character."""
     pattern, position = "", 0
     for piece in _PIECE.finditer(text):
         following = text[piece.end() : piece.end() + 1]
         pattern += re.escape(text[position : piece.start()])
         pattern += (
-            f"(?P<{piece[1]}>[^{quote}{re.escape(following)}]{{0,{LONGEST_NAME}}})" if piece[1] else _ANY
+            f"(?P<{piece[1]}>[^{quote}{re.escape(following)}]{{0,{_LONGEST_NAME}}})" if piece[1] else _ANY
         )
         position = piece.end()
     return pattern + re.escape(text[position:])
 
 
 def _loose(text: str, following: str) -> str:
-    """What stands outside quotes: an unquoted name has no spaces."""
+    """The pattern outside quotes: a name without quotes has no spaces."""
     pattern, position = "", 0
     for piece in _PIECE.finditer(text):
         after = text[piece.end() : piece.end() + 1] or following
         pattern += _fixed(text[position : piece.start()])
         if piece[1]:
-            pattern += f"(?P<{piece[1]}>[^\\s{re.escape(after.strip())}]{{1,{LONGEST_NAME}}})"
+            pattern += f"(?P<{piece[1]}>[^\\s{re.escape(after.strip())}]{{1,{_LONGEST_NAME}}})"
         else:
             pattern += _ANY if after else _REST
         position = piece.end()

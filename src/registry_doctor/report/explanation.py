@@ -1,4 +1,4 @@
-"""What is known of an error that happened: plain data."""
+"""What was found in the text of an error."""
 
 from __future__ import annotations
 
@@ -65,6 +65,23 @@ class Called:
 
 
 @record(frozen=True)
+class LoggedCall:
+    """A target path that a text names, with what the text says about the call that used it."""
+
+    path: str
+    for_: Purpose
+    line: int
+    """The line where it stands first, counted from 1."""
+    method: Method | None = None
+    """The method, if the path stands in a line of code."""
+    type: str | None = None
+    artifact: str | None = None
+    """The path of the logged artifact that was to be linked."""
+    entity: str | None = None
+    """The entity that a message about this call names."""
+
+
+@record(frozen=True)
 class Cause:
     """Why it happened, and what to do."""
 
@@ -101,6 +118,8 @@ class Explanation:
     """The path that follows from the message alone; no server was asked."""
     confirmed_by: str | None = None
     """The code of the check that failed in the live diagnosis and so decides between the causes."""
+    certain: bool = False
+    """The message alone decides the cause; a live diagnosis would add nothing."""
 
     @property
     def cause(self) -> str:
@@ -113,14 +132,19 @@ class Explanation:
         return self.causes[0].fix
 
     @property
+    def docs(self) -> str:
+        """The section about this message in the documentation, which links to the evidence."""
+        return f"docs/known-errors.md#{self.id}"
+
+    @property
     def checks(self) -> tuple[str, ...]:
         """The checks that examine the causes live."""
         return tuple(dict.fromkeys(each.check for each in self.causes if each.check is not None))
 
 
 @record(frozen=True)
-class Surroundings:
-    """What the rest of a log tells about the run."""
+class LoggedRun:
+    """What wandb printed about the run."""
 
     sdk_version: str | None = None
     user: str | None = None
@@ -135,10 +159,14 @@ class ErrorReading:
 
     explanations: tuple[Explanation, ...]
     """Errors first, then by line."""
-    surroundings: Surroundings = Surroundings()
+    calls: tuple[LoggedCall, ...] = ()
+    """The target paths in the text, by line; each once for linking and once for using."""
+    run: LoggedRun = LoggedRun()
     lines: int = 0
     """How many lines were read."""
     unknown: tuple[tuple[int, str], ...] = ()
-    """Lines, with their numbers, that look like errors of W&B and are none that is known; the first few."""
+    """Lines, with their numbers, that look like errors of W&B but match no known message; only the first few."""
     left_out: int = 0
-    """How many further messages there were, beyond those that are told."""
+    """How many more messages there were."""
+    calls_left_out: bool = False
+    """Whether there were more target paths."""

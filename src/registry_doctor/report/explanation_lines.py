@@ -50,7 +50,7 @@ def _items(explanation: Explanation, weight: Weight, verbose: bool) -> Iterator[
             yield Item("or", each.text)
             yield Item("fix", each.fix)
     if verbose:
-        yield Item("source", explanation.source)
+        yield Item("docs", explanation.docs)
     if codes := _codes(explanation.causes):
         yield Item("more", f"wandb-registry explain {codes}")
 

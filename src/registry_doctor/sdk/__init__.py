@@ -1,7 +1,7 @@
 """The only package that imports wandb: artifacts, runs, `Api` objects and identity tokens.
 
-What is read of them is public, apart from `_service_api` where the SDK offers no public way; every
-such use is here and is tried with old and new SDKs.
+It only uses the public interface of wandb, except `_service_api`, for which the SDK has no public
+replacement. Every such use is in this package and is tested with old and new SDKs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ArtifactSeen:
-    """What the doctor needs to know of a `wandb.Artifact`."""
+    """What the doctor needs to know about a `wandb.Artifact`."""
 
     path: str | None
     """`entity/project/name:version` of the logged source; `None` for a draft."""
@@ -26,9 +26,9 @@ class ArtifactSeen:
 
 
 def see_artifact(artifact: wandb.Artifact) -> ArtifactSeen:
-    """Read an artifact, draft or logged. A linked one counts as its source, as in a link (R1.19).
+    """Read an artifact, draft or logged. A linked artifact stands for its source, as in a link (R1.19).
 
-    A logged artifact whose source project is hidden has no source path; its own path is given then.
+    If the source project is hidden, the artifact has no source path, and its own path is used.
     """
     if artifact.is_draft():
         return ArtifactSeen(None, artifact.type)
@@ -40,7 +40,7 @@ def see_artifact(artifact: wandb.Artifact) -> ArtifactSeen:
 
 
 def given_by_run(run: wandb.Run, base: Given) -> Given:
-    """What a run decides: its entity and project, where the caller says nothing else."""
+    """The run's entity and project, unless the caller gives others."""
     return Given(
         base_url=base.base_url,
         entity=base.entity or run.entity or None,
@@ -53,7 +53,7 @@ def given_by_run(run: wandb.Run, base: Given) -> Given:
 
 
 def given_by_api(api: wandb.Api, base: Given) -> Given:
-    """What an `Api` decides: server, key, entity, project and organization (facts: SDK 0.17 to 0.31)."""
+    """The server, key, entity, project and organization of an `Api`, unless the caller gives others (SDK 0.17 to 0.31)."""
     settings = api.settings
     return Given(
         base_url=base.base_url or settings.get("base_url"),
@@ -67,7 +67,7 @@ def given_by_api(api: wandb.Api, base: Given) -> Given:
 
 
 def access_token(settings: Settings) -> Secret | str:
-    """The access token that wandb exchanges the identity token for, or in words why there is none.
+    """The access token that wandb gets for the identity token, or why there is none, in words.
 
     Starts the SDK's service process; needs SDK 0.28.2 or later.
     """
@@ -80,5 +80,5 @@ def access_token(settings: Settings) -> Secret | str:
     except Exception as problem:
         return f"the identity token could not be exchanged: {type(problem).__name__}: {problem}"
     if not isinstance(token, str) or not token:
-        return "this SDK does not tell the access token that belongs to the identity token"
+        return "this SDK does not give access to the token that it gets for the identity token"
     return Secret(token)

@@ -1,7 +1,7 @@
-"""What the SDK does for a link: find a version, link it, unlink it, and a run's own two calls.
+"""Link with the SDK: find a version, link it, unlink it, and make the two calls of a run.
 
-Everything used of wandb is public, and the same from SDK 0.22.3 on. What the SDK raises leaves this module as
-RefusedBySdk, apart from a run's own calls, whose errors belong to the caller.
+It only uses the public interface of wandb, which is the same from SDK 0.22.3 on. Exceptions of the SDK become
+RefusedBySdk, except those of a run's own calls, which reach the caller.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 class RefusedBySdk(Exception):
-    """wandb, or the server behind it, refused; the text is theirs and `__cause__` the SDK's own error."""
+    """wandb or its server refused. The text is theirs, and `__cause__` is the SDK's own error."""
 
     def __init__(self, words: str, *, by_server: bool = True, unanswered: bool = False) -> None:
         super().__init__(words)
         self.by_server = by_server
-        """The refusal came from the server; what wandb refuses by itself begins as a ValueError."""
+        """Whether the server refused. If wandb itself refuses, the first exception is a ValueError."""
         self.unanswered = unanswered
-        """No answer came, or a failure of the server: what it has done is not known."""
+        """Whether the server gave no answer or failed, so that nobody knows what it has done."""
 
 
 @dataclass(frozen=True)
 class FoundVersion:
-    """A version as the SDK found it: a link, or what a run logged."""
+    """A version that the SDK found: a link, or a version that a run logged."""
 
     entity: str
     project: str
@@ -41,9 +41,9 @@ class FoundVersion:
     aliases: tuple[str, ...]
     is_link: bool
     source: str | None
-    """`entity/project/name:version` of what a run logged; `None` if its project is hidden from the person (R4.4)."""
+    """`entity/project/name:version` of the logged version; `None` if the person cannot see its project (R4.4)."""
     artifact: wandb.Artifact = field(repr=False, compare=False)
-    """The SDK's own object, which stays this version whatever becomes of aliases."""
+    """The SDK's own object. It stays this version even if aliases move."""
 
     @property
     def full_name(self) -> str:
@@ -53,10 +53,10 @@ class FoundVersion:
 
 @contextmanager
 def as_given(given: Given) -> Iterator[None]:
-    """Let wandb take server, entity and organization as they were given, and be silent.
+    """Make wandb use the given server, entity and organization, and print nothing.
 
-    They go through the environment: `Artifact.link` asks for the organization nowhere else, and on older servers
-    it makes an `Api` of its own, which would not hear of overrides (R2.2, R7.8).
+    They are set as environment variables, because `Artifact.link` reads the organization nowhere else, and on older
+    servers it creates an `Api` of its own without our overrides (R2.2, R7.8).
     """
     variables = {
         "WANDB_BASE_URL": given.base_url,
@@ -85,7 +85,7 @@ def find_version(path: str) -> FoundVersion:
 
 
 def link_version(path: str, target_path: str, aliases: Sequence[str]) -> FoundVersion:
-    """Link a logged version, found as above, and tell what the collection now has. Raises RefusedBySdk.
+    """Link a logged version, and return the version in the collection. Raises RefusedBySdk.
 
     `Artifact.link` links the *source* of a version that is itself a link (R1.19).
     """
@@ -96,13 +96,13 @@ def link_version(path: str, target_path: str, aliases: Sequence[str]) -> FoundVe
 
 
 def unlink_version(found: FoundVersion) -> None:
-    """Take a link back. Raises RefusedBySdk; the SDK itself refuses what is no link."""
+    """Remove a link. Raises RefusedBySdk, also if the version is not a link."""
     with refusals():
         found.artifact.unlink()
 
 
 def links_of(found: FoundVersion) -> tuple[str, ...]:
-    """The full names of a source version's links that the person sees (at most 500). Raises RefusedBySdk."""
+    """The full names of a source version's links that the person can see (at most 500). Raises RefusedBySdk."""
     with refusals():
         return tuple(_seen(each).full_name for each in found.artifact.linked_artifacts)
 
@@ -110,13 +110,13 @@ def links_of(found: FoundVersion) -> tuple[str, ...]:
 def link_in_run(
     run: wandb.Run, artifact: wandb.Artifact, target_path: str, aliases: Sequence[str]
 ) -> wandb.Artifact | None:
-    """`run.link_artifact`; `None` from a disabled run, which does nothing and says nothing."""
+    """`run.link_artifact`; `None` from a disabled run, which does nothing without a message."""
     linked: wandb.Artifact | None = run.link_artifact(artifact, target_path, list(aliases) or None)
     return linked
 
 
 def use_in_run(run: wandb.Run, path: str, type: str | None) -> wandb.Artifact | None:
-    """`run.use_artifact`; `None` from a disabled run, which does nothing and says nothing."""
+    """`run.use_artifact`; `None` from a disabled run, which does nothing without a message."""
     used: wandb.Artifact | None = run.use_artifact(path, type=type)
     return used
 
@@ -169,7 +169,7 @@ def _unanswered(problem: Exception) -> bool:
 
 
 def _words(problem: BaseException) -> str:
-    """What the SDK says, and what is behind it where the SDK hides that under words of its own."""
+    """The SDK's message, with the message of its cause if the SDK does not repeat it."""
     said = str(problem) or type(problem).__name__
     behind = problem.__cause__
     if behind is None or not str(behind) or str(behind) in said:

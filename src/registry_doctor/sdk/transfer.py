@@ -1,7 +1,7 @@
-"""What the SDK does to move an artifact's contents: read a version, download it, use it in a run, log it again.
+"""Move an artifact's contents with the SDK: read a version, download it, use it in a run, log it again.
 
-What the SDK raises leaves this module as RefusedBySdk, with the query parts of addresses taken out: they hold
-signatures. Errors of the file system (OSError) are not the SDK's, and pass.
+Exceptions of the SDK become RefusedBySdk, without the query parts of addresses, which contain signatures. Errors
+of the file system (OSError) are not the SDK's and stay as they are.
 """
 
 from __future__ import annotations
@@ -43,38 +43,38 @@ class Entry:
     size: int
     ref: str | None = None
     algorithm: str = "MD5"
-    """How the digest was made; newer SDKs know `XXH128`, too."""
+    """The algorithm of the digest; newer SDKs also know `XXH128`."""
 
     @property
     def is_file(self) -> bool:
-        """Whether its bytes are stored by W&B, so that the digest is theirs."""
+        """Whether W&B stores the bytes, so that the digest is the digest of the bytes."""
         return self.ref is None
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A committed version and what is in it."""
+    """A committed version and its contents."""
 
     path: str
-    """`entity/project/name:version`, as the SDK found it: a link's own, not its source's."""
+    """`entity/project/name:version`, as the SDK found it: for a link its own path, not that of its source."""
     name: str
     version: str
     type: str
     aliases: tuple[str, ...]
-    """Without those that the server gives by itself."""
+    """Without the aliases that only the server can give."""
     description: str | None
     metadata: Mapping[str, object]
     digest: str
     entries: tuple[Entry, ...]
     source: str | None
-    """Where a run logged it; its own path if it is no link, `None` if that project is hidden (R4.4)."""
+    """Where a run logged it: its own path if it is not a link; `None` if that project is hidden (R4.4)."""
     source_name: str
-    """The name of the folder that wandb itself downloads to (R5.6)."""
+    """The name of the folder to which wandb itself downloads (R5.6)."""
     artifact: wandb.Artifact = field(repr=False, compare=False)
 
     @property
     def files(self) -> tuple[Entry, ...]:
-        """The entries whose bytes are stored by W&B."""
+        """The entries whose bytes W&B stores."""
         return tuple(entry for entry in self.entries if entry.is_file)
 
     @property
@@ -84,17 +84,17 @@ class Contents:
 
     @property
     def size(self) -> int:
-        """Bytes of the files."""
+        """The size of all files in bytes."""
         return sum(entry.size for entry in self.files)
 
     def equals(self, other: Contents) -> bool:
-        """Whether both manifests list the same: digest of the whole; path, digest, size and target of each."""
+        """Whether both manifests are equal: the digest of the whole, and path, digest, size and target of each entry."""
         return self.digest == other.digest and set(self.entries) == set(other.entries)
 
 
 def read_version(path: str, type: str | None = None) -> Contents:
     """The version that `wandb.Api().artifact(path, type=type)` finds, with its manifest. Raises RefusedBySdk."""
-    with _told():
+    with _sdk_errors():
         import wandb
 
         return _contents(wandb.Api().artifact(path, type=type))
@@ -102,17 +102,17 @@ def read_version(path: str, type: str | None = None) -> Contents:
 
 def use_version(run: wandb.Run, path: str, type: str | None = None) -> Contents:
     """The version that `run.use_artifact` finds, noted on the server as used by the run. Raises RefusedBySdk."""
-    with _told():
+    with _sdk_errors():
         return _contents(run.use_artifact(path, type=type))
 
 
 def type_in_project(project: str, name: str) -> str | None:
-    """The type of the artifacts called `name` in `entity/project`; `None` if none is seen there.
+    """The type of the artifacts called `name` in `entity/project`; `None` if there is none that the person can see.
 
-    The SDK has several words for nothing being there (R4.16). Raises RefusedBySdk if no answer came.
+    The SDK has several messages for a missing artifact (R4.16). Raises RefusedBySdk if no answer came.
     """
     try:
-        with _told():
+        with _sdk_errors():
             import wandb
 
             return str(wandb.Api().artifact(f"{project}/{name}:latest").type)
@@ -127,7 +127,7 @@ def equal_version(project: str, source: Contents) -> Contents | None:
 
     Raises RefusedBySdk, also where no artifact has that name and type: ask `type_in_project` first.
     """
-    with _told():
+    with _sdk_errors():
         import wandb
 
         for artifact in wandb.Api().artifacts(source.type, f"{project}/{source.name}"):
@@ -140,18 +140,18 @@ def equal_version(project: str, source: Contents) -> Contents | None:
 
 def download(contents: Contents, folder: Path) -> None:
     """`Artifact.download`: files and references, through wandb's cache. Raises RefusedBySdk and OSError."""
-    with _told():
+    with _sdk_errors():
         contents.artifact.download(root=str(folder))
 
 
 def download_files(contents: Contents, folder: Path) -> None:
-    """The files alone, straight into the folder: what references point to may be huge, or out of reach.
+    """Download only the files, directly into the folder: references may point to huge or unreachable objects.
 
-    `Artifact.files` and `File.download` are public, keep no copy in wandb's cache, and pages are asked for as
-    they are needed, since addresses expire. Raises RefusedBySdk and OSError.
+    `Artifact.files` and `File.download` are public and keep no copy in wandb's cache. Pages are requested when
+    they are needed, because addresses expire. Raises RefusedBySdk and OSError.
     """
     wanted = {entry.path for entry in contents.files}
-    with _told(), ThreadPoolExecutor(_AT_ONCE) as pool:
+    with _sdk_errors(), ThreadPoolExecutor(_AT_ONCE) as pool:
         files = (file for file in contents.artifact.files(per_page=4 * _AT_ONCE) if file.name in wanted)
         while batch := list(islice(files, _AT_ONCE)):
             for opened in pool.map(lambda file: file.download(root=str(folder), replace=True), batch):
@@ -159,15 +159,15 @@ def download_files(contents: Contents, folder: Path) -> None:
 
 
 def digest_of(file: Path, algorithm: str) -> str:
-    """The digest of a file as manifests hold it. Raises OSError, and RefusedBySdk for an algorithm unknown here."""
+    """The digest of a file as in a manifest. Raises OSError, and RefusedBySdk for an unknown algorithm."""
     if algorithm == "MD5":
         made = hashlib.md5(usedforsecurity=False)
         with file.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 made.update(chunk)
         return base64.b64encode(made.digest()).decode("ascii")
-    with _told():
-        from wandb.sdk.lib import hashutil  # its one function for each algorithm that it knows
+    with _sdk_errors():
+        from wandb.sdk.lib import hashutil  # it has a function for each algorithm
 
         of_file = getattr(hashutil, f"{algorithm.lower()}_file_b64", None)
         if of_file is None:
@@ -179,12 +179,12 @@ def digest_of(file: Path, algorithm: str) -> str:
 def started_run(
     entity: str, project: str, job_type: str, config: Mapping[str, str] | None = None
 ) -> Iterator[wandb.Run]:
-    """A run of its own, finished at the end; failed if something is raised. Raises RefusedBySdk.
+    """A new run, which is finished at the end, as failed if there is an exception. Raises RefusedBySdk.
 
-    It has an id of its own, so that WANDB_RUN_ID of a surrounding job is not taken over. After Ctrl-C it is
-    left: finishing would wait for whatever is still being uploaded.
+    It has its own id, so that it does not use the WANDB_RUN_ID of the job around it. After Ctrl-C it is not
+    finished, because finishing would wait for uploads.
     """
-    with _told():
+    with _sdk_errors():
         import wandb
 
         run = wandb.init(
@@ -202,18 +202,18 @@ def started_run(
     except BaseException:
         run.finish(exit_code=1)
         raise
-    with _told():
+    with _sdk_errors():
         run.finish()
 
 
 def draft_of(source: Contents, folder: Path) -> wandb.Artifact:
-    """A draft with the source's name, type, description, metadata and manifest; bytes come from the folder.
+    """A draft with the source's name, type, description, metadata and manifest. The files are those in the folder.
 
-    Entries are put into the manifest as they are. `add_reference` would ask the storage for each one's present
-    state and needs its library (boto3, …), and `add_file` would copy every file to a staging folder first.
-    `Artifact(digest_algorithm=)` is there from SDK 0.29 on. Raises RefusedBySdk, for a reserved type for example.
+    Entries are added to the manifest unchanged. `add_reference` would ask the storage for the present state of each
+    object and needs its library (boto3, …), and `add_file` would first copy every file to a staging folder.
+    `Artifact(digest_algorithm=)` exists since SDK 0.29. Raises RefusedBySdk, for example for a reserved type.
     """
-    with _told():
+    with _sdk_errors():
         import wandb
         from wandb.sdk.artifacts.artifact_manifest_entry import ArtifactManifestEntry
 
@@ -242,7 +242,7 @@ def draft_of(source: Contents, folder: Path) -> wandb.Artifact:
 
 
 def can_be_drafted(source: Contents) -> str | None:
-    """Why wandb would not take the source's name, type or metadata for a new artifact; `None` if it would."""
+    """Why wandb would refuse the source's name, type or metadata for a new artifact; `None` if it accepts them."""
     import wandb
 
     try:
@@ -253,18 +253,18 @@ def can_be_drafted(source: Contents) -> str | None:
 
 
 def log_draft(run: wandb.Run, draft: wandb.Artifact, aliases: Sequence[str]) -> Contents:
-    """`run.log_artifact`, waited for: the version as it was committed. Raises RefusedBySdk.
+    """Log the draft and wait until it is committed; return that version. Raises RefusedBySdk.
 
-    If the newest version has the same digest, the server answers with that one.
+    If the newest version has the same digest, the server returns that version.
     """
-    with _told():
+    with _sdk_errors():
         run.log_artifact(draft, aliases=list(aliases) or None)
         return _contents(draft.wait())
 
 
 def add_aliases(contents: Contents, aliases: Sequence[str]) -> None:
-    """Give a version more aliases; whatever else has them loses them. Raises RefusedBySdk."""
-    with _told():
+    """Add aliases to a version; other versions lose them. Raises RefusedBySdk."""
+    with _sdk_errors():
         artifact = contents.artifact
         artifact.aliases = [*artifact.aliases, *(each for each in aliases if each not in artifact.aliases)]
         artifact.save()
@@ -278,8 +278,8 @@ def path_of_run(run: wandb.Run) -> str:
 def leave_at_once(status: int) -> NoReturn:
     """End the process now, after Ctrl-C.
 
-    The SDK's pools of threads are no daemons: Python would wait until every file that is queued is downloaded.
-    wandb-core ends by itself when its parent is gone.
+    The SDK's thread pools are not daemons: Python would wait until all queued files are downloaded.
+    wandb-core ends by itself after its parent.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -287,10 +287,10 @@ def leave_at_once(status: int) -> NoReturn:
 
 
 def _contents(artifact: wandb.Artifact) -> Contents:
-    digest = artifact.digest  # the server's own word, until the manifest is here
+    digest = artifact.digest  # the server's value, before the manifest is loaded
     hidden = not (artifact.source_entity and artifact.source_project)
     entries = artifact.manifest.entries
-    name = artifact.name.partition(":")[0]  # what follows is the version, or the alias that was asked for
+    name = artifact.name.partition(":")[0]  # the rest is the version, or the alias in the path
     return Contents(
         path=f"{artifact.entity}/{artifact.project}/{name}:{artifact.version}",
         name=name,
@@ -317,13 +317,13 @@ def _contents(artifact: wandb.Artifact) -> Contents:
 
 
 def _is_xxh128(artifact: wandb.Artifact) -> bool:
-    """Whether the digest of the whole is made with the newer algorithm, which SDKs before 0.29 do not know."""
+    """Whether the whole digest uses the newer algorithm, which SDKs before 0.29 do not know."""
     return str(getattr(artifact, "digest_algorithm", "")).endswith("XXH128")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Errors of the file system as they are, those of the SDK as refusals without signed addresses."""
+def _sdk_errors() -> Iterator[None]:
+    """Turn errors of the SDK into refusals without signed addresses, and leave errors of the file system as they are."""
     trouble: OSError | None = None
     try:
         with refusals():

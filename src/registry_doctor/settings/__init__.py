@@ -1,7 +1,7 @@
-"""The settings that wandb 0.31.0 would take, each with its source, read without importing wandb.
+"""The settings that wandb 0.31.0 would use, each with its source, read without importing wandb.
 
 `read_settings()` follows registry-rules, sections 6 and 7, for the environment, netrc and both settings
-files. Left out: SageMaker's own secrets, and credentials that a running process has already logged in with.
+files. It does not read SageMaker's secrets, or credentials that a running process has already logged in with.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which server addresses wandb 0.31.0 accepts, and what it makes of them (registry-rules R6.1)."""
+"""The server addresses that wandb 0.31.0 accepts, and how it changes them (registry-rules R6.1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
 def without_userinfo(text: str) -> str:
-    """`text` with the user names and passwords cut out of the URLs in it."""
+    """`text` without the user names and passwords in its URLs."""
     return _USERINFO.sub("", text)
 
 
@@ -31,13 +31,13 @@ def forge_host(url: str) -> str | None:
 
 
 def forge_upstream(url: str) -> str | None:
-    """The W&B API host behind a Forge address: where netrc is asked second."""
+    """The W&B API host behind a Forge address, which is the second name looked up in netrc."""
     forge = forge_host(url)
     return FORGE_HOSTS[forge] if forge else None
 
 
 def netloc(url: str) -> str:
-    """The host with its port and user, as netrc is asked for it; empty if there is none."""
+    """The host with its port and user, as wandb looks it up in netrc; empty if there is none."""
     try:
         return urlsplit(url).netloc
     except ValueError:
@@ -56,7 +56,7 @@ def app_url_for(base_url: str) -> str:
 
 
 def normalise(url: str) -> tuple[str, str | None]:
-    """The address that wandb would use, or the text as given and wandb's words against it."""
+    """The address that wandb would use, or the text as given and wandb's message about it."""
     problem = url_problem(url) or _forge_problem(url)
     if problem is None and url and _hostname(url) in FORGE_HOSTS:
         return f"https://api.{_hostname(url)}", None
@@ -78,7 +78,7 @@ def _hostname(url: str) -> str | None:
 
 
 def _forge_problem(url: str) -> str | None:
-    """Why Python or wandb cannot make out the Forge address in a URL that is otherwise in order."""
+    """Why Python or wandb refuses a Forge address that is otherwise a valid URL."""
     try:
         parsed = urlsplit(url)
         if parsed.hostname not in FORGE_HOSTS:

@@ -1,7 +1,7 @@
 """Which credentials wandb would use for a server (registry-rules 7.1, 6.1).
 
-The order is: the key given, `WANDB_API_KEY` or `WANDB_IDENTITY_TOKEN_FILE`, netrc, a settings file. Whatever
-comes first decides, even where it is malformed.
+The order is: the given key, `WANDB_API_KEY` or `WANDB_IDENTITY_TOKEN_FILE`, netrc, a settings file. The first
+one found decides, even if it is malformed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registry_doctor.settings.model import (
     NoCredentials,
     Sourced,
 )
-from registry_doctor.settings.surroundings import Surroundings, Unreadable, is_there, read_text
+from registry_doctor.settings.surroundings import Surroundings, UnreadableFile, is_there, read_text
 from registry_doctor.support.redaction import Secret
 
 if TYPE_CHECKING:
@@ -39,15 +39,16 @@ def find_credentials(
     settings_files: tuple[Path, ...],
     surroundings: Surroundings,
 ) -> Credentials:
-    """What wandb would send to `base_url`, which is normalised and may be empty.
+    """The credentials that wandb would send to `base_url`, which is normalised and may be empty.
 
-    `file_key` is the key in the settings if it is for that server; `settings_files` are named if nothing is found.
+    `file_key` is the key in the settings files if it is for that server. `settings_files` are listed if no
+    credentials are found.
     """
     if given_key:
         return _checked(given_key, "api=")
     environ = surroundings.environ
     key, token_file = environ.get(API_KEY), environ.get(TOKEN_FILE)
-    # wandb meets white space while it loads its settings, before it looks for credentials.
+    # wandb refuses white space when it loads its settings, before it looks for credentials.
     if key and (problem := whitespace_problem(key)):
         return InvalidCredentials(problem, API_KEY, Secret(key))
     if key and token_file:
@@ -77,7 +78,7 @@ def _checked(key: str, source: str) -> ApiKey | InvalidCredentials:
 
 
 def _netrc_path(surroundings: Surroundings) -> Path:
-    """R7.3: `$NETRC`, else the first that is there, else what the platform calls it."""
+    """R7.3: `$NETRC`, else the first existing file, else the platform's usual name."""
     if named := surroundings.environ.get("NETRC"):
         return surroundings.expand(named)
     candidates = [surroundings.home / ".netrc", surroundings.home / "_netrc"]
@@ -94,12 +95,12 @@ def _netrc_credentials(base_url: str, surroundings: Surroundings) -> Credentials
     text = read_text(path, ("utf-8", None))
     if text is None:
         return NoCredentials((f"{shown} (not there)",))
-    if isinstance(text, Unreadable):
+    if isinstance(text, UnreadableFile):
         if text.wandb == "crashes on it":
             return InvalidCredentials(f"the netrc file is not text: {text.reason}", shown, None)
         return NoCredentials((f"{shown} (cannot be read: {text.reason})",))
 
-    # Only those who have the file pay for the import.
+    # Imported only if there is a file, because it takes time.
     import netrc
 
     try:
@@ -114,7 +115,7 @@ def _netrc_credentials(base_url: str, surroundings: Surroundings) -> Credentials
 
 
 def _netrc_entry(parsed: netrc.netrc, base_url: str, shown: str) -> Credentials:
-    """The entry for the host, else for the W&B host behind it; a `default` entry serves the first (R6.2)."""
+    """The entry for the host, or else for the W&B host behind it. A `default` entry answers for the host (R6.2)."""
     host, upstream = netloc(base_url), forge_upstream(base_url)
     machines = list(dict.fromkeys(machine for machine in (host, upstream) if machine))
     for machine in machines:
@@ -135,10 +136,10 @@ def _netrc_entry(parsed: netrc.netrc, base_url: str, shown: str) -> Credentials:
 
 
 def _host(machine: str) -> str:
-    """The name without what stands before `@`: wandb asks netrc with the password of an address in it."""
+    """The name without the part before `@`: wandb looks up an address in netrc with its user and password."""
     return machine.rpartition("@")[2]
 
 
 def _is_w_and_b(machine: str) -> bool:
-    """Whether the name is one that a W&B server may have: other people's hosts are nobody's business here."""
+    """Whether a W&B server may have this name. Names of other hosts are not shown."""
     return "wandb" in machine or machine in FORGE_HOSTS or machine.removeprefix("api.") in FORGE_HOSTS

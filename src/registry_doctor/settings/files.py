@@ -1,9 +1,9 @@
 """wandb's two settings files (registry-rules 7.2).
 
-An unknown name or an invalid value makes wandb drop both files (R7.5); a file it cannot parse it drops
-alone; a `%` or bytes that are not text make it crash (R7.6). Checked are all names, and the values of the
-settings that decide where wandb goes: address, mode, project, key, sweep and Launch. That `quiet` is not a truth value,
-say, is not noticed here, though wandb would drop both files for it.
+An unknown name or an invalid value makes wandb ignore both files (R7.5). wandb ignores only the file that it cannot
+parse, and crashes on `%` or on bytes that are not text (R7.6). This module checks all names, and the values of the
+settings that decide where a run goes: address, mode, project, key, sweep and Launch. It does not check the others:
+if `quiet` is not a boolean, for example, wandb ignores both files, and this module does not notice.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from registry_doctor.settings.address import normalise
 from registry_doctor.settings.keys import whitespace_problem
 from registry_doctor.settings.model import FileProblem, Sourced
 from registry_doctor.settings.names import SETTING_NAMES, WANDB_VERSION
-from registry_doctor.settings.surroundings import Surroundings, Unreadable, read_text
+from registry_doctor.settings.surroundings import Surroundings, UnreadableFile, read_text
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
 MODES = ("online", "offline", "shared", "disabled", "dryrun", "run")
 
 LONGEST_SHOWN = 80
-"""Characters of a name that are quoted: the longest of wandb's own has 37."""
+"""How many characters of a name are quoted; wandb's longest name has 37."""
 
 _LIKE_A_KEY = re.compile(r"[\w.-]{40,}")
 
 _IGNORED = frozenset({"settings_system", "root_dir", "anonymous"})
-"""Names that wandb warns about in a file, and then goes on without."""
+"""Names that wandb warns about in a file and then ignores."""
 
 
 @record(frozen=True)
 class FileSettings:
-    """What both files together say, and why wandb drops what it drops."""
+    """The values of both files together, and why wandb ignores a file."""
 
     values: Mapping[str, Sourced[str]]
     problems: tuple[FileProblem, ...]
 
 
 def read_settings_files(paths: Sequence[Path], surroundings: Surroundings) -> FileSettings:
-    """The settings in the files at `paths`, of which the later win."""
+    """The settings in the files at `paths`; later files win."""
     merged: dict[str, Sourced[str]] = {}
     problems: list[FileProblem] = []
     for path in paths:
@@ -64,7 +64,7 @@ def read_settings_files(paths: Sequence[Path], surroundings: Surroundings) -> Fi
 
 
 def value_problem(name: str, value: str) -> str | None:
-    """wandb's words against a value of one of the settings that are checked, in a file or a variable."""
+    """wandb's message about an invalid value in a file or a variable; None if the value is valid or not checked."""
     if name == "base_url":
         return normalise(value)[1]
     if name == "mode" and value not in MODES:
@@ -75,13 +75,13 @@ def value_problem(name: str, value: str) -> str | None:
         return _project_problem(value)
     if name == "sweep_id":
         return _sweep_problem(value)
-    if name == "launch" and truth(value) is None:
+    if name == "launch" and truth_value(value) is None:
         return "Input should be a valid boolean, unable to interpret input"
     return None
 
 
-def truth(value: str) -> bool | None:
-    """The truth value that wandb reads in a text; `None` if it refuses it."""
+def truth_value(value: str) -> bool | None:
+    """The boolean that wandb reads in a text; `None` if wandb refuses the text."""
     word = value.lower()
     if word in ("1", "true", "t", "yes", "y", "on"):
         return True
@@ -92,11 +92,11 @@ def _read_file(path: Path, shown: str) -> dict[str, str] | FileProblem:
     text = read_text(path)
     if not text:
         return {}
-    if isinstance(text, Unreadable):
+    if isinstance(text, UnreadableFile):
         problem = f"cannot be read ({text.reason}); wandb {text.wandb}"
         return FileProblem(shown, problem, crashes=text.wandb == "crashes on it")
 
-    # Takes 5 ms to import, and most people have no settings file.
+    # The import takes 5 ms, and most people have no settings file.
     import configparser
 
     parser = configparser.ConfigParser()
@@ -108,7 +108,7 @@ def _read_file(path: Path, shown: str) -> dict[str, str] | FileProblem:
     if not parser.has_section("default"):
         if not parser.sections() and not parser.defaults():
             return {}
-        return FileProblem(shown, "has no [default] section; wandb reads no other", False)
+        return FileProblem(shown, "has no [default] section; wandb only reads this section", False)
     try:
         return dict(parser.items("default"))
     except configparser.InterpolationError as error:
@@ -123,18 +123,18 @@ def _parse_problem(error: Exception) -> str:
     import configparser
 
     if isinstance(error, configparser.MissingSectionHeaderError):
-        return f"line {error.lineno} stands before the [default] section"
+        return f"line {error.lineno} is before the [default] section"
     if isinstance(error, configparser.DuplicateOptionError):
         return f"line {error.lineno} sets `{_printable(str(error.option))}` a second time"
     if isinstance(error, configparser.DuplicateSectionError):
         return f"line {error.lineno} opens a section a second time"
     if isinstance(error, configparser.ParsingError) and error.errors:
-        return f"line {error.errors[0][0]} is not of the form `name = value`"
+        return f"line {error.errors[0][0]} is not in the form `name = value`"
     return "it cannot be parsed"
 
 
 def _setting_problem(name: str, value: str) -> str | None:
-    # wandb's private settings begin with "x_", and may be written with "_" alone.
+    # wandb's private settings begin with "x_", and may also be written with only "_".
     if (f"x{name}" if name.startswith("_") else name) not in SETTING_NAMES:
         return f"`{_printable(name)}` is not a setting of wandb {WANDB_VERSION}"
     problem = value_problem(name, value)
@@ -160,6 +160,6 @@ def _sweep_problem(value: str) -> str | None:
 
 
 def _printable(name: str) -> str:
-    """A name from a file as it may be shown: somebody may have put the key where the name belongs."""
+    """A name from a file, safe to show: a key may be there by mistake instead of a name."""
     masked = _LIKE_A_KEY.sub(lambda found: Secret(found[0]).masked, name)
     return masked if len(masked) <= LONGEST_SHOWN else masked[:LONGEST_SHOWN] + "…"

@@ -1,4 +1,4 @@
-"""What wandb takes for a well-formed API key (registry-rules R7.2)."""
+"""The rules for a well-formed API key (registry-rules R7.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
 
 
 def key_problem(key: str) -> str | None:
-    """wandb's words against the form of a key, or None; the words never quote it."""
+    """wandb's message about a malformed key, or None. The message never contains the key."""
     if not key:
         return "API key is empty."
     if _TOKEN.fullmatch(key):
@@ -23,5 +23,5 @@ def key_problem(key: str) -> str | None:
 
 
 def whitespace_problem(key: str) -> str | None:
-    """wandb's words if white space surrounds a key in a variable or a settings file, which it looks at first."""
+    """wandb's message about white space around a key in a variable or a settings file, which wandb checks first."""
     return "API key cannot start or end with whitespace" if key != key.strip() else None

@@ -1,4 +1,4 @@
-"""What is known about the settings, each value with the place it came from."""
+"""The settings, each value with its source."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from registry_doctor.settings.address import without_userinfo
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
 
-T = TypeVar("T", covariant=True)
+ValueT = TypeVar("ValueT", covariant=True)
 
 
 @record(frozen=True, repr=False)
-class Sourced(Generic[T]):
-    """A value and, in words for a person, where it was found; nothing set has no source.
+class Sourced(Generic[ValueT]):
+    """A value and its source, in words for a person. The source is None if nothing is set.
 
     >>> Sourced("vision", "WANDB_ENTITY").source
     'WANDB_ENTITY'
     """
 
-    value: T
+    value: ValueT
     source: str | None
     given: bool = field(default=False, compare=False)
-    """The caller said it; it was not found in the surroundings."""
+    """The caller gave it; it was not found in variables or files."""
 
     def __repr__(self) -> str:
         shown = without_userinfo(self.value) if isinstance(self.value, str) else self.value
@@ -32,15 +32,15 @@ class Sourced(Generic[T]):
 
 @record(frozen=True)
 class ApiKey:
-    """A key that wandb would send: well-formed, which is not to say that the server knows it."""
+    """A key that wandb would send. It is well-formed, but the server may not accept it."""
 
     secret: Secret
     source: str
     """`WANDB_API_KEY`, the netrc or settings file with the home directory as `~`, or `api=`."""
     machine: str | None = None
-    """The netrc entry the key is from: a host name, or `default`; None if it is not from netrc."""
+    """The netrc entry with the key: a host name, or `default`; None if the key is not from netrc."""
     shadows: str | None = None
-    """The netrc machine that wandb would have used, had the `default` entry not come first (R6.2)."""
+    """The netrc machine that wandb would use if the `default` entry did not come first (R6.2)."""
 
 
 @record(frozen=True)
@@ -48,28 +48,28 @@ class IdentityToken:
     """A file with a token that wandb would exchange for access (identity federation, R7.4)."""
 
     path: str
-    """Absolute, as wandb takes it: `~` is not expanded."""
+    """The absolute path that wandb uses: `~` is not expanded."""
     source: str
 
 
 @record(frozen=True)
 class InvalidCredentials:
-    """Credentials that are there, and that wandb refuses before it sends anything."""
+    """Credentials that wandb refuses before it sends anything."""
 
     problem: str
-    """wandb's own words; never the key."""
+    """wandb's own message, without the key."""
     source: str
     secret: Secret | None
 
 
 @record(frozen=True)
 class NoCredentials:
-    """Nothing for this host, anywhere that wandb looks."""
+    """No credentials for this host in any place where wandb looks."""
 
     looked_in: tuple[str, ...]
     """The places, in wandb's order."""
     other_machines: tuple[str, ...] = ()
-    """W&B hosts that netrc does have an entry for: the key may be there under another name (R6.1)."""
+    """W&B hosts with an entry in netrc: the key may be there under another name (R6.1)."""
 
 
 Credentials = ApiKey | IdentityToken | InvalidCredentials | NoCredentials
@@ -77,7 +77,7 @@ Credentials = ApiKey | IdentityToken | InvalidCredentials | NoCredentials
 
 @record(frozen=True)
 class FileProblem:
-    """Why wandb drops a settings file, or crashes on it. It quotes no value but names and modes."""
+    """Why wandb ignores a settings file, or crashes on it. Of the values, only names and modes are quoted."""
 
     path: str
     problem: str
@@ -86,7 +86,7 @@ class FileProblem:
 
 @record(frozen=True)
 class VariableProblem:
-    """An environment variable on whose value wandb crashes as soon as it loads its settings."""
+    """An environment variable whose value makes wandb crash when it loads its settings."""
 
     variable: str
     problem: str
@@ -94,14 +94,14 @@ class VariableProblem:
 
 @record(frozen=True)
 class PinnedRun:
-    """A run in a sweep or of Launch: `wandb.init` ignores the entity and project that it is given (R2.11)."""
+    """A run in a sweep or of Launch: `wandb.init` ignores its `entity` and `project` arguments (R2.11)."""
 
     kind: Literal["sweep", "launch"]
     source: str
-    """Where wandb learns of it: `WANDB_SWEEP_ID`, `WANDB_LAUNCH` or a settings file."""
+    """Where it is set: `WANDB_SWEEP_ID`, `WANDB_LAUNCH` or a settings file."""
     ignored_entity: str | None = None
     ignored_project: str | None = None
-    """How those were given that are ignored: `--entity`, `project=`."""
+    """How the ignored values were given: `--entity`, `project=`."""
 
     @property
     def where(self) -> str:
@@ -116,18 +116,17 @@ class PinnedRun:
 
 @record(frozen=True)
 class Settings:
-    """What wandb would go by, and why.
+    """The settings that wandb would use, and where they come from.
 
-    `entity`, `organization` and `project` are None where nothing is set, and also where the empty
-    string is: that hides what a settings file says and then counts as nothing (R7.7), so the value
-    is None and the source says "(empty)".
+    `entity`, `organization` and `project` are None if nothing is set. An empty string is also None, with
+    "(empty)" in the source: it hides the value in a settings file, and then counts as not set (R7.7).
     """
 
     base_url: Sourced[str]
     """The server: Forge addresses mapped and without trailing slash (R6.1), or as given if wandb
-    would refuse it. Its value may hold a user name and password; its repr does not."""
+    would refuse it. The value may contain a user name and password; the repr does not."""
     base_url_problem: str | None
-    """wandb's words if it would refuse the address."""
+    """wandb's message if it would refuse the address."""
     app_url: str = field(repr=False)
     """The address of the user interface: `WANDB_APP_URL`, or derived from `base_url`."""
     credentials: Credentials
@@ -140,21 +139,21 @@ class Settings:
     """Seconds that `wandb.Api` waits for an answer."""
     file_problems: tuple[FileProblem, ...]
     variable_problems: tuple[VariableProblem, ...] = ()
-    """Malformed `WANDB_MODE`, `WANDB_PROJECT` and the like: what is not already told by
-    `base_url_problem`, `credentials` or `timeout_problem`."""
+    """Malformed `WANDB_MODE`, `WANDB_PROJECT` and so on, except what `base_url_problem`, `credentials` or
+    `timeout_problem` already say."""
     timeout_problem: str | None = None
-    """Python's words if `WANDB_HTTP_TIMEOUT` is no whole number: `import wandb` then crashes."""
+    """Python's message if `WANDB_HTTP_TIMEOUT` is not a whole number; `import wandb` then crashes."""
     found_project: Sourced[str | None] = Sourced(None, None)
-    """The project of the surroundings alone: `Artifact.link` goes by that one."""
+    """The project in variables and files, which `Artifact.link` uses."""
     entity_for_run: Sourced[str | None] | None = None
     project_for_run: Sourced[str | None] | None = None
-    """What `wandb.init` takes; `None` if it is what `wandb.Api` takes."""
+    """What `wandb.init` uses; `None` if it is the same as for `wandb.Api`."""
     pinned_run: PinnedRun | None = None
     """Set in a sweep and by Launch."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What nothing that is shown may hold: the key, also one that wandb refuses."""
+        """What no output may contain: the key, also if wandb refuses it."""
         match self.credentials:
             case ApiKey(secret) | InvalidCredentials(secret=Secret() as secret):
                 return (secret,)
@@ -163,18 +162,18 @@ class Settings:
 
     @property
     def run_entity(self) -> Sourced[str | None]:
-        """The entity that a run is started with; the server chooses if there is none."""
+        """The entity in which a run is started; without one, the server chooses."""
         return self.entity if self.entity_for_run is None else self.entity_for_run
 
     @property
     def run_project(self) -> Sourced[str | None]:
-        """The project that a run is started with; without one wandb names it after the git repository."""
+        """The project in which a run is started; without one, wandb uses the name of the git repository."""
         return self.project if self.project_for_run is None else self.project_for_run
 
 
 @record(frozen=True)
 class Given:
-    """What the caller says explicitly. It wins over everything, as `wandb.Api(overrides=…)` does."""
+    """What the caller gives explicitly. It wins over everything, like `wandb.Api(overrides=…)`."""
 
     base_url: str | None = field(default=None, repr=False)
     entity: str | None = None
@@ -182,14 +181,14 @@ class Given:
     organization: str | None = None
     api_key: str | None = field(default=None, repr=False)
     style: Literal["option", "argument"] = "option"
-    """How the source is worded: `--entity` on the command line, `entity=` in a Python call."""
+    """How the source is written: `--entity` on the command line, `entity=` in a Python call."""
     place_option: str | None = None
     """The option that gave entity and project in one, as `--to` does."""
     started: bool = False
-    """Entity and project are those of a run that is there already: no sweep changes them any more."""
+    """Entity and project are those of a run that has already started, so a sweep no longer changes them."""
 
     def source(self, name: str) -> str:
-        """The words for where the value called `name` was given."""
+        """How the value called `name` was given, in words."""
         if self.place_option is not None and name in ("entity", "project"):
             return self.place_option
         return f"--{name.replace('_', '-')}" if self.style == "option" else f"{name}="

@@ -1,13 +1,13 @@
 """The names that wandb 0.31.0 accepts in a settings file.
 
-Made with `sorted(wandb.Settings.model_fields)`; a test compares it with the SDK that is installed. It is
-kept as data because importing wandb takes longer than a whole diagnosis.
+The list comes from `sorted(wandb.Settings.model_fields)`; a test compares it with the installed SDK. It is
+a constant because importing wandb takes longer than a whole diagnosis.
 """
 
 from __future__ import annotations
 
 WANDB_VERSION = "0.31.0"
-"""The release that the names were taken from."""
+"""The release with these names."""
 
 _NAMES = """
     allow_media_symlink allow_offline_artifacts allow_val_change anonymous api_key app_url_override

@@ -1,4 +1,4 @@
-"""Putting the sources together in wandb's order (registry-rules 7.2)."""
+"""Combine the sources of settings in wandb's order (registry-rules 7.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from registry_doctor.settings.address import DEFAULT_BASE_URL, app_url_for, normalise
 from registry_doctor.settings.credentials import find_credentials
-from registry_doctor.settings.files import read_settings_files, truth, value_problem
+from registry_doctor.settings.files import read_settings_files, truth_value, value_problem
 from registry_doctor.settings.model import (
     Credentials,
     Given,
@@ -36,23 +36,23 @@ def read_settings(
     cwd: Path | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """What wandb would go by in a process with these variables and directories; never raises.
+    """The settings that wandb would use in a process with these variables and directories; never raises.
 
-    Without arguments: in this process. `given` is what the caller says, and wins over everything.
+    Without arguments, in this process. `given` is what the caller gives, and wins over everything.
     """
     surroundings = Surroundings.of(environ, cwd, home)
     paths = _settings_paths(surroundings)
     files = read_settings_files(paths, surroundings)
     variables = _from_variables(surroundings.environ)
     for_run = {**files.values, **variables}
-    found = {**for_run, **_asked_for_again(surroundings.environ)}
+    found = {**for_run, **_read_by_api(surroundings.environ)}
     pinned = None if given.started else _pinned_run(given, found)
 
     own_url = found.get("base_url", Sourced(DEFAULT_BASE_URL, DEFAULT))
     url = own_url if given.base_url is None else Sourced(given.base_url, given.source("base_url"))
     base_url, url_problem = normalise(url.value)
-    # A key in a file is for the server that the settings name, not for one given in a call; a variable
-    # that is set, though empty, hides it.
+    # A key in a file is for the server in the settings, not for a server given in a call. A variable hides
+    # the key in a file, even if the variable is empty.
     same_server = url_problem is None and normalise(own_url.value)[0] == base_url
     credentials = find_credentials(
         base_url="" if url_problem else base_url,
@@ -75,8 +75,8 @@ def read_settings(
         timeout=timeout,
         file_problems=files.problems,
         variable_problems=_variable_problems(
-            {**variables, **_asked_for_again(surroundings.environ)},
-            _told(url, credentials),
+            {**variables, **_read_by_api(surroundings.environ)},
+            _reported_elsewhere(url, credentials),
             surroundings.home,
         ),
         timeout_problem=timeout_problem,
@@ -87,15 +87,15 @@ def read_settings(
     )
 
 
-def _told(url: Sourced[str], credentials: Credentials) -> set[str | None]:
-    """The variables whose problems have a place of their own in the settings."""
+def _reported_elsewhere(url: Sourced[str], credentials: Credentials) -> set[str | None]:
+    """The variables whose problems are reported elsewhere in the settings."""
     return {url.source, credentials.source if isinstance(credentials, InvalidCredentials) else None}
 
 
 def _choose(
     name: str, given_value: str | None, given: Given, found: Mapping[str, Sourced[str]]
 ) -> Sourced[str | None]:
-    """The value that wins. The empty string wins too, and then counts as nothing (R7.7)."""
+    """The value that wins. An empty string also wins, and then counts as not set (R7.7)."""
     winner = found.get(name) if given_value is None else Sourced(given_value, given.source(name), given=True)
     if winner is None:
         return Sourced(None, None)
@@ -103,12 +103,12 @@ def _choose(
 
 
 def _pinned_run(given: Given, found: Mapping[str, Sourced[str]]) -> PinnedRun | None:
-    """What a run takes in a sweep or of Launch; a sweep is looked for first, as wandb does (R2.11)."""
+    """The sweep or Launch that decides the run's entity and project; a sweep first, as in wandb (R2.11)."""
     sweep, launch = found.get("sweep_id"), found.get("launch")
     if sweep is not None and sweep.value:
         kind: Literal["sweep", "launch"] = "sweep"
         source = sweep.source
-    elif launch is not None and truth(launch.value):
+    elif launch is not None and truth_value(launch.value):
         kind, source = "launch", launch.source
     else:
         return None
@@ -121,7 +121,7 @@ def _pinned_run(given: Given, found: Mapping[str, Sourced[str]]) -> PinnedRun | 
 
 
 def _from_variables(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
-    """The settings in `WANDB_…` variables, whose names count in any case, as wandb reads them."""
+    """The settings in `WANDB_…` variables. As in wandb, the rest of a name may be in any case."""
     found: dict[str, Sourced[str]] = {}
     for variable, value in environ.items():
         if not variable.startswith("WANDB_"):
@@ -134,8 +134,8 @@ def _from_variables(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
     return found
 
 
-def _asked_for_again(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
-    """`wandb.Api` and `Artifact.link`, but not `wandb.init`, ask once more for the usual spelling (R7.8)."""
+def _read_by_api(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
+    """The variables that `wandb.Api` and `Artifact.link`, but not `wandb.init`, read a second time (R7.8)."""
     names = {f"WANDB_{name.upper()}": name for name in ("base_url", "entity", "organization", "project")}
     return {
         name: Sourced(environ[variable], variable) for variable, name in names.items() if variable in environ
@@ -143,12 +143,12 @@ def _asked_for_again(environ: Mapping[str, str]) -> dict[str, Sourced[str]]:
 
 
 def _variable_problems(
-    variables: Mapping[str, Sourced[str]], told: set[str | None], home: Path
+    variables: Mapping[str, Sourced[str]], reported: set[str | None], home: Path
 ) -> tuple[VariableProblem, ...]:
     problems = [
         VariableProblem(variable.source or "", problem)
         for name, variable in variables.items()
-        if variable.source not in told and (problem := value_problem(name, variable.value))
+        if variable.source not in reported and (problem := value_problem(name, variable.value))
     ]
     if home == NOWHERE:
         problems.append(VariableProblem("HOME", "Could not determine home directory."))
@@ -156,7 +156,7 @@ def _variable_problems(
 
 
 def _timeout(environ: Mapping[str, str]) -> tuple[Sourced[float], str | None]:
-    """The time-out of `wandb.Api`, which takes whole seconds, and Python's words against another value."""
+    """The timeout of `wandb.Api` in whole seconds, and Python's message about any other value."""
     if (text := environ.get(HTTP_TIMEOUT)) is None:
         return Sourced(float(DEFAULT_TIMEOUT), DEFAULT), None
     try:

@@ -1,4 +1,4 @@
-"""What a process can see of its own settings: variables, directories, and the files in them."""
+"""The variables, directories and files from which a process takes its settings."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Literal
 from registry_doctor.support.records import record
 
 NOWHERE = Path("~")
-"""The home directory of somebody who has none: no `HOME`, and no entry in the list of users."""
+"""Used as home directory if there is none: no `HOME`, and no entry in the list of users."""
 
-LARGEST = 1 << 20
-"""Bytes of a settings or netrc file that are still read: far more than a person writes."""
+LARGEST_FILE = 1 << 20
+"""The largest settings or netrc file that is read, in bytes: far more than a person writes."""
 
 
 @record(frozen=True)
 class Surroundings:
-    """The variables and directories of the process that wandb would run in, which need not be this one."""
+    """The variables and directories of the process in which wandb would run, which may be another one."""
 
     environ: Mapping[str, str] = field(repr=False)
     cwd: Path
@@ -28,7 +28,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, environ: Mapping[str, str] | None, cwd: Path | None, home: Path | None) -> Surroundings:
-        """These, and for each that is None this process's own."""
+        """The given values; each None is replaced with that of this process."""
         variables = os.environ if environ is None else environ
         return cls(variables, cwd or _working_directory(), home or _home_directory(variables))
 
@@ -43,41 +43,41 @@ class Surroundings:
             return self.cwd / text
 
     def show(self, path: Path) -> str:
-        """`path` as a person writes it, the home directory as `~`."""
+        """`path` as a person writes it, with `~` for the home directory."""
         if len(self.home.parts) > 1 and path.is_relative_to(self.home):
             return str(Path("~") / path.relative_to(self.home))
         return str(path)
 
 
 @record(frozen=True)
-class Unreadable:
-    """Why there is no text, in words, and what wandb does with such a file."""
+class UnreadableFile:
+    """Why a file cannot be read, in words, and what wandb does with such a file."""
 
     reason: str
     wandb: Literal["skips it", "crashes on it", "may read it"]
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a file or directory; one that may not be looked at is not."""
+    """Whether there is a file or directory that this process may see."""
     try:
         return path.exists()
     except (OSError, ValueError):
         return False
 
 
-def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Unreadable | None:
-    """The text of the file, None if there is none; the first of `encodings` that fits is used.
+def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | UnreadableFile | None:
+    """The text of the file, in the first of `encodings` that fits; None if there is no file.
 
-    Pipes are left alone: to read one would take from wandb what it is to read.
+    Pipes are not read, because wandb could then not read them.
     """
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            return Unreadable("it is a directory", "skips it")
+            return UnreadableFile("it is a directory", "skips it")
         if not stat.S_ISREG(found.st_mode):
-            return Unreadable("it is a pipe or a device", "may read it")
-        if found.st_size > LARGEST:
-            return Unreadable("it is larger than 1 MiB", "may read it")
+            return UnreadableFile("it is a pipe or a device", "may read it")
+        if found.st_size > LARGEST_FILE:
+            return UnreadableFile("it is larger than 1 MiB", "may read it")
         for encoding in encodings[:-1]:
             try:
                 return path.read_text(encoding=encoding)
@@ -85,11 +85,11 @@ def read_text(path: Path, encodings: Sequence[str | None] = (None,)) -> str | Un
                 continue
         return path.read_text(encoding=encodings[-1])
     except UnicodeDecodeError as error:
-        return Unreadable(f"{error.reason} at byte {error.start}", "crashes on it")
+        return UnreadableFile(f"{error.reason} at byte {error.start}", "crashes on it")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        return Unreadable(getattr(error, "strerror", None) or "not a path", "skips it")
+        return UnreadableFile(getattr(error, "strerror", None) or "not a path", "skips it")
 
 
 def _working_directory() -> Path:

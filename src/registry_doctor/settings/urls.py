@@ -1,8 +1,8 @@
-"""The strict URL rules that wandb has pydantic check an address by, without pydantic.
+"""The strict URL rules that wandb checks an address with, without pydantic, which wandb uses for it.
 
-They follow the WHATWG URL standard. A test compares verdicts and words with pydantic's over many addresses.
-Host names outside ASCII are judged by their characters alone: one that breaks a finer rule of IDNA passes
-here and is refused by wandb. Where an address is wrong in several ways the words may name another of them.
+They follow the WHATWG URL standard. A test compares the results and messages with pydantic's for many addresses.
+Host names outside ASCII are only judged by their characters: a name that breaks a finer rule of IDNA is accepted
+here and refused by wandb. If an address is wrong in several ways, the message may name another fault than wandb's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_NOT_URL_TEXT = (  # compiled only for an address that has a path: that takes longer than all else here
+_NOT_URL_TEXT = (  # compiled only for an address with a path: compiling it takes longer than everything else here
     r"%(?![0-9A-Fa-f]{2})"
     r"|[^%A-Za-z0-9!$&'()*+,\-./:;=?@_~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]"
 )
@@ -23,9 +23,9 @@ _NOT_STRICT = "Input violated strict URL syntax rules, "
 
 
 def url_problem(url: str) -> str | None:
-    """pydantic's words against an http or https URL, or None if it is in order.
+    """pydantic's message about an http or https URL, or None if the URL is valid.
 
-    What cannot be parsed at all goes before what is merely not strict, as there.
+    As in pydantic, a fault that prevents parsing is reported before one that only breaks a strict rule.
     """
     if not url:
         return _INVALID + "input is empty"
@@ -58,7 +58,7 @@ def url_problem(url: str) -> str | None:
         _departure(fragment).replace("backslash", "non-URL code point"),
     ]
     found = [departure for departure in departures if departure]
-    return _NOT_STRICT + found[-1] if found else None  # pydantic tells the last one
+    return _NOT_STRICT + found[-1] if found else None  # pydantic reports the last one
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -68,7 +68,7 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _departure(text: str) -> str:
-    """The last thing in a part of a URL that the strict rules do not allow, in words; empty if there is none."""
+    """The last fault in a part of a URL under the strict rules, in words; empty if there is none."""
     last = next(reversed(re.findall(_NOT_URL_TEXT, text)), "") if text else ""
     if last == "%":
         return "expected 2 hex digits after %"
@@ -104,7 +104,7 @@ def _host_problem(host: str) -> str | None:
 
 
 def _ascii_like(host: str) -> str:
-    """`host` with compatibility forms such as full-width letters replaced, and invisible characters dropped."""
+    """`host` with plain letters instead of compatibility forms, such as full-width letters, and without invisible ones."""
     import unicodedata
 
     folded = unicodedata.normalize("NFKC", host.replace("。", ".").replace("｡", "."))
@@ -137,7 +137,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _is_ipv4(parts: list[str]) -> bool:
-    """Four parts or fewer; the last one fills the bytes that are left, as in `127.1`."""
+    """Four parts or fewer; the last part fills the remaining bytes, as in `127.1`."""
     numbers = [_ipv4_number(part) for part in parts]
     if len(parts) > 4 or None in numbers:
         return False

@@ -1,1 +1,1 @@
-"""Small tools that know nothing of registries."""
+"""Small tools that have nothing to do with registries."""

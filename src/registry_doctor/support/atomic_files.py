@@ -1,4 +1,4 @@
-"""Files that nobody ever sees half written."""
+"""Write a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import BinaryIO
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` write a whole file at once: it is either as before or complete, with the mode it had.
+    """Replace a file with what `write` writes. Other programs see the old file or the new one, never a part.
 
-    A link is followed. Raises OSError. What is there and no ordinary file, such as a device or a pipe, is
-    written to directly.
+    The file keeps its mode. A link is followed. A device or a pipe is written to directly. Raises OSError.
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():

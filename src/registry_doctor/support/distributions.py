@@ -1,6 +1,6 @@
-"""What an installed distribution says of itself, read from the head of its metadata.
+"""Name and version of an installed distribution, read from the head of its metadata.
 
-`importlib.metadata` hands the whole file, the project's description included, to a parser of e-mails for each value.
+`importlib.metadata` would parse the whole file, with the project's description, for each value.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def version_of(distribution: Distribution) -> str:
 
 
 def _header(distribution: Distribution, name: str) -> str | None:
-    """A value on one line of the head; None where there is none such, and the parser has to say."""
+    """A value on one line of the head; None if it is not there in this form, so that the full parser must decide."""
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     found = re.search(rf"^{name}:[ \t]*(\S+)[ \t]*$", text.partition("\n\n")[0], re.MULTILINE)
     return found[1] if found else None

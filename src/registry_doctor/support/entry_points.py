@@ -1,7 +1,7 @@
-"""The entry points of one group, without reading what every installed distribution offers.
+"""The entry points of one group, without parsing the entry points of every installed distribution.
 
-`importlib.metadata.entry_points` opens and parses the files of all of them, which took a tenth of a cold start. Here a
-file is parsed only if the group's name is in it; where an import path is anything but a folder, all is left to Python.
+`importlib.metadata.entry_points` opens and parses the files of all of them, which took a tenth of a cold start. This
+module parses a file only if it contains the group's name. If an import path is not a folder, Python does it all.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _SUFFIXES = (".dist-info", ".egg-info")
 
 
 def entry_points_of(group: str) -> list[EntryPoint]:
-    """The entry points of this group, as `importlib.metadata.entry_points(group=…)` finds them. Raises nothing of its own."""
-    if not _folders_alone():
+    """The entry points of this group, as `importlib.metadata.entry_points(group=…)` finds them."""
+    if not _only_folders():
         return list(entry_points(group=group))
     found: list[EntryPoint] = []
     seen: set[str] = set()
@@ -38,8 +38,8 @@ def entry_points_of(group: str) -> list[EntryPoint]:
     return found
 
 
-def _folders_alone() -> bool:
-    """Whether everything that can be imported lies in folders, and is found by Python's own finder."""
+def _only_folders() -> bool:
+    """Whether everything that can be imported is in folders, where Python's own finder finds it."""
     others = (finder for finder in sys.meta_path if finder is not PathFinder)
     return not any(hasattr(finder, "find_distributions") for finder in others) and not any(
         Path(entry).is_file() for entry in sys.path if isinstance(entry, str)
@@ -47,7 +47,7 @@ def _folders_alone() -> bool:
 
 
 def _metadata_folders() -> Iterator[tuple[str, str]]:
-    """Folders of the import path, with the name of each metadata folder in them: texts, since there are many."""
+    """Folders of the import path, with the name of each metadata folder in them, as strings because there are many."""
     for entry in dict.fromkeys(sys.path):
         try:
             with os.scandir(entry or ".") as listing:

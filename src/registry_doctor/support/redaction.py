@@ -1,4 +1,4 @@
-"""The one place that makes a secret unreadable."""
+"""Hide secrets in texts. No other module does it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Callable, Iterable
 
 from registry_doctor.support.records import record
 
-SHOWN = 4
+SHOWN_OF_A_KEY = 4
 """How many characters of a key may ever be shown."""
 
 
 @record(frozen=True, repr=False)
 class Secret:
-    """A key or token. Neither `str` nor `repr` of it tells more than its last four characters."""
+    """A key or token. Its `str` and `repr` show only the last four characters."""
 
     _value: str
 
     def reveal(self) -> str:
-        """The secret itself: for the authorization header, and for nothing else."""
+        """The secret itself, only for the authorization header."""
         return self._value
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """How it may stand in a text, the longest first: a key with a space is cleaned where it stands for a name."""
+        """The forms of the secret in a text, longest first: a key with a space around it may appear without the space."""
         return tuple(dict.fromkeys(form for form in (self._value, self._value.strip()) if form))
 
     @property
     def masked(self) -> str:
-        """What a report may show, for example `****0002`; short secrets are hidden whole."""
-        return "****" + (self._value[-SHOWN:] if len(self._value) >= 4 * SHOWN else "")
+        """What a report may show, for example `****0002`; a short secret is hidden completely."""
+        return "****" + (self._value[-SHOWN_OF_A_KEY:] if len(self._value) >= 4 * SHOWN_OF_A_KEY else "")
 
     def __repr__(self) -> str:
         return f"Secret({self.masked})"
@@ -38,9 +38,9 @@ class Secret:
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """`text` with every secret in it replaced by its masked form, and with what no name can be taken for hidden.
+    """Replace every secret in `text` with its masked form, and hide everything that is certainly a secret.
 
-    That is a password in an address, a token of three parts (JWT), and a key with W&B's own mark.
+    That is a password in an address, a token of three parts (JWT), and a key that begins with `wandb_v`.
     """
     for secret in secrets:
         for form in secret.forms:
@@ -51,9 +51,9 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def may_be_redacted(text: str) -> bool:
-    """Whether `redact` could find something in a part of this text, without secrets to look for; True proves nothing.
+    """Whether `redact` could find something in a part of this text, if it knows no secrets. True proves nothing.
 
-    Holds for JSON as well: its escapes neither part nor join what is looked for here.
+    This is right for JSON, too: its escapes do not change what is searched for.
     """
     lowered = text.lower()
     return "eyj" in lowered or "wandb_v" in lowered or _WITH_USERINFO.search(text) is not None
@@ -81,19 +81,19 @@ _KEYS = r"""(?P<head>
     | (?<![0-9a-z])[0-9a-f]{40,}(?![0-9a-z])
     | (?<![\w-])(?:[a-z]+-)?(?=(?:[^\W\d]*\d){8})\w{40,}
     """
-"""A text, which `re` compiles and keeps when it is first used: most runs read nothing of others."""
+"""A string, which `re` compiles at the first use: most runs do not need it."""
 
 
 def without_keys(text: str) -> str:
-    """A text of others, such as a log, with everything that looks like a key or a password hidden.
+    """A text from outside, such as a log, with everything hidden that looks like a key or a password.
 
-    Hides rather too much: what is no key but has the form of one, such as a digest, is hidden as well.
+    It hides too much rather than too little: a digest, which has the form of a key, is hidden as well.
     """
     return replace_keys(text, lambda _: "****")
 
 
 def replace_keys(text: str, token: Callable[[str], str]) -> str:
-    """The text with the `token` of each thing in it that looks like a key or a password in its place."""
+    """Replace everything in the text that looks like a key or a password with its `token`."""
 
     def hidden(found: re.Match[str]) -> str:
         if found["scheme"]:

@@ -1,4 +1,4 @@
-"""Text of others made fit for a terminal: escapes visible, secrets masked, length limited."""
+"""Text from outside, made safe for a terminal: escapes visible, secrets masked, length limited."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ LIMIT = 600
 """How many characters of one message or name are shown."""
 
 PATH_LIMIT = 1024
-"""How many characters of a path are shown; real ones are shorter."""
+"""How many characters of a path are shown; real paths are shorter."""
 
 _FALLBACK = str.maketrans({"✓": "+", "✗": "x", "…": "...", "‽": "#", "·": ",", "→": "->"})
-"""For terminals that cannot show the signs of the text report."""
+"""Replacements for terminals that cannot show the symbols of the text report."""
 
 
 _NOT_ASCII = re.compile(r"[^\n -~]")
@@ -41,14 +41,14 @@ def visible(text: str, secrets: Iterable[Secret] = (), limit: int = LIMIT) -> st
 
 
 def wrapped(text: str, width: int | None, indent: int) -> list[str]:
-    """`text` in lines that fit beside an indentation; in one line if no width is known or little is left."""
+    """`text` in lines that fit beside an indentation; in one line if the width is not known or too small."""
     if width is None or width - indent < 20:
         return [text]
     return textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def encodable(text: str, encoding: str | None) -> str:
-    """`text` with what `encoding` cannot express replaced, so that writing it does not fail."""
+    """`text` without the characters that `encoding` cannot write."""
     encoding = encoding or "ascii"
     try:
         text.encode(encoding)

@@ -11,7 +11,7 @@ else:
 
 
 def load_toml(text: str) -> dict[str, object]:
-    """The table that `text` holds. Raises ValueError, which says where, if it is no TOML."""
+    """The table in `text`. Raises ValueError, which says where, if `text` is not valid TOML."""
     try:
         return tomllib.loads(text)
     except RecursionError:

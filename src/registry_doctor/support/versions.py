@@ -1,4 +1,4 @@
-"""Which version of a distribution is installed, and versions as things that can be compared."""
+"""The installed version of a distribution, and versions that can be compared."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def installed_version(name: str) -> str | None:
 
 @cache
 def read_version(text: str) -> Version:
-    """The version that this text writes; pre-releases, development and local versions have their place in the order.
+    """The version in this text. Pre-releases, development and local versions are ordered as Python orders them.
 
-    Raises ValueError if it is none.
+    Raises ValueError if it is not a version.
 
     >>> read_version("0.28.3.dev1") < read_version("0.28.3")
     True

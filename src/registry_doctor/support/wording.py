@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-SHOWN = 6
+NAMES_SHOWN = 6
 """How many names a sentence lists before it says how many more there are."""
 
 
-def listed(names: Iterable[str], *, last: str = "and", shown: int = SHOWN) -> str:
-    """`'a', 'b' and 'c'`; long lists are cut, with the number of names left out. Empty for no names."""
+def listed(names: Iterable[str], *, last: str = "and", shown: int = NAMES_SHOWN) -> str:
+    """`'a', 'b' and 'c'`; a long list is cut and says how many names follow. Empty for no names."""
     quoted = [quoted_name(name) for name in dict.fromkeys(names)]
     if len(quoted) > shown:
         return f"{', '.join(quoted[:shown])} and {len(quoted) - shown} more"
@@ -24,8 +24,13 @@ def quoted_name(name: str, limit: int = 128) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…{shown[0]}"
 
 
+def quantity(number: int, singular: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number} {singular}" if number == 1 else f"{number} {singular}s"
+
+
 def exception_in_words(problem: BaseException) -> str:
-    """Type and text of an exception; of one that cannot be put in words its type alone."""
+    """Type and text of an exception; only its type if the exception cannot write its text."""
     name = type(problem).__name__
     try:
         return f"{name}: {problem}"

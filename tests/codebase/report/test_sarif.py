@@ -95,11 +95,13 @@ def test_rules_are_the_pages_of_the_checks(preflights: Preflights) -> None:
     """What `explain` says is what a reader of the log sees."""
     rule = run(preflights.full())["tool"]["driver"]["rules"][1]
     assert rule["name"] == "organization-prefix"
-    summary = "The organization in the path is the one that the entity reaches, spelt exactly."
+    summary = "The path names an organization of the calling entity, spelled exactly."
     assert rule["shortDescription"] == {"text": summary}
-    assert rule["fullDescription"]["text"].startswith("wandb compares the prefix, letter by letter")
+    assert rule["fullDescription"]["text"].startswith(
+        "wandb compares the part before the registry, letter by letter"
+    )
     assert rule["help"]["markdown"].startswith("# RD302 organization-prefix\n\n" + summary)
-    assert "## Fix" in rule["help"]["text"]
+    assert "## What to do" in rule["help"]["text"]
 
 
 def test_a_rule_of_an_unknown_check_has_code_and_name(preflights: Preflights) -> None:

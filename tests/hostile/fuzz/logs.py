@@ -10,8 +10,8 @@ from tests.hostile.fuzz.driver import fuzz, instrumented
 with instrumented():
     from registry_doctor.facts import Call
     from registry_doctor.known_errors.finder import find
-    from registry_doctor.known_errors.live import question
-    from registry_doctor.known_errors.reader import LONGEST, UnreadableText, lines_in_bytes
+    from registry_doctor.known_errors.live import diagnosed_call
+    from registry_doctor.known_errors.reader import LONGEST_PIECE, UnreadableText, lines_in_bytes
     from registry_doctor.settings import Given
 
 LOGS = Path(__file__).parents[2] / "known_errors" / "logs"
@@ -37,10 +37,10 @@ def one(data: bytes) -> None:
     for line in lines:
         assert "\n" not in line.text
         assert "\x1b" not in line.text
-        assert len(line.text) <= LONGEST
+        assert len(line.text) <= LONGEST_PIECE
     reading = find(lines)
     assert all(1 <= each.line <= max(numbers) for each in reading.explanations)
-    question(reading, Call(None), Given(), purpose_is_given=False)
+    diagnosed_call(reading, Call(None), Given(), purpose_is_given=False)
 
 
 def seeds() -> list[bytes]:

@@ -15,8 +15,8 @@ from tests.hostile.fuzz.driver import fuzz, instrumented
 with instrumented():
     from registry_doctor.facts import Call
     from registry_doctor.known_errors.catalogue import BrokenCatalogue, catalogue, read_catalogue
-    from registry_doctor.known_errors.finder import MOST, find
-    from registry_doctor.known_errors.live import question
+    from registry_doctor.known_errors.finder import MOST_MESSAGES, find
+    from registry_doctor.known_errors.live import diagnosed_call
     from registry_doctor.known_errors.reader import lines_in_text
     from registry_doctor.known_errors.wordings import MalformedWording, Wording
     from registry_doctor.settings import Given
@@ -39,7 +39,7 @@ def one(data: bytes) -> None:
     wording = TEXTS[data[0] % len(TEXTS)] if data else ""
     message = BLANK.sub(lambda _: next(names), wording)
     reading = find(lines_in_text(f"{next(names)}{message}{next(names)}"))
-    assert len(reading.explanations) <= MOST
+    assert len(reading.explanations) <= MOST_MESSAGES
     for each in reading.explanations:
         assert each.causes
         assert each.count >= 1
@@ -47,7 +47,7 @@ def one(data: bytes) -> None:
         for cause in each.causes:
             assert cause.text.strip()
             assert cause.fix.strip()
-    question(reading, Call(None), Given(), purpose_is_given=False)
+    diagnosed_call(reading, Call(None), Given(), purpose_is_given=False)
     if "message" in pieces[0]:
         with suppress(BrokenCatalogue, ValueError):  # no catalogue, or no TOML
             read_catalogue(pieces[0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from registry_doctor.codebase.source.registry_bound import Bound, bound_of
 from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.registry_bound import Bound, bound_of
 from registry_doctor.facts.call import Method
 
 

@@ -10,10 +10,8 @@ from registry_doctor.codebase.inputs.configurations.interpolation import Place, 
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
     is_for_people,
-    purpose_told,
     values_beside,
 )
-from registry_doctor.codebase.inputs.configurations.likeness import is_url, likeness_of
 from registry_doctor.codebase.inputs.configurations.tree import (
     ListNode,
     MappingNode,
@@ -25,6 +23,8 @@ from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.found import FoundText, Ignore, KnownText, LiteralPart, Location
 from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
 from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.likeness import is_url, likeness_of
+from registry_doctor.domain.purpose_words import purpose_by_keys
 from registry_doctor.facts.call import Call
 from registry_doctor.settings import Given
 
@@ -103,7 +103,7 @@ def _looked_at(resolver: Resolver, scalar: Scalar, place: Place) -> _Found | Non
     beside = values_beside(place.mapping)
     if place.above is not None and place.above.key in ARGUMENTS:
         beside += values_beside(place.above.mapping)
-    told = purpose_told([key for key in place.keys if key], beside)
+    told = purpose_by_keys([key for key in place.keys if key], beside)
     if likeness == "possible" and told is None:
         return None
     if is_url("".join(text for text, _ in pairs)) and is_for_people(place.key):

@@ -1,4 +1,4 @@
-"""Whether a text among others is a registry path: told from file names, repositories, images and sentences. Pure."""
+"""Whether a text is a registry path, not a file name, a repository, an image or a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from registry_doctor.codebase.source.registry_bound import bound_of
 from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.registry_bound import bound_of
 
 Likeness: TypeAlias = Literal["certain", "possible", "none"]
-"""`certain`: a registry path, wherever it stands; `possible`: one if it is said that a path stands here."""
+"""`certain`: a registry path under any key; `possible`: a registry path if the key names a purpose."""
 
-LONGEST = 1024
-"""Longer texts, in characters, are no paths."""
+_LONGEST = 1024
+"""Longer texts, in characters, are not paths."""
 
-_HOLE = "\0"
+_UNKNOWN_PART = "\0"
 _REGISTRY = re.compile(
     r"wandb[\s_.\-\u2010-\u2015\u2212]*registry[\s_.\-\u2010-\u2015\u2212]+\S.*", re.IGNORECASE | re.DOTALL
 )
@@ -35,13 +35,13 @@ _A_FILE = re.compile(
 )
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 _MOST_PARTS = 4
-"""One more than a path may have: a part too many is a fault that is made."""
+"""One more than a path may have: an extra part is a common mistake."""
 
 
-def likeness_of(pieces: Sequence[tuple[str, bool]]) -> Likeness:
-    """Judge a text given in pieces, each with whether it is known."""
-    text = "".join(piece if known else _HOLE for piece, known in pieces).strip()
-    if len(text) > LONGEST or "\n" in text or bound_of(pieces) != "registry":
+def likeness_of(parts: Sequence[tuple[str, bool]]) -> Likeness:
+    """Judge a text by its parts, each with whether it is known."""
+    text = "".join(part if known else _UNKNOWN_PART for part, known in parts).strip()
+    if len(text) > _LONGEST or "\n" in text or bound_of(parts) != "registry":
         return "none"
     if _URL.match(text):
         return "certain" if _REGISTRY_URL.match(text) and " " not in text else "none"
@@ -57,12 +57,12 @@ def likeness_of(pieces: Sequence[tuple[str, bool]]) -> Likeness:
 
 
 def is_url(text: str) -> bool:
-    """Whether it is a URL, which may be there to be looked at."""
+    """Whether the text is a URL."""
     return _URL.match(text.strip()) is not None
 
 
 def _bracketed(text: str) -> Likeness:
-    """A path with `<org>` in it was never filled in; other texts with such marks are no paths."""
+    """A path with a placeholder such as `<org>` was not completed; other texts with such marks are not paths."""
     filled = re.sub(r"<[\w -]+>", "x", text)
     return "none" if filled == text else likeness_of([(filled, True)])
 
