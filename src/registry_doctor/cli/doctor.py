@@ -146,7 +146,7 @@ def doctor(
             from registry_doctor.confirmation.confirming import confirmed
 
             with spinner("letting wandb try it", wanted=wanted):
-                report = confirmed(report, explained.question.call if explained else call, settings, options)
+                report = confirmed(report, explained.diagnosed.call if explained else call, settings, options)
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     if format_ == "json":
         print_json(report.to_json())
