@@ -38,7 +38,7 @@ CODES = {
 }  # fmt: skip
 """Every code and name of the contract: public and stable."""
 
-DATA = frozenset({"sdk_flaws"})
+DATA = frozenset({"organization_keys", "sdk_flaws"})
 """Modules beside the checks that hold what a check knows, and no check."""
 
 HEADINGS = [

@@ -171,7 +171,7 @@ def test_what_cannot_be_read_fails(pytester: pytest.Pytester) -> None:
         (
             "registry-preflight-baseline.json",
             "{",
-            "*registry-preflight-baseline.json cannot be used: it is no JSON*",
+            "*registry-preflight-baseline.json cannot be used: it is not valid JSON*",
         ),
     ],
 )

@@ -70,7 +70,7 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
         return Fail(message, (fix,), leaves_unknown=frozenset({"server"}))
     viewer, connection = facts.get(VIEWER), facts.get(CONNECTION)
     if viewer is not None:
-        return Pass(f"signed in as {viewer.username}")
+        return Pass(f"signed in as {viewer.username}" if viewer.username else "signed in")
     if connection is None:
         return Skip("no request was sent")
     failure, missing = connection.failure, facts.why_missing(VIEWER)

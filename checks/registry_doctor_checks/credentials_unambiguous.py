@@ -26,6 +26,10 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
     netrc, store the key under the server's own name, which comes before `default`: `wandb login --relogin
     --host ADDRESS`.
 
+    A key can also be the wrong one for an organization: some organizations accept only keys that were made for
+    them. Another key signs in, but the organization, its teams and registries stay hidden (server-shapes K1; see
+    RD301, RD401). Make a key for that organization in the web app, and use it.
+
     ## Before / After
 
     Before: both variables are set. After: `unset WANDB_IDENTITY_TOKEN_FILE`.

@@ -7,12 +7,14 @@ from registry_doctor.plugin import (
     Fix,
     Outcome,
     Pass,
+    Skip,
     change_setting,
     check,
     listed,
     literal,
     quoted_name,
 )
+from registry_doctor_checks.organization_keys import KEY_STEP
 
 
 @check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
@@ -23,7 +25,7 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
 
     Use a team of the organization: `wandb.init(entity="team")`, `wandb.Api(overrides={"entity": "team"})` or
     `export WANDB_ENTITY=team`. If you are in no team, ask an administrator of the organization to add you to
-    one.
+    one. If your organization accepts only API keys that were made for it, use such a key (server-shapes K1).
 
     ## Before / After
 
@@ -56,6 +58,9 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")
+    if entity is not None and entity.all_organizations:
+        hidden = listed(each.name for each in entity.all_organizations)
+        return Skip(f"unknown: the server does not show the entity of {hidden}", unknown=True)
     if caller.name is None and call.artifact is not None and call.for_ == "link":
         message = (
             f"the project of artifact {quoted_name(call.artifact)} is not visible to you, so wandb finds no"
@@ -77,6 +82,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     call = facts[CALL]
+    steps: tuple[str, ...]
+    snippet: str | None
     if call.for_ == "link" and call.artifact is not None:
         steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
         snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")' if teams else None
@@ -85,6 +92,8 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
         steps, snippet = (change.step,), change.snippet
     else:
         steps, snippet = ("Then set that team as the entity.",), None
+    if facts[ENTITY].name is not None:
+        steps = (*steps, KEY_STEP)
     if teams:
         return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
     ask = "Ask an administrator of the organization to add you to one of its teams as a member."

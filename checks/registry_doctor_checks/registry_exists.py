@@ -18,6 +18,7 @@ from registry_doctor.plugin import (
     near_names,
     quoted_name,
 )
+from registry_doctor_checks.organization_keys import KEY_STEP
 
 
 @check(
@@ -32,7 +33,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     ## What to do
 
     Correct the name. If the registry exists, ask one of its administrators to add you: as Member for a link,
-    as Viewer for a fetch. If it does not exist, ask an administrator of the organization to create it.
+    as Viewer for a fetch. If it does not exist, ask an administrator of the organization to create it. If your
+    organization accepts only API keys that were made for it, use such a key (server-shapes K1).
 
     ## Before / After
 
@@ -82,6 +84,7 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     steps = (
         f"If the registry exists, ask one of its administrators to add you with the role {role}.",
         f"If it does not exist, ask an administrator of {organization!r} to create it.",
+        KEY_STEP,
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
     return Fail(message, (*fixes, access), leaves_unknown=frozenset({"registry"}))

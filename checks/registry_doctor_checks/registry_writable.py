@@ -32,7 +32,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    Whether the server reports that the registry is read-only for you (R4.13).
+    Two facts: whether the server calls the registry read-only for you (R4.13), and the role that the member list
+    of the registry shows for you or for one of your teams. No real server is known to set the first one for
+    registries. If the two differ, the result is unknown.
 
     ## What wandb says
 
@@ -53,6 +55,11 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
             unknown=registry.withheld,
             hidden=True,
         )
+    may_link = None if registry.role is None else registry.role in ("member", "admin")
+    if may_link is not None and may_link == registry.read_only:
+        says = "read-only" if registry.read_only else "writable"
+        reason = f"unknown: the server calls the registry {says} for you, but its member list shows the role {registry.role!r}"
+        return Skip(reason, unknown=True)
     if not registry.read_only:
         return Pass("you may link to the registry")
     ask = (

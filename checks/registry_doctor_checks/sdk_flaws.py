@@ -19,6 +19,7 @@ from registry_doctor.plugin import (
     Settings,
     Severity,
     TargetPath,
+    Version,
     quoted_name,
     read_version,
     record,
@@ -49,6 +50,8 @@ class Situation:
     """It resolves none; another check reports that."""
     named_by_setting: bool
     """The organization setting decides, not the path."""
+    version: Version | None = None
+    """What is fetched, if it is there."""
 
     @property
     def registry_path(self) -> TargetPath | None:
@@ -164,6 +167,20 @@ def _cannot_link_a_draft(given: Situation) -> Consequence | None:
     return Consequence("cannot link a draft with artifact.link()", Severity.ERROR, fix)
 
 
+def _fetches_another_version(given: Situation) -> Consequence | None:
+    """Likely: seen on a backend that does not list a link's own number among its aliases."""
+    path, version = given.registry_path, given.version
+    if given.call.for_ != "use" or path is None or version is None or version.name is None:
+        return None
+    if version.name in version.aliases or version.source_name in (None, version.name):
+        return None
+    does = (
+        f"probably fetches {version.source_name} of the collection instead of {version.name}: it takes the number that"
+        " the version has where it was logged for its number here"
+    )
+    return Consequence(does)
+
+
 def _hangs(_: Situation) -> Consequence | None:
     return Consequence("never returns if the server does not answer")
 
@@ -231,6 +248,7 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("0.21.0", "0.21.2", _hides_a_refused_link("returns None if it cannot read the link back")),
     Flaw("0.18.4", "0.19.1", _breaks_the_command),
     Flaw("0", "0.23.1", _asks_netrc_without_port),
+    Flaw("0.22.3", "0.24.2", _fetches_another_version),
     Flaw("0.24.0", "0.27.1", _hangs),
     Flaw("0.27.1", "0.28.0", _is_told_to_log_in_again),
     Flaw("0", "0.31.0", _goes_to_another_host),

@@ -10,6 +10,7 @@ from registry_doctor.plugin import (
     RESOLUTION,
     SDK_VERSION,
     SETTINGS,
+    VERSION,
     DeclaredFacts,
     Fail,
     FailureKind,
@@ -31,7 +32,11 @@ _TELLS_NO_CAUSE = "0.27.1"
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
 
 
-@check("RD002", needs=[CALL, SETTINGS, SDK_VERSION], wants=[CONNECTION, ENTITY, INTERPRETATION, RESOLUTION])
+@check(
+    "RD002",
+    needs=[CALL, SETTINGS, SDK_VERSION],
+    wants=[CONNECTION, ENTITY, INTERPRETATION, RESOLUTION, VERSION],
+)
 def sdk_version(facts: DeclaredFacts) -> Outcome:
     """The version of wandb is not known to fail, or to hide failures, for this call.
 
@@ -68,6 +73,9 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.21.0 to 0.22.3, `artifact.link()` of a draft: `Client not initialized for artifact mutations`
     - SDK 0.24.0 to 0.27.0, no answer from the server: nothing; `wandb.Api()` never returns.
     - SDK 0.24.2 to 0.29.0, key in a settings file: `No API key configured.`
+    - SDK 0.22.3 and 0.23.1, a fetch of a link whose number differs from that of its source: no message. On a
+      server that does not list a link's own number among its aliases, they fetched another version
+      (sdk-versions 5.7). This is likely, but not proven for W&B's own server.
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)
@@ -102,6 +110,7 @@ def _situation(facts: DeclaredFacts) -> Situation:
         organization=resolved if isinstance(resolved, Organization) else None,
         unresolved=resolution is not None and not isinstance(resolved, Organization),
         named_by_setting=resolution is not None and resolution.named_by == "setting",
+        version=facts.get(VERSION),
     )
 
 

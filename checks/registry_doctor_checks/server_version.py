@@ -29,8 +29,14 @@ _NO_FALLBACK = "0.28.1"
 _IN_LINK_ANSWER = "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE"
 _BY_NAME = "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP"
 _FILES = "ARTIFACT_COLLECTION_MEMBERSHIP_FILES"
-_FIELDS = {_BY_NAME: ("artifactCollectionMembership",), _FILES: ("artifactMembership", "files")}
+_FIELDS = {
+    _BY_NAME: ("Project.artifactCollectionMembership",),
+    _FILES: ("ArtifactCollection.artifactMembership", "ArtifactCollectionMembership.files"),
+}
 """The fields of the server's schema that belong to a feature."""
+_ORG_ENTITY = "Organization.orgEntity"
+"""How wandb from 0.18.4 on finds the entity of an organization; newer ones know no other way (R2.13)."""
+_ORG_ENTITY_ALWAYS = "0.24.2"
 _FLOORS = (("0.28.1", "0.70"), ("0.28.0", "0.65"), ("0.26.0", "0.63"), ("0.24.0", "0.50"))
 """The oldest server for wandb from a version on, newest first (failures 3.4)."""
 _SHORT_PATH = ("0.18.4", "0.50")
@@ -91,6 +97,13 @@ def server_version(facts: DeclaredFacts) -> Outcome:
             " other way"
         )
         return Fail(message, fixes, leaves_unknown=frozenset())
+    interpretation = facts.get(INTERPRETATION)
+    path = interpretation.with_default_project if interpretation else None
+    if _ORG_ENTITY in (facts.get(REFUSED_FIELDS) or ()) and path and path.registry:
+        always = sdk is None or sdk >= read_version(_ORG_ENTITY_ALWAYS)
+        if always or (sdk is not None and sdk >= read_version(_SHORT_PATH[0]) and not path.prefix):
+            message = f"{who} asks for {_ORG_ENTITY} to find the registry, which this server does not know"
+            return Fail(message, fixes, leaves_unknown=frozenset({"organization"}))
     lacking = [feature for feature in needed if features is not None and feature not in features]
     if lacking:
         message = (
@@ -101,8 +114,6 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     if floor := _floor_above(sdk, version):
         message = f"the server has version {version}, but {who} is made for {floor} and newer"
         return Fail(message, fixes, Severity.WARNING, leaves_unknown=frozenset())
-    interpretation = facts.get(INTERPRETATION)
-    path = interpretation.with_default_project if interpretation else None
     if path and path.registry and not path.prefix and _floor_above(sdk, version, (_SHORT_PATH,)):
         message = (
             f"the server has version {version}, but a path without an organization needs {_SHORT_PATH[1]}"

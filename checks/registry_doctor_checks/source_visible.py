@@ -50,6 +50,8 @@ def source_visible(facts: DeclaredFacts) -> Outcome:
         return Skip("there is no artifact to check")
     if source.entity is not None:
         return Pass(f"the artifact was logged in {source.entity.name!r}")
+    if not source.entity_told:
+        return Skip("unknown: the server does not say where the artifact was logged")
     message = (
         f"the project of artifact {quoted_name(call.artifact or '')} is not visible to you, so wandb cannot"
         " link the artifact"

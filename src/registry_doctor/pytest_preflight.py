@@ -1,7 +1,7 @@
 """A pytest plugin: `pytest --registry-preflight` tests every W&B Registry link and use in the code (docs/preflight.md).
 
-Each file that has any becomes a test. The code is searched when tests are collected, and the server is asked when
-the first of these tests runs, once for all of them. Without the option nothing is imported and nothing happens.
+Each file with links or uses becomes a test. The code is searched when tests are collected. The server is asked once
+for all files, when the first of these tests runs. Without the option nothing is imported and nothing happens.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ OPTION = "--registry-preflight"
 PATHS = "registry_preflight_paths"
 SET = "registry_preflight_set"
 TEST = "registry-preflight"
-"""What the test of each file is called."""
+"""The name of the test of each file."""
 
 
 class WillNotWork(Exception):
-    """What a failing test says: the lines of the text format about its file."""
+    """The message of a failing test: the lines of the text format about its file."""
 
 
 @dataclass(frozen=True)
-class _Look:
-    """Plain text, as it stands in a report of pytest."""
+class _PlainText:
+    """Plain text, for a report of pytest."""
 
     color: bool = False
     verbose: bool = False
@@ -43,7 +43,7 @@ class _Look:
 
 @dataclass(frozen=True)
 class _Preflight:
-    """What was found, and what becomes of it."""
+    """What was found, and its report."""
 
     job: Job
     found: list[Found]
@@ -52,12 +52,12 @@ class _Preflight:
 
     @cached_property
     def report(self) -> PreflightReport:
-        """All of it, diagnosed together when it is asked for first."""
+        """The report on all files, made when it is first needed."""
         return self.job.judge(self.found, self.options, baseline=self.baseline)
 
     @property
     def files(self) -> list[str]:
-        """Files, and what could not be read, in the order of their names."""
+        """The files with targets, and those that cannot be read, in the order of their names."""
         from registry_doctor.codebase.inputs.targets import OpenTarget, Target
         from registry_doctor.codebase.source.found import Unreadable
 
@@ -65,7 +65,7 @@ class _Preflight:
         return sorted(targets | {each.file for each in self.found if isinstance(each, Unreadable)})
 
     def of(self, file: str) -> PreflightReport:
-        """The part of the report that is about one file."""
+        """The part of the report about one file."""
         report = self.report
         return replace(
             report,
@@ -82,21 +82,23 @@ _PREFLIGHT = pytest.StashKey[_Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Make the option and the settings known."""
+    """Add the option and the settings."""
     parser.getgroup("registry doctor").addoption(
         OPTION, action="store_true", help="test whether every W&B Registry link and use in the code will work"
     )
     parser.addini(
-        PATHS, f"files and folders that {OPTION} searches (default: all below the root)", "args", ["."]
+        PATHS, f"files and folders that {OPTION} searches (default: the whole root folder)", "args", ["."]
     )
-    parser.addini(SET, f"NAME=VALUE, one a line: for {OPTION}, what the code takes from outside", "linelist")
+    parser.addini(
+        SET, f"NAME=VALUE, one per line: values that the code takes from outside, for {OPTION}", "linelist"
+    )
 
 
-@pytest.hookimpl(tryfirst=True)  # before -k, -m and --deselect choose
+@pytest.hookimpl(tryfirst=True)  # before -k, -m and --deselect select tests
 def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Add a test for each file that links to a registry or uses one."""
+    """Add a test for each file with links to a registry or uses of one."""
     if not config.getoption(OPTION):
         return
     preflight = config.stash[_PREFLIGHT] = _search(config)
@@ -106,7 +108,7 @@ def pytest_collection_modifyitems(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what holds for all files, such as that there were no credentials."""
+    """Print what applies to all files, such as missing credentials."""
     preflight = config.stash.get(_PREFLIGHT, None)
     if preflight is None or "report" not in vars(preflight):  # no test of it was run
         return
@@ -115,22 +117,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     general = replace(preflight.report, judged=(), unreadable=(), unused_ignores=())
     if general.notes or general.open:
         terminalreporter.section("registry preflight")
-        lines = render(general, "text", _Look()).splitlines()
+        lines = render(general, "text", _PlainText()).splitlines()
         terminalreporter.write_line(
             "\n".join(lines[:-1]).rstrip()
-        )  # the last one would sum up what is left out
+        )  # without the summary, whose targets are left out here
 
 
 class _File(pytest.File):
     """A file that was searched."""
 
     def collect(self) -> list[pytest.Item]:
-        """Nothing that pytest would find by itself."""
+        """No tests: the plugin adds them itself."""
         return []
 
 
 class _Test(pytest.Item):
-    """Whether the links and uses of one file will work."""
+    """The test whether the links and uses of one file will work."""
 
     def __init__(self, name: str, parent: _File, preflight: _Preflight, searched: str) -> None:
         super().__init__(name, parent)
@@ -138,23 +140,23 @@ class _Test(pytest.Item):
         self._searched = searched
 
     def runtest(self) -> None:
-        """Fail as the command would end otherwise than with 0; skip where nothing is known from the source."""
+        """Fail if the exit status of the command would not be 0; skip if no target is known from the source."""
         from registry_doctor.codebase.report.formats import render
 
         report = self._preflight.of(self._searched)
         if report.exit_code:
-            raise WillNotWork(render(report, "text", _Look()))
+            raise WillNotWork(render(report, "text", _PlainText()))
         if report.open and not report.judged:
-            pytest.skip("what is linked or used is not known from the source")
+            pytest.skip("the targets in this file are not known from the source")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> str:
-        """The lines alone, without a traceback."""
+        """Only the lines of the report, without a traceback."""
         if isinstance(excinfo.value, WillNotWork):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where it is, and what the heading of a failure says."""
+        """The path of the file, and the heading of a failure."""
         return self.path, None, self.name
 
 

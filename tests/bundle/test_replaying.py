@@ -156,10 +156,12 @@ class Older:
 
     def query(self, document: str, variables: Mapping[str, JsonValue]) -> Answer:
         """The viewer, or the fields that it refuses."""
-        unknown = [name for name in ("features", "readOnly") if name in document]
+        types = {"features": "ServerInfo", "readOnly": "Project"}
+        unknown = [name for name in types if name in document]
         if unknown:
             errors = tuple(
-                GraphQLError(f'Cannot query field "{name}" on type "T".', (), None) for name in unknown
+                GraphQLError(f'Cannot query field "{name}" on type "{types[name]}".', (), None)
+                for name in unknown
             )
             raise TransportFailure(FailureKind.REFUSED_QUERY, "refused", status=400, errors=errors)
         acme: JsonValue = {"name": "Acme", "orgEntity": {"name": "acme"}}
@@ -180,8 +182,8 @@ def test_what_an_older_server_does_not_know_is_kept(tmp_path: Path, monkeypatch:
     """Round by round, with the errors of an answer in part: the verdicts and notes about them are the same."""
     made = made_by(Older(), tmp_path, monkeypatch)
     left_out = [each["left_out"] for each in json.loads(made.text)["server"]["requests"]]
-    assert left_out[0] == ["features"]
-    assert left_out[-1] == ["features", "readOnly"]
+    assert left_out[0] == ["ServerInfo.features"]
+    assert left_out[-1] == ["Project.readOnly", "ServerInfo.features"]
     assert any("readOnly" in note for note in made.report.notes)
     assert any("internal error" in each.message for each in made.report.results)
     assert judged(replay(loaded(made.text), OURS).report) == judged(made.report)

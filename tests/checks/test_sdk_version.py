@@ -21,10 +21,12 @@ from registry_doctor.facts import (
     RESOLUTION,
     SDK_VERSION,
     SETTINGS,
+    VERSION,
     AnyFact,
     Call,
     Method,
     Unavailable,
+    Version,
 )
 from registry_doctor.queries.answers import Connection
 from registry_doctor.settings import ApiKey, Credentials, IdentityToken, Sourced
@@ -210,6 +212,25 @@ SURROUNDINGS: Table = {
     ),
 }  # fmt: skip
 
+LINKED = Version("v0", ("production",), source_name="v3")
+"""A link with another number than its source, on a server that does not list the number among the aliases."""
+FETCHED = f"{BY_ENTITY}:production"
+NUMBERS: Table = {
+    **{
+        f"wandb {version} takes the number of the source": (
+            use(FETCHED, sdk(version, {VERSION: LINKED})), warns("probably fetches v3", "instead of v0", remedy=["0.24.2"])
+        )
+        for version in ("0.22.3", "0.23.1")
+    },
+    "newer ones take the right one": (use(FETCHED, sdk("0.31.0", {VERSION: LINKED})), passes()),
+    "a number among the aliases is read": (
+        use(FETCHED, sdk("0.22.3", {VERSION: replace(LINKED, aliases=("production", "v0"))})), passes()
+    ),
+    "equal numbers hide it": (use(FETCHED, sdk("0.22.3", {VERSION: replace(LINKED, source_name="v0")})), passes()),
+    "a source that is hidden settles nothing": (
+        use(FETCHED, sdk("0.22.3", {VERSION: replace(LINKED, source_name=None)})), passes()
+    ),
+}  # fmt: skip
 VERSIONS: Table = {
     "the newest known": (link(PATH, sdk("0.31.0")), passes("wandb 0.31.0 is not known to fail")),
     "a local version of it": (link(PATH, sdk("0.31.0+acme")), passes("is not known to fail")),
@@ -355,3 +376,9 @@ def test_a_key_in_a_settings_file_is_taken_between_two_ranges() -> None:
     for version in ("0.21.0", "0.23.1", "0.24.1"):
         outcome = run_check(sdk_version, use(f"{PATH}:v0", sdk(version, IN_FILE)))
         assert "wandb/settings" not in getattr(outcome, "message", "")
+
+
+@each_of(NUMBERS)
+def test_a_link_with_another_number_than_its_source(values: Values, verdict: Verdict) -> None:
+    """Two versions of wandb probably fetch another version then."""
+    confirm(sdk_version, values, verdict)

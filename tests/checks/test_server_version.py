@@ -79,15 +79,15 @@ UNKNOWN: Table = {
 
 REFUSED: Table = {
     "the field of the fetch": (
-        use(FETCH, server(None, None, refused=("artifactCollectionMembership",))),
-        fails("'artifactCollectionMembership'", "wandb 0.31.0", "no other way", remedy=["0.70", "pip install 'wandb<0.28.1'"]),
+        use(FETCH, server(None, None, refused=("Project.artifactCollectionMembership",))),
+        fails("'Project.artifactCollectionMembership'", "wandb 0.31.0", "no other way", remedy=["0.70", "pip install 'wandb<0.28.1'"]),
     ),
-    "the field of the download": (use(FETCH, server(None, "0.66.0", refused=("files",))), fails("'files'")),
-    "the field of the source's fetch": (link(PATH, server(ALL, refused=("artifactCollectionMembership",))), fails("no other way")),
-    "a field of the doctor's own": (use(FETCH, server(ALL, refused=("readOnly", "members"))), passes()),
-    "a field of the download in a link": (link(PATH, server(ALL, refused=("files",))), passes()),
+    "the field of the download": (use(FETCH, server(None, "0.66.0", refused=("ArtifactCollectionMembership.files",))), fails("'ArtifactCollectionMembership.files'")),
+    "the field of the source's fetch": (link(PATH, server(ALL, refused=("Project.artifactCollectionMembership",))), fails("no other way")),
+    "a field of the doctor's own": (use(FETCH, server(ALL, refused=("Project.readOnly", "Project.members"))), passes()),
+    "a field of the download in a link": (link(PATH, server(ALL, refused=("ArtifactCollectionMembership.files",))), passes()),
     "wandb 0.28.0 has another way": (
-        use(FETCH, server(None, "0.66.0", sdk="0.28.0", refused=("artifactCollectionMembership",))), skips("does not report its features"),
+        use(FETCH, server(None, "0.66.0", sdk="0.28.0", refused=("Project.artifactCollectionMembership",))), skips("does not report its features"),
     ),
 }  # fmt: skip
 

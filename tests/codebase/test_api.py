@@ -81,7 +81,7 @@ def test_files_and_folders_are_searched(arguments: dict[str, Any], files: list[s
 
 
 def test_what_the_report_holds() -> None:
-    """Findings with place, code and corrected path; what is not known; uses that are none of the registry's."""
+    """Findings with location, code and corrected path; unknown targets; ordinary uses."""
     report = registry_doctor.preflight()
     (failing,) = report.failing
     assert (failing.location.line, failing.location.column) == (2, 11)
@@ -94,7 +94,7 @@ def test_what_the_report_holds() -> None:
 
 
 def test_without_credentials(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
-    """The grammar alone is examined, with a note, unless a key is required."""
+    """Only the grammar is checked, with a note, unless a key is required."""
     monkeypatch.delenv("WANDB_API_KEY")
     before = len(sandbox.log)
     report = registry_doctor.preflight("conf")
@@ -125,8 +125,8 @@ def test_it_can_be_called_whatever_was_imported_before() -> None:
     assert done.stdout.split() == ["0", "0"]
 
 
-def test_what_is_no_ones_is_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A supplied name that no call takes is a note, and a required key that is missing a finding of no target."""
+def test_notes_and_findings_without_a_target_are_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unused supplied name is a note, and a missing required key a finding without a target."""
     report = registry_doctor.preflight("src", supplied={"REGISTRI": "model"})
     assert (report.exit_code, [note.partition(":")[0] for note in report.notes]) == (
         0,

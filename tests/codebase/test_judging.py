@@ -1,4 +1,4 @@
-"""What a preflight makes of what was found: equal calls once, what is unknown left unjudged, comments heeded."""
+"""Judging the found targets: equal calls once, unknown values not judged, ignore comments applied."""
 
 from __future__ import annotations
 
@@ -75,8 +75,10 @@ def codes(report: PreflightReport) -> list[list[str]]:
     return [[finding.code for finding in each.counted("error")] for each in report.judged]
 
 
-def test_equal_calls_are_diagnosed_once_and_told_at_each_place(sandbox: Sandbox, tmp_path: Path) -> None:
-    """In the order of the places."""
+def test_equal_calls_are_diagnosed_once_and_reported_at_each_location(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """In the order of the locations."""
     wrong, right = "model/detector", "wandb-registry-model/detector"
     report = preflight(sandbox, tmp_path, at(9, wrong), at(3, right), at(1, wrong))
     assert [each.location.line for each in report.judged] == [1, 3, 9]
@@ -93,10 +95,8 @@ def test_a_target_is_judged_with_the_key_that_it_names(sandbox: Sandbox, tmp_pat
     assert codes(preflight(sandbox, tmp_path, as_bob, as_erin)) == [[], ["RD303"]]
 
 
-def test_what_is_about_an_entity_that_the_source_does_not_tell_is_not_judged(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    """The default entity is assumed, and a finding about it is said to be none."""
+def test_checks_of_an_unknown_entity_are_not_judged(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The default entity is assumed, and a note says that the check was not judged."""
     draft = Call("wandb-registry-model/mine", type="model")
     known, unknown = at(1, "", call=draft), at(2, "", call=draft, unknown_entity="TEAM comes from outside")
     report = preflight(sandbox, tmp_path, known, unknown, person="alice")
@@ -105,10 +105,10 @@ def test_what_is_about_an_entity_that_the_source_does_not_tell_is_not_judged(
     assert any("TEAM comes from outside" in note for note in report.judged[1].notes)
 
 
-def test_a_comment_silences_its_codes_alone_and_one_that_silences_nothing_is_told(
+def test_a_comment_silences_only_its_codes_and_an_unused_one_is_reported(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """With the reason that stands in it."""
+    """With the reason in the comment."""
     heeded = Ignore(("RD202",), "old name, on purpose", 1)
     idle = Ignore(("RD401",), "", 2)
     report = preflight(
@@ -124,7 +124,7 @@ def test_a_comment_silences_its_codes_alone_and_one_that_silences_nothing_is_tol
 
 def test_what_cannot_be_read_makes_a_clean_preflight_inconclusive(sandbox: Sandbox, tmp_path: Path) -> None:
     """A target that is open to the outside does not."""
-    broken = Unreadable("broken.py", "it does not parse", 3)
+    broken = Unreadable("broken.py", "it cannot be parsed", 3)
     unknown = OpenTarget(Location("a.py", None, 1, 1), "link", "{PATH}", "it comes from outside", ("PATH",))
     right = at(1, "wandb-registry-model/detector")
     assert preflight(sandbox, tmp_path, right, unknown).exit_code == 0
@@ -139,7 +139,7 @@ def test_uses_of_ordinary_artifacts_are_counted_and_not_diagnosed(sandbox: Sandb
 
 
 def known(text: str) -> FoundText:
-    """A text that the code tells."""
+    """A known text."""
     return KnownText((LiteralPart(text),))
 
 
@@ -156,7 +156,7 @@ CALL = FoundCall(
 
 
 def test_a_call_in_code_becomes_the_call_that_is_diagnosed() -> None:
-    """What the code does not tell of type and aliases is left out; of the entity it is said."""
+    """An unknown type and unknown aliases are left out; an unknown entity is reported."""
     found = target_of(CALL)
     assert isinstance(found, Target)
     assert found.call == Call(
@@ -169,7 +169,7 @@ def test_a_call_in_code_becomes_the_call_that_is_diagnosed() -> None:
 
 
 def test_a_path_from_outside_is_open_with_what_can_supply_it() -> None:
-    """And the fetch of a project's artifact is none of the registry's."""
+    """The use of an artifact of an ordinary project does not concern the registry."""
     found = target_of(replace(CALL, target=OUTSIDE))
     assert isinstance(found, OpenTarget)
     assert (found.template, found.reason, found.names) == (
@@ -181,8 +181,8 @@ def test_a_path_from_outside_is_open_with_what_can_supply_it() -> None:
     assert target_of(ordinary) == OrdinaryUse(CALL.location)
 
 
-def test_what_is_about_the_server_is_told_once(tmp_path: Path) -> None:
-    """At the first target; the others are not judged, and say where the cause stands."""
+def test_a_problem_of_the_server_is_reported_once(tmp_path: Path) -> None:
+    """At the first target; the others are not judged, and name its location."""
 
     def read(given: Given, _: str | None) -> Settings:
         environ = {"HOME": str(tmp_path), "WANDB_BASE_URL": "http://127.0.0.1:9", "WANDB_API_KEY": "k" * 40}
@@ -192,9 +192,9 @@ def test_what_is_about_the_server_is_told_once(tmp_path: Path) -> None:
     wrong = at(4, "wandb-registry-model/c:v0")
     report = run_preflight([*found, wrong], Circumstances(Given(), read), load_checks(), Options())
     assert codes(report) == [["RD001"], [], [], ["RD203"]]
-    assert [each.told_at for each in report.judged] == [None, *[found[0].location] * 3]
-    assert all("RD001, as told at train.py:1:1" in each.unknown for each in report.judged[1:])
+    assert [each.reported_at for each in report.judged] == [None, *[found[0].location] * 3]
+    assert all("RD001, see train.py:1:1" in each.unknown for each in report.judged[1:])
     assert report.exit_code == 1
     text = str(report)
     assert text.count("RD001 server-reachable") == 1
-    assert "3 more targets not judged: RD001, as told at train.py:1:1" in text
+    assert "3 more targets not judged: RD001, see train.py:1:1" in text

@@ -22,7 +22,7 @@ _MARK = re.compile(r"#> ((?:run|artifact|api)\.\w+) (.*?)(?= #> |$)")
 
 @dataclass(frozen=True)
 class Expected:
-    """What a line's mark says: `#> METHOD TARGET; entity=…; type=…`; a `?` is before what cannot be known."""
+    """What a line's mark says: `#> METHOD TARGET; entity=…; type=…`; a `?` marks an unknown value."""
 
     file: str
     cell: int | None
@@ -108,7 +108,7 @@ def test_the_samples_are_many() -> None:
 
 
 @pytest.mark.parametrize("folder", [SAMPLES, SHAPES], ids=["samples", "shapes"])
-def test_the_column_is_where_the_methods_name_stands(folder: Path) -> None:
+def test_the_column_is_that_of_the_methods_name(folder: Path) -> None:
     """Counted in characters from 1, also after letters outside ASCII."""
     for call in calls_in(folder)[0]:
         if call.location.cell is None and call.location.file not in ("aliases.py",):
@@ -119,18 +119,18 @@ def test_the_column_is_where_the_methods_name_stands(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [SAMPLES, SHAPES], ids=["samples", "shapes"])
-def test_each_piece_of_a_path_is_where_it_says(folder: Path) -> None:
+def test_each_part_of_a_path_has_its_position(folder: Path) -> None:
     """The text between its quotes is what it contributes, so that it can be edited there."""
     checked = 0
     for call in calls_in(folder)[0]:
-        for piece in call.target.pieces:
-            span = getattr(piece, "span", None)
+        for part in call.target.parts:
+            span = getattr(part, "span", None)
             if span is None or span.cell is not None:
                 continue
             lines = text_of(folder / span.file).split("\n")[span.line - 1 : span.end_line]
             lines[-1] = lines[-1][: span.end_column - 1]
             literal = "\n".join(lines)[span.column - 1 :]
             assert literal[-1] in "'\""
-            assert getattr(piece, "literal", "")[piece.offset : piece.offset + len(piece.text)] == piece.text  # type: ignore[union-attr]  # it has a span
-            checked += piece.text in literal
+            assert getattr(part, "literal", "")[part.offset : part.offset + len(part.text)] == part.text  # type: ignore[union-attr]  # it has a span
+            checked += part.text in literal
     assert checked > 20

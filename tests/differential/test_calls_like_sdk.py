@@ -45,6 +45,11 @@ def test_no_suggestion_crosses_over_without_saying_so(survey: Survey) -> None:
     survey.expect_no("crossing")
 
 
+def test_another_shape_of_the_answers_makes_no_other_finding(survey: Survey) -> None:
+    """Under a quirk that changes nothing of what the call does, the verdict stays or is unknown."""
+    survey.expect_no("quirk")
+
+
 def test_the_survey_is_as_large_as_it_says(survey: Survey) -> None:
     """As many calls as were asked for, of which many work, many fail, and some are drafts."""
     tally = survey.bench.tally

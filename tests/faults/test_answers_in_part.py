@@ -40,7 +40,8 @@ def unknown(report: Report) -> list[str]:
     [
         *((status, times, None) for status in (502, 503, 504) for times in (1, 2)),
         (500, 1, None),
-        (500, 2, 2),
+        (500, 2, None),
+        (500, 3, 3),
         (503, None, 4),
     ],
 )

@@ -36,9 +36,9 @@ from registry_doctor.sandbox import Sandbox, load_world
 from registry_doctor.settings import Given, Settings, read_settings
 from registry_doctor.transport import Answer, HttpTransport, JsonValue
 from tests.faults.commands import TARGET, YOLO
-from tests.places import ACME_WORLD
+from tests.places import ACME_WORLD, SCHEMA_TEXT
 
-SCHEMA = build_schema((ACME_WORLD.parents[1] / "schema.graphql").read_text(encoding="utf-8"))
+SCHEMA = build_schema(SCHEMA_TEXT)
 KEYS = {user.username: user.api_keys[0] for user in load_world(ACME_WORLD).users}
 LOADED = load_checks(others=False)
 

@@ -233,12 +233,25 @@ CHUNKS_WITHOUT_AN_END = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5
 
 
 @pytest.mark.parametrize("answer", [GOOD[:-5], CHUNKS_WITHOUT_AN_END])
-def test_an_answer_cut_in_the_middle_is_named_and_not_asked_for_again(answer: bytes) -> None:
+def test_an_answer_cut_in_the_middle_is_read_once_more_and_then_named(answer: bytes) -> None:
     with serving(send(answer)) as server:
         ended = ask(server.url)
     assert ended.failure.kind is FailureKind.RESET
     assert "was cut in the middle of the answer" in ended.failure.message
-    assert ended.requests == 1
+    assert ended.requests == 2
+
+
+@pytest.mark.parametrize("answer", [GOOD[:-5], CHUNKS_WITHOUT_AN_END])
+def test_an_answer_that_is_cut_once_is_read_the_second_time(answer: bytes) -> None:
+    scripts = iter([send(answer)])
+
+    def cut_first(connection: socket.socket) -> None:
+        next(scripts, send(GOOD))(connection)
+
+    with serving(cut_first) as server:
+        ended = ask(server.url)
+    assert isinstance(ended.outcome, Answer)
+    assert ended.requests == 2
 
 
 def test_what_does_not_speak_http_is_named() -> None:

@@ -30,9 +30,9 @@ class Canned:
         return answer
 
 
-def answer(data: dict[str, JsonValue], *errors: GraphQLError) -> Answer:
+def answer(data: dict[str, JsonValue], *errors: GraphQLError, status: int = 200) -> Answer:
     """An answer with this data and these errors."""
-    return Answer(data, errors, 200, 1.0)
+    return Answer(data, errors, status, 1.0)
 
 
 VIEWER: JsonValue = {"id": "x", "username": "bob", "entity": "vision"}
@@ -88,7 +88,7 @@ def test_an_error_under_one_alias_is_that_question_s_matter_alone() -> None:
 def test_a_registry_that_the_server_hides_counts_as_not_there(words: str) -> None:
     """ "Not found" and "permission denied" both mean: not there, or not for you (R4.15)."""
     error = GraphQLError(words, ("q0",), None)
-    answers = Answers(Canned([answer({"q0": None}, error)]))
+    answers = Answers(Canned([answer({"q0": None}, error, status=404)]))
     answers.fetch([AskRegistry("acme", "wandb-registry-x")])
     assert answers.get(AskRegistry("acme", "wandb-registry-x")) is None
 
@@ -107,7 +107,7 @@ def test_refused_files_are_an_answer_and_the_address_of_a_file_is_dropped() -> N
     )
     allowed, refused = AskDownload("acme", "p", "c", "v0"), AskDownload("acme", "p", "c", "v1")
     answers = Answers(
-        Canned([answer({"q0": granted}), answer({"q0": {"artifactCollection": None}}, refusal)])
+        Canned([answer({"q0": granted}), answer({"q0": {"artifactCollection": None}}, refusal, status=403)])
     )
     answers.fetch([allowed])
     answers.fetch([refused])
@@ -138,7 +138,7 @@ def test_an_older_server_is_asked_once_more_without_what_it_does_not_know() -> N
     answers.fetch([AskEntity("vision")])
     found = answers.get(AskEntity("vision"))
     assert found is not None and found.kind == "team"
-    assert answers.unknown_fields == {"entityType"}
+    assert answers.unknown_fields == {"Entity.entityType"}
     assert "entityType" not in transport.documents[1]
     assert answers.requests == 2
 

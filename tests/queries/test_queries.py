@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from inspect import isabstract
+
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    parse,
+    validate,
+)
 
 from registry_doctor.facts import legacy_registry as legacy
 from registry_doctor.facts.questions import identity as identity_questions
 from registry_doctor.facts.questions import registry as registry_questions
-from registry_doctor.queries.question import Question, compose, fields_refused
+from registry_doctor.queries.field_types import type_of
+from registry_doctor.queries.question import Field, Question, compose, fields_refused
 from registry_doctor.transport import GraphQLError
 from tests.places import SCHEMA_TEXT
 
@@ -40,7 +50,7 @@ def test_every_kind_of_question_is_in_the_list_above() -> None:
         value
         for module in modules
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Question) and value is not Question
+        if isinstance(value, type) and issubclass(value, Question) and not isabstract(value)
     }
     assert kinds == {type(question) for question in QUESTIONS}
 
@@ -74,10 +84,53 @@ def test_what_an_older_server_does_not_know_is_left_out() -> None:
         GraphQLError("Cannot query field 'entityType' on type 'Entity'. Did you mean 'id'?", (), None),
     ]
     refused = fields_refused(errors)
-    assert refused == {"readOnly", "filters", "entityType"}
+    assert refused == {"Project.readOnly", "Entity.artifactCollections(filters)", "Entity.entityType"}
     text = compose(QUESTIONS, refused).text
-    assert not any(name in text for name in refused)
+    assert not any(name in text for name in ("readOnly", "filters", "entityType"))
     assert validate(SCHEMA, parse(text)) == []
+
+
+def test_a_field_is_left_out_of_its_own_type_only() -> None:
+    """The project of a sequence that a server does not know says nothing about the project of a query."""
+    error = GraphQLError('Cannot query field "project" on type "ArtifactSequence".', (), None)
+    asked = [
+        identity_questions.AskArtifact("vision", "detectors", "yolo:v0"),
+        legacy.AskNamesakes("Acme Robotics", "detector"),
+    ]
+    text = compose(asked, fields_refused([error])).text
+    assert "artifactSequence { name }" in text
+    assert text.count("project") == 2  # of the query, and of the collection
+    assert validate(SCHEMA, parse(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ('Cannot query field "files" on type "Artifact".', {"Artifact.files"}),
+        ('Unknown argument "first" on field "teams" of type "User".', {"User.teams(first)"}),
+        ('Cannot query field "files".', {"files"}),
+        ("project 'field' not found", set()),
+    ],
+)
+def test_what_a_server_does_not_know_is_named_with_its_type(words: str, expected: set[str]) -> None:
+    """Both forms that servers use; without a type the name counts for every type."""
+    assert fields_refused([GraphQLError(words, (), None)]) == expected
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: type(question).__name__)
+def test_the_type_of_every_field_that_is_selected_is_that_of_the_schema(question: Question[object]) -> None:
+    """What is known of types without a schema at hand agrees with it."""
+
+    def compare(one: Field, parent: str) -> None:
+        kind = SCHEMA.type_map[parent]
+        assert isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType))
+        if one.fields:
+            below = get_named_type(kind.fields[one.name].type).name
+            assert type_of(parent, one.name) == below
+            for each in one.fields:
+                compare(each, below)
+
+    compare(question.selection(), "Query")
 
 
 def test_a_question_of_which_nothing_is_left_is_not_asked() -> None:

@@ -198,7 +198,7 @@ def test_a_busy_server_is_asked_again_with_growing_waits(server: responses.Reque
         (502, 4, FailureKind.SERVER_ERROR),
         (503, 4, FailureKind.SERVER_ERROR),
         (504, 4, FailureKind.SERVER_ERROR),
-        (500, 2, FailureKind.SERVER_ERROR),
+        (500, 3, FailureKind.SERVER_ERROR),
         (501, 1, FailureKind.SERVER_ERROR),
         (403, 1, FailureKind.FORBIDDEN),
     ],

@@ -41,7 +41,8 @@ from registry_doctor.facts.questions.listing import (
     ListedVersion,
     Page,
 )
-from registry_doctor.queries.answers import Answers
+from registry_doctor.facts.questions.registry import ROLES
+from registry_doctor.queries.answers import MOST_PAGES, Answers
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import PAGE, Question
 from registry_doctor.support.wording import listed, quoted_name
@@ -118,7 +119,7 @@ def _own_places(viewer: Viewer) -> Sequence[Inventory]:
     organizations = tuple(
         OrganizationRow(each.name, each.entity, each.path_prefix) for each in viewer.all_organizations
     )
-    owners = {viewer.username: None, viewer.entity: None} | {
+    owners = {viewer.personal_entity: None, viewer.entity: None} | {
         team.name: team.organization.name if team.organization else None for team in viewer.teams
     }
     teams = tuple(
@@ -150,9 +151,6 @@ def _parts(text: str) -> list[str]:
 _AskPage: TypeAlias = Callable[["str | None", int], "Page[Row] | None"]
 """Asks for the page behind a cursor, of at most so many rows; `None` if there is no such list."""
 
-_ROLES = ("restricted_viewer", "viewer", "member", "admin")
-"""From the one that may do least to the one that may do most (registry-rules 4.1)."""
-
 _VISIBILITIES: dict[str | None, Visibility] = {"PRIVATE": "organization", "RESTRICTED": "restricted"}
 
 _LOOKED_INTO = 10
@@ -171,7 +169,10 @@ class _Browser:
         """What an organization, or a team or person, has of these names."""
         organizations = [each for each in self.viewer.all_organizations if each.is_called(owner)]
         found = [self._of_organization(each, names) for each in organizations]
-        mine = {*(team.name for team in self.viewer.teams), self.viewer.username, self.viewer.entity}
+        mine = {*(team.name for team in self.viewer.teams), self.viewer.username, self.viewer.entity} - {
+            None,
+            "",
+        }
         # Whoever else owns a public project shows it to everybody.
         if owner in mine or (names and not organizations):
             found.append(self._of_entity(owner, names))
@@ -179,6 +180,11 @@ class _Browser:
         if there:
             return there
         if not names and (organizations or owner in mine):
+            if any(not each.entity for each in organizations):
+                words = (
+                    "the server does not show the own entity of the organization, where its registries are"
+                )
+                raise CannotAsk(words, before_anything=False)
             raise NotThere(f"the server shows nothing of {quoted_name(owner)}")
         if organizations:
             raise self._not_in_organization(organizations[0], names)
@@ -287,11 +293,11 @@ class _Browser:
             return None
         roles = [given.people.get(self.viewer.username)]
         roles += [given.teams.get(team.name) for team in self.viewer.teams]
-        known = [role for role in roles if role in _ROLES]
-        highest = max(known, key=_ROLES.index, default=None)
+        known = [role for role in roles if role in ROLES]
+        highest = max(known, key=ROLES.index, default=None)
         if highest is None or may_link is None:
             return highest
-        return highest if may_link == (_ROLES.index(highest) >= _ROLES.index("member")) else None
+        return highest if may_link == (ROLES.index(highest) >= ROLES.index("member")) else None
 
     # What to say of a name that is not there.
 
@@ -334,9 +340,11 @@ class _Browser:
         return self._near(what, names[0], self._projects(entity))
 
     def _near(self, what: str, name: str, ask: _AskPage) -> NotThere:
-        page = ask(None, PAGE) or Page[Row](())
+        page = _filled(ask)
         paths = {row.name: row.path for row in page.rows if not isinstance(row, VersionRow)}
-        unsearched = f" (only the first {PAGE} names were searched for near ones)" if page.cursor else ""
+        unsearched = (
+            f" (only the first {len(paths)} names were searched for near ones)" if page.cursor else ""
+        )
         return NotThere(what + unsearched, [paths[near.name] for near in near_names(name, paths)])
 
 
@@ -355,6 +363,21 @@ def _following(
         page = ask(cursor, PAGE if left is None else min(PAGE, left))
         if page is not None and page.cursor == cursor:
             return  # the server does not go on from a cursor, and would send the same page for ever
+
+
+def _filled(ask: _AskPage) -> Page[Row]:
+    """The beginning of a list: as many pages as it takes to fill one, since a server may leave pages empty."""
+    rows: list[Row] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = ask(cursor, PAGE)
+        if page is None:
+            break
+        rows += page.rows
+        stuck, cursor = page.cursor == cursor, page.cursor
+        if cursor is None or stuck or len(rows) >= PAGE:
+            break
+    return Page(tuple(rows), cursor)
 
 
 def _as_rows(page: Page[T] | None, row: Callable[[T], Row]) -> Page[Row] | None:

@@ -30,6 +30,8 @@ class SavedAnswer:
     variables: Mapping[str, JsonValue]
     value: JsonValue
     errors: tuple[GraphQLError, ...]
+    missing: bool
+    """The server left it out of its answer."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class SavedRequest:
 
     failure: TransportFailure | None
     """Why there is no answer; `None` if the server answered."""
+    status: int
+    """The HTTP status of the answer."""
+    said: str
+    """What the server said about the answer as a whole."""
     left_out: frozenset[str]
     """Fields and arguments that the server does not have."""
     answers: tuple[SavedAnswer, ...]

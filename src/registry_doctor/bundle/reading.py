@@ -44,6 +44,8 @@ _PURPOSES: tuple[Purpose, ...] = ("link", "use")
 _LEVELS: tuple[FailOn, ...] = ("error", "warning")
 _PINNED: tuple[Literal["sweep", "launch"], ...] = ("sweep", "launch")
 _KINDS = tuple(each.value for each in FailureKind)
+_REFUSAL = 404
+"""The status of an answer in a bundle of an older version, which has none: all its errors counted as refusals."""
 
 
 def load_bundle(stream: BinaryIO) -> Bundle:
@@ -230,19 +232,25 @@ def _request(request: Table) -> SavedRequest:
     failure = request.table_or_none("failure")
     return SavedRequest(
         None if failure is None else _failure(failure),
+        _status(request) or _REFUSAL,
+        request.text("said") if "said" in request.entries else "",
         frozenset(request.texts("left_out")),
         tuple(_answer(each) for each in request.tables("answers")),
     )
 
 
-def _failure(failure: Table) -> TransportFailure:
-    status = failure.value("status")
+def _status(request: Table) -> int | None:
+    status = request.value("status") if "status" in request.entries else None
     if status is not None and (isinstance(status, bool) or not isinstance(status, int)):
-        raise failure.wrong("status", "must be an HTTP status")
+        raise request.wrong("status", "must be an HTTP status")
+    return status
+
+
+def _failure(failure: Table) -> TransportFailure:
     return TransportFailure(
         FailureKind(failure.choice("kind", _KINDS)),
         failure.text("message"),
-        status=status,
+        status=_status(failure),
         advice=failure.text_or_none("advice"),
         errors=tuple(_error(each) for each in failure.tables("errors")),
     )
@@ -256,6 +264,7 @@ def _answer(answer: Table) -> SavedAnswer:
         answer.table("variables").entries,
         answer.value("value"),
         tuple(_error(each) for each in answer.tables("errors")),
+        "missing" in answer.entries and answer.flag("missing"),
     )
 
 

@@ -11,7 +11,8 @@ from registry_doctor.bundle.values import Table
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.engine import diagnose_with
 from registry_doctor.diagnosis.options import plan_of
-from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection, read_answer
+from registry_doctor.queries.answer_state import AskAgain, Reply, fields_of, read_reply
+from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
 from registry_doctor.report.json import document
@@ -31,7 +32,8 @@ class SavedAnswers(Answers):
         self._saved: dict[tuple[str, tuple[str, ...]], tuple[SavedRequest, SavedAnswer]] = {}
         for request in bundle.requests:
             for answer in request.answers:
-                self._saved.setdefault((answer.question, answer.names), (request, answer))
+                # What was asked again, for less, has its last answer.
+                self._saved[answer.question, answer.names] = (request, answer)
         if bundle.requests:
             self.connection = Connection(bundle.requests[0].failure)
 
@@ -46,12 +48,18 @@ class SavedAnswers(Answers):
         if found is None:
             return Unavailable(NOT_SAVED, unknown=True)
         request, answer = found
-        self.unknown_fields |= request.left_out
+        # What was left out because the server failed below it is not unknown to the server.
+        failed = {question.spare_field(fields_of(error)) for error in answer.errors}
+        self.unknown_fields |= request.left_out - failed
         if request.failure is not None:
             return Unavailable(request.failure.message, unknown=True)
         if answer.query is None:
             return Unavailable(NOT_OFFERED)
-        return read_answer(question, answer.value, list(answer.errors))
+        reply = Reply(request.status, answer.value, answer.errors, answer.missing, request.said)
+        read = read_reply(question, reply)
+        if isinstance(read, AskAgain):
+            return Unavailable(f"the server could not say: {reply.words}", unknown=True)
+        return read
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from registry_doctor.bundle.tokens import Tokens
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
-from registry_doctor.queries.answers import Exchange, answers_in
+from registry_doctor.queries.answer_state import Reply
+from registry_doctor.queries.answers import Exchange, replies_in
 from registry_doctor.queries.question import Question, compose
 from registry_doctor.settings import (
     ApiKey,
@@ -98,10 +99,12 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
     outcome = exchange.outcome
     failure = outcome if isinstance(outcome, TransportFailure) else None
     document = compose(exchange.questions, exchange.left_out)
-    found = () if isinstance(outcome, TransportFailure) else answers_in(document, outcome)
-    came = {question: (value, errors) for question, value, errors in found}
+    came = {} if isinstance(outcome, TransportFailure) else dict(replies_in(document, outcome))
+    status = outcome.status
+    nothing = Reply(0, None)
+    said = next((each.said for each in came.values()), "")
     answers = [
-        _answer(each, exchange.left_out, came.get(each, (None, [])), tokens) for each in exchange.questions
+        _answer(each, exchange.left_out, came.get(each, nothing), tokens) for each in exchange.questions
     ]
     return {
         "failure": None
@@ -113,6 +116,8 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
             "advice": None if failure.advice is None else tokens.text(failure.advice),
             "errors": [_error(each, tokens) for each in failure.errors],
         },
+        "status": status,
+        "said": tokens.text(said),
         "left_out": [*sorted(exchange.left_out)],
         "answers": list(answers),
     }
@@ -121,18 +126,18 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
 def _answer(
     question: Question[object],
     left_out: frozenset[str],
-    came: tuple[JsonValue, list[GraphQLError]],
+    came: Reply,
     tokens: Tokens,
 ) -> JsonValue:
     alone = compose([question], left_out)
-    value, errors = came
     return {
         "question": type(question).__name__,
         "names": [tokens.text(name) for name in question.names],
         "query": alone.text if alone.questions else None,
         "variables": tokens.value(dict(alone.variables)),
-        "value": tokens.answer(value),
-        "errors": [_error(each, tokens) for each in errors],
+        "value": tokens.answer(came.value),
+        "errors": [_error(each, tokens) for each in came.errors],
+        "missing": came.missing,
     }
 
 

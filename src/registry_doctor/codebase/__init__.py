@@ -1,1 +1,1 @@
-"""Every registry link and use in a code base, found before anything runs, and whether each will work."""
+"""Every registry link and use in a code base: found before the code runs, and judged whether it will work."""

@@ -30,27 +30,28 @@ def preflight(
     offline: bool = False,
     require_credentials: bool = False,
 ) -> PreflightReport:
-    """Find every registry link and use in these files and folders, and say whether each will work.
+    """Find every registry link and use in these files and folders, and report whether each will work.
 
     Args:
-        paths: a file or folder, or several; relative ones are taken from the working directory.
-        supplied: values for what the source takes from outside, by the name of a variable, option or
-            environment variable.
-        entity, project, organization, base_url: for calls that name none; what wandb itself would take otherwise.
-        select, ignore: codes of checks, or their beginnings.
+        paths: a file or folder, or several; relative paths start at the working directory.
+        supplied: values that the source takes from outside, by the name of a variable, option or environment
+            variable.
+        entity, project, organization, base_url: for calls that name none; by default, the values that wandb
+            itself would use.
+        select, ignore: codes of checks, or prefixes of codes.
         fail_on: what makes `exit_code` 1.
         timeout: seconds for all diagnoses together.
-        offline: examine the paths' grammar alone. Without credentials that is what happens, unless
-            `require_credentials`.
+        offline: check only the grammar of the paths. The same happens without credentials, unless
+            `require_credentials` is set.
 
-    Returns the report. Nothing is run, and nothing is written. Raises `sources.NoSuchPath` for a path that
-    is not there and `runner.UnknownCode` for a code that no check has.
+    Returns the report. No code is run, and nothing is written. Raises `sources.NoSuchPath` for a path that does
+    not exist and `runner.UnknownCode` for a code that no check has.
 
     Example:
         >>> report = registry_doctor.preflight("src", supplied={"REGISTRY": "model"})  # doctest: +SKIP
         >>> assert report.exit_code == 0, report  # doctest: +SKIP
     """
-    # Imported here, so that finding calls alone loads no transport.
+    # Imported here, so that a search for calls does not load the transport.
     from registry_doctor.codebase.job import Job
     from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import Given

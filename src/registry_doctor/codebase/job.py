@@ -1,4 +1,4 @@
-"""One preflight: what is searched, and with what everything found is judged."""
+"""One preflight: what to search, and how to judge what is found."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ from registry_doctor.settings import Given, NoCredentials, Settings, read_settin
 
 _CREDENTIALS = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
 
-OFFLINE = "OFFLINE: the grammar of the paths alone was examined, and no server was asked"
+OFFLINE = "OFFLINE: only the grammar of the paths was checked; no server was asked"
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is searched: files and folders, manifests, logs, standard input; none of them means the root."""
+    """What to search: files and folders, manifests, logs, standard input; if nothing is given, the root."""
 
     paths: tuple[Path, ...] = ()
     root: Path = field(default_factory=Path.cwd)
-    """What relative paths are taken from, and files are named relative to."""
+    """Relative paths start here, and files are named relative to it."""
     supplied: Mapping[str, str] = field(default_factory=dict)
-    """Values for what the source takes from outside, by name."""
+    """Values that the source takes from outside, by name."""
     manifests: tuple[Path, ...] = ()
     logs: tuple[Path, ...] = ()
     stdin: bytes | None = None
     for_: Purpose = "link"
-    """What the paths on standard input are for."""
+    """The purpose of the paths on standard input."""
     given: Given = Given()  # noqa: RUF009 - frozen
     """Server, entity, project and organization for calls that name none."""
     require_credentials: bool = False
     strangers: bool = True
-    """Whether the checks of plugins are judged, too."""
+    """Whether the checks of plugins run, too."""
 
     @property
     def checks(self) -> Loaded:
-        """The checks that are judged."""
+        """The checks that run."""
         return load_checks(others=self.strangers)
 
     def search(self) -> list[Found]:
-        """All that is found, and the supplied names that are not. Raises NoSuchPath for a path that is not there."""
+        """All that is found, and the unused supplied names. Raises NoSuchPath for a path that does not exist."""
         named = bool(self.paths or self.manifests or self.logs or self.stdin is not None)
         supplied = Supplied(self.supplied)
         found: list[Found] = list(
@@ -72,7 +72,7 @@ class Job:
         return found + supplied.unused(_names_in(found))
 
     def calls(self) -> Iterator[FoundCall | Unreadable]:
-        """All calls in the code that is searched, those that need no diagnosis, too."""
+        """All calls in the searched code, also those that need no diagnosis."""
         return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
 
     def circumstances(self) -> Circumstances:
@@ -108,12 +108,12 @@ class Job:
 
 
 def _names_in(found: Iterable[Found]) -> Iterator[str]:
-    """The names under which targets take what they do not have, or have only a default for."""
+    """The names under which values of the targets can be supplied."""
     for each in found:
         if isinstance(each, OpenTarget):
             yield from each.names
         elif isinstance(each, Target):
-            yield from (name for piece in each.pieces for name in piece.names)
+            yield from (name for part in each.parts for name in part.names)
 
 
 def _settings(given: Given, key_variable: str | None) -> Settings:

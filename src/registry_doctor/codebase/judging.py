@@ -1,4 +1,4 @@
-"""From targets to findings: equal calls are diagnosed once, all of them together."""
+"""From targets to findings: equal calls are diagnosed once, and all calls together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry_doctor.settings import Given, Settings
 
 @dataclass(frozen=True)
 class _Key:
-    """What makes two calls the same to a diagnosis."""
+    """What a diagnosis depends on: calls with equal keys have the same result."""
 
     call: Call
     given: Given
@@ -27,22 +27,22 @@ class _Key:
 
 
 class Circumstances:
-    """What wandb would take for each call: what the source gives, before what the whole preflight is given."""
+    """The settings of each call: those in the source come before those given to the whole preflight."""
 
     def __init__(self, given: Given, read: Callable[[Given, str | None], Settings]) -> None:
-        """`read` makes settings of what a call is given, and of the variable that holds its key."""
+        """`read` returns the settings for given values and the variable that holds the key."""
         self._given = given
         self._read = read
         self._settings: dict[tuple[Given, str | None], Settings] = {}
 
     def of(self, given: Given, key_variable: str | None) -> Settings:
-        """The settings; read once for equal calls."""
+        """The settings of a call; read once for equal calls."""
         key = (given, key_variable)
         if key not in self._settings:
-            self._settings[key] = self._read(self._together(given), key_variable)
+            self._settings[key] = self._read(self._merged(given), key_variable)
         return self._settings[key]
 
-    def _together(self, given: Given) -> Given:
+    def _merged(self, given: Given) -> Given:
         ours = self._given
         return replace(
             given,
@@ -65,13 +65,13 @@ def diagnose_targets(
     for target in targets:
         same.setdefault(_Key(target.call, target.given, target.key_variable), []).append(target)
     asked = (Request(key.call, circumstances.of(key.given, key.key_variable)) for key in same)
-    for together, report in zip(same.values(), examine_many(asked, loaded, options), strict=True):
-        for target in together:
+    for equal, report in zip(same.values(), examine_many(asked, loaded, options), strict=True):
+        for target in equal:
             yield target, report
 
 
 def judged(target: Target, report: Report) -> TargetResult:
-    """What counts of a report at this place."""
+    """The findings of a report that apply to this target."""
     findings, notes = [], []
     for result in report.results:
         if result.status is not Status.FAIL or result.severity is None:
@@ -96,7 +96,7 @@ def judged(target: Target, report: Report) -> TargetResult:
 
 
 def unused_ignores(target: Target, outcome: TargetResult) -> Iterator[UnusedIgnore]:
-    """Comments on this call of which no finding took heed."""
+    """The ignore comments on this call that match no finding."""
     codes = {each.code for each in outcome.findings}
     for ignore in target.ignores:
         if not any(_covers(ignore, code) for code in codes):

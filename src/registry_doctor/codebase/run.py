@@ -1,4 +1,4 @@
-"""One preflight from what was found to the report."""
+"""One preflight: from the found targets to the report."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from registry_doctor.report.model import Report, Requests
 from registry_doctor.support.redaction import Secret
 
 Found: TypeAlias = "InSources | UnusedName"
-"""The same, and the supplied names for which the sources have no use."""
+"""What the sources contain, and the supplied names that they do not use."""
 
 
 @dataclass
 class _Sorted:
-    """What was found, by what becomes of it."""
+    """What was found, by its kind."""
 
     targets: list[Target] = field(default_factory=list)
     open: list[OpenTarget] = field(default_factory=list)
@@ -43,10 +43,10 @@ def run_preflight(
     baseline: Baseline | None = None,
     on_report: Callable[[Target, Report], None] | None = None,
 ) -> PreflightReport:
-    """Diagnose all that was found and say what counts.
+    """Diagnose all targets and report the findings.
 
-    `on_report` gets each full report as soon as it is there; only its essence is kept. Raises UnknownCode
-    if `options` names a code that no check has.
+    `on_report` gets each full report as soon as it is ready; only the findings are kept. Raises UnknownCode if
+    `options` names a code that no check has.
     """
     by_kind = _sorted(found)
     seen: list[TargetResult] = []
@@ -64,11 +64,11 @@ def run_preflight(
         secrets.update(dict.fromkeys(report.secrets))
         requests = report.requests
     seen.sort(key=lambda each: each.location)
-    ordered = tuple(_told_once(seen))
+    ordered = tuple(_reported_once(seen))
     if baseline is not None:
         ordered, gone = baseline.silence(ordered)
         if gone:
-            notes[f"the baseline lists more than there is (by {gone}): write it anew"] = None
+            notes[_no_longer_match(gone)] = None
     return PreflightReport(
         judged=ordered,
         open=tuple(sorted(by_kind.open, key=lambda each: each.location)),
@@ -82,8 +82,8 @@ def run_preflight(
     )
 
 
-def _told_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
-    """What is about server, settings and credentials is the same for every target, and is told at the first."""
+def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
+    """Report what concerns server, settings and credentials once, at the first target; the others refer to it."""
     first: dict[object, Location] = {}
     for each in seen:
         shared = tuple(one for one in each.findings if one.of_environment)
@@ -91,13 +91,13 @@ def _told_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
             yield each
             continue
         said = tuple((one.code, one.message, one.silenced) for one in shared)
-        place = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
-        if place is each.location:
+        first_location = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
+        if first_location is each.location:
             yield each
             continue
         errors = [one.code for one in shared if one.severity is Severity.ERROR and one.silenced is None]
-        told = (
-            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, as told at {place}"
+        reference = (
+            f"{' and '.join(errors) or each.unknown[0].partition(' ')[0]}, see {first_location}"
             if (errors or each.unknown)
             else None
         )
@@ -105,15 +105,22 @@ def _told_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
         yield replace(
             each,
             findings=others,
-            unknown=(told,) if told else (),
+            unknown=(reference,) if reference else (),
             suggestion=each.suggestion if others else None,
-            told_at=place if told else None,
+            reported_at=first_location if reference else None,
         )
 
 
 def with_notes(report: PreflightReport, *notes: str) -> PreflightReport:
     """The report with these notes before its own."""
     return replace(report, notes=(*notes, *report.notes))
+
+
+def _no_longer_match(count: int) -> str:
+    entries = (
+        "1 baseline entry no longer matches" if count == 1 else f"{count} baseline entries no longer match"
+    )
+    return f"{entries}; run --write-baseline"
 
 
 def _sorted(found: Iterable[Found]) -> _Sorted:

@@ -1,4 +1,4 @@
-"""What a preflight does where there is no key, as in the pull request of a fork."""
+"""A preflight without a key, as in the pull request of a fork."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from registry_doctor.facts import Call
 from registry_doctor.settings import Given, InvalidCredentials, NoCredentials
 
 NOTICE = (
-    "NO CREDENTIALS: the grammar of the paths alone was examined, and no server was asked. Whether registries,"
-    " collections and rights are there is not known"
+    "NO CREDENTIALS: only the grammar of the paths was checked; no server was asked. Whether the"
+    " registries and collections exist, and whether the rights suffice, is unknown"
 )
 
 
 def nobody_can_ask(targets: Iterable[Target], circumstances: Circumstances) -> bool:
-    """Whether neither the usual key nor one that a target names is there."""
+    """Whether both the usual key and the keys that targets name are missing."""
     variables = {None, *(target.key_variable for target in targets)}
     return all(
         isinstance(circumstances.of(Given(style="argument"), variable).credentials, NoCredentials)
@@ -33,7 +33,7 @@ def nobody_can_ask(targets: Iterable[Target], circumstances: Circumstances) -> b
 def key_required(
     report: PreflightReport, circumstances: Circumstances, loaded: Loaded, options: Options
 ) -> PreflightReport:
-    """The report on no target at all, with the finding that a missing or unusable key is at any target."""
+    """The report without targets, with the finding about a missing or unusable key that every target would have."""
     settings = circumstances.of(Given(style="argument"), None)
     if not isinstance(settings.credentials, (NoCredentials, InvalidCredentials)):
         return report

@@ -92,7 +92,7 @@ def _context(facts: Facts, settings: Settings) -> Context:
         organization=Provenance(settings.organization.value, settings.organization.source),
         project=_set_to("project", facts, settings),
         mode=Provenance(settings.mode.value, settings.mode.source),
-        viewer=viewer.username if viewer else None,
+        viewer=(viewer.username or None) if viewer else None,
         sdk_version=facts[CALL].sdk_version or installed_version("wandb"),
         server_version=server.version if server else None,
     )

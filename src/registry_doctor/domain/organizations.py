@@ -45,10 +45,14 @@ class Entity:
     """Of the person whose personal entity it is."""
 
     @property
+    def all_organizations(self) -> tuple[Organization, ...]:
+        """The organizations of this entity, also those of which the server does not show the own entity."""
+        return (self.organization,) if self.organization else self.organizations
+
+    @property
     def reachable(self) -> tuple[Organization, ...]:
         """The organizations that wandb can resolve through this entity."""
-        candidates = (self.organization,) if self.organization else self.organizations
-        return tuple(each for each in candidates if each.entity is not None)
+        return tuple(each for each in self.all_organizations if each.entity is not None)
 
 
 @record(frozen=True)
@@ -64,10 +68,18 @@ class Viewer:
     """The person whose credentials are used."""
 
     username: str
+    """Empty if the server does not name the person."""
     entity: str | None
     """The default entity."""
     teams: tuple[Team, ...]
     organizations: tuple[Organization, ...]
+    personal_entity: str | None = None
+    """The person's own entity, if the server shows it; newer accounts have none."""
+
+    @property
+    def default_entity_source(self) -> str:
+        """What the default entity is called as the source of a name."""
+        return f"default entity of {self.username}" if self.username else "your default entity"
 
     @cached_property
     def all_organizations(self) -> tuple[Organization, ...]:

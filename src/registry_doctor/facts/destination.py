@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
 from registry_doctor.domain.organizations import Organization, Unresolved
@@ -12,6 +14,7 @@ from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
 from registry_doctor.facts.questions.registry import (
+    ROLES,
     AskCollection,
     AskCollections,
     AskDownload,
@@ -156,6 +159,16 @@ def _answered(facts: Facts, question: Question[object]) -> bool:
         return False
 
 
+def _is_there(facts: Facts, question: Question[object]) -> bool:
+    """The same; raises Unavailable where the server was in trouble, so that nobody takes it for nothing."""
+    try:
+        return facts.answer(question) is not None
+    except Unavailable as unavailable:
+        if unavailable.unknown:
+            raise
+        return False
+
+
 def _listed(facts: Facts, place: Destination) -> Collection | None:
     """The collection out of the registry's list, if that is here and has exactly this name."""
     question = AskCollections(place.entity, place.project)
@@ -169,26 +182,44 @@ def _listed(facts: Facts, place: Destination) -> Collection | None:
 
 
 def _collection_at(facts: Facts, place: Destination) -> Collection | None:
-    question = AskCollection(place.entity, place.project, place.collection or "")
-    return _listed(facts, place) or facts.answer(question)
+    return _listed(facts, place) or facts.answer(_collection_question(place))
+
+
+def _collection_question(place: Destination) -> AskCollection:
+    return AskCollection(place.entity, place.project, place.collection or "")
 
 
 def _has(facts: Facts, place: Destination) -> int:
-    """How much of a place is there, see Home.has."""
-    if not _answered(facts, AskRegistry(place.entity, place.project)):
+    """How much of a place is there, see `Candidate.has`. Raises Unavailable where the server was in trouble."""
+    if not _is_there(facts, AskRegistry(place.entity, place.project)):
         return 0
-    try:
-        if place.collection is None or _collection_at(facts, place) is None:
-            return 1
-    except Unavailable:
+    if place.collection is None:
         return 1
-    if facts[CALL].for_ == "link" or not _answered(facts, _version_questions(place)[0]):
+    if _listed(facts, place) is None and not _is_there(facts, _collection_question(place)):
+        return 1
+    if facts[CALL].for_ == "link" or not _is_there(facts, _version_questions(place)[0]):
         return 2
     return 3
 
 
 def _place(facts: Facts) -> Destination:
-    return max(_candidates(facts), key=lambda place: _has(facts, place))
+    """Of several the one of which most is there. Raises Unavailable if another could have more."""
+    places = _candidates(facts)
+    if len(places) == 1:
+        return places[0]
+    has: dict[Destination, int] = {}
+    unknown: Unavailable | None = None
+    for place in places:
+        try:
+            has[place] = _has(facts, place)
+        except Unavailable as unavailable:
+            unknown = unavailable
+    whole = 3 if facts[CALL].for_ == "use" else 2
+    best = max(has, key=lambda place: has[place], default=None)
+    if unknown is not None and (best is None or has[best] < whole):
+        raise unknown.without_traceback()
+    assert best is not None
+    return best
 
 
 def _homes(facts: Facts) -> tuple[Candidate, ...]:
@@ -222,17 +253,34 @@ def _collection_fact(facts: Facts) -> Collection | None:
 
 
 def _ask_members(facts: Facts) -> Iterable[Question[object]]:
-    """Only an alias that is asked for can be protected."""
-    if facts[CALL].for_ == "link" and facts[CALL].aliases:
+    """Only a link needs a role, to write and to set a protected alias."""
+    if facts[CALL].for_ == "link":
         for place in _candidates(facts):
             yield AskMembers(place.entity, place.project)
 
 
-def _administrator(facts: Facts) -> bool:
+def _roles(facts: Facts) -> list[str]:
+    """The roles that the members' list shows for the person and the person's teams."""
     place, viewer = facts[DESTINATION], facts[VIEWER]
     members = facts.answer(AskMembers(place.entity, place.project))
     roles = [members.people.get(viewer.username), *(members.teams.get(team.name) for team in viewer.teams)]
-    return "admin" in roles
+    return [role for role in roles if role is not None]
+
+
+def _administrator(facts: Facts) -> bool:
+    return "admin" in _roles(facts)
+
+
+def _registry(facts: Facts) -> Registry | None:
+    """The registry, with the person's role where the members' list shows one."""
+    place = facts[DESTINATION]
+    registry = facts.answer(AskRegistry(place.entity, place.project))
+    if registry is None or not facts.answers.asked(AskMembers(place.entity, place.project)):
+        return registry
+    with suppress(Unavailable):
+        known = [role for role in _roles(facts) if role in ROLES]
+        return replace(registry, role=max(known, key=ROLES.index, default=None))
+    return registry
 
 
 CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
@@ -247,8 +295,9 @@ DESTINATION: Fact[Destination] = Fact(
 
 REGISTRY: Fact[Registry | None] = Fact(
     "registry",
-    lambda facts: facts.answer(AskRegistry(facts[DESTINATION].entity, facts[DESTINATION].project)),
-    after=(DESTINATION,),
+    _registry,
+    _ask_members,
+    after=(CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
 """The registry; `None` if it is not there or not visible."""
@@ -261,7 +310,7 @@ ADMINISTRATOR: Fact[bool] = Fact(
     about=_IN_REGISTRY,
 )
 """Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
-Asked for the link with aliases alone."""
+Only a link asks for it."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",

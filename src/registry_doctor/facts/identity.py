@@ -179,7 +179,7 @@ def _seen_by(viewer: Viewer | None, name: str) -> Entity | None:
     for team in viewer.teams:
         if team.name == name:
             return Entity(name, "team", team.organization)
-    return Entity(name, "personal", None, viewer.organizations) if name == viewer.username else None
+    return Entity(name, "personal", None, viewer.organizations) if name == viewer.personal_entity else None
 
 
 def _ask_named(facts: Facts, name: str | None) -> Iterable[Question[object]]:
@@ -210,6 +210,8 @@ def _in_play(facts: Facts) -> CallingEntity:
     if call.for_ == "link" and call.artifact is not None:
         path, origin = facts[SOURCE_PATH], "where the artifact was logged"
         source = facts[SOURCE] if _elsewhere(path) else None
+        if source is not None and source.entity is None and not source.entity_told:
+            raise Unavailable("the server does not say where the artifact was logged", unknown=True)
         if source is not None:
             return CallingEntity(source.entity.name if source.entity else None, origin, source.entity)
         return CallingEntity(path.prefix, origin, _entity_called(facts, path.prefix))
@@ -219,9 +221,7 @@ def _in_play(facts: Facts) -> CallingEntity:
         name = settings.entity.value
         return CallingEntity(name, settings.entity.source or "the settings", _entity_called(facts, name))
     viewer = facts[VIEWER]
-    return CallingEntity(
-        viewer.entity, f"default entity of {viewer.username}", _entity_called(facts, viewer.entity)
-    )
+    return CallingEntity(viewer.entity, viewer.default_entity_source, _entity_called(facts, viewer.entity))
 
 
 def entity_of_run(facts: Facts) -> CallingEntity:
@@ -230,7 +230,7 @@ def entity_of_run(facts: Facts) -> CallingEntity:
     name, source = entity.value, entity.source or "the settings"
     if not name:
         viewer = facts[VIEWER]
-        name, source = viewer.entity, f"default entity of {viewer.username}"
+        name, source = viewer.entity, viewer.default_entity_source
     ignored = pinned.ignores("entity") if pinned else None
     return CallingEntity(name, source, _entity_called(facts, name), ignored)
 

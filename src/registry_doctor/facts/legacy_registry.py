@@ -11,8 +11,9 @@ from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY
+from registry_doctor.facts.questions.registry import Listing, ListQuestion, listing_in
 from registry_doctor.queries.availability import Unavailable
-from registry_doctor.queries.question import PAGE, Arg, Field, Question, dig, nodes, nodes_of, select, text
+from registry_doctor.queries.question import Arg, Field, Question, dig, nodes_of, select, text
 from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
@@ -40,6 +41,8 @@ class Legacy:
 class AskRedirect(Question["Successor | None"]):
     """Where a fetch of the legacy path would be led (R8.3, R8.4)."""
 
+    asked = (("artifactCollectionMembership", "artifactCollection"),)
+
     def selection(self) -> Field:
         entity, name = self._names
         collection = Field(
@@ -54,12 +57,14 @@ class AskRedirect(Question["Successor | None"]):
         return found if found and is_registry_project(found.project) else None
 
 
-class AskNamesakes(Question["tuple[Successor, ...]"]):
+class AskNamesakes(ListQuestion[Successor]):
     """The collections of this name in all visible registries of an organization."""
 
+    asked = (("orgEntity", "artifactCollections"),)
+
     def selection(self) -> Field:
-        organization, collection = self._names
-        args = [Arg("filters", json.dumps({"name": collection}), "JSONString"), Arg("first", PAGE)]
+        organization, collection = self._of
+        args = [Arg("filters", json.dumps({"name": collection}), "JSONString"), *self._paging]
         found = nodes_of(
             "artifactCollections",
             "__typename",
@@ -67,14 +72,19 @@ class AskNamesakes(Question["tuple[Successor, ...]"]):
             Field("defaultArtifactType", select("name")),
             _PROJECT,
             args=args,
+            page_info=True,
         )
         return Field("organization", (Field("orgEntity", (found,)),), (Arg("name", organization, "String"),))
 
-    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> tuple[Successor, ...]:
-        _organization, collection = self._names
-        found = [_successor(node) for node in nodes(value, "orgEntity", "artifactCollections")]
-        same = (each for each in found if each and each.collection == collection)
-        return tuple(each for each in same if is_registry_project(each.project))
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Successor]:
+        collection = self._of[1]
+
+        def namesake(node: JsonValue) -> Successor | None:
+            found = _successor(node)
+            same = found is not None and found.collection == collection and is_registry_project(found.project)
+            return found if same else None
+
+        return listing_in(value, "orgEntity", "artifactCollections", read=namesake)
 
 
 def _successor(value: JsonValue) -> Successor | None:
@@ -117,7 +127,7 @@ def _legacy(facts: Facts) -> Legacy:
     namesakes = [
         each
         for organization in _reachable(facts)
-        for each in facts.answer(AskNamesakes(organization.name, name.partition(":")[0]))
+        for each in facts.answer(AskNamesakes(organization.name, name.partition(":")[0])).rows
         if wanted is None or each.type in (None, wanted)
     ]
     return Legacy(facts.answer(AskRedirect(owner, name)), tuple(namesakes))

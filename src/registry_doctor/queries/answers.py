@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
+from registry_doctor.queries.answer_state import AskAgain, Reply, read_reply
 from registry_doctor.queries.availability import Pending, Unavailable
-from registry_doctor.queries.question import Document, Question, compose, fields_refused, is_trouble
+from registry_doctor.queries.question import Document, Question, compose, fields_refused
 from registry_doctor.support.records import record
 from registry_doctor.transport import (
     Answer,
     FailureKind,
     GraphQLError,
     HttpTransport,
-    JsonValue,
     Transport,
     TransportFailure,
 )
@@ -26,6 +27,9 @@ NOT_OFFERED = "this server does not offer it"
 
 MOST_QUESTIONS = 500
 """How many questions one request holds at most: some servers refuse documents that are too large."""
+
+MOST_PAGES = 20
+"""How many further pages of a list are asked for: a server may leave whole pages empty."""
 
 
 @record(frozen=True)
@@ -96,6 +100,26 @@ class Answers:
             open_questions.sort(key=lambda question: type(question).__name__)
         for start in range(0, len(open_questions), MOST_QUESTIONS):
             self._ask_at_once(open_questions[start : start + MOST_QUESTIONS])
+        self._follow_pages(open_questions)
+
+    def _follow_pages(self, questions: list[Question[object]]) -> None:
+        """Ask for the pages behind those that show too little."""
+        last = {question: self._answers[question] for question in questions}
+        for _ in range(MOST_PAGES):
+            following = {
+                question: page
+                for question, answer in last.items()
+                if not isinstance(answer, Unavailable) and (page := question.next_page(answer)) is not None
+            }
+            if not following:
+                return
+            self._ask_at_once([page for page in following.values() if page not in self._answers])
+            last = {}
+            for question, page in following.items():
+                more = self._answers[page]
+                if not isinstance(more, Unavailable):
+                    last[question] = question.joined(self._answers[question], more)
+                    self._answers[question] = last[question]
 
     def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
         if isinstance(self._transport, str):
@@ -117,15 +141,50 @@ class Answers:
             return
         self.connection = self.connection or Connection(None)
         document = compose(open_questions, self.unknown_fields)
-        for question, value, errors in answers_in(document, answer):
-            self._answers[question] = read_answer(question, value, errors)
+        again: dict[Question[object], tuple[AskAgain, Reply]] = {}
+        for question, reply in replies_in(document, answer):
+            found = read_reply(question, reply)
+            if isinstance(found, AskAgain):
+                again[question] = (found, reply)
+                found = Unavailable(f"the server could not say: {reply.words}", unknown=True)
+            self._answers[question] = found
         for question in open_questions:
             self._answers.setdefault(question, Unavailable(NOT_OFFERED))
         self._keep(open_questions, answer)
+        if again:
+            self._ask_for_less(self._transport, again)
 
-    def _keep(self, questions: Iterable[Question[object]], outcome: Answer | TransportFailure) -> None:
+    def _ask_for_less(
+        self, transport: Transport, again: dict[Question[object], tuple[AskAgain, Reply]]
+    ) -> None:
+        """Ask these questions once more, without the fields below which the server failed."""
+        left_out = self.unknown_fields.union(*(found.without for found, _ in again.values()))
+        document = compose(again, left_out)
+        try:
+            answer = self._query(transport, document)
+        except TransportFailure:
+            return  # what the first answer said stays
+        # The errors of the first answer are still those of what was left out.
+        first = {alias: again[question][1].errors for alias, question in document.questions.items()}
+        errors = (
+            replace(error, path=(alias, *error.path[1:])) for alias, found in first.items() for error in found
+        )
+        answer = replace(answer, errors=(*answer.errors, *errors))
+        for question, reply in replies_in(document, answer):
+            found = read_reply(question, reply)
+            if not isinstance(found, AskAgain):
+                self._answers[question] = found
+        self._keep(again, answer, left_out)
+
+    def _keep(
+        self,
+        questions: Iterable[Question[object]],
+        outcome: Answer | TransportFailure,
+        left_out: frozenset[str] | None = None,
+    ) -> None:
         if self.exchanges is not None:
-            self.exchanges.append(Exchange(tuple(questions), self.unknown_fields, outcome))
+            without = self.unknown_fields if left_out is None else left_out
+            self.exchanges.append(Exchange(tuple(questions), without, outcome))
 
     def _send(self, transport: Transport, questions: list[Question[object]]) -> Answer:
         """Send one document; once more without the fields that an older server refuses to know."""
@@ -149,24 +208,16 @@ class Answers:
             self.milliseconds += (perf_counter() - started) * 1000
 
 
-def answers_in(
-    document: Document, answer: Answer
-) -> Iterator[tuple[Question[object], JsonValue, list[GraphQLError]]]:
-    """Each question of the document with the value that came for it, and the errors below it."""
-    errors_under: dict[object, list[GraphQLError]] = {}
+def replies_in(document: Document, answer: Answer) -> Iterator[tuple[Question[object], Reply]]:
+    """Each question of the document with what came for it."""
+    errors_under: dict[object, tuple[GraphQLError, ...]] = {}
     for error in answer.errors:
-        errors_under.setdefault(error.path[0] if error.path else None, []).append(error)
+        key = error.path[0] if error.path else None
+        errors_under[key] = (*errors_under.get(key, ()), error)
+    said = answer.errors[0].message if answer.errors else ""
     for alias, question in document.questions.items():
         value = answer.data.get(alias)
-        errors = errors_under.get(alias, [])
+        errors = errors_under.get(alias, ())
         if value is None:
-            errors = errors + errors_under.get(None, [])
-        yield question, value, errors
-
-
-def read_answer(question: Question[object], value: JsonValue, errors: list[GraphQLError]) -> object:
-    """What the question makes of its value, or Unavailable where the server was in trouble."""
-    trouble = next((error for error in errors if is_trouble(error)), None)
-    if trouble is not None:
-        return Unavailable(f"the server could not say: {trouble.message}", unknown=True)
-    return question.parse(value, errors)
+            errors += errors_under.get(None, ())
+        yield question, Reply(answer.status, value, errors, alias not in answer.data, said)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from registry_doctor.queries.field_types import ROOT, type_of
 from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
@@ -39,14 +40,20 @@ class Field:
     fields: tuple[Field, ...] = ()
     args: tuple[Arg, ...] = ()
 
-    def without(self, unknown: frozenset[str]) -> Field | None:
-        """The same selection without fields and arguments of these names; `None` if nothing is left."""
-        if self.name in unknown:
+    def without(self, unknown: frozenset[str], parent: str = ROOT) -> Field | None:
+        """The same selection without these fields, `Type.field`, and arguments, `Type.field(argument)`.
+
+        `parent` is the type that the field is of. `None` if nothing is left. A name without a type is left out of all types.
+        """
+        place = f"{parent}.{self.name}"
+        if place in unknown or self.name in unknown:
             return None
-        kept = tuple(found for one in self.fields if (found := one.without(unknown)))
+        below = type_of(parent, self.name)
+        kept = tuple(found for one in self.fields if (found := one.without(unknown, below)))
         if self.fields and not kept:
             return None
-        return replace(self, fields=kept, args=tuple(arg for arg in self.args if arg.name not in unknown))
+        known = (arg for arg in self.args if unknown.isdisjoint({f"{place}({arg.name})", arg.name}))
+        return replace(self, fields=kept, args=tuple(known))
 
 
 def select(*fields: str | Field) -> tuple[Field, ...]:
@@ -57,9 +64,9 @@ def select(*fields: str | Field) -> tuple[Field, ...]:
 def nodes_of(
     connection: str, *fields: str | Field, args: Sequence[Arg] = (), page_info: bool = False
 ) -> Field:
-    """`connection{edges{node{…}}}`, with `pageInfo{hasNextPage}` if asked for."""
+    """`connection{edges{node{…}}}`, with `pageInfo` if asked for."""
     inner = Field("edges", (Field("node", select(*fields)),))
-    page = (Field("pageInfo", select("hasNextPage")),) if page_info else ()
+    page = (Field("pageInfo", select("hasNextPage", "endCursor")),) if page_info else ()
     return Field(connection, (*page, inner), tuple(args))
 
 
@@ -69,6 +76,11 @@ class Question(ABC, Generic[T_co]):
     A class of its own rather than a dataclass: there is a kind for each thing to ask, and making a
     dataclass of each costs a cold start more than all answers take.
     """
+
+    asked: tuple[tuple[str, ...], ...] = ((),)
+    """The fields below the root field that lead to what is asked: an error at one of them, or above, refuses just that."""
+    spare: frozenset[str] = frozenset()
+    """Fields, `Type.field`, without which the answer still says what was asked."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
@@ -96,8 +108,25 @@ class Question(ABC, Generic[T_co]):
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> T_co:
         """The answer out of the value under its alias and the errors below it.
 
-        Those errors are refusals: what is not there, or not for this person, is an answer, too.
+        Those errors are refusals: what is not there, or not for this person, is an answer, too. Or they are about spare
+        fields, which are then null or missing. Raises Unavailable for a value that does not say what was asked.
         """
+
+    def is_about(self, fields: tuple[str, ...]) -> bool:
+        """Whether an error at these fields below the root field is about the very thing that is asked."""
+        return any(fields == path[: len(fields)] for path in self.asked)
+
+    def spare_field(self, fields: tuple[str, ...]) -> str | None:
+        """The spare field that an error at these fields is below; `None` if there is none."""
+        return next((name for name in self.spare if name.partition(".")[2] in fields), None)
+
+    def next_page(self, answer: object) -> Question[object] | None:
+        """The question for what comes after this answer, where a list goes on before it has shown enough."""
+        return None
+
+    def joined(self, answer: object, page: object) -> object:
+        """This answer with that of `next_page` behind it."""
+        raise NotImplementedError
 
 
 @record(frozen=True)
@@ -145,21 +174,26 @@ def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = fro
     return Document("\n".join([head + " {", *lines, "}"]), values, aliases)
 
 
-_UNKNOWN = re.compile(r"""(?:Cannot query field|Unknown argument) ["'](?P<name>\w+)["']""")
+_UNKNOWN_FIELD = re.compile(
+    r"""Cannot query field ["'](?P<field>\w+)["'](?: on type ["'](?P<type>\w+)["'])?"""
+)
+_UNKNOWN_ARGUMENT = re.compile(
+    r"""Unknown argument ["'](?P<argument>\w+)["']"""
+    r"""(?: on field ["'](?:(?P<parent>\w+)\.)?(?P<field>\w+)["'](?: of type ["'](?P<type>\w+)["'])?)?"""
+)
 
 
 def fields_refused(errors: Iterable[GraphQLError]) -> frozenset[str]:
-    """The fields and arguments that an older server says it does not know."""
-    return frozenset(found["name"] for error in errors for found in _UNKNOWN.finditer(error.message))
+    """What an older server says it does not know: `Type.field`, `Type.field(argument)`; only a name if it gives no type."""
+    return frozenset(name for error in errors for name in _names_refused(error.message))
 
 
-def is_trouble(error: GraphQLError) -> bool:
-    """Whether an error says that the server is in trouble: then nothing is known, not even a refusal."""
-    words = f"{error.code or ''} {error.message}".lower()
-    return any(
-        word in words
-        for word in ("internal", "timeout", "timed out", "unavailable", "server error", "rate limit")
-    )
+def _names_refused(message: str) -> Iterator[str]:
+    for found in _UNKNOWN_FIELD.finditer(message):
+        yield f"{found['type']}.{found['field']}" if found["type"] else found["field"]
+    for found in _UNKNOWN_ARGUMENT.finditer(message):
+        parent, argument = found["type"] or found["parent"], found["argument"]
+        yield f"{parent}.{found['field']}({argument})" if parent else argument
 
 
 def dig(value: JsonValue, *keys: str) -> JsonValue:

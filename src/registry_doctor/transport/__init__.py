@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from registry_doctor.transport.answers import Answer, JsonValue
+from registry_doctor.transport.answers import Answer, JsonValue, says_trouble
 from registry_doctor.transport.credentials import Basic, Bearer
 from registry_doctor.transport.deadline import Deadline
 from registry_doctor.transport.documents import NotAQuery
@@ -24,4 +24,5 @@ __all__ = [
     "NotAQuery",
     "Transport",
     "TransportFailure",
+    "says_trouble",
 ]

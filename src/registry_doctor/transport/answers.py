@@ -49,6 +49,16 @@ class Answer:
     status: int
     milliseconds: float
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the status says that the server has a problem of its own, so that no error here is a refusal."""
+        return says_trouble(self.status)
+
+
+def says_trouble(status: int) -> bool:
+    """Whether a status means that the server could not answer, whatever else it sent."""
+    return status == 429 or status >= 500
+
 
 def read_reply(reply: Reply, place: str, secrets: Iterable[Secret]) -> Answer | TransportFailure:
     """What `reply` says; `place` names the server in the sentences about it.
@@ -163,7 +173,7 @@ def _not_json(
         )
     if cut:
         return _failure(
-            FailureKind.NOT_JSON,
+            FailureKind.CUT_OFF,
             f"The answer of {place} ends in the middle of its JSON",
             reply,
             "",

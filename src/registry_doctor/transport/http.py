@@ -27,6 +27,8 @@ MAX_BYTES = 32 * 1024 * 1024
 _MEBIBYTE = 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _REDIRECTS_THAT_KEEP_THE_QUERY = (307, 308)
+_CUT = (FailureKind.RESET, FailureKind.CUT_OFF)
+"""The connection was closed before the whole answer came: the next time it often comes."""
 _GRACE = 0.25
 """Seconds beyond the deadline in which an exchange may still name its own reason for failing."""
 
@@ -96,6 +98,7 @@ class HttpTransport:
         address = Address.of_api(self._base_url, self._credentials.secrets)
         body = _encode(document, variables, names)
         retries, moved = 0, False
+        in_part: Answer | None = None
         while True:
             reply = self._exchange(address, body)
             if isinstance(reply, Reply):
@@ -105,23 +108,30 @@ class HttpTransport:
                     continue
                 outcome = self._read(reply, address)
                 if isinstance(outcome, Answer):
-                    return outcome
+                    if not outcome.in_trouble:
+                        return outcome
+                    in_part = outcome
             else:
                 outcome = reply.failure
-            self._wait(reply, outcome, retries)
+            wait = self._wait(reply, outcome, retries)
+            if isinstance(wait, str):
+                if in_part is not None:  # what came with an earlier failure still counts
+                    return in_part
+                assert isinstance(outcome, TransportFailure)
+                raise _with_addition(outcome, wait)
+            self._sleep(wait)
             retries += 1
 
-    def _wait(self, reply: Reply | _Broken, failure: TransportFailure, retries: int) -> None:
-        """Waits before the next try, or raises `failure` if there is to be none."""
+    def _wait(self, reply: Reply | _Broken, outcome: Answer | TransportFailure, retries: int) -> float | str:
+        """The seconds to wait before the next try, or what to add to the failure if there is no next try."""
         from registry_doctor.transport.retries import wait_before_retry  # only what fails has to load it
 
-        if isinstance(reply, _Broken) and not reply.unanswered:
-            raise failure
-        status, headers = (reply.status, reply.headers) if isinstance(reply, Reply) else (None, {})
-        wait = wait_before_retry(status, headers, retries, self._deadline)
-        if isinstance(wait, str):
-            raise _with_addition(failure, wait)
-        self._sleep(wait)
+        cut = isinstance(outcome, TransportFailure) and outcome.kind in _CUT
+        if isinstance(reply, _Broken) and not cut:
+            return ""
+        status = None if cut or isinstance(reply, _Broken) else reply.status
+        headers = reply.headers if isinstance(reply, Reply) else {}
+        return wait_before_retry(status, headers, retries, self._deadline)
 
     def _exchange(self, address: Address, body: bytes) -> Reply | _Broken:
         """One HTTP request and its reply, before the deadline."""
@@ -150,7 +160,7 @@ class HttpTransport:
             return _Broken(self._too_large(address))
         except causes.TRANSPORT_ERRORS as error:
             failure = causes.explain(error, self._place(address), progress, self._credentials.secrets)
-            return _Broken(failure, unanswered=failure.kind is FailureKind.RESET and not progress.answering)
+            return _Broken(failure)
         except BaseException:
             # Also for Ctrl-C: the thread may still be using the connection, so no later query may.
             self.close()
@@ -205,10 +215,9 @@ class HttpTransport:
 
 @record(frozen=True)
 class _Broken:
-    """An exchange without a reply; `unanswered` if the connection was closed before there was any sign of one."""
+    """An exchange without a whole reply."""
 
     failure: TransportFailure
-    unanswered: bool = False
 
 
 def _new_address(reply: Reply, address: Address) -> Address | None:

@@ -10,11 +10,11 @@ from email.utils import parsedate_to_datetime
 
 from registry_doctor.transport.deadline import Deadline
 
-_RETRIES: Mapping[int | None, int] = {None: 1, 429: 3, 500: 1, 502: 3, 503: 3, 504: 3}
-"""How often to ask again, by the status; None stands for a connection that was closed without an answer.
+_RETRIES: Mapping[int | None, int] = {None: 1, 429: 3, 500: 2, 502: 3, 503: 3, 504: 3}
+"""How often to ask again, by the status; None stands for an answer that was cut off, or that never began.
 
-That is how a kept-alive connection looks which the server has just closed; a second time it is the server's doing. 500 is
-tried once more, because W&B's own client repeats it as well, but mostly it is a fault that stays.
+That is how a kept-alive connection looks which the server has just closed; the second time it is the server's fault. 500
+is repeated because W&B's own client repeats it, with or without data: deadlocks and lost database connections pass.
 """
 
 _FIRST_WAIT = 0.2

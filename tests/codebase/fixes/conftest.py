@@ -10,7 +10,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Suggestion
-from registry_doctor.codebase.fixes import Plan, plan_edits
+from registry_doctor.codebase.fixes import EditPlan, plan_edits
 from registry_doctor.codebase.inputs.sources import collect
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.report.model import Finding, TargetResult
@@ -18,7 +18,7 @@ from registry_doctor.codebase.report.model import Finding, TargetResult
 FINDING = Finding("RD201", "registry-prefix", Severity.ERROR, "it is wrong", "docs/checks/RD201.md")
 
 Judge: TypeAlias = Callable[..., list[TargetResult]]
-Planner: TypeAlias = Callable[[Mapping[str, str]], Plan]
+Planner: TypeAlias = Callable[[Mapping[str, str]], EditPlan]
 
 
 def judge(

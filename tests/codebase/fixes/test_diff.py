@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from registry_doctor.codebase.fixes import Plan, for_terminal
+from registry_doctor.codebase.fixes import EditPlan, for_terminal
 from registry_doctor.codebase.fixes.diff import unified
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 
 CODE = "import wandb\nrun = wandb.init()\nart = wandb.Artifact('a', 'model')\nrun.link_artifact(art, '{}')"
 

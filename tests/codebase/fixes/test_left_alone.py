@@ -12,11 +12,11 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.fixes import Plan, plan_edits
+from registry_doctor.codebase.fixes import EditPlan, plan_edits
 from registry_doctor.codebase.fixes.editable_files import EditableFile
 from registry_doctor.codebase.report.model import TargetResult
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 Judge = Callable[..., list[TargetResult]]
 
 OLD, NEW = "model/det", "wandb-registry-model/det"
@@ -25,7 +25,7 @@ HEAD = "import os, wandb\nrun = wandb.init(entity='vision')\nart = wandb.Artifac
 CALL = "run.link_artifact(art, 'model/det')\n"
 
 
-def reasons(plan: Plan) -> list[str]:
+def reasons(plan: EditPlan) -> list[str]:
     assert plan.files == ()
     return [each.reason for each in plan.left]
 
@@ -37,15 +37,15 @@ CORRECTIONS = {
     "wandb-registry-model/acme/x": "acme/wandb-registry-model/x",
 }
 LITERALS = {
-    "computed": ("run.link_artifact(art, 'MODEL'.lower() + '/det')", "the part 'model' is computed, or comes from outside"),
+    "computed": ("run.link_artifact(art, 'MODEL'.lower() + '/det')", "the part 'model' is computed or comes from outside"),
     "computed from a default": ("run.link_artifact(art, os.environ.get('R', 'MODEL').lower() + '/det')", "the part 'model' is computed from `R`"),
-    "another call needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.link_artifact(art, f'wandb-registry-{R}/fine')", "the text 'model' in t.py:4 would have to change, and t.py:6 needs it otherwise"),
-    "the entity needs it": ("R = 'model'\nother = wandb.init(entity=R)\nother.link_artifact(art, f'{R}/det')", "t.py:6 needs it otherwise"),
-    "an ordinary fetch needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.use_artifact(f'{R}/project/data:v0')", "t.py:6 needs it otherwise"),
-    "one text twice": ("S = 'model'\nrun.link_artifact(art, f'{S}/{S}')", "needs it otherwise"),
+    "another call needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.link_artifact(art, f'wandb-registry-{R}/fine')", "the text 'model' in t.py:4 would have to change, but t.py:6 needs another text there"),
+    "the entity needs it": ("R = 'model'\nother = wandb.init(entity=R)\nother.link_artifact(art, f'{R}/det')", "t.py:6 needs another text there"),
+    "an ordinary fetch needs it": ("R = 'model'\nrun.link_artifact(art, f'{R}/det')\nrun.use_artifact(f'{R}/project/data:v0')", "t.py:6 needs another text there"),
+    "one text twice": ("S = 'model'\nrun.link_artifact(art, f'{S}/{S}')", "needs another text there"),
     "a name would be empty": ("O = 'acme'\nrun.link_artifact(art, f'{O}/wandb-registry-model/x')", "the corrected path does not fit the parts"),
     "names have changed places": ("R, O = 'wandb-registry-model', 'acme'\nrun.link_artifact(art, '/'.join([R, O, 'x']))", "the corrected path does not fit the parts"),
-    "name for link_model": ("run.link_model('m.bin', 'model/det')", "`link_model` takes a name and no path"),
+    "name for link_model": ("run.link_model('m.bin', 'model/det')", "`link_model` takes a name, not a path"),
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_a_text_that_must_not_change_does_not(case: str, tmp_path: Path, plan: P
     assert reason in found[0]
 
 
-def test_calls_of_other_files_are_heeded_if_they_are_given(tmp_path: Path, judging: Judge) -> None:
+def test_given_calls_of_other_files_are_respected(tmp_path: Path, judging: Judge) -> None:
     """A constant that an ordinary fetch in another file needs is not changed."""
     (tmp_path / "names.py").write_text("R = 'model'\n")
     (tmp_path / "t.py").write_text(f"from names import R\n{HEAD}run.link_artifact(art, R + '/det')\n")
@@ -69,7 +69,7 @@ def test_calls_of_other_files_are_heeded_if_they_are_given(tmp_path: Path, judgi
     judged = judging(tmp_path, CORRECTION)
     plan = plan_edits(judged, root=tmp_path, calls=find_calls([tmp_path], root=tmp_path))
     assert reasons(plan) == [
-        "the text 'model' in names.py:1 would have to change, and use.py:3 needs it otherwise"
+        "the text 'model' in names.py:1 would have to change, but use.py:3 needs another text there"
     ]
 
 
@@ -81,10 +81,10 @@ def test_a_raw_literal_takes_no_quote(tmp_path: Path, plan: Planner) -> None:
     ]
 
 
-def test_a_template_takes_no_marks_of_templates(tmp_path: Path, plan: Planner) -> None:
+def test_a_template_accepts_no_format_characters(tmp_path: Path, plan: Planner) -> None:
     """A percent sign would be read as a field."""
     (tmp_path / "t.py").write_text(f"{HEAD}run.link_artifact(art, 'model/%s' % 'det')\n")
-    assert reasons(plan({OLD: "wandb-registry-100%/det"}))[0].startswith("it stands in a template")
+    assert reasons(plan({OLD: "wandb-registry-100%/det"}))[0].startswith("it is in a template")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_only_verified_edits_are_made_and_likely_ones_on_demand(
 
 
 def test_what_is_silenced_stays(tmp_path: Path, judging: Judge) -> None:
-    """A path that a comment or the baseline excuses is not edited, and nothing is said of it."""
+    """A path that a comment or the baseline silences is neither edited nor reported."""
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = [
         replace(each, findings=tuple(replace(f, silenced="known") for f in each.findings))
@@ -119,7 +119,7 @@ def test_what_is_silenced_stays(tmp_path: Path, judging: Judge) -> None:
 
 
 def test_a_finding_without_a_corrected_path_is_reported(tmp_path: Path, judging: Judge) -> None:
-    """Nobody can edit what nobody knows."""
+    """Without a corrected path there is nothing to write."""
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = [replace(each, suggestion=None) for each in judging(tmp_path, CORRECTION)]
     assert reasons(plan_edits(judged, root=tmp_path)) == ["no corrected path is known"]
@@ -166,13 +166,13 @@ def not_its_encoding(file: Path) -> None:
 FAULTS: dict[Callable[[Path], None], str] = {
     changed: "t.py:4: the file has changed since it was read",
     moved: "t.py:4: the file has changed since it was read",
-    broken: "t.py: it does not parse",
+    broken: "t.py: it cannot be parsed",
     gone: "t.py: it cannot be read: No such file or directory",
     read_only: "t.py: it is not writable",
-    generated: "t.py: it says that it is generated: correct it where it is made",
-    ignored: "t.py: git ignores it, or it is installed: it is nobody's own source",
+    generated: "t.py: it is marked as generated; correct its source",
+    ignored: "t.py: it is ignored by git or installed, so it is not your own source",
     outside: "t.py: it is outside the folder that is searched",
-    not_its_encoding: "t.py: it is not text in the encoding it claims",
+    not_its_encoding: "t.py: it is not text in its declared encoding",
 }
 
 
@@ -180,7 +180,7 @@ FAULTS: dict[Callable[[Path], None], str] = {
 def test_a_file_that_must_not_be_written_is_left_alone(
     fault: Callable[[Path], None], tmp_path: Path, judging: Judge
 ) -> None:
-    """It changed after it was read, is not writable, does not parse, or is nobody's own source."""
+    """It changed after it was read, is not writable, cannot be parsed, or is not own source."""
     file = tmp_path / "t.py"
     file.write_text(HEAD + CALL)
     judged = judging(tmp_path, CORRECTION)
@@ -252,9 +252,7 @@ def test_an_edit_that_would_say_something_else_is_not_made(
     (tmp_path / "t.py").write_text(HEAD + CALL)
     judged = judging(tmp_path, CORRECTION)
     monkeypatch.setattr(EditableFile, "encoded", lambda self, text: f"{text}more()\n".encode())
-    assert reasons(plan_edits(judged, root=tmp_path)) == [
-        "t.py: the edited file would not say the same in all else"
-    ]
+    assert reasons(plan_edits(judged, root=tmp_path)) == ["t.py: the edit would change more than the path"]
 
 
 def test_without_libcst_it_says_how_to_install_it(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from registry_doctor.codebase.fixes import Plan
+from registry_doctor.codebase.fixes import EditPlan
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 
 OLD, NEW = "acme/wandb-registry-modle/det", "acme/wandb-registry-model/det"
 
@@ -121,7 +121,7 @@ def test_a_new_name_is_escaped_as_its_quotes_ask(case: str, name: str, tmp_path:
     ("name", "text", "reason"),
     [
         ("c.toml", f"b = '{OLD}'\n", "its new text cannot be written in this kind of quotes"),
-        ("c.yaml", 'b: "acme/wandb-registry-modle\\\n  /det"\n', "the text goes over several lines"),
+        ("c.yaml", 'b: "acme/wandb-registry-modle\\\n  /det"\n', "the text spans several lines"),
     ],
 )
 def test_what_cannot_be_spelled_is_left(
@@ -134,8 +134,8 @@ def test_what_cannot_be_spelled_is_left(
     assert [each.reason.partition(": ")[2] for each in planned.left] == [reason]
 
 
-def test_a_value_that_others_refer_to_is_edited_where_it_stands(tmp_path: Path, plan: Planner) -> None:
-    """One edit corrects the path that is put together of several values."""
+def test_a_value_that_others_refer_to_is_edited_in_place(tmp_path: Path, plan: Planner) -> None:
+    """One edit corrects the path that is built from several values."""
     text = "registry: wandb-registry-{}\ntarget: acme/${{registry}}/det\n"
     (tmp_path / "c.yaml").write_text(text.format("modle"))
     assert plan({OLD: NEW, "wandb-registry-modle": "wandb-registry-model"}).apply().left == ()

@@ -1,4 +1,4 @@
-"""Texts in Python are edited where they stand, in every spelling."""
+"""Texts in Python are edited in place, in every spelling."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from registry_doctor.codebase.fixes import Plan
+from registry_doctor.codebase.fixes import EditPlan
 
-Planner = Callable[[Mapping[str, str]], Plan]
+Planner = Callable[[Mapping[str, str]], EditPlan]
 
 OLD = "acme/model/det"
 NEW = "acme/wandb-registry-model/det"
@@ -72,7 +72,7 @@ def fixed(
 
 
 @pytest.mark.parametrize("spelling", EXPRESSIONS)
-def test_the_text_changes_where_it_stands(spelling: str, tmp_path: Path, plan: Planner) -> None:
+def test_the_text_changes_in_place(spelling: str, tmp_path: Path, plan: Planner) -> None:
     """Quotes, prefixes, comments and everything around it stay; a second time nothing is left to do."""
     before, after = EXPRESSIONS[spelling]
     code = LINK.format(
@@ -103,7 +103,7 @@ CORRECTIONS = {
 def test_each_part_of_the_path_changes_in_the_literal_that_has_it(
     kind: str, tmp_path: Path, plan: Planner
 ) -> None:
-    """The organization where the organization stands, the registry where the registry stands."""
+    """The organization in its literal, the registry in its literal."""
     old, new, before, after = CORRECTIONS[kind]
     code = LINK.format("N = 'x'\nrun.link_artifact(art, {})").format
     found = fixed(tmp_path, plan, {old: new}, {"train.py": code(before)})
@@ -143,7 +143,7 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("where", ELSEWHERE)
-def test_what_stands_elsewhere_is_edited_there(where: str, tmp_path: Path, plan: Planner) -> None:
+def test_a_text_outside_the_call_is_edited_there(where: str, tmp_path: Path, plan: Planner) -> None:
     """A constant, also of another module, and a default are edited, and not the call."""
     before, after = ELSEWHERE[where]
     head = "import wandb\nRUN = wandb.init()\nART = wandb.Artifact('a', 'model')\n"

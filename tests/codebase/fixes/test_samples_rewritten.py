@@ -1,4 +1,4 @@
-"""Every path of the sample project is given another name: what is edited is read as told, and all else as before."""
+"""Every path of the sample project gets another name: edited paths are read as planned, all else as before."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def calls_in(folder: Path) -> list[FoundCall]:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("samples", [SAMPLES, SHAPES], ids=["samples", "shapes"])
-def test_what_is_edited_is_read_as_told(
+def test_edited_paths_are_read_as_planned(
     samples: Path, way: str, tmp_path: Path, judging: Callable[..., list[TargetResult]]
 ) -> None:
-    """The calls that are said to be fixed have the new path, and all others what they had, but for those left wrong."""
+    """The calls reported as fixed have the new path, and all other calls are as before."""
     folder = tmp_path / "code"
     shutil.copytree(samples, folder)
     before = calls_in(folder)
@@ -62,9 +62,9 @@ def at(location: Location) -> Place:
 
 
 def said(call: FoundCall) -> tuple[Place, str, object]:
-    """Where it stands, its path, and everything else as texts. What is open in a registry may share a correction."""
+    """Its location, its path, and everything else as texts. A partly known registry path may share a correction."""
     values = (call.entity, call.project, call.organization, call.type, call.artifact, *call.aliases)
-    texts = tuple("".join(part.text for part in value.pieces) if value else None for value in values)
+    texts = tuple("".join(part.text for part in value.parts) if value else None for value in values)
     shares = isinstance(call.target, PartialText) and call.registry_bound != "ordinary"
-    target = "" if shares else "".join(part.text for part in call.target.pieces)
+    target = "" if shares else "".join(part.text for part in call.target.parts)
     return at(call.location), target, (call.method, texts)

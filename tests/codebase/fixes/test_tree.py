@@ -1,4 +1,4 @@
-"""A tree of samples with wrong paths is fixed against the sandbox, and what comes of it runs there."""
+"""A tree of samples with wrong paths is fixed against the sandbox, and the result runs there."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_what_was_wrong_is_right_afterwards(story: Story) -> None:
 
 
 def test_nothing_else_changes(story: Story) -> None:
-    """These lines are others than before, and no byte besides."""
+    """Only these lines change."""
     for path in (path for path in TREE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         name = path.relative_to(TREE).as_posix()
         old, new = (each.read_bytes().decode().split("\n") for each in (path, story.folder / name))

@@ -135,13 +135,13 @@ def test_every_path_is_found_with_what_is_known_of_it_and_nothing_else_is() -> N
     assert len(wanted) > 45
 
 
-def test_each_piece_is_where_it_says() -> None:
-    """The literal at the span is read to the value of which the piece is a part, so that it can be edited there."""
+def test_each_part_has_its_position() -> None:
+    """The literal at the span has the value that contains the part, so that it can be edited there."""
     checked = 0
     for target in read(SAMPLES):
-        for piece in getattr(target, "pieces", ()):
-            assert isinstance(piece, LiteralPart)
-            span = piece.span
+        for part in getattr(target, "parts", ()):
+            assert isinstance(part, LiteralPart)
+            span = part.span
             assert span is not None
             lines = (
                 (SAMPLES / span.file).read_text(encoding="utf-8").split("\n")[span.line - 1 : span.end_line]
@@ -153,8 +153,8 @@ def test_each_piece_is_where_it_says() -> None:
             tree = READERS[kind](PositionedText("x", before + literal + after))[0]
             assert isinstance(tree, MappingNode)
             scalar = tree.nodes["v"]
-            assert getattr(scalar, "text", None) == piece.literal
-            assert piece.literal[piece.offset :].startswith(piece.text)
+            assert getattr(scalar, "text", None) == part.literal
+            assert part.literal[part.offset :].startswith(part.text)
             checked += 1
     assert checked > 45
 
@@ -175,7 +175,7 @@ PURPOSES = [
 
 
 @pytest.mark.parametrize(("key", "for_"), PURPOSES)
-def test_the_key_says_what_a_path_is_for(tmp_path: Path, key: str, for_: str) -> None:
+def test_the_key_names_the_purpose_of_a_path(tmp_path: Path, key: str, for_: str) -> None:
     """By its words, in whatever spelling."""
     path = "acme/wandb-registry-model/detector"
     assert paths(read_text(tmp_path, "c.json", f'{{"{key}": "{path}"}}')) == [f"{for_} {path}"]
@@ -195,7 +195,7 @@ def test_the_key_says_what_a_path_is_for(tmp_path: Path, key: str, for_: str) ->
         ("publish: PATH:v0", "link"),
     ],
 )
-def test_keys_around_and_values_beside_say_it_where_the_key_does_not(
+def test_outer_keys_and_sibling_values_decide_if_the_key_does_not(
     tmp_path: Path, text: str, for_: str
 ) -> None:
     """The nearest word decides; without one a version means a use."""
@@ -225,7 +225,7 @@ ORDINARY = [
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_texts_are_left_alone(tmp_path: Path, text: str) -> None:
-    """File names, repositories, images, commands and sentences are no paths."""
+    """File names, repositories, images, commands and sentences are not paths."""
     assert read_text(tmp_path, "c.json", json.dumps({"name": text})) == []
 
 
@@ -252,15 +252,15 @@ def test_ordinary_texts_are_left_alone(tmp_path: Path, text: str) -> None:
         ("base: wandb-registry-m/x\nload: ${base}", {}, "use wandb-registry-m/x"),
     ],
 )
-def test_what_stands_for_another_value_is_resolved_or_can_be_supplied(
+def test_a_reference_is_resolved_or_can_be_supplied(
     tmp_path: Path, text: str, supplied: dict[str, str], expected: str
 ) -> None:
-    """Within the file, with defaults, and otherwise by `--set`; never dropped."""
+    """In the file, with defaults, or by `--set`; it is never dropped."""
     assert set(paths(read_text(tmp_path, "c.yaml", text, supplied))) == {expected}
 
 
-def test_a_value_with_several_anchors_is_read_for_what_the_keys_tell(tmp_path: Path) -> None:
-    """An anchor's own key that tells nothing makes no target of its own."""
+def test_the_value_of_an_anchor_has_the_purposes_of_its_aliases(tmp_path: Path) -> None:
+    """The key of the anchor makes no target if it names no purpose."""
     text = "shared: &p wandb-registry-m/x\nload: *p\npublish: {to: *p}\n"
     assert sorted(paths(read_text(tmp_path, "c.yaml", text))) == [
         "link wandb-registry-m/x",
@@ -279,7 +279,7 @@ BROKEN = [
     (
         "c.yaml",
         "link: wandb-registry-model/x\nb: \x07",
-        "not readable as YAML: it holds a character that YAML forbids",
+        "not readable as YAML: it contains a character that YAML does not allow",
         2,
         4,
     ),
@@ -299,21 +299,21 @@ BROKEN = [
 def test_a_broken_file_is_reported_with_its_place(
     tmp_path: Path, name: str, text: str, reason: str, line: int, column: int | None
 ) -> None:
-    """If it holds something like a registry path."""
+    """If it contains something like a registry path."""
     (found,) = read_text(tmp_path, name, text)
     assert isinstance(found, Unreadable)
     assert (found.file, found.reason, found.line) == (name, reason, line)
     assert column is None or found.column == column
 
 
-def test_a_broken_file_without_a_path_is_reported_only_if_it_was_asked_for(tmp_path: Path) -> None:
+def test_a_broken_file_without_a_path_is_reported_only_if_it_was_named(tmp_path: Path) -> None:
     """Templates of YAML are common and not a preflight's business."""
     text = "a: {{ registry/x }}{"
     assert read_text(tmp_path, "c.yaml", text) == []
     assert paths(read(tmp_path, named=True))[0].startswith("unreadable: not readable as YAML")
 
 
-def test_a_large_file_is_reported_only_if_it_holds_something_like_a_path(tmp_path: Path) -> None:
+def test_a_large_file_is_reported_only_if_it_contains_something_like_a_path(tmp_path: Path) -> None:
     """It is not read."""
     filler = b"# " + b"x" * 1_000_000
     assert read_text(tmp_path, "c.yaml", filler) == []
@@ -341,9 +341,7 @@ def test_anchors_that_unfold_without_end_are_read_quickly_or_refused(tmp_path: P
     merges = "m0: &m0 {k: wandb-registry-m/x/}\n" + "".join(
         f"m{n}: &m{n} {{<<: *m{n - 1}, k{n}: v}}\n" for n in range(1, 1000)
     )
-    assert paths(read_text(tmp_path, "c.yaml", merges)) == [
-        "unreadable: its anchors unfold to too much to be read"
-    ]
+    assert paths(read_text(tmp_path, "c.yaml", merges)) == ["unreadable: its anchors expand to too many keys"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -358,8 +356,8 @@ def test_marks_and_line_ends_do_not_move_the_place(tmp_path: Path, encoding: str
     ]
 
 
-def test_bytes_that_are_no_text_are_reported(tmp_path: Path) -> None:
-    """Latin-1 is no encoding of YAML."""
+def test_bytes_that_are_not_text_are_reported(tmp_path: Path) -> None:
+    """Latin-1 is not an encoding of YAML."""
     assert paths(read_text(tmp_path, "c.yaml", b"link: wandb-registry-m/\xe9/x")) == [
         "unreadable: not readable as text: it is not UTF-8"
     ]
@@ -376,7 +374,7 @@ def test_what_git_ignores_and_what_other_tools_write_is_not_read(tmp_path: Path)
     assert [(each.path.name, each.named) for each in named] == [("package-lock.json", True)]
 
 
-def test_an_unknown_entity_is_said(tmp_path: Path) -> None:
+def test_an_unknown_entity_is_reported(tmp_path: Path) -> None:
     """So that what depends on it is not judged."""
     (found,) = read_text(tmp_path, "c.yaml", "link: wandb-registry-m/x\nentity: ${oc.env:TEAM}\n")
     assert isinstance(found, Target)
@@ -384,13 +382,13 @@ def test_an_unknown_entity_is_said(tmp_path: Path) -> None:
 
 
 def test_a_default_in_an_interpolation_can_be_edited_there(tmp_path: Path) -> None:
-    """Its piece is at its offset in the literal, under the name that replaces it."""
+    """Its part is at its offset in the literal, under the name that replaces it."""
     (found,) = read_text(tmp_path, "c.yaml", 'link: "${oc.env:P, wandb-registry-m/x}"\n')
     assert isinstance(found, Target)
-    (piece,) = found.pieces
-    assert (piece.text, piece.names) == ("wandb-registry-m/x", ("P",))
-    assert piece.literal[piece.offset : piece.offset + len(piece.text)] == piece.text
-    assert KnownText(found.pieces).text == found.text
+    (part,) = found.parts
+    assert (part.text, part.names) == ("wandb-registry-m/x", ("P",))
+    assert part.literal[part.offset : part.offset + len(part.text)] == part.text
+    assert KnownText(found.parts).text == found.text
 
 
 TOML_TEXTS = st.one_of(
@@ -405,7 +403,7 @@ def test_the_scan_of_toml_agrees_with_the_parser_or_refuses(text: str) -> None:
     try:
         read_toml(PositionedText("x", text))
     except BrokenConfiguration as problem:
-        assert problem.reason != "the places of its values cannot be told", text
+        assert problem.reason != "the positions of its values cannot be determined", text
 
 
 @given(

@@ -59,7 +59,7 @@ def test_the_run_is_the_one_that_wandb_printed() -> None:
     assert (found.given.entity, found.given.project, found.given.started) == ("vision", "detectors", True)
     assert found.given.source("entity") == "the log"
     assert (found.call.method, found.call.sdk_version) == ("run.link_artifact", "0.31.0")
-    assert found.pieces == ()
+    assert found.parts == ()
 
 
 TEXTS = {

@@ -75,9 +75,9 @@ def test_what_is_listed_is_read_with_its_place() -> None:
     assert second.call == Call("wandb-registry-model/other:v0", "use")
     assert second.given.organization == "acme-robotics"
     assert [each.codes for each in second.ignores] == [("RD401",)]
-    (piece,) = second.pieces
-    assert piece.span is not None
-    assert (piece.span.line, piece.span.column, piece.span.end_column) == (12, 11, 42)
+    (part,) = second.parts
+    assert part.span is not None
+    assert (part.span.line, part.span.column, part.span.end_column) == (12, 11, 42)
 
 
 def test_the_schema_is_one() -> None:
@@ -93,42 +93,47 @@ def test_the_schema_is_one() -> None:
 TARGET = "version: 1\ntargets:\n  - path: a/wandb-registry-b/c\n    for: link\n"
 
 FAULTS = [
-    ("", "a manifest is a mapping with 'version' and 'targets'", 1, 1),
-    ("- a", "a manifest is a mapping with 'version' and 'targets'", 1, 1),
-    ("targets: []", "`version` has to be 1", 1, 1),
-    ("version: '1'\ntargets: []", "`version` has to be 1", 1, 1),
-    ("version: 1", "`targets` has to be a list", 1, 1),
-    ("version: 1\ntargets: {}", "`targets` has to be a list", 2, 1),
-    ("version: 1\ntargets: []\ntarget: []", "there is no key 'target'; is `targets` meant?", 3, 1),
-    ("version: 1\ntargets: []\n---\na: b", "a manifest is one document, and here begins another", 4, 1),
-    ("version: 1\ntargets: [a]", "a target is a mapping with 'path' and 'for'", 2, 11),
+    ("", "a manifest must be a mapping with 'version' and 'targets'", 1, 1),
+    ("- a", "a manifest must be a mapping with 'version' and 'targets'", 1, 1),
+    ("targets: []", "`version` must be 1", 1, 1),
+    ("version: '1'\ntargets: []", "`version` must be 1", 1, 1),
+    ("version: 1", "`targets` must be a list", 1, 1),
+    ("version: 1\ntargets: {}", "`targets` must be a list", 2, 1),
+    ("version: 1\ntargets: []\ntarget: []", "unknown key 'target'; did you mean `targets`?", 3, 1),
+    (
+        "version: 1\ntargets: []\n---\na: b",
+        "a manifest must be one YAML document; a second one starts here",
+        4,
+        1,
+    ),
+    ("version: 1\ntargets: [a]", "a target must be a mapping with 'path' and 'for'", 2, 11),
     ("version: 1\ntargets:\n  - for: link", "the target has no `path`", 3, 5),
-    ("version: 1\ntargets:\n  - path: 12\n    for: link", "`path` has to be a text; put it in quotes", 3, 11),
-    ("version: 1\ntargets:\n  - path: ''\n    for: link", "`path` has to be a text", 3, 11),
-    ("version: 1\ntargets:\n  - path: a\n    for: lnk", "`for` has to be `link` or `use`", 4, 5),
-    ("version: 1\ntargets:\n  - path: a", "`for` has to be `link` or `use`", 3, 5),
-    (TARGET + "    entitiy: x", "there is no key 'entitiy'; is `entity` meant?", 5, 5),
-    (TARGET + "    entity: 12", "`entity` has to be a text; put it in quotes", 5, 13),
-    (TARGET + "    entity: [x]", "`entity` has to be a text", 5, 13),
+    ("version: 1\ntargets:\n  - path: 12\n    for: link", "`path` must be a string; put it in quotes", 3, 11),
+    ("version: 1\ntargets:\n  - path: ''\n    for: link", "`path` must be a string", 3, 11),
+    ("version: 1\ntargets:\n  - path: a\n    for: lnk", "`for` must be `link` or `use`", 4, 5),
+    ("version: 1\ntargets:\n  - path: a", "`for` must be `link` or `use`", 3, 5),
+    (TARGET + "    entitiy: x", "unknown key 'entitiy'; did you mean `entity`?", 5, 5),
+    (TARGET + "    entity: 12", "`entity` must be a string; put it in quotes", 5, 13),
+    (TARGET + "    entity: [x]", "`entity` must be a string", 5, 13),
     (
         TARGET + "    artifact: a/b/c:v0\n    type: x",
-        "`artifact` and `type` exclude each other: an artifact has a type",
+        "`artifact` and `type` cannot be used together: an artifact has its own type",
         6,
         5,
     ),
-    (TARGET + "    aliases: best", "`aliases` has to be a list of texts", 5, 14),
-    (TARGET + "    aliases: [1]", "`aliases` has to be a list of texts", 5, 14),
-    (TARGET + "    method: run.link", "there is no such `method`; is `run.link_model` meant?", 5, 5),
-    (TARGET + "    method: api.artifact", "`api.artifact` is for a use, and `for` says link", 5, 5),
+    (TARGET + "    aliases: best", "`aliases` must be a list of strings", 5, 14),
+    (TARGET + "    aliases: [1]", "`aliases` must be a list of strings", 5, 14),
+    (TARGET + "    method: run.link", "unknown `method`; did you mean `run.link_model`?", 5, 5),
+    (TARGET + "    method: api.artifact", "`api.artifact` is for a use, but `for` is link", 5, 5),
     (
         "version: 1\ntargets:\n  - path: a\n    for: use\n    aliases: [x]",
-        "`aliases` is for a link, and this is a use",
+        "`aliases` is only for links, but this target is a use",
         5,
         5,
     ),
     (
         TARGET + "    as: 0123456789abcdef0123456789abcdef01234567",
-        "`as` takes the name of the environment variable that holds the key, in upper case; never the key",
+        "`as` must be the name of the environment variable that holds the key, in upper case; never the key itself",
         5,
         5,
     ),
@@ -142,7 +147,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "reason", "line", "column"), FAULTS)
-def test_every_fault_is_told_with_its_place(text: str, reason: str, line: int, column: int) -> None:
+def test_every_mistake_is_reported_with_its_position(text: str, reason: str, line: int, column: int) -> None:
     """In words that say what to write; a key is never shown, and a target with a fault is not examined."""
     targets, problems = read(text)
     assert targets == []
@@ -247,7 +252,7 @@ def test_what_is_written_is_read_back(targets: list[Target]) -> None:
     assert write_manifest(reversed(targets)) == text
 
 
-def test_what_is_written_says_where_each_target_stands() -> None:
+def test_a_written_manifest_has_the_locations_of_each_target() -> None:
     """Sorted and without repetition, so that small changes make small differences."""
     call = Call("b/wandb-registry-m/x", "link", method="run.link_artifact")
     targets = [
@@ -265,7 +270,7 @@ def test_what_is_written_says_where_each_target_stands() -> None:
         '    as: "KEY"\n'
         "  # a.ipynb: cell 3, line 2\n"
         "  # z.py:9\n"
-        "  # the entity is not known: the variable is not known\n"
+        "  # the entity is unknown: the variable is not known\n"
         '  - path: "b/wandb-registry-m/x"\n'
         "    for: link\n"
         '    entity: "vision"\n'
@@ -276,13 +281,13 @@ def test_what_is_written_says_where_each_target_stands() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """What is no manifest is told."""
+    """What is not a manifest is reported."""
     file = tmp_path_factory.mktemp("fuzz") / "m.yaml"
     file.write_bytes(data)
     assert all(isinstance(each, (Target, Unreadable)) for each in read_manifest_file(file, file.parent))
 
 
-def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     """With what the system says."""
     (found,) = read_manifest_file(tmp_path, tmp_path)
     assert isinstance(found, Unreadable)

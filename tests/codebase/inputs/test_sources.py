@@ -1,4 +1,4 @@
-"""All sources together: in a fixed order, one file at a time, and what is not there is said at once."""
+"""All sources together: in a fixed order, one file at a time, and a missing file is reported at once."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_manifest_is_read_once(tree: Path) -> None:
         ([], [], ["no\nwhere.log"], "there is no log 'no\\nwhere.log'"),
     ],
 )
-def test_what_is_not_there_is_said_before_anything_is_read(
+def test_a_missing_file_is_reported_before_anything_is_read(
     tree: Path, paths: list[str], manifests: list[str], logs: list[str], message: str
 ) -> None:
     """At once, not when its turn comes."""

@@ -1,4 +1,4 @@
-"""Target paths on standard input: one a line, whatever the bytes."""
+"""Target paths on standard input: one per line, whatever the bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry_doctor.codebase.inputs import standard_input
-from registry_doctor.codebase.inputs.standard_input import LONGEST, read_standard_input
+from registry_doctor.codebase.inputs.standard_input import LONGEST_LINE, read_standard_input
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.source.found import Location, Unreadable
 from registry_doctor.facts.call import Call
@@ -28,7 +28,7 @@ def read(data: bytes) -> list[tuple[int, int | None, str]]:
     ]
 
 
-NO_TEXT = "not readable as text: one path a line is expected, in UTF-8"
+NO_TEXT = "not readable as text; write one path per line, in UTF-8"
 
 LINES = [
     (f"{X}\n".encode(), [(1, 1, X)]),
@@ -43,7 +43,7 @@ LINES = [
     (b"a\0b\n" + X.encode(), [(1, None, NO_TEXT), (2, 1, X)]),
     (
         b"x" * 200_000 + b"\n" + X.encode(),
-        [(1, None, "longer than 4096 characters, and no path"), (2, 1, X)],
+        [(1, None, "longer than 4096 characters, so it is not a path"), (2, 1, X)],
     ),
     (b"", []),
     (b"\n\n", []),
@@ -52,12 +52,12 @@ LINES = [
 
 @pytest.mark.parametrize(("data", "expected"), LINES)
 def test_each_line_is_a_path(data: bytes, expected: list[tuple[int, int | None, str]]) -> None:
-    """Without the space around it; what is no text is told with its line, and the next line is read."""
+    """Without the space around it; a line that is not text is reported, and the next line is read."""
     assert read(data) == expected
 
 
-def test_a_path_is_for_what_was_said() -> None:
-    """And stands in no source that could be edited."""
+def test_a_path_has_the_given_purpose() -> None:
+    """It is in no source that can be edited."""
     (found,) = read_standard_input(io.BytesIO(X.encode()), "use")
     assert found == Target(Location("<stdin>", None, 1, 1), Call(X, "use"))
 
@@ -75,12 +75,12 @@ def test_where_a_block_ends_does_not_matter(text: str) -> None:
     data = text.encode()
     whole = read(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(standard_input, "BLOCK", 3)
+        patch.setattr(standard_input, "_BLOCK_SIZE", 3)
         assert read(data) == whole
 
 
 class Endless(io.RawIOBase):
-    """A line without an end, of which no more is asked for than fits."""
+    """A line without an end, which fails if too much of it is read."""
 
     def __init__(self, blocks: int) -> None:
         self.left = blocks
@@ -94,4 +94,4 @@ class Endless(io.RawIOBase):
 def test_an_endless_line_is_not_kept() -> None:
     """Of a line without an end only its beginning is held."""
     lines = standard_input._lines(Endless(1000))  # type: ignore[arg-type]  # it reads bytes
-    assert [len(each) <= LONGEST + 1 for each in lines] == [True]
+    assert [len(each) <= LONGEST_LINE + 1 for each in lines] == [True]

@@ -1,4 +1,4 @@
-"""Values supplied from outside, and what is said of those that are not."""
+"""Values supplied from outside, and the reports on unused names."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def test_a_value_from_outside_can_be_supplied_by_its_name(tmp_path: Path, source
 
 
 @pytest.mark.parametrize("source", CASES.values(), ids=list(CASES))
-def test_without_it_there_is_the_default_or_a_hole_with_a_reason_and_a_name(
-    tmp_path: Path, source: str
-) -> None:
+def test_without_it_there_is_the_default_or_an_unknown_part(tmp_path: Path, source: str) -> None:
     """The name is the one under which it can be supplied."""
     expected = "wandb-registry-x/c" if "'x'" in source else None
     assert targets(tmp_path, source) == [expected or targets(tmp_path, source)[0]]
@@ -64,14 +62,14 @@ def test_without_it_there_is_the_default_or_a_hole_with_a_reason_and_a_name(
     assert "registry" in call.target.names
     if expected is None:
         assert isinstance(call.target, PartialText)
-        assert [piece.text for piece in call.target.pieces if not isinstance(piece, UnknownPart)] == [
+        assert [part.text for part in call.target.parts if not isinstance(part, UnknownPart)] == [
             "wandb-registry-",
             "/c",
         ]
         assert all(reason and not reason.endswith(".") for reason in call.target.reasons)
 
 
-def test_what_the_code_says_is_not_replaced(tmp_path: Path) -> None:
+def test_values_in_the_code_are_not_replaced(tmp_path: Path) -> None:
     """Only what comes from outside is."""
     source = "registry = 'model'\nrun.link_artifact(a, f'wandb-registry-{registry}/c')\n"
     assert targets(tmp_path, source, registry="other") == ["wandb-registry-model/c"]
@@ -95,36 +93,32 @@ def test_a_function_is_read_with_what_it_is_called_with(tmp_path: Path) -> None:
     assert targets(tmp_path, source) == ["wandb-registry-model/x", "wandb-registry-dataset/n"]
 
 
-def test_more_than_sixteen_values_are_one_that_is_not_known(tmp_path: Path) -> None:
-    """Sixteen are told apart."""
+def test_more_than_sixteen_values_are_one_unknown_value(tmp_path: Path) -> None:
+    """Sixteen are kept apart."""
     source = "for n in ({}):\n    run.link_artifact(a, f'wandb-registry-m/{{n}}')\n"
     names = [f"'c{number}'" for number in range(17)]
     assert len(targets(tmp_path, source.format(", ".join(names[:16])))) == 16
     assert targets(tmp_path, source.format(", ".join(names))) == ["wandb-registry-m/{n}"]
 
 
-def test_the_parts_of_an_f_string_say_which_part_they_are(tmp_path: Path) -> None:
-    """So that the text between the braces can be edited where it stands, and a constant where it is assigned."""
+def test_the_parts_of_an_f_string_have_their_number(tmp_path: Path) -> None:
+    """So that the text between the braces, or the assigned constant, can be edited in place."""
     targets(tmp_path, "R = 'model'\nrun.link_artifact(a, f'wandb_registry-{R}/c')\n")
     (call,) = (each for each in find_calls([Path("a.py")], root=tmp_path) if isinstance(each, FoundCall))
     assert isinstance(call.target, KnownText)
-    shown = [
-        (piece.text, piece.part, piece.span.line if piece.span else None) for piece in call.target.pieces
-    ]
+    shown = [(part.text, part.part, part.span.line if part.span else None) for part in call.target.parts]
     assert shown == [("wandb_registry-", 0, 5), ("model", None, 4), ("/c", 2, 5)]
 
 
 def unused(folder: Path, **supplied: str) -> list[tuple[str, str | None]]:
-    """The supplied names for which nothing in a folder has a use, each with the name that may be meant."""
+    """The supplied names that nothing in a folder uses, each with the nearest used name."""
     found = Job(root=folder, supplied=supplied).search()
     return [(each.name, each.near) for each in found if isinstance(each, UnusedName)]
 
 
 @pytest.mark.parametrize("source", CASES.values(), ids=list(CASES))
-def test_a_name_that_no_call_takes_is_told_with_the_nearest_that_one_does(
-    tmp_path: Path, source: str
-) -> None:
-    """However the value is taken. A right name is not told."""
+def test_an_unused_name_is_reported_with_the_nearest_used_one(tmp_path: Path, source: str) -> None:
+    """However the value is used. A used name is not reported."""
     (tmp_path / "a.py").write_text(START + source)
     assert unused(tmp_path, registry="model", regsitry="model") == [("regsitry", "registry")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+from registry_doctor.codebase.report import github, gitlab, junit, markdown, sarif, text
 from registry_doctor.codebase.report.baseline import SILENCED
 from registry_doctor.codebase.report.model import Finding, PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
@@ -50,6 +52,16 @@ NO_KEY = Finding(
 )
 CORRECTION = Suggestion(CORRECTED, True, Applicability.SAFE, ())
 
+RENDERERS: Mapping[str, Callable[[PreflightReport], str]] = {
+    "text": text.render,
+    "github": github.render,
+    "markdown": markdown.render,
+    "gitlab": gitlab.render,
+    "junit": junit.render,
+    "sarif": sarif.render,
+}
+"""What each format's own module makes of a report; JSON needs the full reports, and has a writer of its own."""
+
 
 @dataclass(frozen=True)
 class Preflights:
@@ -75,7 +87,7 @@ class Preflights:
         return TargetResult(target or self.target(), (PREFIX,), suggestion=CORRECTION)
 
     def one(self, name: str, file: str | None = None) -> PreflightReport:
-        """A report in which `name` stands wherever a text of others can stand."""
+        """A report with `name` in every place that can have a text of others."""
         file = name if file is None else file
         target = self.target(file, path=name, ignores=(Ignore((name,), name, 12),))
         finding = replace(PREFIX, message=name, fix=name, name=name)
@@ -100,7 +112,7 @@ class Preflights:
         )
 
     def without_key(self) -> PreflightReport:
-        """No target, and no key where there has to be one."""
+        """No target, and no required key."""
         return PreflightReport(general=(NO_KEY,))
 
     def full(self) -> PreflightReport:
@@ -133,7 +145,7 @@ class Preflights:
                     "run.use_artifact",
                 ),
             ),
-            unreadable=(Unreadable("src/broken.py", "it is no Python: invalid syntax", 3, 7),),
+            unreadable=(Unreadable("src/broken.py", "not Python 3: invalid syntax", 3, 7),),
             unused_ignores=(
                 UnusedIgnore(Location("src/use.py", None, 1, 5), Ignore(("RD203",), "was needed once", 1)),
             ),

@@ -1,4 +1,4 @@
-"""The baseline silences what was there before, as often as it was there, and nothing else."""
+"""The baseline silences known findings, as often as they are known, and nothing else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def counted(*all_judged: TargetResult) -> list[str]:
 
 
 def test_what_is_in_the_baseline_does_not_count_wherever_its_line_has_moved() -> None:
-    """File, code and target path are what it is known by."""
+    """A finding is identified by file, code and target path."""
     baseline = Baseline.of([judged("model/c", "RD202", line=3)])
     silenced, gone = baseline.silence([judged("model/c", "RD202", line=30)])
     assert counted(*silenced) == []
@@ -50,14 +50,14 @@ def test_what_is_in_the_baseline_does_not_count_wherever_its_line_has_moved() ->
     ids=["another code", "another path", "another file"],
 )
 def test_what_is_new_counts(new: TargetResult) -> None:
-    """And what has gone is told."""
+    """And the number of entries that no longer match is returned."""
     silenced, gone = Baseline.of([judged("model/c", "RD202")]).silence([new])
     assert counted(*silenced) == [finding.code for finding in new.findings]
     assert gone == 1
 
 
 def test_a_second_finding_of_the_same_kind_counts() -> None:
-    """One was there before, so one is silenced."""
+    """One is known, so one is silenced."""
     silenced, _ = Baseline.of([judged("model/c", "RD202")]).silence(
         [judged("model/c", "RD202"), judged("model/c", "RD202", line=9)]
     )
@@ -85,11 +85,11 @@ def test_a_baseline_is_read_as_it_was_written(found: list[TargetResult]) -> None
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("[]", "schema_version"),
-        ('{"schema_version": 2, "findings": []}', "schema_version"),
-        ('{"schema_version": 1}', "list of findings"),
+        ("", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[]", "its schema_version must be 1"),
+        ('{"schema_version": 2, "findings": []}', "its schema_version must be 1"),
+        ('{"schema_version": 1}', "its findings must be a list"),
         ('{"schema_version": 1, "findings": [1]}', "finding 1"),
         ('{"schema_version": 1, "findings": [{"file": "a", "code": "b"}]}', "finding 1"),
         (

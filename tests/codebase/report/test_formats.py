@@ -5,19 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pytest
 
 from registry_doctor.checking.plugins import Loaded
-from registry_doctor.codebase.report import formats, github, gitlab, junit, markdown, sarif, text
-
-if TYPE_CHECKING:
-    from tests.codebase.report.conftest import Preflights
+from registry_doctor.codebase.report import formats, sarif, text
+from tests.codebase.report.conftest import RENDERERS, Preflights
 
 
 @dataclass(frozen=True)
-class Look:
+class TextOptions:
     """How the text format looks."""
 
     color: bool = False
@@ -29,29 +26,22 @@ class Look:
 def test_each_format_is_its_modules(preflights: Preflights) -> None:
     """But JSON, which is made of the full reports."""
     report = preflights.full()
-    expected = {
-        "text": text.render(report),
-        "github": github.render(report),
-        "markdown": markdown.render(report),
-        "gitlab": gitlab.render(report),
-        "junit": junit.render(report),
-        "sarif": sarif.render(report),
-    }
+    expected = {each: render(report) for each, render in RENDERERS.items()}
     assert {*expected, "json"} == set(formats.FORMATS)
-    assert {each: formats.render(report, each, Look()) for each in expected} == expected
+    assert {each: formats.render(report, each, TextOptions()) for each in expected} == expected
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
 def test_what_cannot_be_rendered_is_an_error(preflights: Preflights, format_: str) -> None:
     """Not an empty text."""
     with pytest.raises(ValueError, match=format_):
-        formats.render(preflights.full(), format_, Look())
+        formats.render(preflights.full(), format_, TextOptions())
 
 
 def test_text_looks_as_asked_and_sarif_quotes_the_checks_that_were_judged(preflights: Preflights) -> None:
     """The others have no choice."""
     report = preflights.full()
-    look = Look(color=True, verbose=True, quiet=True, width=50)
+    look = TextOptions(color=True, verbose=True, quiet=True, width=50)
     expected = text.render(report, color=True, verbose=True, quiet=True, width=50)
     assert formats.render(report, "text", look) == expected
     assert formats.render(report, "sarif", look, Loaded(())) == sarif.render(report, Loaded(()))

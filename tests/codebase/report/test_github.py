@@ -52,7 +52,7 @@ def test_each_finding_is_a_command_with_its_place_and_code(preflights: Preflight
             "::warning file=src/train.py,line=22,col=5,title=inconclusive::link to wandb-registry-model/who:"
             " RD402 the server refused to say"
         ),
-        "::warning file=src/broken.py,line=3,col=7,title=not read::it is no Python: invalid syntax",
+        "::warning file=src/broken.py,line=3,col=7,title=not read::not Python 3: invalid syntax",
         (
             "::notice title=wandb-registry preflight::7 targets in 3 files: 2 findings, 1 warning, 2 silenced,"
             " 1 inconclusive, 1 not known from the source, 1 not read; 40 uses of ordinary artifacts left out"

@@ -17,7 +17,7 @@ def issues(report: PreflightReport) -> list[dict[str, Any]]:
     return found
 
 
-def test_each_remark_is_an_issue_with_what_gitlab_requires(preflights: Preflights) -> None:
+def test_each_diagnostic_is_an_issue_with_what_gitlab_requires(preflights: Preflights) -> None:
     """Description, check, fingerprint, severity, path and line; what is silenced is not said."""
     found = issues(preflights.full())
     assert [
@@ -50,7 +50,7 @@ def test_fingerprints_are_unique_and_stay_when_lines_move(preflights: Preflights
     assert len(set(old)) == 3
 
 
-def test_fingerprints_tell_files_codes_and_paths_apart(preflights: Preflights) -> None:
+def test_fingerprints_differ_for_files_codes_and_paths(preflights: Preflights) -> None:
     """What differs in one of them is another issue."""
     plain = preflights.failing()
     others = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from xml.etree import ElementTree
@@ -15,11 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from registry_doctor.codebase.report import github, gitlab, junit, markdown, sarif, text
 from registry_doctor.codebase.report.json import LocatedReports
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.report.model import Report
-from tests.codebase.report.conftest import KEY, Preflights
+from tests.codebase.report.conftest import KEY, RENDERERS, Preflights
 
 HOSTILE = [
     "::error::",
@@ -59,15 +57,6 @@ HOSTILE = [
 """Ordinary names, so that a difference is the name's doing."""
 PLAIN = "vision/wandb-registry-model/detector"
 
-FORMATS: dict[str, Callable[[PreflightReport], str]] = {
-    "text": text.render,
-    "github": github.render,
-    "markdown": markdown.render,
-    "gitlab": gitlab.render,
-    "junit": junit.render,
-    "sarif": sarif.render,
-}
-
 NAMES = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(),
@@ -80,7 +69,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 
 
 def of(name: str) -> PreflightReport:
-    """A report in which the name stands wherever a text of others can stand."""
+    """A report with the name in every place that can have a text of others."""
     return Preflights().one(name)
 
 
@@ -109,12 +98,12 @@ def commands(written: str) -> list[str]:
     return [re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line)[1] for line in written.split("\n")]  # type: ignore[index]  # fails the test
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", RENDERERS)
 @settings(deadline=None)
 @given(name=NAMES)
 def test_no_name_is_invisible_or_acts_on_a_terminal_or_a_log(format_: str, name: str) -> None:
     """Nothing unprintable is left but line ends, no line begins with a command, and none has one within."""
-    written = FORMATS[format_](of(name))
+    written = RENDERERS[format_](of(name))
     assert not [char for char in written if not char.isprintable() and char != "\n"]
     written.encode("utf-8")
     if format_ != "github":
@@ -126,15 +115,15 @@ def test_no_name_is_invisible_or_acts_on_a_terminal_or_a_log(format_: str, name:
 @given(name=NAMES)
 def test_text_has_the_same_lines_whatever_the_name(name: str) -> None:
     """No name makes a line of its own."""
-    assert text.render(of(name)).count("\n") == text.render(of(PLAIN)).count("\n")
+    assert RENDERERS["text"](of(name)).count("\n") == RENDERERS["text"](of(PLAIN)).count("\n")
 
 
 @settings(deadline=None)
 @given(name=NAMES)
 def test_every_line_for_github_is_the_command_that_was_meant(name: str) -> None:
     """Names open no property and no message, and end no line."""
-    written = github.render(of(name))
-    assert commands(written) == commands(github.render(of(PLAIN)))
+    written = RENDERERS["github"](of(name))
+    assert commands(written) == commands(RENDERERS["github"](of(PLAIN)))
     for line in written.split("\n"):
         properties = line.split("::")[1].partition(" ")[2].split(",")
         assert [each.partition("=")[0] for each in properties] in (
@@ -149,14 +138,14 @@ def test_every_line_for_github_is_the_command_that_was_meant(name: str) -> None:
 @given(name=NAMES)
 def test_markdown_has_the_same_structure_whatever_the_name(name: str) -> None:
     """No tag, link, image, heading, table cell or emphasis comes of a name."""
-    assert markdown_shape(markdown.render(of(name))) == markdown_shape(markdown.render(of(PLAIN)))
+    assert markdown_shape(RENDERERS["markdown"](of(name))) == markdown_shape(RENDERERS["markdown"](of(PLAIN)))
 
 
 @settings(deadline=None)
 @given(name=NAMES)
 def test_markdown_mentions_nobody(name: str) -> None:
-    """In finished text, outside code, no `@` and no `#` stands before a name."""
-    html = re.sub(r"<code>.*?</code>", "", MARKDOWN.render(markdown.render(of(name))), flags=re.DOTALL)
+    """In finished text, outside code, there is no `@` and no `#` before a name."""
+    html = re.sub(r"<code>.*?</code>", "", MARKDOWN.render(RENDERERS["markdown"](of(name))), flags=re.DOTALL)
     assert not re.search(r"[@#]\w", unescape(html))
 
 
@@ -165,7 +154,7 @@ def test_markdown_mentions_nobody(name: str) -> None:
 @given(name=NAMES)
 def test_json_formats_have_the_same_shape_whatever_the_name(format_: str, name: str) -> None:
     """Rules, results and places are the same."""
-    written, plain = (FORMATS[format_](Preflights().one(each, "src/a.py")) for each in (name, PLAIN))
+    written, plain = (RENDERERS[format_](Preflights().one(each, "src/a.py")) for each in (name, PLAIN))
     assert json_shape(json.loads(written)) == json_shape(json.loads(plain))
 
 
@@ -173,30 +162,30 @@ def test_json_formats_have_the_same_shape_whatever_the_name(format_: str, name: 
 @given(name=NAMES)
 def test_xml_has_the_same_shape_whatever_the_name(name: str) -> None:
     """It parses, and has the same elements."""
-    shape = xml_shape(ElementTree.fromstring(junit.render(of(name))))
-    assert shape == xml_shape(ElementTree.fromstring(junit.render(of(PLAIN))))
+    shape = xml_shape(ElementTree.fromstring(RENDERERS["junit"](of(name))))
+    assert shape == xml_shape(ElementTree.fromstring(RENDERERS["junit"](of(PLAIN))))
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", RENDERERS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_same_report_is_the_same_text(format_: str, name: str) -> None:
     """Byte for byte."""
-    assert FORMATS[format_](of(name)) == FORMATS[format_](of(name))
+    assert RENDERERS[format_](of(name)) == RENDERERS[format_](of(name))
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", RENDERERS)
 def test_no_format_shows_a_key(format_: str) -> None:
     """Wherever it was pasted: in paths, files, messages, reasons, comments and notes."""
-    written = FORMATS[format_](of(f"{KEY}/x"))
+    written = RENDERERS[format_](of(f"{KEY}/x"))
     assert KEY not in written
     assert KEY not in re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), written)
     assert "0002" in written
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", RENDERERS)
 def test_a_name_of_a_megabyte_is_cut(format_: str) -> None:
     """No format becomes much longer than with a name that could be real."""
-    assert len(FORMATS[format_](Preflights().one("x" * 1_000_000, "src/a.py"))) < 100_000
+    assert len(RENDERERS[format_](Preflights().one("x" * 1_000_000, "src/a.py"))) < 100_000
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -77,7 +77,7 @@ def test_the_document_fits_the_published_schema(preflights: Preflights, report: 
     assert not validator().is_valid({**document, "open": [{}]})
 
 
-def test_reports_stand_in_the_order_of_their_places(preflights: Preflights, report: Report) -> None:
+def test_reports_are_in_the_order_of_their_locations(preflights: Preflights, report: Report) -> None:
     """In whatever order they came."""
     text = written(preflights.full(), report)
     assert written(preflights.full(), report, backwards=True) == text
@@ -92,10 +92,8 @@ def test_reports_stand_in_the_order_of_their_places(preflights: Preflights, repo
     ]
 
 
-def test_each_report_gives_the_verdict_that_holds_at_its_place(
-    preflights: Preflights, report: Report
-) -> None:
-    """What is silenced, and what cannot be judged there, counts for nothing."""
+def test_each_report_has_the_verdict_of_its_location(preflights: Preflights, report: Report) -> None:
+    """Silenced findings and checks that cannot be judged there do not count."""
     document = json.loads(written(preflights.full(), report))
     assert document["exit_code"] == 1
     assert [(each["exit_code"], each["ok"]) for each in document["reports"]] == [
@@ -119,10 +117,10 @@ def test_each_report_gives_the_verdict_that_holds_at_its_place(
     assert document["reports"][4]["notes"][-1] == "RD301 cannot be judged: the entity comes from outside"
 
 
-def test_a_suggestion_that_does_not_hold_at_a_place_is_not_made_there(
+def test_a_suggestion_that_does_not_apply_at_a_location_is_left_out(
     preflights: Preflights, report: Report
 ) -> None:
-    """The full report knows nothing of the place."""
+    """The full report does not know the location."""
     suggestions = [each["suggestion"] for each in json.loads(written(preflights.full(), report))["reports"]]
     assert [each and each["target_path"] for each in suggestions] == [preflights.corrected] * 2 + [None] * 4
 
@@ -153,7 +151,7 @@ def test_the_file_is_gone_whatever_happens(
         reports.add(preflights.target(), report)
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ValueError, match="within the context"):
+    with pytest.raises(ValueError, match="inside the context"):
         reports.add(preflights.target(), replace(report))
 
 

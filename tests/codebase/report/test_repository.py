@@ -81,14 +81,14 @@ def test_a_folder_that_may_not_be_looked_into_has_no_repository(tmp_path: Path) 
     closed.chmod(0o700)
 
 
-def report(name: str, told_at: str) -> PreflightReport:
-    """A report in which a file stands wherever one can stand."""
-    at, first = Location(name, None, 5, 9), Location(told_at, 2, 1, 1)
+def report(name: str, reported_at: str) -> PreflightReport:
+    """A report with a file in every place that can have one."""
+    at, first = Location(name, None, 5, 9), Location(reported_at, 2, 1, 1)
     target = Target(at, Call("wandb-registry-model/c"))
     return PreflightReport(
         judged=(
             TargetResult(target, ()),
-            TargetResult(target, (), (f"RD101, as told at {first}",), told_at=first),
+            TargetResult(target, (), (f"RD101, see {first}",), reported_at=first),
         ),
         open=(OpenTarget(at, "use", "x", "y"),),
         unreadable=(Unreadable(name, "it is no Python"),),
@@ -109,7 +109,7 @@ def report(name: str, told_at: str) -> PreflightReport:
     ],
 )
 def test_files_in_the_repository_are_named_from_its_root(file: str, named: str) -> None:
-    """Wherever they stand in a report, in sentences, too; others keep their names."""
+    """Everywhere in a report, also in sentences; other files keep their names."""
     found = named_from_repository(report(file, file), Path("/r/ml"), Path("/r"))
     assert found == report(named, named)
 

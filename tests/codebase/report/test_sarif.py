@@ -128,7 +128,7 @@ def test_all_that_is_no_finding_is_a_notification(preflights: Preflights) -> Non
             "not known from the source: use wandb-registry-{{REGISTRY}}/detector:v0: REGISTRY is an environment"
             " variable. Values can be supplied: --set REGISTRY=VALUE",
         ),
-        ("warning", "not read: it is no Python: invalid syntax"),
+        ("warning", "not read: not Python 3: invalid syntax"),
         ("note", "unused ignore comment: it silences nothing: RD203. Remove it"),
     ]
     clean = run(PreflightReport(judged=(preflights.failing(),)))["invocations"][0]

@@ -36,7 +36,7 @@ src/train.py:22:5: - not judged: RD301 cannot be judged: the entity comes from o
     link to wandb-registry-model/who
 
 Not read (1)
-src/broken.py:3:7: it is no Python: invalid syntax
+src/broken.py:3:7: not Python 3: invalid syntax
 
 Not known from the source (1)
 src/use.py:7:9: use wandb-registry-{REGISTRY}/detector:v0: REGISTRY is an environment variable
@@ -52,7 +52,7 @@ note: the server is older than the questions
 
 
 def test_a_report_says_what_is_wrong_where_and_what_to_do(preflights: Preflights) -> None:
-    """Place first, one line for each root cause, then what could not be known, and a summary last."""
+    """The location first, one line for each root cause, then what is unknown, and a summary last."""
     assert render(preflights.full()) == FULL
 
 
@@ -66,7 +66,7 @@ def test_each_root_cause_is_one_red_line_and_its_path_is_not(preflights: Preflig
     ]
 
 
-def test_verbose_adds_what_is_silenced_and_what_is_well(preflights: Preflights) -> None:
+def test_verbose_adds_silenced_findings_and_correct_targets(preflights: Preflights) -> None:
     """Each with the reason that was given."""
     text = render(preflights.full(), verbose=True)
     added = {line for line in text.splitlines() if line not in FULL.splitlines()}
@@ -77,19 +77,19 @@ def test_verbose_adds_what_is_silenced_and_what_is_well(preflights: Preflights) 
     }
 
 
-def test_quiet_leaves_findings_what_was_not_read_and_the_summary(preflights: Preflights) -> None:
+def test_quiet_leaves_findings_unread_files_and_the_summary(preflights: Preflights) -> None:
     """Nothing that changes no exit status."""
     text = render(preflights.full(), quiet=True)
     assert "✗ RD302" in text
-    assert "it is no Python" in text
+    assert "not Python 3" in text
     assert text.splitlines()[-1] == FULL.splitlines()[-1]
     assert not [word for word in ("not judged", "--set", "silences nothing", "note:") if word in text]
 
 
 @pytest.mark.parametrize(
-    "note", ["OFFLINE: the grammar alone was examined", "NO CREDENTIALS: no server was asked"]
+    "note", ["OFFLINE: only the grammar was checked", "NO CREDENTIALS: no server was asked"]
 )
-def test_what_limits_everything_is_said_first_and_last(preflights: Preflights, note: str) -> None:
+def test_a_limit_of_the_whole_report_is_shown_first_and_last(preflights: Preflights, note: str) -> None:
     """Even where quiet was asked for."""
     lines = render(replace(preflights.full(), notes=(note,)), quiet=True).splitlines()
     assert lines[0] == note

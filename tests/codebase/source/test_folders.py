@@ -43,12 +43,12 @@ def test_a_named_file_is_read_whatever_it_is_called_and_each_file_once(tmp_path:
     assert files_in(tmp_path, "script", "a", "a/b.py", "a/c", "./a/b.py") == ["script", "a/b.py", "a/c/d.py"]
 
 
-def test_what_is_not_there_is_reported(tmp_path: Path) -> None:
-    """Rather than passed over."""
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    """It is not skipped silently."""
     assert files_in(tmp_path, "nowhere.py") == ["! nowhere.py"]
 
 
-def test_folders_of_tools_and_environments_are_passed_over(tmp_path: Path) -> None:
+def test_folders_of_tools_and_environments_are_skipped(tmp_path: Path) -> None:
     """A virtual environment is known by its `pyvenv.cfg`, too; named, it is read."""
     touch(
         tmp_path,
@@ -79,7 +79,7 @@ IGNORED = [
 
 
 @pytest.mark.parametrize(("rules", "files"), IGNORED, ids=[repr(rules) for rules, _ in IGNORED])
-def test_gitignore_is_heeded_as_git_heeds_it(tmp_path: Path, rules: str, files: dict[str, bool]) -> None:
+def test_gitignore_means_the_same_as_for_git(tmp_path: Path, rules: str, files: dict[str, bool]) -> None:
     """Anchors, negations, `**`, and that nothing in an ignored folder comes back."""
     touch(tmp_path, *files)
     (tmp_path / ".gitignore").write_text(rules)
@@ -150,7 +150,7 @@ def test_a_value_of_another_module_is_found_beside_the_file_above_it_or_in_src(
     (call,) = find_calls([Path("jobs/a.py")], root=tmp_path)
     assert isinstance(call, FoundCall)
     assert isinstance(call.target, KnownText)
-    assert [(piece.text, piece.span.file) for piece in call.target.pieces if piece.span] == [
+    assert [(part.text, part.span.file) for part in call.target.parts if part.span] == [
         ("wandb-registry-model/c", module)
     ]
 

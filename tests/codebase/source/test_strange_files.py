@@ -40,10 +40,10 @@ def notebook(*cells: str | list[str], kind: str = "code") -> bytes:
     ],
     ids=["python-2", "unfinished", "null-byte", "unknown-encoding", "not-utf-8"],
 )
-def test_a_file_that_is_no_python_is_reported_with_its_place(
+def test_a_file_that_is_not_python_is_reported_with_its_position(
     tmp_path: Path, data: bytes, reason: str, line: int | None
 ) -> None:
-    """The reason is said, and the line if Python tells it."""
+    """With the reason, and the line if Python reports it."""
     calls, (unreadable,) = found_in(tmp_path, "a.py", data)
     assert calls == []
     assert unreadable.file == "a.py"
@@ -70,7 +70,7 @@ def test_lines_are_counted_as_python_counts_them(tmp_path: Path, data: bytes) ->
 
 
 def test_code_that_is_nested_too_deeply_is_reported(tmp_path: Path) -> None:
-    """Hundreds of nested calls are more than can be gone through."""
+    """Hundreds of nested calls cannot be evaluated."""
     deep = "f(" * 80 + "1" + ")" * 80
     call = "run.link_artifact(a, " + deep + ")"
     calls, unreadable = found_in(tmp_path, "a.py", f"import wandb\nrun = wandb.init()\n{call}\n".encode())
@@ -84,13 +84,13 @@ def test_long_sums_and_long_chains_of_conditions_are_read(tmp_path: Path) -> Non
     source = f"{LINK}k = f()\n{chain}run.link_artifact(a, {total})\n"
     calls, unreadable = found_in(tmp_path, "a.py", source.encode())
     assert unreadable == []
-    assert [len(call.target.pieces) for call in calls] == [1, 401]
+    assert [len(call.target.parts) for call in calls] == [1, 401]
 
 
 def test_a_huge_file_is_reported_if_it_mentions_a_method(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not read as a whole; one without any of the methods is nobody's concern."""
+    """It is not read as a whole; a file without any of the methods is skipped."""
     monkeypatch.setattr("registry_doctor.codebase.calls.finder.LARGEST_PYTHON", 1_000)
     calls, (unreadable,) = found_in(tmp_path, "a.py", LINK.encode() + b"#" * 2_000)
     assert calls == []
@@ -107,7 +107,7 @@ def test_a_huge_file_is_reported_if_it_mentions_a_method(
         (b"[" * 100_000 + b"run.link_artifact wandb", "not readable as JSON"),
     ],
 )
-def test_json_that_is_no_notebook_is_reported(tmp_path: Path, data: bytes, reason: str) -> None:
+def test_json_that_is_not_a_notebook_is_reported(tmp_path: Path, data: bytes, reason: str) -> None:
     """With what is wrong with it."""
     calls, (unreadable,) = found_in(tmp_path, "a.ipynb", data)
     assert calls == []
@@ -149,8 +149,8 @@ def test_notebooks_of_the_old_format_are_read(tmp_path: Path) -> None:
         "x = %sql select 1",
     ],
 )
-def test_magics_are_passed_over_and_columns_are_kept(tmp_path: Path, magic: str) -> None:
-    """What only IPython understands is no reason not to read the cell."""
+def test_magics_are_skipped_and_columns_are_kept(tmp_path: Path, magic: str) -> None:
+    """A cell with syntax of IPython is still read."""
     data = notebook(
         f"{magic}\nimport wandb\nif True:\n    !ls\n    run = wandb.init()\n    run.link_artifact(a, 'w/c')"
     )
@@ -159,13 +159,13 @@ def test_magics_are_passed_over_and_columns_are_kept(tmp_path: Path, magic: str)
     assert (call.location.line, call.location.column) == (6, 9)
 
 
-def test_a_percent_sign_in_a_string_is_no_magic(tmp_path: Path) -> None:
-    """A cell that is Python as it stands is read as it stands."""
+def test_a_percent_sign_in_a_string_is_not_a_magic(tmp_path: Path) -> None:
+    """A cell of plain Python is not changed."""
     data = notebook(
         "import wandb\npath = '''wandb-registry-model/\n%x'''\nwandb.init().link_artifact(a, path)"
     )
     (call,), _ = found_in(tmp_path, "a.ipynb", data)
-    assert "".join(piece.text for piece in call.target.pieces) == "wandb-registry-model/\n%x"
+    assert "".join(part.text for part in call.target.parts) == "wandb-registry-model/\n%x"
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,10 @@ def test_a_percent_sign_in_a_string_is_no_magic(tmp_path: Path) -> None:
         ("run.link_artifact(a, '# registry-doctor: ignore[RD201]')", []),
     ],
 )
-def test_ignore_comments_belong_to_the_call_they_stand_on(
+def test_ignore_comments_belong_to_their_call(
     tmp_path: Path, source: str, where: list[tuple[str, ...]]
 ) -> None:
-    """On one of its lines, or alone on the line above."""
+    """On one of its lines, or by themselves on the line above."""
     (call,), _ = found_in(tmp_path, "a.py", f"import wandb\nrun = wandb.init()\n{source}\n".encode())
     assert [ignore.codes for ignore in call.ignores] == where
 
@@ -200,7 +200,7 @@ def test_modules_that_import_each_other_are_read(tmp_path: Path) -> None:
     source = "import wandb\nfrom consts import A\nwandb.init().link_artifact(a, f'wandb-registry-{A}/c')\n"
     (call,), unreadable = found_in(tmp_path, "main.py", source.encode())
     assert unreadable == []
-    assert "".join(piece.text for piece in call.target.pieces) == "wandb-registry-{A}/c"
+    assert "".join(part.text for part in call.target.parts) == "wandb-registry-{A}/c"
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -311,7 +311,7 @@ LITERALS = st.recursive(
 def test_every_expression_gives_at_least_one_and_at_most_sixteen_values(
     tmp_path: Path, expression: str
 ) -> None:
-    """The call is always found, however its path is put together."""
+    """The call is always found, however its path is built."""
     source = (
         "import wandb\nR = 'r'\nT = {'a': 'b', 'c': R}\ndef h(z='z'):\n    if z:\n        return z + R\n    return 'h'\n"
         f"def f(x, o):\n    wandb.run.link_artifact(a, {expression})\n"

@@ -1,1 +1,1 @@
-"""Which calls in Python source are wandb's."""
+"""Finding the calls to wandb in Python source."""

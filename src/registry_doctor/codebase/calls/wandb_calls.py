@@ -1,12 +1,14 @@
-"""Telling whether a call is one to wandb with a path, and noting what is known of it where it stands."""
+"""Recognising the calls to wandb that take a path, with the values that are known at the call."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry_doctor.codebase.evaluation.choices import on, one
+from registry_doctor.codebase.evaluation.choices import one, under
 from registry_doctor.codebase.evaluation.names import label_of
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
@@ -28,11 +30,9 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.evaluation.wandb_signatures import (
     SIGNATURES,
-    Place,
+    ArgumentPosition,
     Signature,
-    fits,
-    named_as_owner,
-    telling,
+    has_method,
 )
 from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location
 from registry_doctor.codebase.source.parsed_file import Source
@@ -42,23 +42,58 @@ _OTHER_TRACKERS = frozenset(
     {"neptune", "mlflow", "comet_ml", "clearml", "aim", "dvclive", "sacred", "azureml", "swanlab", "trackio"}
 )
 
+_LIKE_AN_API = re.compile(r"(?:^|_)api$", re.IGNORECASE)
+_LIKE_AN_ARTIFACT = re.compile(r"(?:^|_)(?:art|artifact|artefact)(?:_?\d+|_[a-z]+)?(?:\(\))?$", re.IGNORECASE)
+_LIKE_A_RUN = re.compile(
+    r"(?:^|_)(?:run|wandb|experiment|wandb_logger|wb)(?:_?\d+)?(?:\(\))?$", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True)
 class RecognisedCall:
-    """A call to wandb, before its values are written out."""
+    """A call to wandb with all its possible values."""
 
     location: Location
     signature: Signature
     receivers: PossibleValues
-    """The runs, Api objects or artifacts whose method it is; empty if it is told by names alone."""
+    """The runs, `Api` objects or artifacts whose method it is; empty if only the names suggest it."""
     target: PossibleValues
     target_label: str
     type: PossibleValues | None
     artifact: PossibleValues | None
     aliases: PossibleValues | None
     current_run: PossibleValues | None
-    """The run started last before the call, in the same function or around it."""
+    """The run started last before the call, in the same function or an enclosing one."""
     ignores: tuple[Ignore, ...]
+
+
+class WandbCalls:
+    """Observes the interpretation of one file; collects its calls to wandb and the runs that it starts."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, RecognisedCall] = {}
+        self.runs: list[Run] = []
+
+    @property
+    def calls(self) -> Sequence[RecognisedCall]:
+        """The calls to wandb, in no particular order."""
+        return tuple(self._calls.values())
+
+    def on_call(
+        self,
+        node: ast.Call,
+        receivers: PossibleValues | None,
+        callees: PossibleValues | None,
+        arguments: Arguments,
+        scope: Scope,
+    ) -> None:
+        """Collect a call, if it is one to wandb with a path."""
+        if (call := recognised(node, receivers, callees, arguments, scope)) is not None:
+            self._calls[id(node)] = call
+
+    def on_run(self, run: Run) -> None:
+        """Collect a run that the file starts."""
+        self.runs.append(run)
 
 
 def recognised(
@@ -68,7 +103,7 @@ def recognised(
     arguments: Arguments,
     scope: Scope,
 ) -> RecognisedCall | None:
-    """The call, if it is one to wandb that takes a path; also one that is handed on: `submit(run.link_artifact, …)`."""
+    """The call, if it is one to wandb with a path; also a method passed on, as in `submit(run.link_artifact, …)`."""
     source = scope.module.source
     if receivers is not None and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNATURES:
         owners = _owners(node.func, receivers, arguments, scope)
@@ -82,7 +117,7 @@ def recognised(
             name = callee.value.dotted.rpartition(".")[2]
             return _note(node, name, one(Run(current=True)), arguments, scope, source)
     for index, argument in enumerate(arguments.positional[:3]):
-        handed = next((option.value for option in argument if isinstance(option.value, WandbMethod)), None)
+        handed = next((choice.value for choice in argument if isinstance(choice.value, WandbMethod)), None)
         if handed is not None:
             rest = Arguments(arguments.positional[index + 1 :], arguments.keywords, arguments.more)
             return _note(
@@ -92,7 +127,7 @@ def recognised(
 
 
 def _of_wandb_itself(dotted: str) -> bool:
-    """`wandb.use_artifact` and the like, which are the current run's."""
+    """Whether it is a function such as `wandb.use_artifact`, which is a method of the current run."""
     package, _, name = dotted.rpartition(".")
     return package == "wandb" and name in SIGNATURES and SIGNATURES[name].of == "run"
 
@@ -100,48 +135,59 @@ def _of_wandb_itself(dotted: str) -> bool:
 def _owners(
     function: ast.Attribute, receivers: PossibleValues, arguments: Arguments, scope: Scope
 ) -> PossibleValues | None:
-    """Those of the receivers that have wandb's method; empty if only names tell so, `None` if it is no such call."""
+    """The receivers known to be wandb objects; empty if only the names suggest it, `None` if it is another call."""
     name = function.attr
     found: list[PossibleValue] = []
-    for option in receivers:
-        thing = option.value
-        if isinstance(thing, External) and _of_wandb_itself(f"{thing.dotted}.{name}"):
-            found.append(PossibleValue(Run(current=True), option.condition))
-        elif isinstance(thing, (Run, Api, Artifact)) and fits(thing, name):
-            found.append(option)
+    for choice in receivers:
+        value = choice.value
+        if isinstance(value, External) and _of_wandb_itself(f"{value.dotted}.{name}"):
+            found.append(PossibleValue(Run(current=True), choice.condition))
+        elif isinstance(value, (Run, Api, Artifact)) and has_method(value, name):
+            found.append(choice)
     if found:
         return tuple(found)
     likely = any(
-        _may_be(option.value, label_of(function.value), name, arguments, scope.module.source)
-        for option in receivers
+        _may_be(choice.value, label_of(function.value), name, arguments, scope.module.source)
+        for choice in receivers
     )
     return () if likely else None
 
 
-def _may_be(thing: Value, label: str, name: str, arguments: Arguments, source: Source) -> bool:
-    """Whether the method of a thing that is not known for one of wandb's is wandb's, by the names and the path."""
-    if isinstance(thing, Instance):
-        return _inherits(thing.of, name)
-    if isinstance(thing, External):
-        if thing.root in sys.stdlib_module_names or thing.root in _OTHER_TRACKERS or thing.root == "builtins":
+def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: Source) -> bool:
+    """Whether a method of an unknown object is probably one of wandb, judged by the names and the path."""
+    if isinstance(value, Instance):
+        return _inherits(value.of, name)
+    if isinstance(value, External):
+        if value.root in sys.stdlib_module_names or value.root in _OTHER_TRACKERS or value.root == "builtins":
             return False
-        if "wandb" in thing.dotted.lower():
+        if "wandb" in value.dotted.lower():
             return SIGNATURES[name].of == "run"
-        return _has_registry_path(name, arguments) or (telling(name) and source.mentions_wandb)
-    if not isinstance(thing, (Unknown, Constant)) or not (
+        return _has_registry_path(name, arguments) or (_is_distinctive(name) and source.mentions_wandb)
+    if not isinstance(value, (Unknown, Constant)) or not (
         arguments.positional or arguments.keywords or arguments.more
     ):
         return False
     if _has_registry_path(name, arguments):
         return True
-    by_name = named_as_owner(label, name)
-    if telling(name):
+    by_name = _named_as_owner(label, name)
+    if _is_distinctive(name):
         return by_name or source.mentions_wandb
     return by_name and source.mentions_wandb
 
 
+def _named_as_owner(label: str, name: str) -> bool:
+    """Whether the name `label` suggests an object that has the method."""
+    patterns = {"run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT}
+    return patterns[SIGNATURES[name].of].search(label.lstrip("_")) is not None
+
+
+def _is_distinctive(name: str) -> bool:
+    """Whether hardly any other library has a method of this name."""
+    return name in ("link_artifact", "use_artifact")
+
+
 def _inherits(of: Class, name: str, depth: int = 0) -> bool:
-    """Whether a class of the tree has the method from a class of wandb or of its loggers, not from itself."""
+    """Whether a class of the code base inherits the method from a class of wandb or of its loggers."""
     if name in of.scope.names or depth > 8:
         return False
     return any(
@@ -156,14 +202,14 @@ def _has_registry_path(name: str, arguments: Arguments) -> bool:
     target = _argument(arguments, SIGNATURES[name].target) or ()
     return any(
         isinstance(part, LiteralPart) and REGISTRY_PREFIX in part.text
-        for option in target
-        if isinstance(option.value, TextValue)
-        for part in option.value.parts
+        for choice in target
+        if isinstance(choice.value, TextValue)
+        for part in choice.value.parts
     )
 
 
-def _argument(arguments: Arguments, place: Place | None) -> PossibleValues | None:
-    return None if place is None else arguments.get(place[0], *place[1])
+def _argument(arguments: Arguments, position: ArgumentPosition | None) -> PossibleValues | None:
+    return None if position is None else arguments.get(position[0], *position[1])
 
 
 def _note(
@@ -172,7 +218,7 @@ def _note(
     signature = SIGNATURES[name]
     target = _argument(arguments, signature.target)
     if target is None:
-        if arguments.more is None and not telling(name):
+        if arguments.more is None and not _is_distinctive(name):
             return None
         reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
         target = one(Unknown(arguments.more or "…", reason))
@@ -190,25 +236,25 @@ def _note(
     )
 
 
-def _label(node: ast.Call, place: Place) -> str:
-    position, names = place
+def _label(node: ast.Call, position: ArgumentPosition) -> str:
+    index, names = position
     for keyword in node.keywords:
         if keyword.arg in names:
             return label_of(keyword.value)
-    return label_of(node.args[position]) if position < len(node.args) else "…"
+    return label_of(node.args[index]) if index < len(node.args) else "…"
 
 
-def _narrowed(possible: PossibleValues | None, scope: Scope) -> PossibleValues | None:
-    return None if possible is None else _here(possible, scope)
+def _narrowed(choices: PossibleValues | None, scope: Scope) -> PossibleValues | None:
+    return None if choices is None else _here(choices, scope)
 
 
-def _here(possible: PossibleValues, scope: Scope) -> PossibleValues:
-    """The possibilities that there are under the conditions around the call; all of them if those leave none."""
-    narrowed = possible
-    for worlds in scope.branches:
-        if ALWAYS not in worlds:
-            narrowed = on(narrowed, worlds)
-    return narrowed or possible
+def _here(choices: PossibleValues, scope: Scope) -> PossibleValues:
+    """The values that are possible under the conditions around the call; all of them if those leave none."""
+    narrowed = choices
+    for branches in scope.branches:
+        if ALWAYS not in branches:
+            narrowed = under(narrowed, branches)
+    return narrowed or choices
 
 
 def _ignores(node: ast.Call, source: Source) -> tuple[Ignore, ...]:

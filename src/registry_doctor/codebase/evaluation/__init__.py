@@ -1,1 +1,1 @@
-"""What a Python expression can be: values, branches and functions, worked out without running anything."""
+"""What a Python expression can be: values, branches and functions, computed without running any code."""

@@ -1,13 +1,13 @@
-"""Attributes and elements of things."""
+"""Attributes and elements of values."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
-from registry_doctor.codebase.evaluation.choices import MOST, TOO_MANY, bounded, one
+from registry_doctor.codebase.evaluation.choices import MOST_VALUES, TOO_MANY, bounded, one
 from registry_doctor.codebase.evaluation.external_values import environment_variable
 from registry_doctor.codebase.evaluation.names import member
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Api,
     Artifact,
@@ -28,93 +28,90 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
     WandbMethod,
 )
-from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES, fits
+from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES, has_method
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
-LONGEST_NAME = 200
+_LONGEST_DOTTED_NAME = 200
 
 
-def attribute(interpreter: Interpreter, thing: Value, name: str) -> PossibleValues:
-    """`thing.name`."""
-    if isinstance(thing, External):
-        if thing.dotted == "wandb" and name == "run":
+def attribute(interpreter: Interpreter, value: Value, name: str) -> PossibleValues:
+    """`value.name`."""
+    if isinstance(value, External):
+        if value.dotted == "wandb" and name == "run":
             return one(Run(current=True))
-        if len(thing.dotted) < LONGEST_NAME:
-            return one(External(f"{thing.dotted}.{name}"))
-    elif isinstance(thing, Namespace):
-        return member(interpreter, thing, name)
-    elif isinstance(thing, Instance):
-        return _of_instance(interpreter, thing, name)
-    elif isinstance(thing, Class):
-        return in_class(interpreter, thing, name) or one(
-            Unknown(name, f"`{thing.node.name}.{name}` is not assigned", (name,))
+        if len(value.dotted) < _LONGEST_DOTTED_NAME:
+            return one(External(f"{value.dotted}.{name}"))
+    elif isinstance(value, Namespace):
+        return member(interpreter, value, name)
+    elif isinstance(value, Instance):
+        return _of_instance(interpreter, value, name)
+    elif isinstance(value, Class):
+        return in_class(interpreter, value, name) or one(
+            Unknown(name, f"`{value.node.name}.{name}` is not assigned", (name,))
         )
-    elif isinstance(thing, ParsedArguments):
-        found = thing.options.defaults.get(name)
+    elif isinstance(value, ParsedArguments):
+        found = value.parser.defaults.get(name)
         return found or one(Unknown(name, f"no option here sets `{name}`", (name,)))
-    elif isinstance(thing, TextValue) and name == "value":  # of an enumeration's member
-        return one(thing)
-    elif isinstance(thing, DictValue) and (found := thing.get(name)) is not None:
-        return found  # what is read from `wandb.config` or made into a namespace keeps its names
-    elif isinstance(thing, (Run, Api, Artifact)):
-        return _of_wandb(thing, name)
-    if isinstance(thing, Unknown):
-        return one(Unknown(name, thing.reason, (name,)))
+    elif isinstance(value, TextValue) and name == "value":  # of an enumeration's member
+        return one(value)
+    elif isinstance(value, DictValue) and (found := value.get(name)) is not None:
+        return found  # a dictionary of `wandb.config`, or one made into a namespace, keeps its names
+    elif isinstance(value, (Run, Api, Artifact)):
+        return _of_wandb(value, name)
+    if isinstance(value, Unknown):
+        return one(Unknown(name, value.reason, (name,)))
     return one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
 
 
-def _of_wandb(thing: Run | Api | Artifact, name: str) -> PossibleValues:
-    if name in SIGNATURES and fits(thing, name):
-        return one(WandbMethod(thing, name))
-    if isinstance(thing, Run) and name == "experiment":
-        return one(thing)
+def _of_wandb(value: Run | Api | Artifact, name: str) -> PossibleValues:
+    if name in SIGNATURES and has_method(value, name):
+        return one(WandbMethod(value, name))
+    if isinstance(value, Run) and name == "experiment":
+        return one(value)
     known = {
-        "entity": getattr(thing, "entity", None),
-        "project": getattr(thing, "project", None),
-        "type": getattr(thing, "type", None),
+        "entity": getattr(value, "entity", None),
+        "project": getattr(value, "project", None),
+        "type": getattr(value, "type", None),
     }
     return known.get(name) or one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
 
 
-def _of_instance(interpreter: Interpreter, thing: Instance, name: str) -> PossibleValues:
-    if name in thing.attributes:
-        return thing.attributes[name]
-    found = in_class(interpreter, thing.of, name, thing)
+def _of_instance(interpreter: Interpreter, value: Instance, name: str) -> PossibleValues:
+    if name in value.attributes:
+        return value.attributes[name]
+    found = in_class(interpreter, value.of, name, value)
     if found is not None:
         return found
-    return one(Unknown(name, f"`{name}` of `{thing.of.node.name}` is set outside this code", (name,)))
+    return one(Unknown(name, f"`{name}` of `{value.of.node.name}` is set outside this code", (name,)))
 
 
 def in_class(
     interpreter: Interpreter, of: Class, name: str, bound: Instance | None = None, depth: int = 0
 ) -> PossibleValues | None:
-    """What a class, or one of its bases in the tree, says for a name; a property is worked out for its object."""
+    """The values of a name in a class or its bases in the code base; a property is evaluated for its object."""
     found = of.attributes.get(name) if bound is not None else None
     found = found or of.scope.names.get(name)
     if found is None:
-        for base in of.bases if depth < MOST else ():
+        for base in of.bases if depth < MOST_VALUES else ():
             if (
                 isinstance(base, Class)
                 and (found := in_class(interpreter, base, name, bound, depth + 1)) is not None
             ):
                 return found
         return None
-    options: list[PossibleValue] = []
-    for option in found:
-        thing = option.value
-        if isinstance(thing, Function) and bound is not None:
-            if is_property(thing.node):
-                options += interpreter.worked_out(Function(thing.node, thing.scope, thing.owner, bound))
+    choices: list[PossibleValue] = []
+    for choice in found:
+        value = choice.value
+        if isinstance(value, Function) and bound is not None:
+            if is_property(value.node):
+                choices += interpreter.property_value(Function(value.node, value.scope, value.owner, bound))
                 continue
-            thing = Function(thing.node, thing.scope, thing.owner, bound)
-        options.append(PossibleValue(thing, option.condition))
-    return bounded(options, name)
+            value = Function(value.node, value.scope, value.owner, bound)
+        choices.append(PossibleValue(value, choice.condition))
+    return bounded(choices, name)
 
 
 def is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether it is read without being called."""
+    """Whether the function is a property."""
     names = [
         each.attr if isinstance(each, ast.Attribute) else each.id if isinstance(each, ast.Name) else ""
         for each in node.decorator_list
@@ -122,39 +119,41 @@ def is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(name in ("property", "cached_property", "computed_field") for name in names)
 
 
-def element(interpreter: Interpreter, thing: Value, key: Value, label: str, place: int) -> PossibleValues:
-    """`thing[key]`; with a key that is not known, each element it can be."""
+def element(
+    interpreter: Interpreter, value: Value, key: Value, label: str, branch_point: int
+) -> PossibleValues:
+    """`value[key]`; if the key is unknown, every element."""
     plain = key.known if isinstance(key, TextValue) else key.value if isinstance(key, Constant) else None
-    if isinstance(thing, External) and thing.dotted == "os.environ" and isinstance(plain, str):
+    if isinstance(value, External) and value.dotted == "os.environ" and isinstance(plain, str):
         return environment_variable(interpreter, plain, None, required=True)
-    if isinstance(thing, DictValue):
-        found = thing.get(plain) if plain is not None else None
+    if isinstance(value, DictValue):
+        found = value.get(plain) if plain is not None else None
         if found is not None:
             return found
-        if plain is None and thing.entries:
-            return _each([value for _, value in thing.entries], place, label)
-    if isinstance(thing, ListValue) and thing.values:
-        if isinstance(plain, int) and thing.complete and -len(thing.values) <= plain < len(thing.values):
-            return thing.values[plain]
+        if plain is None and value.entries:
+            return _each([entry for _, entry in value.entries], branch_point, label)
+    if isinstance(value, ListValue) and value.values:
+        if isinstance(plain, int) and value.complete and -len(value.values) <= plain < len(value.values):
+            return value.values[plain]
         if plain is None:
-            return _each(list(thing.values), place, label)
-    if isinstance(thing, (ParsedArguments, Class)) and isinstance(plain, str):
-        return attribute(interpreter, thing, plain)
+            return _each(list(value.values), branch_point, label)
+    if isinstance(value, (ParsedArguments, Class)) and isinstance(plain, str):
+        return attribute(interpreter, value, plain)
     names = (label,) if isinstance(plain, str) else ()
-    if isinstance(thing, Unknown):
-        return one(Unknown(label, thing.reason, names))
-    said = f"`{thing.dotted}`" if isinstance(thing, External) else f"`{label}`"
-    return one(Unknown(label, f"{said} is known only when the program runs", names))
+    if isinstance(value, Unknown):
+        return one(Unknown(label, value.reason, names))
+    reason = f"`{value.dotted}`" if isinstance(value, External) else f"`{label}`"
+    return one(Unknown(label, f"{reason} is known only when the program runs", names))
 
 
-def _each(values: list[PossibleValues], place: int, label: str) -> PossibleValues:
-    if len(values) > MOST:
+def _each(values: list[PossibleValues], branch_point: int, label: str) -> PossibleValues:
+    if len(values) > MOST_VALUES:
         return one(Unknown(label, TOO_MANY, (label,)))
     return bounded(
         (
-            PossibleValue(option.value, option.condition | {(place, way)})
-            for way, value in enumerate(values)
-            for option in value
+            PossibleValue(choice.value, choice.condition | {(branch_point, branch)})
+            for branch, value in enumerate(values)
+            for choice in value
         ),
         label,
     )

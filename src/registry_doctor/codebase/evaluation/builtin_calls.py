@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.attributes import attribute, element
 from registry_doctor.codebase.evaluation.choices import bounded, combine, one
 from registry_doctor.codebase.evaluation.external_values import plain_text
 from registry_doctor.codebase.evaluation.names import label_of
-from registry_doctor.codebase.evaluation.strings import METHODS, converted, formatted, join, text_of
-from registry_doctor.codebase.evaluation.strings import method as text_method
+from registry_doctor.codebase.evaluation.protocol import Interpreter
+from registry_doctor.codebase.evaluation.strings import (
+    STRING_METHODS,
+    as_text,
+    converted,
+    formatted,
+    join,
+    string_method,
+)
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Constant,
@@ -25,9 +31,6 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 from registry_doctor.codebase.source.found import LiteralPart
-
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
 
 
 def of_text(
@@ -44,17 +47,17 @@ def of_text(
     if name == "join" and arguments.positional:
         label = labels[0] if labels else "…"
 
-        def put_together(things: Sequence[Value]) -> Value:
-            items = things[0]
+        def join_items(values: Sequence[Value]) -> Value:
+            items = values[0]
             return (join(text, items, label) if isinstance(items, ListValue) else None) or Unknown(
-                label, f"`{label}` is put together when the program runs", _own(label)
+                label, f"`{label}` is computed when the program runs", _own(label)
             )
 
-        return _each_way(arguments.positional[0], put_together, label)
-    if name in METHODS:
+        return _each_choice(arguments.positional[0], join_items, label)
+    if name in STRING_METHODS:
 
-        def change(things: Sequence[Value]) -> Value:
-            return text_method(text, name, things) or text_of(
+        def change(values: Sequence[Value]) -> Value:
+            return string_method(text, name, values) or as_text(
                 Unknown("…", f"a `.{name}()` of an unknown text"), "…"
             )
 
@@ -66,23 +69,25 @@ def _own(label: str) -> tuple[str, ...]:
     return (label,) if label.isidentifier() else ()
 
 
-def _each_way(
-    possible: PossibleValues, make: Callable[[Sequence[Value]], Value], label: str
+def _each_choice(
+    choices: PossibleValues, make: Callable[[Sequence[Value]], Value], label: str
 ) -> PossibleValues:
-    """Items whose elements can be several things are taken apart first, so that each way is joined by itself."""
-    options: list[PossibleValue] = []
-    for option in possible:
-        thing = option.value
-        if isinstance(thing, ListValue) and any(len(value) != 1 for value in thing.values):
-            ways = combine(list(thing.values), _items_of(thing.complete), [label] * len(thing.values))
-            options += [PossibleValue(make([each.value]), each.condition | option.condition) for each in ways]
+    """Make a value of each list; a list whose elements have several values is first split into several lists."""
+    joined_items: list[PossibleValue] = []
+    for choice in choices:
+        value = choice.value
+        if isinstance(value, ListValue) and any(len(item) != 1 for item in value.values):
+            branches = combine(list(value.values), _items_of(value.complete), [label] * len(value.values))
+            joined_items += [
+                PossibleValue(make([each.value]), each.condition | choice.condition) for each in branches
+            ]
         else:
-            options.append(PossibleValue(make([thing]), option.condition))
-    return bounded(options, label)
+            joined_items.append(PossibleValue(make([value]), choice.condition))
+    return bounded(joined_items, label)
 
 
 def _items_of(complete: bool) -> Callable[[Sequence[Value]], Value]:
-    return lambda things: ListValue(tuple(one(each) for each in things), complete)
+    return lambda values: ListValue(tuple(one(each) for each in values), complete)
 
 
 def _format(
@@ -91,20 +96,21 @@ def _format(
     names = list(arguments.keywords)
     count = len(arguments.positional)
 
-    def deeper(thing: Value, rest: str) -> Value | None:
+    def deeper(value: Value, rest: str) -> Value | None:
         if rest.startswith(".") and rest[1:].isidentifier():
-            found = attribute(interpreter, thing, rest[1:])
+            found = attribute(interpreter, value, rest[1:])
         elif rest.startswith("[") and rest.endswith("]"):
-            found = element(interpreter, thing, _key(rest[1:-1]), rest[1:-1], 0)
+            found = element(interpreter, value, _key(rest[1:-1]), rest[1:-1], 0)
         else:
             return None
         return found[0].value if len(found) == 1 else None
 
-    def fill(things: Sequence[Value]) -> Value:
-        keywords = dict(zip(names, things[count:], strict=True))
-        filled = formatted(text, things[:count], keywords, deeper, labels)
+    def fill(values: Sequence[Value]) -> Value:
+        keywords = dict(zip(names, values[count:], strict=True))
+        filled = formatted(text, values[:count], keywords, deeper, labels)
         return filled or Unknown(
-            "format()", "the template of a `.format()` does not fit what the code tells of its arguments"
+            "format()",
+            "the template of a `.format()` does not match its arguments, as far as the code shows them",
         )
 
     all_labels = [*labels[:count], *["…"] * (count - len(labels[:count])), *names]
@@ -116,23 +122,23 @@ def _key(text: str) -> Value:
 
 
 def of_table(
-    table: DictValue, name: str, arguments: Arguments, label: str, place: int
+    table: DictValue, name: str, arguments: Arguments, label: str, branch_point: int
 ) -> PossibleValues | None:
     """`{…}.name(…)`."""
     if name in ("get", "pop", "setdefault") and arguments.positional:
         keys = arguments.positional[0]
         default = arguments.get(1, "default")
-        options: list[PossibleValue] = []
+        choices: list[PossibleValue] = []
         for key in keys:
             plain = key.value.known if isinstance(key.value, TextValue) else None
             if plain is not None and table.complete and table.get(plain) is None and default is not None:
-                options += [PossibleValue(each.value, each.condition | key.condition) for each in default]
+                choices += [PossibleValue(each.value, each.condition | key.condition) for each in default]
             else:
-                options += [
+                choices += [
                     PossibleValue(each.value, each.condition | key.condition)
-                    for each in element_of(table, key.value, label, place)
+                    for each in element_of(table, key.value, label, branch_point)
                 ]
-        return bounded(options, label)
+        return bounded(choices, label)
     if name == "values":
         return one(ListValue(tuple(value for _, value in table.entries), table.complete))
     if name == "keys":
@@ -145,19 +151,23 @@ def of_table(
     return one(table) if name == "copy" else None
 
 
-def element_of(table: DictValue, key: Value, label: str, place: int) -> PossibleValues:
-    """What a dictionary holds for a key."""
+def element_of(table: DictValue, key: Value, label: str, branch_point: int) -> PossibleValues:
+    """The values of a dictionary for a key."""
     plain = key.known if isinstance(key, TextValue) else key.value if isinstance(key, Constant) else None
     found = table.get(plain) if plain is not None else None
     if found is not None:
         return found
     if plain is None and table.entries:
-        ways = enumerate(table.entries)
+        branches = enumerate(table.entries)
         return bounded(
-            (PossibleValue(o.value, o.condition | {(place, way)}) for way, (_, value) in ways for o in value),
+            (
+                PossibleValue(o.value, o.condition | {(branch_point, branch)})
+                for branch, (_, value) in branches
+                for o in value
+            ),
             label,
         )
-    return one(Unknown(label, f"`{label}` is not among the keys that the code tells"))
+    return one(Unknown(label, f"`{label}` is not among the keys that the code shows"))
 
 
 def _keys(table: DictValue) -> list[PossibleValues]:
@@ -183,7 +193,7 @@ def builtin(
     if name == "getattr" and first is not None:
         wanted = plain_text(arguments.get(1))
         found = (
-            [each for option in first for each in attribute(interpreter, option.value, wanted)]
+            [each for choice in first for each in attribute(interpreter, choice.value, wanted)]
             if wanted
             else []
         )
@@ -191,43 +201,43 @@ def builtin(
     if first is None:
         return None
     if name == "str" and len(arguments.positional) == 1:
-        return combine([first], lambda things: text_of(things[0], label), [label])
+        return combine([first], lambda values: as_text(values[0], label), [label])
     if name == "format":
         spec = plain_text(arguments.get(1)) or ""
-        return combine([first], lambda things: converted(things[0], label, None, spec), [label])
-    thing = first[0].value if len(first) == 1 else None
-    if name == "vars" and isinstance(thing, ParsedArguments):
-        return one(DictValue(tuple(thing.options.defaults.items()), complete=False))
+        return combine([first], lambda values: converted(values[0], label, None, spec), [label])
+    value = first[0].value if len(first) == 1 else None
+    if name == "vars" and isinstance(value, ParsedArguments):
+        return one(DictValue(tuple(value.parser.defaults.items()), complete=False))
     if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"):
-        return _listed(thing)
-    if name == "next" and isinstance(thing, ListValue) and thing.values:
-        return thing.values[0]
-    if name == "enumerate" and isinstance(thing, ListValue):
-        pairs = (one(ListValue((one(Constant(index)), value))) for index, value in enumerate(thing.values))
-        return one(ListValue(tuple(pairs), thing.complete))
+        return _listed(value)
+    if name == "next" and isinstance(value, ListValue) and value.values:
+        return value.values[0]
+    if name == "enumerate" and isinstance(value, ListValue):
+        pairs = (one(ListValue((one(Constant(index)), item))) for index, item in enumerate(value.values))
+        return one(ListValue(tuple(pairs), value.complete))
     if name == "zip":
         return _zip(arguments)
     return None
 
 
-def _listed(thing: Value | None) -> PossibleValues | None:
-    if isinstance(thing, DictValue):
-        return one(ListValue(tuple(_keys(thing)), thing.complete))
-    return one(thing) if isinstance(thing, ListValue) else None
+def _listed(value: Value | None) -> PossibleValues | None:
+    if isinstance(value, DictValue):
+        return one(ListValue(tuple(_keys(value)), value.complete))
+    return one(value) if isinstance(value, ListValue) else None
 
 
 def _dict(arguments: Arguments) -> PossibleValues:
     first = arguments.get(0)
-    thing = first[0].value if first is not None and len(first) == 1 else None
-    entries = thing.entries if isinstance(thing, DictValue) else ()
-    known = (first is None or (isinstance(thing, DictValue) and thing.complete)) and arguments.more is None
+    value = first[0].value if first is not None and len(first) == 1 else None
+    entries = value.entries if isinstance(value, DictValue) else ()
+    known = (first is None or (isinstance(value, DictValue) and value.complete)) and arguments.more is None
     return one(DictValue((*entries, *arguments.keywords.items()), known))
 
 
 def _zip(arguments: Arguments) -> PossibleValues | None:
-    columns = [value[0].value for value in arguments.positional if len(value) == 1]
-    lists = [thing for thing in columns if isinstance(thing, ListValue)]
+    columns = [argument[0].value for argument in arguments.positional if len(argument) == 1]
+    lists = [value for value in columns if isinstance(value, ListValue)]
     if not lists or len(lists) < len(arguments.positional):
         return None
-    rows = zip(*(thing.values for thing in lists), strict=False)
-    return one(ListValue(tuple(one(ListValue(row)) for row in rows), all(thing.complete for thing in lists)))
+    rows = zip(*(value.values for value in lists), strict=False)
+    return one(ListValue(tuple(one(ListValue(row)) for row in rows), all(value.complete for value in lists)))

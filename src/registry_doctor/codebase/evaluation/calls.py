@@ -1,13 +1,12 @@
-"""What a call returns: of functions and classes of the tree, of builtins, of the few libraries that matter."""
+"""The values that calls return: of functions and classes of the code base, of builtins, of a few libraries."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.attributes import attribute, in_class
 from registry_doctor.codebase.evaluation.builtin_calls import builtin, of_items, of_table, of_text
-from registry_doctor.codebase.evaluation.choices import bounded, on, one
+from registry_doctor.codebase.evaluation.choices import bounded, one, under
 from registry_doctor.codebase.evaluation.expressions import COMPUTED
 from registry_doctor.codebase.evaluation.external_values import (
     add_option,
@@ -17,6 +16,7 @@ from registry_doctor.codebase.evaluation.external_values import (
     with_default,
 )
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Api,
     ArgumentParser,
@@ -40,9 +40,6 @@ from registry_doctor.codebase.evaluation.values import (
     WandbMethod,
 )
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
 _SAME_ARTIFACT = frozenset({"wait", "save", "new_draft", "link", "finalize"})
 _LOGS = frozenset({"log_artifact", "upsert_artifact", "finish_artifact"})
 _NAMESPACES = (
@@ -60,7 +57,7 @@ _NAMESPACES = (
 
 
 def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValues:
-    """All that a call can return; if it is one to wandb, it is noted."""
+    """The values that a call can return; the call is reported to the observer."""
     function = node.func
     receivers: PossibleValues | None = None
     callees: PossibleValues | None = None
@@ -72,61 +69,61 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValu
     else:
         callees = interpreter.evaluate(function, scope)
     arguments = interpreter.arguments(node, scope)
-    interpreter.consider(node, receivers, callees, arguments, scope)
+    interpreter.on_call(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
-    options: list[PossibleValue] = []
+    choices: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
         _change(function, arguments, scope)
-        for option in receivers:
-            found = method(interpreter, option.value, function.attr, arguments, node, scope)
-            options += on(found, [option.condition])
-    for option in callees or ():
-        options += on(called(interpreter, option.value, arguments, node, scope), [option.condition])
-    return bounded(options, label)
+        for choice in receivers:
+            found = _method(interpreter, choice.value, function.attr, arguments, node, scope)
+            choices += under(found, [choice.condition])
+    for choice in callees or ():
+        choices += under(called(interpreter, choice.value, arguments, node, scope), [choice.condition])
+    return bounded(choices, label)
 
 
-def method(
-    interpreter: Interpreter, thing: Value, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+def _method(
+    interpreter: Interpreter, value: Value, name: str, arguments: Arguments, node: ast.Call, scope: Scope
 ) -> PossibleValues:
-    """`thing.name(…)`."""
+    """`value.name(…)`."""
     found: PossibleValues | None = None
-    if isinstance(thing, TextValue):
-        found = of_text(interpreter, thing, name, arguments, node)
-    elif isinstance(thing, DictValue):
-        found = of_table(thing, name, arguments, label_of(node), id(node))
-    elif isinstance(thing, ListValue):
-        found = of_items(thing, name)
-    elif isinstance(thing, External):
-        return external(interpreter, f"{thing.dotted}.{name}", arguments, node, scope)
-    elif isinstance(thing, ArgumentParser):
-        found = _of_parser(interpreter, thing, name, arguments)
-    elif isinstance(thing, (Run, Api, Artifact)):
-        found = _of_wandb(thing, name, arguments)
-    elif isinstance(thing, Unknown):
+    if isinstance(value, TextValue):
+        found = of_text(interpreter, value, name, arguments, node)
+    elif isinstance(value, DictValue):
+        found = of_table(value, name, arguments, label_of(node), id(node))
+    elif isinstance(value, ListValue):
+        found = of_items(value, name)
+    elif isinstance(value, External):
+        return external(interpreter, f"{value.dotted}.{name}", arguments, node, scope)
+    elif isinstance(value, ArgumentParser):
+        found = _of_parser(interpreter, value, name, arguments)
+    elif isinstance(value, (Run, Api, Artifact)):
+        found = _of_wandb(value, name, arguments)
+    elif isinstance(value, Unknown):
         found = _of_wandb(None, name, arguments)
     else:
-        options: list[PossibleValue] = []
-        for option in attribute(interpreter, thing, name):
-            options += on(called(interpreter, option.value, arguments, node, scope), [option.condition])
-        return bounded(options, label_of(node))
+        choices: list[PossibleValue] = []
+        for choice in attribute(interpreter, value, name):
+            choices += under(called(interpreter, choice.value, arguments, node, scope), [choice.condition])
+        return bounded(choices, label_of(node))
     return found or _computed(node)
 
 
 def called(
-    interpreter: Interpreter, thing: Value, arguments: Arguments, node: ast.Call, scope: Scope
+    interpreter: Interpreter, value: Value, arguments: Arguments, node: ast.Call, scope: Scope
 ) -> PossibleValues:
-    """`thing(…)`."""
-    if isinstance(thing, Function):
-        interpreter.note_caller(thing, arguments, scope)
-        return interpreter.returned(thing, arguments) or _computed(node)
-    if isinstance(thing, Class):
-        return one(instance(interpreter, thing, arguments, scope))
-    if isinstance(thing, External):
-        return external(interpreter, thing.dotted, arguments, node, scope)
-    if isinstance(thing, WandbMethod):
-        return _of_wandb(thing.receiver, thing.name, arguments) or _computed(node)
-    if isinstance(thing, Unknown) and thing.label in _LOGS:
-        return _of_wandb(None, thing.label, arguments) or _computed(node)
+    """`value(…)`."""
+    if isinstance(value, Function):
+        interpreter.record_caller(value, arguments, scope)
+        return interpreter.returned(value, arguments) or _computed(node)
+    if isinstance(value, Class):
+        return one(instance(interpreter, value, arguments, scope))
+    if isinstance(value, External):
+        return external(interpreter, value.dotted, arguments, node, scope)
+    if isinstance(value, WandbMethod):
+        return _of_wandb(value.receiver, value.name, arguments) or _computed(node)
+    if isinstance(value, Unknown) and value.label in _LOGS:
+        return _of_wandb(None, value.label, arguments) or _computed(node)
     return _computed(node)
 
 
@@ -136,13 +133,13 @@ def _computed(node: ast.Call) -> PossibleValues:
 
 
 def instance(interpreter: Interpreter, of: Class, arguments: Arguments, scope: Scope) -> Instance:
-    """An object: by its `__init__` if it has one in the tree, else by its fields in order."""
+    """An object of a class: by its `__init__` if the code base has one, else by its fields in order."""
     made = Instance(of)
     starts = in_class(interpreter, of, "__init__", made)
-    for option in starts or ():
-        if isinstance(option.value, Function):
-            interpreter.note_caller(option.value, arguments, scope)
-            interpreter.returned(option.value, arguments)
+    for choice in starts or ():
+        if isinstance(choice.value, Function):
+            interpreter.record_caller(choice.value, arguments, scope)
+            interpreter.returned(choice.value, arguments)
     if starts is None:
         fields = [
             each.target.id
@@ -157,7 +154,7 @@ def instance(interpreter: Interpreter, of: Class, arguments: Arguments, scope: S
 def external(
     interpreter: Interpreter, dotted: str, arguments: Arguments, node: ast.Call, scope: Scope
 ) -> PossibleValues:
-    """A call of something outside the tree."""
+    """A call of a function or class outside the code base."""
     last = dotted.rpartition(".")[2]
     if dotted.partition(".")[0] == "wandb" or "wandb" in dotted.lower():
         found = _of_wandb_package(interpreter, dotted, last, arguments, scope)
@@ -172,7 +169,7 @@ def external(
     if dotted.startswith("builtins."):
         return builtin(interpreter, last, arguments, node) or _computed(node)
     if last in ("cli", "parse", "instantiate", "from_cli", "HfArgumentParser") and arguments.positional:
-        made = [option for option in arguments.positional[0] if isinstance(option.value, Class)]
+        made = [choice for choice in arguments.positional[0] if isinstance(choice.value, Class)]
         if made and isinstance(made[0].value, Class):
             return one(Instance(made[0].value))
     if dotted.endswith(_NAMESPACES):
@@ -199,7 +196,7 @@ def _of_wandb_package(
         if dotted == "wandb.init":
             run = Run(arguments.get(0, "entity"), arguments.get(1, "project"))
         scope.bind("wandb.run", one(run))
-        interpreter.note_run(run, scope)
+        interpreter.on_run(run, scope)
         return one(run)
     if dotted.startswith("wandb.") and last == "Api":
         return one(_api(arguments))
@@ -218,21 +215,21 @@ def _api(arguments: Arguments) -> Api:
     return Api(table.get("entity"), table.get("project"), table.get("organization"))
 
 
-def _of_wandb(thing: Run | Api | Artifact | None, name: str, arguments: Arguments) -> PossibleValues | None:
-    """The artifact that a method of wandb gives; an unknown object is taken by the method's name."""
+def _of_wandb(value: Run | Api | Artifact | None, name: str, arguments: Arguments) -> PossibleValues | None:
+    """The artifact that a method of wandb returns; an unknown object is judged by the name of the method."""
     given = arguments.get(0, "artifact", "artifact_or_path", "artifact_or_name", "name")
-    handed = [option for option in given or () if isinstance(option.value, Artifact)]
+    handed = [choice for choice in given or () if isinstance(choice.value, Artifact)]
     if name in _LOGS:
         return tuple(handed) or one(Artifact(arguments.get(2, "type")))
     if name == "use_artifact":
         return tuple(handed) or one(Artifact(arguments.get(1, "type", "artifact_type"), given))
     if name == "link_artifact":
         return tuple(handed) or one(Artifact())
-    if name == "artifact" and isinstance(thing, Api):
+    if name == "artifact" and isinstance(value, Api):
         return one(Artifact(arguments.get(1, "type"), given))
-    if isinstance(thing, Artifact) and name in _SAME_ARTIFACT:
-        return one(Artifact(thing.type) if name == "new_draft" else thing)
-    if thing is None and name == "artifact":
+    if isinstance(value, Artifact) and name in _SAME_ARTIFACT:
+        return one(Artifact(value.type) if name == "new_draft" else value)
+    if value is None and name == "artifact":
         return one(Artifact(arguments.get(1, "type"), given)) if given is not None else None
     return None
 
@@ -243,9 +240,9 @@ def _of_parser(
     if name == "add_argument":
         add_option(interpreter, parser, arguments)
     elif name == "set_defaults":
-        for option, value in arguments.keywords.items():
-            parser.defaults[option] = with_default(
-                interpreter, option, value, f"the option `{option}` has no default"
+        for dest, value in arguments.keywords.items():
+            parser.defaults[dest] = with_default(
+                interpreter, dest, value, f"the option `{dest}` has no default"
             )
     elif name in ("add_argument_group", "add_mutually_exclusive_group", "add_subparsers", "add_parser"):
         return one(parser)
@@ -257,13 +254,13 @@ def _of_parser(
 
 
 def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None:
-    """`names.append(…)` and its like change what the name is bound to."""
+    """`names.append(…)` and similar calls change the value that the name is bound to."""
     name = dotted_name(function.value)
     bound = scope.find(name) if name is not None else None
     if name is None or bound is None or len(bound) != 1:
         return
-    thing = bound[0].value
-    if isinstance(thing, ListValue) and function.attr in (
+    value = bound[0].value
+    if isinstance(value, ListValue) and function.attr in (
         "append",
         "add",
         "extend",
@@ -280,11 +277,11 @@ def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None
         if isinstance(extended, ListValue):
             added = extended.values
         straight = not scope.loops and not scope.branches and (bool(added) or isinstance(extended, ListValue))
-        scope.names[name] = one(ListValue((*thing.values, *added), thing.complete and straight))
-    elif isinstance(thing, DictValue) and function.attr == "update":
+        scope.names[name] = one(ListValue((*value.values, *added), value.complete and straight))
+    elif isinstance(value, DictValue) and function.attr == "update":
         more = arguments.positional[0][0].value if arguments.positional else None
         entries = more.entries if isinstance(more, DictValue) else ()
         known = isinstance(more, DictValue) or not arguments.positional
         scope.names[name] = one(
-            DictValue((*thing.entries, *entries, *arguments.keywords.items()), thing.complete and known)
+            DictValue((*value.entries, *entries, *arguments.keywords.items()), value.complete and known)
         )

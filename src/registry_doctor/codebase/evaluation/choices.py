@@ -1,4 +1,4 @@
-"""Putting several possible values together, without mixing the ways on which each of them is had."""
+"""Combining possible values, each under its path condition."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 
-MOST = 16
-"""How many values of one expression are told apart."""
+MOST_VALUES = 16
+"""How many values of one expression are kept apart."""
 
-TOO_MANY = f"it can have more than {MOST} values"
-
-
-def one(thing: Value) -> PossibleValues:
-    """The only possibility."""
-    return (PossibleValue(thing),)
+TOO_MANY = f"it can have more than {MOST_VALUES} values"
 
 
-def together(first: PathCondition, second: PathCondition) -> PathCondition | None:
-    """Both ways taken; `None` if they exclude each other."""
+def one(value: Value) -> PossibleValues:
+    """Exactly this value, under every condition."""
+    return (PossibleValue(value),)
+
+
+def conjunction(first: PathCondition, second: PathCondition) -> PathCondition | None:
+    """Both conditions at once; `None` if they exclude each other."""
     if not first or first is second:
         return second
     if not second:
         return first
     met = first | second
-    if len(met) in (len(first), len(second)):  # one says all that the other says
+    if len(met) in (len(first), len(second)):  # one implies the other
         return met
-    return met if len({place for place, _ in met}) == len(met) else None
+    return met if len({point for point, _ in met}) == len(met) else None
 
 
-def on(possible: PossibleValues, branches: Sequence[PathCondition]) -> PossibleValues:
-    """The possibilities that there are on one of these ways, each with the way."""
+def under(choices: PossibleValues, branches: Sequence[PathCondition]) -> PossibleValues:
+    """The values that are possible under one of these conditions, each with the condition."""
     if ALWAYS in branches:
-        return possible
+        return choices
     found = (
-        PossibleValue(option.value, both)
-        for option in possible
+        PossibleValue(choice.value, condition)
+        for choice in choices
         for branch in branches
-        if (both := together(option.condition, branch)) is not None
+        if (condition := conjunction(choice.condition, branch)) is not None
     )
     return tuple(dict.fromkeys(found))
 
 
-def both(first: Sequence[PathCondition], second: Sequence[PathCondition]) -> list[PathCondition]:
-    """The ways that are among both; of too many nothing is told any more."""
-    found = list(dict.fromkeys(met for a in first for b in second if (met := together(a, b)) is not None))
-    return found if len(found) <= MOST else [ALWAYS]
+def conjunctions(first: Sequence[PathCondition], second: Sequence[PathCondition]) -> list[PathCondition]:
+    """Each condition of the first with each of the second; no condition at all if these are too many."""
+    found = list(dict.fromkeys(met for a in first for b in second if (met := conjunction(a, b)) is not None))
+    return found if len(found) <= MOST_VALUES else [ALWAYS]
 
 
-def bounded(options: Iterable[PossibleValue], label: str = "…") -> PossibleValues:
-    """The options, each once, or one unknown if there are too many."""
-    found = tuple(dict.fromkeys(options))
-    if len(found) > MOST:
+def bounded(choices: Iterable[PossibleValue], label: str = "…") -> PossibleValues:
+    """The values, each once, or one unknown value if there are too many."""
+    found = tuple(dict.fromkeys(choices))
+    if len(found) > MOST_VALUES:
         return one(Unknown(label, TOO_MANY))
     return found
 
@@ -70,35 +70,35 @@ def bounded(options: Iterable[PossibleValue], label: str = "…") -> PossibleVal
 def combine(
     operands: Sequence[PossibleValues], make: Callable[[Sequence[Value]], Value], labels: Sequence[str]
 ) -> PossibleValues:
-    """What can be made of the operands, one possibility of each; those that exclude each other do not meet."""
+    """The results of `make` for one value of each operand; values that exclude each other are not combined."""
     operands = list(operands)
     while True:
         rows: list[tuple[tuple[Value, ...], PathCondition]] | None = [((), ALWAYS)]
         for operand in operands:
             rows = [
-                ((*things, option.value), met)
-                for things, choices in rows or []
-                for option in operand
-                if (met := together(choices, option.condition)) is not None
+                ((*values, choice.value), met)
+                for values, condition in rows or []
+                for choice in operand
+                if (met := conjunction(condition, choice.condition)) is not None
             ]
-            if len(rows) > MOST:
+            if len(rows) > MOST_VALUES:
                 rows = None
                 break
         if rows is not None:
-            return tuple(dict.fromkeys(PossibleValue(make(things), choices) for things, choices in rows))
+            return tuple(dict.fromkeys(PossibleValue(make(values), condition) for values, condition in rows))
         widest = max(range(len(operands)), key=lambda index: len(operands[index]))
         operands[widest] = one(Unknown(labels[widest], TOO_MANY))
 
 
-def truth(thing: Value) -> bool | None:
-    """Whether it counts as true; `None` if that cannot be told."""
-    if isinstance(thing, TextValue):
-        known = thing.known
+def truth_value(value: Value) -> bool | None:
+    """Whether the value is true in a condition; `None` if that is unknown."""
+    if isinstance(value, TextValue):
+        known = value.known
         return bool(known) if known is not None else None
-    if isinstance(thing, Constant):
-        return bool(thing.value)
-    if isinstance(thing, ListValue):
-        return bool(thing.values) if thing.complete else None
-    if isinstance(thing, DictValue):
-        return bool(thing.entries) if thing.complete else None
+    if isinstance(value, Constant):
+        return bool(value.value)
+    if isinstance(value, ListValue):
+        return bool(value.values) if value.complete else None
+    if isinstance(value, DictValue):
+        return bool(value.entries) if value.complete else None
     return None

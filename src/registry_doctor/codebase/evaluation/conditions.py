@@ -1,14 +1,14 @@
-"""Conditions: on which ways they hold, and what expressions made of them can stand for."""
+"""Conditions: under which path conditions they hold, and the values of expressions with conditions."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from registry_doctor.codebase.evaluation.choices import bounded, combine, on, one, truth
+from registry_doctor.codebase.evaluation.choices import bounded, combine, one, truth_value, under
 from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Constant,
@@ -23,24 +23,21 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
 _UNDECIDED = Unknown("…", "it is decided when the program runs")
 
 
 def split(
     interpreter: Interpreter, test: ast.expr, scope: Scope
 ) -> tuple[list[PathCondition], list[PathCondition]]:
-    """The ways on which a condition holds, and those on which it does not."""
+    """The path conditions under which a test holds, and those under which it fails."""
     holds: list[PathCondition] = []
     fails: list[PathCondition] = []
-    for option in interpreter.evaluate(test, scope):
-        decided = truth(option.value)
+    for choice in interpreter.evaluate(test, scope):
+        decided = truth_value(choice.value)
         if decided is not False:
-            holds.append(option.condition if decided else option.condition | {(id(test), 0)})
+            holds.append(choice.condition if decided else choice.condition | {(id(test), 0)})
         if decided is not True:
-            fails.append(option.condition if decided is False else option.condition | {(id(test), 1)})
+            fails.append(choice.condition if decided is False else choice.condition | {(id(test), 1)})
     return holds, fails
 
 
@@ -55,14 +52,14 @@ def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Poss
             absent, given_, names = split_absent(interpreter, kept, scope)
             default = marked_all(body if when_none else otherwise, names)
             return bounded(
-                (*on(default, absent), *on(otherwise if when_none else body, given_)), label_of(node)
+                (*under(default, absent), *under(otherwise if when_none else body, given_)), label_of(node)
             )
     holds, fails = split(interpreter, node.test, scope)
-    return bounded((*on(body, holds), *on(otherwise, fails)), label_of(node))
+    return bounded((*under(body, holds), *under(otherwise, fails)), label_of(node))
 
 
 def tested_for_none(test: ast.expr) -> tuple[str, bool] | None:
-    """The dotted name that a condition tests for being given, and whether it holds when it is not."""
+    """The dotted name that a condition tests for absence, and whether the condition holds if it is absent."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = tested_for_none(test.operand)
         return None if inner is None else (inner[0], not inner[1])
@@ -81,22 +78,22 @@ def tested_for_none(test: ast.expr) -> tuple[str, bool] | None:
 def split_absent(
     interpreter: Interpreter, node: ast.expr, scope: Scope
 ) -> tuple[list[PathCondition], list[PathCondition], tuple[str, ...]]:
-    """The ways on which nothing is given, those on which something is, and the names under which it can be given.
+    """The path conditions under which the value is absent, those under which it is present, and its names.
 
-    What comes from outside and is `None` if nobody gives it counts as not given, since a default follows.
+    A value from outside that may be missing counts as absent, because a default follows.
     """
     absent: list[PathCondition] = []
     present: list[PathCondition] = []
     names: tuple[str, ...] = ()
-    for option in interpreter.evaluate(node, scope):
-        thing = option.value
-        decided = truth(thing)
-        if isinstance(thing, Unknown) and thing.absent:
-            decided, names = False, thing.names
+    for choice in interpreter.evaluate(node, scope):
+        value = choice.value
+        decided = truth_value(value)
+        if isinstance(value, Unknown) and value.absent:
+            decided, names = False, value.names
         if decided is not True:
-            absent.append(option.condition if decided is False else option.condition | {(id(node), 0)})
+            absent.append(choice.condition if decided is False else choice.condition | {(id(node), 0)})
         if decided is not False:
-            present.append(option.condition if decided else option.condition | {(id(node), 1)})
+            present.append(choice.condition if decided else choice.condition | {(id(node), 1)})
     return absent, present, names
 
 
@@ -109,17 +106,17 @@ def either(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) -> Possible
     for index, operand in enumerate(node.values):
         last = index == len(node.values) - 1
         going_on: list[PathCondition] = []
-        for option in on(marked_all(interpreter.evaluate(operand, scope), names), branches):
-            decided = None if last else truth(option.value)
-            if stops_at and not last and isinstance(option.value, Unknown) and option.value.absent:
-                decided, names = False, option.value.names  # `given or default`
+        for choice in under(marked_all(interpreter.evaluate(operand, scope), names), branches):
+            decided = None if last else truth_value(choice.value)
+            if stops_at and not last and isinstance(choice.value, Unknown) and choice.value.absent:
+                decided, names = False, choice.value.names  # `given or default`
             if last or decided is stops_at:
-                result.append(option)
+                result.append(choice)
             elif decided is None:
-                result.append(PossibleValue(option.value, option.condition | {(id(operand), 0)}))
-                going_on.append(option.condition | {(id(operand), 1)})
+                result.append(PossibleValue(choice.value, choice.condition | {(id(operand), 0)}))
+                going_on.append(choice.condition | {(id(operand), 1)})
             else:
-                going_on.append(option.condition)
+                going_on.append(choice.condition)
         branches = going_on
     return bounded(result, label_of(node))
 
@@ -130,31 +127,31 @@ def negation(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -> Possi
     if not isinstance(node.op, ast.Not):
         return one(_UNDECIDED)
 
-    def negate(things: Sequence[Value]) -> Value:
-        decided = truth(things[0])
+    def negate(values: Sequence[Value]) -> Value:
+        decided = truth_value(values[0])
         return _UNDECIDED if decided is None else Constant(not decided)
 
     return combine([value], negate, ["…"])
 
 
-def comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> PossibleValues:
+def comparison_result(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> PossibleValues:
     """`a == b`, `a is b`, `a in b` and their opposites."""
-    values = [interpreter.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
+    operands = [interpreter.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
     if len(node.ops) != 1:
         return one(_UNDECIDED)
     operator = node.ops[0]
 
-    def decide(things: Sequence[Value]) -> Value:
-        same = _same(*things)
+    def decide(values: Sequence[Value]) -> Value:
+        same = _same(*values)
         if isinstance(operator, (ast.In, ast.NotIn)):
-            same = _among(*things)
+            same = _among(*values)
         if same is None or not isinstance(
             operator, (ast.Eq, ast.Is, ast.In, ast.NotEq, ast.IsNot, ast.NotIn)
         ):
             return _UNDECIDED
         return Constant(same is isinstance(operator, (ast.Eq, ast.Is, ast.In)))
 
-    return combine(values, decide, ["…", "…"])
+    return combine(operands, decide, ["…", "…"])
 
 
 def _same(first: Value, second: Value) -> bool | None:
@@ -173,11 +170,11 @@ def _same(first: Value, second: Value) -> bool | None:
     return a == b
 
 
-def plain_value(thing: Value) -> tuple[object] | None:
-    """The value of a thing that is known, in a tuple; `None` for others."""
-    if isinstance(thing, TextValue):
-        return (thing.known,) if thing.known is not None else None
-    return (thing.value,) if isinstance(thing, Constant) else None
+def plain_value(value: Value) -> tuple[object] | None:
+    """A known value as Python's own, in a tuple; `None` for other values."""
+    if isinstance(value, TextValue):
+        return (value.known,) if value.known is not None else None
+    return (value.value,) if isinstance(value, Constant) else None
 
 
 def _among(first: Value, second: Value) -> bool | None:

@@ -1,24 +1,25 @@
-"""What an expression can stand for: one function for each kind of expression."""
+"""The values that expressions can have: one function for each kind of expression."""
 
 from __future__ import annotations
 
 import ast
 import builtins
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from registry_doctor.codebase.evaluation.assignments import bind_loop
 from registry_doctor.codebase.evaluation.attributes import attribute, element
-from registry_doctor.codebase.evaluation.choices import bounded, combine, on, one
+from registry_doctor.codebase.evaluation.choices import bounded, combine, one, under
 from registry_doctor.codebase.evaluation.conditions import (
-    comparison,
+    comparison_result,
     conditional,
     either,
     negation,
     plain_value,
 )
 from registry_doctor.codebase.evaluation.names import dotted_name, from_star, given, label_of, resolved
-from registry_doctor.codebase.evaluation.strings import converted, joined, percent, text_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
+from registry_doctor.codebase.evaluation.strings import as_text, converted, joined, percent
 from registry_doctor.codebase.evaluation.values import (
     Constant,
     DictValue,
@@ -33,18 +34,14 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.source.found import LiteralPart
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
-    Visit = Callable[
-        [Interpreter, Any, Scope], PossibleValues
-    ]  # each takes the one kind of node it is listed for
+_Visit = Callable[[Interpreter, Any, Scope], PossibleValues]
+"""Each takes the one kind of node that it is listed for."""
 
 COMPUTED = "is computed when the program runs"
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr, scope: Scope) -> PossibleValues:
-    """All that the expression can stand for at this point; calls in it are seen on the way."""
+    """The values that an expression can have at this point; the calls in it are evaluated, too."""
     visit = _VISITS.get(type(node))
     if visit is not None:
         return visit(interpreter, node, scope)
@@ -60,7 +57,7 @@ def _constant(_: Interpreter, node: ast.Constant, scope: Scope) -> PossibleValue
         return one(TextValue((LiteralPart(value, scope.module.source.span(node), value),)))
     if value is None or isinstance(value, (int, float)):
         return one(Constant(value))
-    return one(Unknown("…", "it is not a text"))
+    return one(Unknown("…", "it is not a string"))
 
 
 def _name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> PossibleValues:
@@ -74,21 +71,21 @@ def _name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> PossibleVal
         return given(interpreter.supplied, one(Unknown(node.id, reason, (node.id,))), node.id)
     module = scope.module
     if node.id in module.rebound and scope.kind == "function" and found is module.scope.names.get(node.id):
-        reason = f"`{node.id}` is bound anew by a function"
+        reason = f"`{node.id}` is bound again by a function"
         found = one(Unknown(node.id, reason, (node.id,)))
     return given(
         interpreter.supplied,
-        tuple(_called(option, node.id) for option in resolved(interpreter, found, module)),
+        tuple(_called(choice, node.id) for choice in resolved(interpreter, found, module)),
         node.id,
     )
 
 
-def _called(option: PossibleValue, name: str) -> PossibleValue:
-    """What has no name of its own that could be supplied goes by the name of the variable."""
-    thing = option.value
-    if isinstance(thing, Unknown) and not thing.names:
-        return PossibleValue(Unknown(name, thing.reason, (name,), thing.absent), option.condition)
-    return option
+def _called(choice: PossibleValue, name: str) -> PossibleValue:
+    """An unknown value without a name of its own can be supplied by the name of the variable."""
+    value = choice.value
+    if isinstance(value, Unknown) and not value.names:
+        return PossibleValue(Unknown(name, value.reason, (name,), value.absent), choice.condition)
+    return choice
 
 
 def _attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> PossibleValues:
@@ -99,26 +96,26 @@ def _attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> P
 
 
 def attribute_of(interpreter: Interpreter, base: PossibleValues, name: str) -> PossibleValues:
-    """The attribute of everything that the base can be."""
-    options = [
+    """The attribute of each value of the base."""
+    choices = [
         found
-        for option in base
-        for found in on(attribute(interpreter, option.value, name), [option.condition])
+        for choice in base
+        for found in under(attribute(interpreter, choice.value, name), [choice.condition])
     ]
-    return given(interpreter.supplied, bounded(options, name), name)
+    return given(interpreter.supplied, bounded(choices, name), name)
 
 
 def _subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> PossibleValues:
     base = interpreter.evaluate(node.value, scope)
     keys = interpreter.evaluate(node.slice, scope)
     label = label_of(node)
-    options = [
+    choices = [
         found
-        for option in base
-        for key in on(keys, [option.condition])
-        for found in on(element(interpreter, option.value, key.value, label, id(node)), [key.condition])
+        for choice in base
+        for key in under(keys, [choice.condition])
+        for found in under(element(interpreter, choice.value, key.value, label, id(node)), [key.condition])
     ]
-    return given(interpreter.supplied, bounded(options, label), label)
+    return given(interpreter.supplied, bounded(choices, label), label)
 
 
 def _joined_str(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> PossibleValues:
@@ -133,7 +130,7 @@ def _joined_str(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> 
         elif isinstance(part, ast.FormattedValue):
             operands.append(_written(interpreter, part, scope))
             labels.append(label_of(part.value))
-    return combine(operands, lambda things: joined(_texts(things, labels)), labels)
+    return combine(operands, lambda values: joined(_texts(values, labels)), labels)
 
 
 def _written(interpreter: Interpreter, part: ast.FormattedValue, scope: Scope) -> PossibleValues:
@@ -143,16 +140,16 @@ def _written(interpreter: Interpreter, part: ast.FormattedValue, scope: Scope) -
         interpreter.evaluate(part.format_spec, scope) if part.format_spec is not None else one(TextValue(()))
     )
 
-    def write(things: Sequence[Value]) -> Value:
-        value, form = things
+    def write(values: Sequence[Value]) -> Value:
+        value, form = values
         known = form.known if isinstance(form, TextValue) else None
-        return converted(value, label, conversion, known) if known is not None else text_of(value, label)
+        return converted(value, label, conversion, known) if known is not None else as_text(value, label)
 
     return combine([interpreter.evaluate(part.value, scope), spec], write, [label, "…"])
 
 
-def _texts(things: Sequence[Value], labels: Sequence[str]) -> list[TextValue]:
-    return [text_of(thing, label) for thing, label in zip(things, labels, strict=True)]
+def _texts(values: Sequence[Value], labels: Sequence[str]) -> list[TextValue]:
+    return [as_text(value, label) for value, label in zip(values, labels, strict=True)]
 
 
 def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> PossibleValues:
@@ -165,24 +162,24 @@ def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possible
         rest = rest.left
     operands.append(rest)
     operands.reverse()
-    values = [interpreter.evaluate(operand, scope) for operand in operands]
+    evaluated = [interpreter.evaluate(operand, scope) for operand in operands]
     labels = [label_of(operand) for operand in operands]
     if not isinstance(node.op, ast.Add):
         return one(Unknown("…", f"`{ast.unparse(node)[:60]}` {COMPUTED}"))
-    return combine(values, lambda things: _sum(things, labels), labels)
+    return combine(evaluated, lambda values: _sum(values, labels), labels)
 
 
-def _sum(things: Sequence[Value], labels: Sequence[str]) -> Value:
-    if any(isinstance(thing, TextValue) for thing in things):
-        return joined(_texts(things, labels))
-    lists = [thing for thing in things if isinstance(thing, ListValue)]
-    if len(lists) == len(things):
+def _sum(values: Sequence[Value], labels: Sequence[str]) -> Value:
+    if any(isinstance(value, TextValue) for value in values):
+        return joined(_texts(values, labels))
+    lists = [value for value in values if isinstance(value, ListValue)]
+    if len(lists) == len(values):
         return ListValue(
-            tuple(value for each in lists for value in each.values), all(each.complete for each in lists)
+            tuple(item for each in lists for item in each.values), all(each.complete for each in lists)
         )
     return (
-        joined(_texts(things, labels))
-        if all(isinstance(thing, (Unknown, External)) for thing in things)
+        joined(_texts(values, labels))
+        if all(isinstance(value, (Unknown, External)) for value in values)
         else Unknown("…", f"it {COMPUTED}")
     )
 
@@ -191,11 +188,11 @@ def _percent(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possibl
     right = node.right
     single = not isinstance(right, ast.Tuple)
     listed = [right] if single else right.elts if isinstance(right, ast.Tuple) else []
-    values = [interpreter.evaluate(operand, scope) for operand in (node.left, *listed)]
+    evaluated = [interpreter.evaluate(operand, scope) for operand in (node.left, *listed)]
     labels = [label_of(operand) for operand in (node.left, *listed)]
 
-    def fill(things: Sequence[Value]) -> Value:
-        template, *arguments = things
+    def fill(values: Sequence[Value]) -> Value:
+        template, *arguments = values
         whole: Value = arguments[0] if single and arguments else ListValue(tuple(map(one, arguments)))
         names = (
             {str(k): v[0].value for k, v in whole.entries if len(v) == 1}
@@ -207,7 +204,7 @@ def _percent(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possibl
             filled = percent(template, whole, lambda index: labels[min(index + 1, len(labels) - 1)], names)
         return filled or Unknown(labels[0], f"the template of a `%` {COMPUTED}")
 
-    return combine(values, fill, labels)
+    return combine(evaluated, fill, labels)
 
 
 def _items(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set, scope: Scope) -> PossibleValues:
@@ -231,9 +228,9 @@ def _dict(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> PossibleVal
     entries: list[tuple[str | int | float | None, PossibleValues]] = []
     complete = True
     for key, value in zip(node.keys, node.values, strict=True):
-        possible = interpreter.evaluate(value, scope)
+        choices = interpreter.evaluate(value, scope)
         if key is None:
-            inner = possible[0].value if len(possible) == 1 else None
+            inner = choices[0].value if len(choices) == 1 else None
             if isinstance(inner, DictValue):
                 entries += inner.entries
                 complete = complete and inner.complete
@@ -243,7 +240,7 @@ def _dict(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> PossibleVal
         names = interpreter.evaluate(key, scope)
         plain = plain_value(names[0].value) if len(names) == 1 else None
         if plain is not None and (plain[0] is None or isinstance(plain[0], (str, int, float))):
-            entries.append((plain[0], possible))
+            entries.append((plain[0], choices))
         else:
             complete = False
     return one(DictValue(tuple(entries), complete))
@@ -264,19 +261,19 @@ def _comprehension(
         return one(DictValue((), complete=False))
     values = interpreter.evaluate(node.elt, inner)
     plain = len(node.generators) == 1 and not node.generators[0].ifs
-    place = id(node.generators[0].target)
-    ways = sorted({way for option in values for at, way in option.condition if at == place})
-    if not plain or not ways:
+    branch_point = id(node.generators[0].target)
+    branches = sorted({branch for choice in values for at, branch in choice.condition if at == branch_point})
+    if not plain or not branches:
         return one(ListValue((values,), complete=False))
-    return one(ListValue(tuple(_on_way(values, place, way) for way in ways)))
+    return one(ListValue(tuple(_on_branch(values, branch_point, branch) for branch in branches)))
 
 
-def _on_way(values: PossibleValues, place: int, way: int) -> PossibleValues:
-    """The values that there are on one way, without mention of it."""
+def _on_branch(values: PossibleValues, branch_point: int, branch: int) -> PossibleValues:
+    """The values of one branch, without this branch in their conditions."""
     return tuple(
-        PossibleValue(option.value, option.condition - {(place, way)})
-        for option in values
-        if all(at != place or number == way for at, number in option.condition)
+        PossibleValue(choice.value, choice.condition - {(branch_point, branch)})
+        for choice in values
+        if all(at != branch_point or number == branch for at, number in choice.condition)
     )
 
 
@@ -310,9 +307,9 @@ def _call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleVal
     return interpreter.call(node, scope)
 
 
-_VISITS: dict[type[ast.expr], Visit] = {
+_VISITS: dict[type[ast.expr], _Visit] = {
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.JoinedStr: _joined_str,
-    ast.BinOp: _binary, ast.IfExp: conditional, ast.BoolOp: either, ast.UnaryOp: negation, ast.Compare: comparison, ast.Tuple: _items,
+    ast.BinOp: _binary, ast.IfExp: conditional, ast.BoolOp: either, ast.UnaryOp: negation, ast.Compare: comparison_result, ast.Tuple: _items,
     ast.List: _items, ast.Set: _items, ast.Dict: _dict, ast.ListComp: _comprehension, ast.SetComp: _comprehension,
     ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension, ast.NamedExpr: _walrus, ast.Await: _inner, ast.Starred: _inner,
     ast.Yield: _yield, ast.Lambda: _lambda, ast.Call: _call,

@@ -1,13 +1,13 @@
-"""Values that come from outside: environment variables, options of a command line, fields with defaults."""
+"""Values from outside the code: environment variables, command-line options, fields with defaults."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ArgumentParser,
     Arguments,
@@ -23,9 +23,6 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.support.wording import quoted_name
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
 
 def supplied_text(interpreter: Interpreter, name: str) -> PossibleValues | None:
     """The value supplied for a name."""
@@ -36,40 +33,40 @@ def supplied_text(interpreter: Interpreter, name: str) -> PossibleValues | None:
 def with_default(
     interpreter: Interpreter, name: str, default: PossibleValues | None, reason: str, *, absent: bool = True
 ) -> PossibleValues:
-    """What comes from outside under a name: what is supplied, else its default, else unknown."""
+    """The value that comes from outside under a name: the supplied one, else the default, else unknown."""
     if (found := supplied_text(interpreter, name)) is not None:
         return found
     unset = Unknown(name, reason, (name,), absent)
-    options: list[PossibleValue] = []
-    for option in default or one(Constant(None)):
-        if option.value == Constant(None):
-            options.append(PossibleValue(unset, option.condition))
+    choices: list[PossibleValue] = []
+    for choice in default or one(Constant(None)):
+        if choice.value == Constant(None):
+            choices.append(PossibleValue(unset, choice.condition))
         else:
-            options.append(PossibleValue(marked(option.value, (name,)), option.condition))
-    return tuple(options)
+            choices.append(PossibleValue(marked(choice.value, (name,)), choice.condition))
+    return tuple(choices)
 
 
-def marked_all(possible: PossibleValues, names: Sequence[str]) -> PossibleValues:
-    """Defaults, marked with the names under which something else can be given."""
+def marked_all(choices: PossibleValues, names: Sequence[str]) -> PossibleValues:
+    """Defaults, marked with the names under which other values can be supplied."""
     return (
-        tuple(PossibleValue(marked(option.value, names), option.condition) for option in possible)
+        tuple(PossibleValue(marked(choice.value, names), choice.condition) for choice in choices)
         if names
-        else possible
+        else choices
     )
 
 
-def marked(thing: Value, names: Sequence[str]) -> Value:
-    """A default, marked with the names under which something else can be given."""
-    if isinstance(thing, Unknown):
-        return replace(thing, names=tuple(dict.fromkeys((*thing.names, *names))))
-    if not isinstance(thing, TextValue):
-        return thing
+def marked(value: Value, names: Sequence[str]) -> Value:
+    """A default, marked with the names under which another value can be supplied."""
+    if isinstance(value, Unknown):
+        return replace(value, names=tuple(dict.fromkeys((*value.names, *names))))
+    if not isinstance(value, TextValue):
+        return value
     return TextValue(
         tuple(
             replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
             if isinstance(part, LiteralPart)
             else part
-            for part in thing.parts
+            for part in value.parts
         )
     )
 
@@ -82,7 +79,7 @@ def environment_variable(
     return with_default(interpreter, name, default, reason, absent=not required)
 
 
-def add_option(interpreter: Interpreter, options: ArgumentParser, arguments: Arguments) -> None:
+def add_option(interpreter: Interpreter, parser: ArgumentParser, arguments: Arguments) -> None:
     """`parser.add_argument("--registry", default=…)`."""
     flags = [text for value in arguments.positional if (text := plain_text(value)) is not None]
     named = plain_text(arguments.keywords.get("dest"))
@@ -93,18 +90,18 @@ def add_option(interpreter: Interpreter, options: ArgumentParser, arguments: Arg
     dest = first.lstrip("-").replace("-", "_") if named is None else first
     action = plain_text(arguments.keywords.get("action")) or ""
     if action in ("store_true", "store_false"):
-        options.defaults[dest] = one(Constant(action == "store_false"))
+        parser.defaults[dest] = one(Constant(action == "store_false"))
         return
     reason = f"the option {quoted_name(first)} has no default"
     required = (not first.startswith("-") and named is None) or _true(arguments.keywords.get("required"))
     default = arguments.keywords.get("default")
-    options.defaults[dest] = with_default(interpreter, dest, default, reason, absent=not required)
+    parser.defaults[dest] = with_default(interpreter, dest, default, reason, absent=not required)
 
 
-def clicked(
+def click_parameters(
     interpreter: Interpreter, decorators: Sequence[ast.expr], scope: Scope
 ) -> dict[str, PossibleValues] | None:
-    """The parameters that click's decorators fill, with their defaults; `None` for a function without any."""
+    """The parameters that the decorators of click fill, with their defaults; `None` for other functions."""
     found: dict[str, PossibleValues] = {}
     command = False
     for decorator in decorators:
@@ -146,13 +143,13 @@ def field_default(dotted: str, arguments: Arguments) -> PossibleValues | None:
     return None
 
 
-def plain_text(possible: PossibleValues | None) -> str | None:
+def plain_text(choices: PossibleValues | None) -> str | None:
     """The text, if there is exactly one and it is known."""
-    if possible is None or len(possible) != 1:
+    if choices is None or len(choices) != 1:
         return None
-    thing = possible[0].value
-    return thing.known if isinstance(thing, TextValue) else None
+    value = choices[0].value
+    return value.known if isinstance(value, TextValue) else None
 
 
-def _true(possible: PossibleValues | None) -> bool:
-    return possible is not None and len(possible) == 1 and possible[0].value == Constant(True)
+def _true(choices: PossibleValues | None) -> bool:
+    return choices is not None and len(choices) == 1 and choices[0].value == Constant(True)

@@ -1,13 +1,14 @@
-"""Parameters of functions, and the order in which a module's functions are read."""
+"""Parameters of functions, and the order in which the functions of a module are executed."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, on, one
-from registry_doctor.codebase.evaluation.external_values import clicked, with_default
+from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, one, under
+from registry_doctor.codebase.evaluation.external_values import click_parameters, with_default
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Class,
@@ -21,14 +22,11 @@ from registry_doctor.codebase.evaluation.values import (
     Unknown,
 )
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
 def parameters(interpreter: Interpreter, function: Function, callers: Sequence[Arguments]) -> Scope:
-    """A scope for the function's body: its parameters bound to what callers in the tree pass, else to their defaults."""
+    """A scope for the body: the parameters bound to what callers in the code base pass, else to their defaults."""
     node = function.node
     scope = Scope(function.scope.module, function.scope, "function", function=function)
     arguments = node.args
@@ -39,7 +37,7 @@ def parameters(interpreter: Interpreter, function: Function, callers: Sequence[A
     for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if keyword_default is not None:
             defaults[argument.arg] = keyword_default
-    by_click = clicked(interpreter, node.decorator_list, function.scope)
+    by_click = click_parameters(interpreter, node.decorator_list, function.scope)
     skip = 0
     if function.owner is not None and positional and not _decorated(node, "staticmethod"):
         skip = 1
@@ -51,8 +49,8 @@ def parameters(interpreter: Interpreter, function: Function, callers: Sequence[A
             reason = f"`{name}` is a parameter of `{node.name}`"
             given = interpreter.evaluate(defaults[name], function.scope) if name in defaults else None
             outside = with_default(interpreter, name, given, reason, absent=name in defaults)
-        place = index if index < len(positional) - skip else None
-        scope.names[name] = _from_callers(node, name, place, callers, outside)
+        position = index if index < len(positional) - skip else None
+        scope.names[name] = _from_callers(node, name, position, callers, outside)
     if arguments.vararg is not None:
         scope.names[arguments.vararg.arg] = one(ListValue((), complete=False))
     if arguments.kwarg is not None:
@@ -67,19 +65,19 @@ def _self(function: Function, owner: Class) -> Class | Instance:
 
 
 def _from_callers(
-    node: Definition, name: str, place: int | None, callers: Sequence[Arguments], outside: PossibleValues
+    node: Definition, name: str, position: int | None, callers: Sequence[Arguments], outside: PossibleValues
 ) -> PossibleValues:
-    given = [_passed(each, place, name) or outside for each in callers]
+    given = [_passed(each, position, name) or outside for each in callers]
     if not given:
         return outside
     if all(each == given[0] for each in given):
         return given[0]
-    options = (
-        PossibleValue(option.value, option.condition | {(id(node), way)})
-        for way, each in enumerate(given)
-        for option in each
+    choices = (
+        PossibleValue(choice.value, choice.condition | {(id(node), branch)})
+        for branch, each in enumerate(given)
+        for choice in each
     )
-    found = bounded(options, name)
+    found = bounded(choices, name)
     return (
         one(Unknown(name, TOO_MANY, (name,)))
         if len(found) == 1 and isinstance(found[0].value, Unknown)
@@ -87,8 +85,8 @@ def _from_callers(
     )
 
 
-def _passed(arguments: Arguments, place: int | None, name: str) -> PossibleValues | None:
-    found = arguments.get(place, name)
+def _passed(arguments: Arguments, position: int | None, name: str) -> PossibleValues | None:
+    found = arguments.get(position, name)
     if found is None and arguments.more is not None:
         return one(Unknown(name, f"it is passed by `{arguments.more}`", (name,)))
     return found
@@ -99,11 +97,11 @@ def _decorated(node: Definition, name: str) -> bool:
 
 
 def given_by(scope: Scope, node: Definition) -> PossibleValues | None:
-    """What a call of a function returns, once its body has been gone through; of a generator, all it yields."""
-    found = bounded([option for each in scope.returned for option in each], f"{node.name}()")
+    """The values that a call returns, after the body was executed; for a generator, all that it yields."""
+    found = bounded([choice for each in scope.returned for choice in each], f"{node.name}()")
     if not scope.yielded:
         return found or None
-    yielded = bounded([option for each in scope.yielded for option in each], f"{node.name}()")
+    yielded = bounded([choice for each in scope.yielded for choice in each], f"{node.name}()")
     names = [ast.unparse(each) for each in node.decorator_list]
     if any("contextmanager" in each or "fixture" in each for each in names):
         return yielded
@@ -127,21 +125,21 @@ def gives_something(node: Definition) -> bool:
 
 
 def within(arguments: Arguments, scope: Scope) -> Arguments:
-    """Arguments as far as they are had at the point where the call stands."""
+    """The arguments, without the values that are impossible at the point of the call."""
     if not scope.branches:
         return arguments
 
-    def narrow(possible: PossibleValues) -> PossibleValues:
+    def narrow(choices: PossibleValues) -> PossibleValues:
         for branches in scope.branches:
-            possible = on(possible, branches) or possible
-        return possible
+            choices = under(choices, branches) or choices
+        return choices
 
     keywords = {name: narrow(value) for name, value in arguments.keywords.items()}
     return Arguments(tuple(map(narrow, arguments.positional)), keywords, arguments.more)
 
 
 def callers_first(tree: ast.Module) -> list[Definition]:
-    """All functions, each after those that call it as far as that is possible, `__init__` before other methods.
+    """All functions, each after its callers where that is possible, `__init__` before other methods.
 
     A method that sets attributes comes before those that only read them, and a nested function after the one it is in.
     """
@@ -174,7 +172,7 @@ def _visit(
     seen: set[int],
     order: list[Definition],
 ) -> None:
-    """Those that a function calls come before it in `order`, which is turned round in the end."""
+    """Append a function to `order` after those that it calls; the caller reverses the order at the end."""
     stack: list[tuple[Definition, Iterator[Definition]]] = []
 
     def enter(function: Definition) -> None:
@@ -207,7 +205,7 @@ def _late(function: Definition) -> tuple[bool, bool, int, int]:
 
 
 def _functions(tree: ast.AST) -> Iterator[tuple[Definition, Definition | None]]:
-    """All functions, with the one that each stands in."""
+    """All functions, each with the function that encloses it."""
     stack: list[tuple[ast.AST, Definition | None]] = [(tree, None)]
     while stack:
         node, holder = stack.pop()

@@ -1,13 +1,12 @@
-"""Reading one file after another: what all parts of the reading share, and the calls noted on the way."""
+"""The abstract interpreter: executes one file after another, and reports the calls in it to an observer."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, recognised
 from registry_doctor.codebase.evaluation import calls as calling
 from registry_doctor.codebase.evaluation import expressions, statements
 from registry_doctor.codebase.evaluation.choices import one
@@ -20,6 +19,7 @@ from registry_doctor.codebase.evaluation.functions import (
 )
 from registry_doctor.codebase.evaluation.modules import Modules
 from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.protocol import Observer
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     DictValue,
@@ -34,70 +34,71 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.codebase.source.parsed_file import Source
 
-DEEPEST = 6
-"""How many calls of functions of the tree are followed into each other."""
+DEEPEST_CALLS = 6
+"""How deeply calls of functions of the code base are followed."""
 
 MOST_EFFORT = 20_000
-"""How many expressions of called functions and imported modules are gone through for one file."""
+"""How many expressions of called functions and imported modules are evaluated for one file."""
 
 
 @dataclass
-class _Notes:
-    """What is noted while a file is read."""
+class _File:
+    """The interpreted file, with what is recorded during its interpretation."""
 
     module: Module
-    calls: dict[int, RecognisedCall]
-    callers: dict[int, list[Arguments]]
-    functions: dict[int, Function]
-    runs: list[Run]
-    in_place: set[int]
+    observer: Observer
+    callers: dict[int, list[Arguments]] = field(default_factory=dict)
+    """The arguments that each function is called with, by the function's node."""
+    functions: dict[int, Function] = field(default_factory=dict)
+    executed: set[int] = field(default_factory=set)
+    """The functions whose bodies were executed as a part of the module."""
 
 
-class Interpreter:
-    """Knows the modules read last and the values supplied from outside; reads one file at a time."""
+class SourceInterpreter:
+    """Keeps the modules read last and the values supplied from outside; interprets one file at a time."""
 
     def __init__(self, root: Path, supplied: Mapping[str, str]) -> None:
         self.supplied = supplied
         self.modules = Modules(root, self._import)
         self.looking: set[tuple[str, str]] = set()
         """The names in modules that are being looked up."""
-        self._notes: _Notes | None = None
+        self._file: _File | None = None
         self._aside = 0
+        """How many imported modules and called functions enclose the current statement."""
         self._active: list[int] = []
         self._effort = 0
 
-    def read(self, source: Source) -> tuple[Sequence[RecognisedCall], Sequence[Run]]:
-        """The calls to wandb in a file, in no particular order, and the runs that it starts."""
+    def interpret(self, source: Source, observer: Observer) -> None:
+        """Execute a file and each function in it abstractly; the observer learns of its calls and runs."""
         module = Module(source, "__main__")
-        notes = _Notes(module, {}, {}, {}, [], set())
-        self._notes, self._effort, self._aside, self._active = notes, 0, 0, []
+        file = _File(module, observer)
+        self._file, self._effort, self._aside, self._active = file, 0, 0, []
         self.looking.clear()
         self._execute_module(module)
         for node in callers_first(source.tree):
-            if id(node) in notes.in_place:
+            if id(node) in file.executed:
                 continue
-            function = notes.functions.get(id(node)) or Function(node, module.scope)
-            scope = parameters(self, function, notes.callers.get(id(node), ()))
+            function = file.functions.get(id(node)) or Function(node, module.scope)
+            scope = parameters(self, function, file.callers.get(id(node), ()))
             self.execute(node.body, scope)
-        self._notes = None
-        return list(notes.calls.values()), notes.runs
+        self._file = None
 
     def evaluate(self, node: ast.expr, scope: Scope) -> PossibleValues:
-        """What an expression can stand for."""
+        """The values that an expression can have."""
         if self._aside:
             self._effort += 1
         return expressions.evaluate(self, node, scope)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
-        """Go through statements, abstractly; whether their end is reached."""
+        """Execute a block abstractly; returns whether its end is reachable."""
         return statements.execute(self, body, scope)
 
     def call(self, node: ast.Call, scope: Scope) -> PossibleValues:
-        """What a call can return."""
+        """The values that a call can return."""
         return calling.call(self, node, scope)
 
     def arguments(self, node: ast.Call, scope: Scope) -> Arguments:
-        """The arguments of a call; those after a `*` that cannot be told are left out."""
+        """The arguments of a call, without those behind a `*` or `**` whose value is unknown."""
         positional: list[PossibleValues] = []
         keywords: dict[str, PossibleValues] = {}
         more: str | None = None
@@ -127,11 +128,11 @@ class Interpreter:
         return Arguments(tuple(positional), keywords, more)
 
     def returned(self, function: Function, arguments: Arguments) -> PossibleValues | None:
-        """What a function of the tree returns for these arguments; `None` if that cannot be told."""
+        """The values that a function of the code base returns for these arguments; `None` if they are unknown."""
         node = function.node
         if not gives_something(node):
             return None
-        if id(node) in self._active or len(self._active) >= DEEPEST or self._effort > MOST_EFFORT:
+        if id(node) in self._active or len(self._active) >= DEEPEST_CALLS or self._effort > MOST_EFFORT:
             return None
         self._active.append(id(node))
         self._aside += 1
@@ -143,13 +144,13 @@ class Interpreter:
             self._aside -= 1
         return given_by(scope, node)
 
-    def worked_out(self, function: Function) -> PossibleValues:
-        """What a property is."""
+    def property_value(self, function: Function) -> PossibleValues:
+        """The values that a property can have."""
         name = function.node.name
         found = self.returned(function, Arguments())
         return found or one(Unknown(name, f"`{name}` is computed when the program runs", (name,)))
 
-    def consider(
+    def on_call(
         self,
         node: ast.Call,
         receivers: PossibleValues | None,
@@ -157,41 +158,38 @@ class Interpreter:
         arguments: Arguments,
         scope: Scope,
     ) -> None:
-        """Note a call, if it is one to wandb with a path and stands in the file that is read."""
-        notes = self._notes_for(scope)
-        if notes is not None and (call := recognised(node, receivers, callees, arguments, scope)) is not None:
-            notes.calls[id(node)] = call
+        """Report a call to the observer, if it is in the interpreted file."""
+        if (file := self._file_of(scope)) is not None:
+            file.observer.on_call(node, receivers, callees, arguments, scope)
 
-    def note_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
-        """Note what a function of the file is called with."""
-        notes = self._notes_for(scope)
-        if notes is not None and function.scope.module is notes.module:
-            notes.callers.setdefault(id(function.node), []).append(within(arguments, scope))
+    def on_run(self, run: Run, scope: Scope) -> None:
+        """Report a run to the observer, if the interpreted file starts it."""
+        if (file := self._file_of(scope)) is not None:
+            file.observer.on_run(run)
 
-    def note_run(self, run: Run, scope: Scope) -> None:
-        """Note that the file starts a run."""
-        notes = self._notes_for(scope)
-        if notes is not None:
-            notes.runs.append(run)
+    def record_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
+        """Record the arguments that a function of the file is called with."""
+        file = self._file_of(scope)
+        if file is not None and function.scope.module is file.module:
+            file.callers.setdefault(id(function.node), []).append(within(arguments, scope))
 
-    def define(self, function: Function) -> None:
-        """Note where a function of the file is defined."""
-        notes = self._notes_for(function.scope)
-        if notes is not None:
-            notes.functions[id(function.node)] = function
+    def record_function(self, function: Function) -> None:
+        """Record the scope in which a function of the file is defined."""
+        if (file := self._file_of(function.scope)) is not None:
+            file.functions[id(function.node)] = function
 
-    def read_in_place(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-        """Note that a function's body has been gone through as a part of its module."""
-        notes = self._notes_for(scope)
-        if notes is not None:
-            notes.in_place.add(id(node))
+    def record_executed(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        """Record that a function's body was already executed as a part of its module."""
+        if (file := self._file_of(scope)) is not None:
+            file.executed.add(id(node))
 
-    def _notes_for(self, scope: Scope) -> _Notes | None:
-        notes = self._notes
-        return notes if notes is not None and not self._aside and scope.module is notes.module else None
+    def _file_of(self, scope: Scope) -> _File | None:
+        """The interpreted file, unless this code is executed only for its values."""
+        file = self._file
+        return file if file is not None and not self._aside and scope.module is file.module else None
 
     def _import(self, module: Module) -> None:
-        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST:
+        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST_CALLS:
             return
         self._aside += 1
         self._active.append(id(module))

@@ -1,4 +1,4 @@
-"""Modules of the same tree: which file an import means, and the ones read last."""
+"""Modules of the code base: which file an import means, and the modules read last."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from registry_doctor.codebase.source.parsed_file import Source, read_source
 MOST_KEPT = 32
 """How many imported modules are kept at a time."""
 
-LARGEST = 2_000_000
+LARGEST_MODULE = 2_000_000
 """An imported module larger than this, in bytes, is not read for its names."""
 
 _NEVER_LOCAL = sys.stdlib_module_names | {"wandb", "click", "typer", "pydantic", "attrs", "attr"}
-"""A folder `wandb` is where runs leave their files, and no module."""
+"""Never modules of the code base; a folder `wandb` holds the files of runs."""
 
 
 class Modules:
@@ -41,7 +41,7 @@ class Modules:
     def load(self, file: Path) -> Module | None:
         """The module in a file, its statements executed; `None` if it cannot be read.
 
-        A module that imports itself in a circle is had as far as it has got, as in Python.
+        A module in a circle of imports is returned as far as it was executed, as in Python.
         """
         if file in self._kept:
             self._kept.move_to_end(file)
@@ -57,7 +57,7 @@ class Modules:
 
     def _read(self, file: Path) -> Source | None:
         try:
-            if file.stat().st_size > LARGEST:
+            if file.stat().st_size > LARGEST_MODULE:
                 return None
             return read_source(file, self._root, file.read_bytes())[0]
         except OSError:
@@ -75,7 +75,7 @@ class Modules:
         return next((found for start in self._starts(folder) if (found := _module_at(start, parts))), None)
 
     def _starts(self, folder: Path) -> Iterator[Path]:
-        """Where absolute imports may begin: beside the file, in the folders above it, in a `src` of these."""
+        """Where absolute imports may start: next to the file, in the folders above it, in a `src` of these."""
         for each in (folder, *folder.parents):
             yield each
             yield each / "src"

@@ -1,13 +1,13 @@
-"""Names: of expressions, of what imports bind, and of what is supplied from outside."""
+"""Names: of expressions, of imports, and of values that are supplied from outside."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from registry_doctor.codebase.evaluation.choices import bounded, on, one
+from registry_doctor.codebase.evaluation.choices import bounded, one, under
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     External,
     Imported,
@@ -21,12 +21,9 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.source.found import LiteralPart
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
 
 def label_of(node: ast.expr) -> str:
-    """What an expression is called in short: its last name, its key, the function it calls."""
+    """A short name for an expression: its last name, its key, the function it calls."""
     while isinstance(node, (ast.Await, ast.Starred, ast.FormattedValue)):
         node = node.value
     if isinstance(node, ast.Name):
@@ -56,37 +53,37 @@ def dotted_name(node: ast.expr) -> str | None:
     return ".".join((node.id, *reversed(parts)))
 
 
-def given(supplied: Mapping[str, str], possible: PossibleValues, name: str) -> PossibleValues:
-    """The possibilities, with what is not known replaced by what is supplied for it."""
+def given(supplied: Mapping[str, str], choices: PossibleValues, name: str) -> PossibleValues:
+    """The values; an unknown one is replaced by the value that is supplied for its name."""
     if not supplied:
-        return possible
-    return tuple(PossibleValue(_given(supplied, option.value, name), option.condition) for option in possible)
+        return choices
+    return tuple(PossibleValue(_given(supplied, choice.value, name), choice.condition) for choice in choices)
 
 
-def _given(supplied: Mapping[str, str], thing: Value, name: str) -> Value:
+def _given(supplied: Mapping[str, str], value: Value, name: str) -> Value:
     names: tuple[str, ...] = ()
-    if isinstance(thing, Unknown):
-        names = (*thing.names, name)
-    elif isinstance(thing, External) and "()" in thing.dotted:
+    if isinstance(value, Unknown):
+        names = (*value.names, name)
+    elif isinstance(value, External) and "()" in value.dotted:
         names = (name,)
-    elif isinstance(thing, TextValue) and len(thing.parts) == 1:
-        part = thing.parts[0]
+    elif isinstance(value, TextValue) and len(value.parts) == 1:
+        part = value.parts[0]
         names = part.names if isinstance(part, LiteralPart) else (*part.names, name)
-    value = next((supplied[each] for each in names if each in supplied), None)
-    return thing if value is None else TextValue((LiteralPart(value),))
+    text = next((supplied[each] for each in names if each in supplied), None)
+    return value if text is None else TextValue((LiteralPart(text),))
 
 
 def resolved(interpreter: Interpreter, found: PossibleValues, importer: Module) -> PossibleValues:
-    """What imported names stand for, looked up in the same tree; what is not in it stays external."""
-    if not any(isinstance(option.value, Imported) for option in found):
+    """The values of imported names from the code base; names from elsewhere stay external."""
+    if not any(isinstance(choice.value, Imported) for choice in found):
         return found
-    options: list[PossibleValue] = []
-    for option in found:
-        if isinstance(option.value, Imported):
-            options += on(_imported(interpreter, option.value, importer), [option.condition])
+    choices: list[PossibleValue] = []
+    for choice in found:
+        if isinstance(choice.value, Imported):
+            choices += under(_imported(interpreter, choice.value, importer), [choice.condition])
         else:
-            options.append(option)
-    return bounded(options)
+            choices.append(choice)
+    return bounded(choices)
 
 
 def _imported(interpreter: Interpreter, wanted: Imported, importer: Module) -> PossibleValues:
@@ -102,7 +99,7 @@ def _imported(interpreter: Interpreter, wanted: Imported, importer: Module) -> P
 
 
 def namespace(interpreter: Interpreter, found: Path) -> Namespace:
-    """The module in a file, or the package that a folder is."""
+    """The module in a file, or the package in a folder."""
     if found.suffix != ".py":
         return Namespace(None, found.name, str(found))
     folder = str(found.parent) if found.name == "__init__.py" else None
@@ -128,7 +125,7 @@ def _in_namespace(interpreter: Interpreter, of: Namespace, name: str) -> Possibl
         found = module.scope.names.get(name)
         if found is not None:
             if name in module.rebound:
-                return one(Unknown(name, f"`{name}` is bound anew by a function", (name,)))
+                return one(Unknown(name, f"`{name}` is bound again by a function", (name,)))
             return resolved(interpreter, found, module)
         inner = from_star(interpreter, name, module)
         if inner is not None:
@@ -141,9 +138,9 @@ def _in_namespace(interpreter: Interpreter, of: Namespace, name: str) -> Possibl
 
 
 def from_star(interpreter: Interpreter, name: str, module: Module) -> PossibleValues | None:
-    """A name that one of the module's `from … import *` brings; the last one counts."""
+    """The values of a name from one of the `from … import *` of the module; the last one counts."""
     for star, level in reversed(module.stars):
         found = resolved(interpreter, one(Imported(star, level, name)), module)
-        if not all(isinstance(option.value, (External, Unknown)) for option in found):
+        if not all(isinstance(choice.value, (External, Unknown)) for choice in found):
             return found
     return None

@@ -1,22 +1,22 @@
-"""Going through statements in order, to know what names stand for at each point. Nothing is executed.
+"""Executing statements abstractly, so that the values of names are known at each point. No code is run.
 
-Both branches of an `if` are gone through, and what differs after it is kept apart by the way taken; a loop is gone
-through once, its variable standing for each of the values it runs over. Code that cannot be reached is read, too:
-a call in it is a call.
+Both branches of an `if` are executed; the values that differ after it are kept apart by their path conditions.
+The body of a loop is executed once, with its variable bound to all values of the iteration. Unreachable code is
+executed, too: a call in it is a call.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from registry_doctor.codebase.evaluation.assignments import assign, augment, bind_loop, refers_to
-from registry_doctor.codebase.evaluation.choices import both as meet
-from registry_doctor.codebase.evaluation.choices import bounded, on, one
+from registry_doctor.codebase.evaluation.choices import bounded, conjunctions, one, under
 from registry_doctor.codebase.evaluation.conditions import split, split_absent, tested_for_none
 from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
+from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Class,
@@ -29,16 +29,14 @@ from registry_doctor.codebase.evaluation.values import (
     Unknown,
 )
 
-if TYPE_CHECKING:
-    from registry_doctor.codebase.evaluation.interpreter import Interpreter
-
-    Visit = Callable[[Interpreter, Any, Scope], bool]  # each takes the one kind of node it is listed for
+_Visit = Callable[[Interpreter, Any, Scope], bool]
+"""Each takes the one kind of node that it is listed for."""
 
 _End = tuple["dict[str, PossibleValues]", "list[PathCondition]"]
 
 
 def execute(interpreter: Interpreter, body: Sequence[ast.stmt], scope: Scope) -> bool:
-    """Go through a block; whether its end is reached."""
+    """Execute a block; returns whether its end is reachable."""
     alive = True
     depth = len(scope.branches)
     for statement in body:
@@ -64,7 +62,7 @@ def _return(interpreter: Interpreter, node: ast.Return, scope: Scope) -> bool:
     if node.value is not None:
         value = interpreter.evaluate(node.value, scope)
         for branches in scope.branches:
-            value = on(value, branches)
+            value = under(value, branches)
         scope.returned.append(value)
     return False
 
@@ -117,12 +115,12 @@ def _if(interpreter: Interpreter, node: ast.If, scope: Scope) -> bool:
         else:
             holds, fails = split(interpreter, node.test, scope)
         before = len(ends)
-        branch(node.body, meet(outside, holds))
+        branch(node.body, conjunctions(outside, holds))
         if filled is not None and names and len(ends) > before and (name := dotted_name(filled)) is not None:
             bound = ends[-1][0].get(name)
             if bound is not None:
                 ends[-1][0][name] = marked_all(bound, names)
-        outside = meet(outside, fails)
+        outside = conjunctions(outside, fails)
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
             break
         node = node.orelse[0]
@@ -139,7 +137,7 @@ def _if(interpreter: Interpreter, node: ast.If, scope: Scope) -> bool:
 
 
 def _fills_default(node: ast.If) -> ast.expr | None:
-    """`if given is None: given = default`: the name that is tested and then assigned."""
+    """`if given is None: given = default`: the expression that is tested and then assigned."""
     tested = tested_for_none(node.test)
     if tested is None or not tested[1]:
         return None
@@ -154,7 +152,7 @@ def _fills_default(node: ast.If) -> ast.expr | None:
 
 
 def _merge(scope: Scope, ends: Sequence[_End]) -> None:
-    """What names stand for where several ways meet again."""
+    """Bind the names where branches join: each to its values of all branches."""
     first, *others = ends
     if not others:
         scope.names = first[0]
@@ -164,10 +162,10 @@ def _merge(scope: Scope, ends: Sequence[_End]) -> None:
         values = [(names.get(name), branches) for names, branches in ends]
         value = values[0][0]
         if value is None or any(each is not value for each, _ in values):
-            options = [
-                option for each, branches in values if each is not None for option in on(each, branches)
+            choices = [
+                choice for each, branches in values if each is not None for choice in under(each, branches)
             ]
-            value = bounded(options, name.rpartition(".")[2])
+            value = bounded(choices, name.rpartition(".")[2])
         merged[name] = value
     scope.names = merged
 
@@ -180,7 +178,7 @@ def _loop(interpreter: Interpreter, node: ast.For | ast.AsyncFor | ast.While, sc
         interpreter.evaluate(node.test, scope)
     else:
         values = bind_loop(interpreter, node.target, node.iter, scope)
-        surely = all(isinstance(option.value, ListValue) and option.value.values for option in values)
+        surely = all(isinstance(choice.value, ListValue) and choice.value.values for choice in values)
     execute(interpreter, node.body, scope)
     scope.loops.pop()
     if not surely:
@@ -236,7 +234,7 @@ def _match(interpreter: Interpreter, node: ast.Match, scope: Scope) -> bool:
     ends.append((before, [frozenset({(id(node), len(node.cases))})]))
     last = node.cases[-1].pattern
     if isinstance(last, ast.MatchAs) and last.pattern is None and len(ends) > 1:
-        ends.pop()  # `case _` leaves nothing over
+        ends.pop()  # `case _` matches every other value
     _merge(scope, ends)
     return True
 
@@ -247,11 +245,11 @@ def _function(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctio
             interpreter.evaluate(expression, scope)
     if scope.kind == "module" and any(_is_marimo_cell(each) for each in node.decorator_list):
         execute(interpreter, node.body, scope)  # the cells of a marimo notebook share their names
-        interpreter.read_in_place(node, scope)
+        interpreter.record_executed(node, scope)
         return True
     function = Function(node, scope, scope.owner)
     scope.bind(node.name, one(function))
-    interpreter.define(function)
+    interpreter.record_function(function)
     return True
 
 
@@ -263,7 +261,7 @@ def _is_marimo_cell(decorator: ast.expr) -> bool:
 def _class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> bool:
     for expression in (*node.decorator_list, *(keyword.value for keyword in node.keywords)):
         interpreter.evaluate(expression, scope)
-    bases = tuple(option.value for base in node.bases for option in interpreter.evaluate(base, scope))
+    bases = tuple(choice.value for base in node.bases for choice in interpreter.evaluate(base, scope))
     inner = Scope(scope.module, scope, "class", function=scope.function)
     inner.owner = Class(node, inner, bases)
     execute(interpreter, node.body, inner)
@@ -296,7 +294,7 @@ def _delete(interpreter: Interpreter, node: ast.Delete, scope: Scope) -> bool:
     return True
 
 
-_VISITS: dict[type[ast.stmt], Visit] = {
+_VISITS: dict[type[ast.stmt], _Visit] = {
     ast.Return: _return, ast.Raise: _stop, ast.Continue: _stop, ast.Break: _stop, ast.Assign: _assign, ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop, ast.While: _loop, ast.With: _with, ast.AsyncWith: _with,
     ast.Try: _try, ast.Match: _match, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function, ast.ClassDef: _class,

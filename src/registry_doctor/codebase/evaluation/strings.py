@@ -1,4 +1,4 @@
-"""Building texts out of texts: `+`, `%`, `.format`, f-strings, `join` and the plain methods of a string."""
+"""Building strings: `+`, `%`, `.format`, f-strings, `join` and the simple methods of a string."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from registry_doctor.codebase.evaluation.choices import one
 from registry_doctor.codebase.evaluation.values import (
     Constant,
     External,
@@ -16,7 +17,7 @@ from registry_doctor.codebase.evaluation.values import (
 )
 from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
 
-Part = LiteralPart | UnknownPart
+TextPart = LiteralPart | UnknownPart
 
 _PERCENT = re.compile(
     r"%(?:(?P<literal>%)|(?:\((?P<name>[^()]*)\))?(?P<flags>[#0\- +]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa]))"
@@ -29,103 +30,103 @@ _PLAIN = _SAME_IN_PARTS | {
     "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix", "title", "capitalize", "swapcase", "zfill",
 }  # fmt: skip
 _SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
-METHODS = _PLAIN | _SPLITTING
-LONGEST = 2_000
-"""No path is this long; formatting to a width beyond it is not done."""
+STRING_METHODS = _PLAIN | _SPLITTING
+LONGEST_TEXT = 2_000
+"""No path is this long; a field is not formatted to a larger width."""
 
 
-def text_of(thing: Value, label: str) -> TextValue:
-    """A thing as a text; what is not known becomes a hole with this label."""
-    if isinstance(thing, TextValue):
-        return thing
+def as_text(value: Value, label: str) -> TextValue:
+    """A value as a string; an unknown value becomes an unknown part with this label."""
+    if isinstance(value, TextValue):
+        return value
     own = (label,) if label.isidentifier() else ()
-    if isinstance(thing, Constant):
-        if thing.value is None:
+    if isinstance(value, Constant):
+        if value.value is None:
             return TextValue((UnknownPart(label, f"`{label}` is None here", own),))
-        return TextValue((LiteralPart(str(thing.value)),))
-    if isinstance(thing, Unknown):
+        return TextValue((LiteralPart(str(value.value)),))
+    if isinstance(value, Unknown):
         names = (
-            thing.names
-            if not thing.label.isidentifier()
-            else tuple(dict.fromkeys((*thing.names, thing.label)))
+            value.names
+            if not value.label.isidentifier()
+            else tuple(dict.fromkeys((*value.names, value.label)))
         )
-        return TextValue((UnknownPart(thing.label, thing.reason, names),))
-    if isinstance(thing, External):
-        said = f"`{thing.dotted}` is known only when the program runs"
-        return TextValue((UnknownPart(label, said, own),))
-    said = f"`{label}` is not a text whose value the code tells"
-    return TextValue((UnknownPart(label, said, own),))
+        return TextValue((UnknownPart(value.label, value.reason, names),))
+    if isinstance(value, External):
+        reason = f"`{value.dotted}` is known only when the program runs"
+        return TextValue((UnknownPart(label, reason, own),))
+    reason = f"`{label}` is not a string with a known value"
+    return TextValue((UnknownPart(label, reason, own),))
 
 
 def joined(texts: Sequence[TextValue]) -> TextValue:
-    """One after the other."""
+    """The strings, one after the other."""
     return TextValue(tuple(part for text in texts for part in text.parts))
 
 
 def join(separator: TextValue, items: ListValue, label: str) -> TextValue | None:
-    """`separator.join(items)`, if each item is one thing and none is missing."""
-    if not items.complete or any(len(value) != 1 for value in items.values):
+    """`separator.join(items)`, if no item is missing and each has one value."""
+    if not items.complete or any(len(item) != 1 for item in items.values):
         return None
     texts: list[TextValue] = []
-    for index, value in enumerate(items.values):
+    for index, item in enumerate(items.values):
         if index:
             texts.append(separator)
-        texts.append(text_of(value[0].value, label))
+        texts.append(as_text(item[0].value, label))
     return joined(texts)
 
 
-def converted(thing: Value, label: str, conversion: str | None, spec: str) -> TextValue:
-    """One value as f-strings, `format` and `.format` write it: `{value!r:>8}`."""
+def converted(value: Value, label: str, conversion: str | None, spec: str) -> TextValue:
+    """A value as f-strings, `format` and `.format` format it: `{value!r:>8}`."""
     if conversion not in ("r", "a") and not spec:
-        return text_of(thing, label)
-    value = (
-        thing.known if isinstance(thing, TextValue) else thing.value if isinstance(thing, Constant) else None
+        return as_text(value, label)
+    known = (
+        value.known if isinstance(value, TextValue) else value.value if isinstance(value, Constant) else None
     )
-    if value is None:
-        return text_of(thing, label)
-    plain = repr(value) if conversion == "r" else ascii(value) if conversion == "a" else value
+    if known is None:
+        return as_text(value, label)
+    plain = repr(known) if conversion == "r" else ascii(known) if conversion == "a" else known
     try:
         written = plain if not spec or _too_wide(spec) else format(plain, spec)
     except (ValueError, TypeError, OverflowError, MemoryError):
-        return text_of(thing, label)
-    if written == value and isinstance(thing, TextValue):
-        return thing
+        return as_text(value, label)
+    if written == known and isinstance(value, TextValue):
+        return value
     return TextValue((LiteralPart(str(written)),))
 
 
 def _too_wide(spec: str) -> bool:
-    return any(int(digits) > LONGEST for digits in re.findall(r"\d{1,18}", spec))
+    return any(int(digits) > LONGEST_TEXT for digits in re.findall(r"\d{1,18}", spec))
 
 
 def percent(
     template: TextValue, single: Value, label: Callable[[int], str], table: Mapping[str, Value] | None
 ) -> TextValue | None:
-    """`template % arguments`; `None` if the template is not known or does not fit its arguments."""
+    """`template % arguments`; `None` if the template is unknown or does not match its arguments."""
     arguments = _arguments(single)
     used = 0
 
     def field(match: re.Match[str]) -> TextValue | None:
         nonlocal used
         if match["name"] is not None:
-            thing = (table or {}).get(match["name"])
-            if thing is None:
+            value = (table or {}).get(match["name"])
+            if value is None:
                 return None
             name = match["name"]
         else:
             if used >= len(arguments):
                 return None
-            thing, name = arguments[used], label(used)
+            value, name = arguments[used], label(used)
             used += 1
         plain = match["kind"] in "sdi" and not (match["flags"] or match["width"] or match["precision"])
         known = (
-            thing.known
-            if isinstance(thing, TextValue)
-            else thing.value
-            if isinstance(thing, Constant)
+            value.known
+            if isinstance(value, TextValue)
+            else value.value
+            if isinstance(value, Constant)
             else None
         )
         if plain or known is None or _too_wide(match[0]):
-            return text_of(thing, name)
+            return as_text(value, name)
         try:
             shown = f"%{match['flags']}{match['width'] or ''}{'.' + match['precision'] if match['precision'] else ''}{match['kind']}"
             return TextValue((LiteralPart(shown % known),))
@@ -135,13 +136,13 @@ def percent(
     return _filled(template, _PERCENT, field, lambda match: "%" if match["literal"] else None)
 
 
-def _arguments(thing: Value) -> Sequence[Value]:
-    if isinstance(thing, ListValue):
+def _arguments(value: Value) -> Sequence[Value]:
+    if isinstance(value, ListValue):
         return [
-            value[0].value if len(value) == 1 else Unknown("…", "it can have several values")
-            for value in thing.values
+            item[0].value if len(item) == 1 else Unknown("…", "it can have several values")
+            for item in value.values
         ]
-    return [thing]
+    return [value]
 
 
 def formatted(
@@ -151,7 +152,7 @@ def formatted(
     deeper: Callable[[Value, str], Value | None],
     labels: Sequence[str],
 ) -> TextValue | None:
-    """`template.format(…)`; `deeper` looks up `.attribute` or `[key]` in a field. `None` if it does not fit."""
+    """`template.format(…)`; `deeper` looks up `.attribute` or `[key]` in a field. `None` if it does not match."""
     used = 0
 
     def field(match: re.Match[str]) -> TextValue | None:
@@ -162,14 +163,14 @@ def formatted(
             used += 1
             if index >= len(positional):
                 return None
-            thing: Value | None = positional[index]
+            value: Value | None = positional[index]
             label = labels[index] if index < len(labels) else "…"
         else:
-            thing, label = keywords.get(name), name
-        if thing is not None and match["rest"]:
-            thing = deeper(thing, match["rest"])
+            value, label = keywords.get(name), name
+        if value is not None and match["rest"]:
+            value = deeper(value, match["rest"])
             label = match["rest"].strip(".[]") or label
-        return None if thing is None else converted(thing, label, match["conversion"], match["spec"] or "")
+        return None if value is None else converted(value, label, match["conversion"], match["spec"] or "")
 
     return _filled(
         template, _FIELD, field, lambda match: "{" if match["open"] else "}" if match["close"] else None
@@ -182,14 +183,14 @@ def _filled(
     field: Callable[[re.Match[str]], TextValue | None],
     escaped: Callable[[re.Match[str]], str | None],
 ) -> TextValue | None:
-    """Fill the fields that stand in the pieces of a template; the text between keeps where it stands."""
-    parts: list[Part] = []
-    for piece in template.parts:
-        if isinstance(piece, UnknownPart):
+    """Fill the fields of a template; the text between the fields keeps its location."""
+    parts: list[TextPart] = []
+    for part in template.parts:
+        if isinstance(part, UnknownPart):
             return None
         at = 0
-        for match in pattern.finditer(piece.text):
-            parts += _cut(piece, at, match.start())
+        for match in pattern.finditer(part.text):
+            parts += _cut(part, at, match.start())
             at = match.end()
             if (mark := escaped(match)) is not None:
                 parts.append(LiteralPart(mark))
@@ -197,16 +198,16 @@ def _filled(
                 parts += text.parts
             else:
                 return None
-        parts += _cut(piece, at, len(piece.text))
+        parts += _cut(part, at, len(part.text))
     return TextValue(tuple(parts))
 
 
-def _cut(piece: LiteralPart, start: int, end: int) -> list[Part]:
-    return [replace(piece, text=piece.text[start:end], offset=piece.offset + start)] if end > start else []
+def _cut(part: LiteralPart, start: int, end: int) -> list[TextPart]:
+    return [replace(part, text=part.text[start:end], offset=part.offset + start)] if end > start else []
 
 
-def method(text: TextValue, name: str, arguments: Sequence[Value]) -> Value | None:
-    """A method of a string that is in METHODS; `None` if its result cannot be known."""
+def string_method(text: TextValue, name: str, arguments: Sequence[Value]) -> Value | None:
+    """The result of a method in `STRING_METHODS`; `None` if it is unknown."""
     plain = [_plain_argument(argument) for argument in arguments]
     if any(isinstance(argument, _NotPlain) for argument in plain):
         return None
@@ -222,8 +223,6 @@ def method(text: TextValue, name: str, arguments: Sequence[Value]) -> Value | No
     if isinstance(result, str):
         return text if result == known else TextValue((LiteralPart(result, names=_names(text)),))
     if isinstance(result, (list, tuple)):
-        from registry_doctor.codebase.evaluation.choices import one
-
         return ListValue(tuple(one(TextValue((LiteralPart(str(part)),))) for part in result))
     return None
 
@@ -232,17 +231,17 @@ class _NotPlain:
     pass
 
 
-def _plain_argument(thing: Value) -> str | int | _NotPlain | None:
-    if isinstance(thing, TextValue) and thing.known is not None:
-        return thing.known
-    if isinstance(thing, Constant) and (
-        thing.value is None or (isinstance(thing.value, int) and abs(thing.value) < LONGEST)
+def _plain_argument(value: Value) -> str | int | _NotPlain | None:
+    if isinstance(value, TextValue) and value.known is not None:
+        return value.known
+    if isinstance(value, Constant) and (
+        value.value is None or (isinstance(value.value, int) and abs(value.value) < LONGEST_TEXT)
     ):
-        return thing.value
+        return value.value
     return _NotPlain()
 
 
-def _changed(part: Part, name: str) -> Part:
+def _changed(part: TextPart, name: str) -> TextPart:
     if isinstance(part, UnknownPart):
         return part
     text = str(getattr(part.text, name)())

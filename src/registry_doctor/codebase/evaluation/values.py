@@ -1,4 +1,4 @@
-"""What an expression can stand for, as far as finding calls needs it."""
+"""The values that an expression can have, as far as finding calls needs them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
 from registry_doctor.codebase.source.parsed_file import Source
 
 PathCondition: TypeAlias = "frozenset[tuple[int, int]]"
-"""Which way was taken where the code can go several ways: the place, and the number of the way."""
+"""Which branch was taken at each branch point: pairs of the branch point and the number of the branch."""
 
 ALWAYS: PathCondition = frozenset()
 
 
 @dataclass(frozen=True)
 class PossibleValue:
-    """One thing that an expression can stand for, and the ways on which it does."""
+    """One value that an expression can have, and the path condition under which it has it."""
 
     value: Value
     condition: PathCondition = ALWAYS
 
 
 PossibleValues: TypeAlias = tuple[PossibleValue, ...]
-"""All that an expression can stand for."""
+"""All values that an expression can have."""
 
 
 @dataclass(frozen=True)
 class TextValue:
-    """A string, known or in parts."""
+    """A string, known in full or in parts."""
 
     parts: tuple[LiteralPart | UnknownPart, ...]
 
@@ -71,7 +71,7 @@ class DictValue:
 
 @dataclass(frozen=True)
 class External:
-    """Something of a module outside the code base, by its dotted name; `()` marks a call's result."""
+    """An object of a module outside the code base, by its dotted name; `()` marks the result of a call."""
 
     dotted: str
 
@@ -83,13 +83,13 @@ class External:
 
 @dataclass(frozen=True)
 class Unknown:
-    """What only running the program would tell."""
+    """A value that is known only when the program runs."""
 
     label: str
     reason: str
     names: tuple[str, ...] = ()
     absent: bool = False
-    """It comes from outside, and is `None` if nobody gives it."""
+    """It comes from outside, and is `None` if it is not given."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,21 +146,21 @@ class Imported:
 
 @dataclass(frozen=True, eq=False)
 class ArgumentParser:
-    """A command line's parser: the options' defaults by their attribute's name."""
+    """A parser of a command line: the defaults of its options, by the names of their attributes."""
 
     defaults: dict[str, PossibleValues] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class ParsedArguments:
-    """What such a parser returns."""
+    """The result of such a parser."""
 
-    options: ArgumentParser
+    parser: ArgumentParser
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run of wandb; `current` if it is only known to be the one that is active."""
+    """A run of wandb; `current` if all that is known is that it is the active one."""
 
     entity: PossibleValues | None = None
     project: PossibleValues | None = None
@@ -178,7 +178,7 @@ class Api:
 
 @dataclass(frozen=True)
 class Artifact:
-    """An artifact; `path` if it was fetched by one."""
+    """An artifact; `path` if it was fetched by a path."""
 
     type: PossibleValues | None = None
     path: PossibleValues | None = None
@@ -186,7 +186,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class WandbMethod:
-    """A method of wandb that takes a path, taken from its object without calling it yet."""
+    """A bound method of wandb that takes a path and is not called yet."""
 
     receiver: Run | Api | Artifact | None
     name: str
@@ -220,10 +220,10 @@ class Arguments:
     positional: tuple[PossibleValues, ...] = ()
     keywords: dict[str, PossibleValues] = field(default_factory=dict)
     more: str | None = None
-    """How arguments are passed that cannot be told: `*args`, `**kwargs`."""
+    """How further, unknown arguments are passed: `*args`, `**kwargs`."""
 
     def get(self, position: int | None, *names: str) -> PossibleValues | None:
-        """An argument by its place or one of its names."""
+        """An argument by its position or one of its names."""
         for name in names:
             if name in self.keywords:
                 return self.keywords[name]
@@ -234,7 +234,7 @@ class Arguments:
 
 @dataclass(eq=False)
 class Module:
-    """A module that is being read, or has been."""
+    """A module that is executed, or was executed."""
 
     source: Source
     name: str
@@ -242,7 +242,7 @@ class Module:
     stars: list[tuple[str, int]] = field(default_factory=list)
     """The modules of `from … import *`: name and level."""
     rebound: frozenset[str] = frozenset()
-    """Names that a function binds anew by `global`."""
+    """Names that a function binds again by `global`."""
 
     def __post_init__(self) -> None:
         self.scope = Scope(self, None, "module")
@@ -250,14 +250,14 @@ class Module:
 
 @dataclass(eq=False)
 class Scope:
-    """Bound names, at the point that reading has reached; a dotted name is an assigned attribute."""
+    """The bound names at the current point of the execution; a dotted name is an assigned attribute."""
 
     module: Module
     parent: Scope | None
     kind: Literal["module", "function", "class"]
     names: dict[str, PossibleValues] = field(default_factory=dict)
     branches: list[list[PathCondition]] = field(default_factory=list)
-    """The ways that lead to this point, one list for each condition around it."""
+    """The path conditions under which this point is reached: one list of alternatives for each enclosing branch."""
     loops: list[set[str]] = field(default_factory=list)
     """For each loop around this point: the names that it has bound so far."""
     dotted: bool = False
@@ -276,16 +276,16 @@ class Scope:
             scope = scope.parent
 
     def find(self, name: str) -> PossibleValues | None:
-        """What a name is bound to; `None` if it is not."""
+        """The values that a name is bound to; `None` if it is unbound."""
         for scope in self.outwards():
             found = scope.names.get(name)
             if found is not None:
                 return found
         return None
 
-    def bind(self, name: str, possible: PossibleValues) -> None:
+    def bind(self, name: str, choices: PossibleValues) -> None:
         """Bind a name from here on."""
-        self.names[name] = possible
+        self.names[name] = choices
         if "." in name:
             self.dotted = True
         elif self.dotted:

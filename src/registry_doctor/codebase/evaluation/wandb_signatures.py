@@ -1,8 +1,7 @@
-"""The methods of wandb that take a path, and whose methods they are. Pure."""
+"""The methods of wandb that take a path, with the positions of their arguments. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -11,21 +10,21 @@ from registry_doctor.codebase.evaluation.values import Api, Artifact, Run
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import Method
 
-Place: TypeAlias = "tuple[int, tuple[str, ...]]"
-"""Where an argument stands: its position, and its names."""
+ArgumentPosition: TypeAlias = "tuple[int, tuple[str, ...]]"
+"""The position of an argument, and its names."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A method and where its arguments stand."""
+    """A method and the positions of its arguments."""
 
     method: Method
     purpose: Purpose
     of: Literal["run", "artifact", "api"]
-    target: Place
-    type: Place | None = None
-    artifact: Place | None = None
-    aliases: Place | None = None
+    target: ArgumentPosition
+    type: ArgumentPosition | None = None
+    artifact: ArgumentPosition | None = None
+    aliases: ArgumentPosition | None = None
 
 
 _NAME_THEN_TYPE = ((0, ("name",)), (1, ("type",)))
@@ -54,34 +53,11 @@ SIGNATURES: Mapping[str, Signature] = {
     "artifacts": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
     "artifact_versions": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
 }
-"""By the name of the method; `artifact_versions` is what `artifacts` was called."""
-
-MENTIONED = re.compile(
-    rb"\b(?:link|use)_(?:artifact|model)\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*)\b"
-    rb"|['\"](?:link|artifact)['\"]"
-)
-"""What a file has to contain to hold any such call; most files of a code base do not."""
+"""By the name of the method; `artifact_versions` is the former name of `artifacts`."""
 
 _OF: Mapping[str, type[Run | Api | Artifact]] = {"run": Run, "api": Api, "artifact": Artifact}
 
-_LIKE_AN_API = re.compile(r"(?:^|_)api$", re.IGNORECASE)
-_LIKE_AN_ARTIFACT = re.compile(r"(?:^|_)(?:art|artifact|artefact)(?:_?\d+|_[a-z]+)?(?:\(\))?$", re.IGNORECASE)
-_LIKE_A_RUN = re.compile(
-    r"(?:^|_)(?:run|wandb|experiment|wandb_logger|wb)(?:_?\d+)?(?:\(\))?$", re.IGNORECASE
-)
 
-
-def fits(thing: Run | Api | Artifact, name: str) -> bool:
-    """Whether the method is one of this object's."""
-    return isinstance(thing, _OF[SIGNATURES[name].of])
-
-
-def named_as_owner(label: str, name: str) -> bool:
-    """Whether what is called `label` is, by its name, an object that has the method."""
-    patterns = {"run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT}
-    return patterns[SIGNATURES[name].of].search(label.lstrip("_")) is not None
-
-
-def telling(name: str) -> bool:
-    """Whether no other library has a method of this name to speak of."""
-    return name in ("link_artifact", "use_artifact")
+def has_method(value: Run | Api | Artifact, name: str) -> bool:
+    """Whether the object has the method."""
+    return isinstance(value, _OF[SIGNATURES[name].of])

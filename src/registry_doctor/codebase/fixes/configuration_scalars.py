@@ -1,4 +1,4 @@
-"""Scalars of YAML, TOML and JSON: which characters of the source spell which."""
+"""Scalars of YAML, TOML and JSON: which characters of the source spell which characters of the text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from registry_doctor.codebase.fixes.json_strings import json_token
-from registry_doctor.codebase.fixes.spelling import CannotEdit, Spelled, Token, Unit
+from registry_doctor.codebase.fixes.spelling import CannotEdit, LiteralToken, Spelled, Unit
 
 ConfigurationKind: TypeAlias = Literal["yaml", "toml", "json"]
 
-_SEVERAL_LINES = "the text goes over several lines"
+_SEVERAL_LINES = "the text spans several lines"
 _UNSPELLABLE = "its new text cannot be written in this kind of quotes"
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
@@ -25,11 +25,11 @@ _NAMED = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
     "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-"""YAML's escapes; TOML's are among them."""
+"""The escapes of YAML; they include those of TOML."""
 
 
 def spelled_scalar(kind: ConfigurationKind, source: str, literal: str) -> Spelled:
-    """How `source`, a whole scalar, spells `literal`. Raises CannotEdit if it does not, or goes over several lines."""
+    """How `source`, a whole scalar, spells `literal`. Raises CannotEdit if it does not, or spans several lines."""
     if kind == "json":
         token = json_token(source, 0, len(source))
     elif kind == "toml":
@@ -50,12 +50,12 @@ def quoted_instead(kind: ConfigurationKind, source: str, new: str) -> str | None
 
 
 def _begin(source: str) -> int:
-    """Where the scalar begins, behind its anchor and its tag."""
+    """The start of the scalar, after its anchor and its tag."""
     found = _PROPERTIES.match(source)
     return found.end() if found else 0
 
 
-def _yaml(source: str, literal: str) -> Token:
+def _yaml(source: str, literal: str) -> LiteralToken:
     begin = _begin(source)
     style = source[begin : begin + 1]
     if style in "|>" and style:
@@ -70,7 +70,7 @@ def _yaml(source: str, literal: str) -> Token:
     return _token(_ONE, source, begin, len(source), _spell_plain)
 
 
-def _yaml_block(source: str, begin: int, literal: str) -> Token:
+def _yaml_block(source: str, begin: int, literal: str) -> LiteralToken:
     header = _BLOCK.match(source, begin)
     content = source[header.end() :] if header else ""
     text = content.strip()
@@ -78,12 +78,12 @@ def _yaml_block(source: str, begin: int, literal: str) -> Token:
         raise CannotEdit(_SEVERAL_LINES)
     at = header.end() + content.index(text)
     units = [Unit(each, at + index, at + index + 1) for index, each in enumerate(text)]
-    # what chomping leaves of the line's end
+    # the line end that chomping keeps
     units += [Unit(each, at + len(text), at + len(text)) for each in literal.removeprefix(text)]
-    return Token(tuple(units), at, _spell_plain)
+    return LiteralToken(tuple(units), at, _spell_plain)
 
 
-def _toml(source: str) -> Token:
+def _toml(source: str) -> LiteralToken:
     quote = next((each for each in ('"""', "'''", '"', "'") if source.startswith(each)), None)
     if quote is None or len(source) < 2 * len(quote):
         raise CannotEdit("the file has changed since it was read")
@@ -94,13 +94,15 @@ def _toml(source: str) -> Token:
     return _token(pattern, source, begin, end, spell)
 
 
-def _token(pattern: re.Pattern[str], source: str, begin: int, end: int, spell: Callable[[str], str]) -> Token:
+def _token(
+    pattern: re.Pattern[str], source: str, begin: int, end: int, spell: Callable[[str], str]
+) -> LiteralToken:
     double = pattern in (_YAML_ESCAPE, _TOML_ESCAPE)
     units = tuple(
         Unit(_read(match[0]) if double else match[0][:1].replace("\r", "\n"), match.start(), match.end())
         for match in pattern.finditer(source, begin, end)
     )
-    return Token(units, begin, spell)
+    return LiteralToken(units, begin, spell)
 
 
 def _read(spelling: str) -> str:

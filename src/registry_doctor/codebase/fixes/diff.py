@@ -14,14 +14,14 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def unified(file: str, old: str, new: str) -> str:
-    """The difference between two texts of a file, as `git apply` and `patch` take it."""
+    """The difference between two texts of a file, for `git apply` and `patch`."""
     before, after = _named("a", file), _named("b", file)
     lines = difflib.unified_diff(_LINES.findall(old), _LINES.findall(new), before, after, lineterm="\n")
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
 
 
 def for_terminal(diff: str, secrets: Iterable[Secret] = ()) -> str:
-    """The diff with nothing in it that acts on a terminal; tabs stay, and so do lines, without their `\\r`."""
+    """The diff without anything that controls a terminal; tabs and lines stay, without their `\\r`."""
     secrets = tuple(secrets)
     return "\n".join(
         "\t".join(visible(part, secrets, 10 * len(part) + 1) for part in line.removesuffix("\r").split("\t"))
@@ -30,10 +30,12 @@ def for_terminal(diff: str, secrets: Iterable[Secret] = ()) -> str:
 
 
 def _named(side: str, file: str) -> str:
-    """The file's name as git writes it: quoted, if it holds quotes or control characters."""
+    """The name of the file as git writes it: quoted if it has quotes or control characters."""
     name = f"{side}/{file.lstrip('/')}"
     if all(each.isprintable() and each not in '"\\' for each in name):
-        return f"{name}\t" if " " in name else name  # else `patch` takes what follows a space for a date
+        return (
+            f"{name}\t" if " " in name else name
+        )  # otherwise `patch` takes the text after a space for a date
     quoted = "".join(
         f"\\{each}" if each in '"\\' else each if each.isprintable() else _octal(each) for each in name
     )

@@ -1,4 +1,4 @@
-"""The files that are edited: as they were read, and why some are left alone."""
+"""The files that can be edited, and why others are left unchanged."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from registry_doctor.codebase.fixes.configuration_scalars import ConfigurationKind
-from registry_doctor.codebase.fixes.json_strings import Key, json_token, string_places
+from registry_doctor.codebase.fixes.json_strings import JsonKey, json_token, string_positions
 from registry_doctor.codebase.fixes.python_literals import CHANGED
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, Spelled
 from registry_doctor.codebase.source.folders import SKIPPED, shown
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.gitignore import rules_for
 
-Kind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
+FileKind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, FileKind] = {
     ".ipynb": "notebook", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"
 }  # fmt: skip
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _GENERATED = re.compile(rb"@generated\b|\bdo not edit\b", re.IGNORECASE)
 _HEADER = 5
-"""How many lines at the top may say that the file is generated."""
+"""How many lines at the top are searched for a mark of a generated file."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A text whose places are named by line and column."""
+    """A text with positions by line and column."""
 
     text: str
 
@@ -45,13 +45,13 @@ class Lines:
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def offset(self, line: int, column: int) -> int:
-        """Where a place is in the text. Raises CannotEdit if there is no such line."""
+        """The offset of a position. Raises CannotEdit if there is no such line."""
         if not 0 < line <= len(self._starts):
             raise CannotEdit(CHANGED)
         return self._starts[line - 1] + column - 1
 
     def within(self, span: Span) -> tuple[int, int]:
-        """Start and end of what the span covers. Raises CannotEdit if it is not there."""
+        """Start and end of a span. Raises CannotEdit if it is outside the text."""
         start, end = self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
         if not start < end <= len(self.text):
             raise CannotEdit(CHANGED)
@@ -60,16 +60,16 @@ class Lines:
 
 @dataclass(frozen=True)
 class EditableFile:
-    """A file that may be edited, as it was read."""
+    """A file that can be edited, as it was read."""
 
     shown: str
     path: Path
-    """Links followed."""
+    """Without symbolic links."""
     data: bytes
     text: str
-    """Without the byte order mark, line ends as they are."""
+    """Without the byte order mark, with the original line ends."""
     encoding: str
-    kind: Kind
+    kind: FileKind
     _cells: dict[int, Spelled] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -78,13 +78,13 @@ class EditableFile:
         return Lines(self.text)
 
     def part(self, cell: int | None) -> Lines:
-        """The text in which spans of this cell, or of no cell, are places. Raises CannotEdit."""
+        """The text that the spans of this cell, or of the whole file, refer to. Raises CannotEdit."""
         if cell is None:
             return self.lines
         return Lines(self._spelled_cell(cell).text)
 
     def in_file(self, cell: int | None, replacements: Iterable[Replacement]) -> list[Replacement]:
-        """Replacements in a part of the file as replacements in the file's own text. Raises CannotEdit."""
+        """Replacements in a cell as replacements in the text of the file. Raises CannotEdit."""
         if cell is None:
             return list(replacements)
         spelled = self._spelled_cell(cell)
@@ -103,8 +103,8 @@ class EditableFile:
         return self._cells[cell]
 
     @cached_property
-    def _places(self) -> dict[tuple[Key, ...], tuple[int, int]]:
-        return string_places(self.text)
+    def _string_positions(self) -> dict[tuple[JsonKey, ...], tuple[int, int]]:
+        return string_positions(self.text)
 
     def _read_cell(self, cell: int) -> Spelled:
         paths = _cell_paths(json.loads(self.text))
@@ -114,7 +114,7 @@ class EditableFile:
             source = (*paths[cell - 1], name)
             found = [
                 place
-                for path, place in self._places.items()
+                for path, place in self._string_positions.items()
                 if path[: len(source)] == source and len(path) <= len(source) + 1
             ]
             if found:
@@ -122,13 +122,13 @@ class EditableFile:
         raise CannotEdit(CHANGED)
 
 
-def _cell_paths(notebook: object) -> list[tuple[Key, ...]]:
-    """The keys that lead to each cell, in the order in which cells are counted."""
-    holders: list[tuple[tuple[Key, ...], object]] = [((), notebook)]
+def _cell_paths(notebook: object) -> list[tuple[JsonKey, ...]]:
+    """The keys that lead to each cell, in the order of the cell numbers."""
+    holders: list[tuple[tuple[JsonKey, ...], object]] = [((), notebook)]
     sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None
     if isinstance(sheets, list):
         holders += [(("worksheets", index), sheet) for index, sheet in enumerate(sheets)]
-    paths: list[tuple[Key, ...]] = []
+    paths: list[tuple[JsonKey, ...]] = []
     for path, holder in holders:
         cells = holder.get("cells") if isinstance(holder, dict) else None
         if isinstance(cells, list):
@@ -137,7 +137,7 @@ def _cell_paths(notebook: object) -> list[tuple[Key, ...]]:
 
 
 def read_file(file: str, root: Path) -> EditableFile:
-    """The file of this name, relative to the root, with links followed. Raises CannotEdit."""
+    """The file of this name, relative to the root, with links resolved. Raises CannotEdit."""
     named = Path(os.path.normpath(root / file))
     try:
         path, inside = named.resolve(strict=True), root.resolve()
@@ -151,7 +151,7 @@ def read_file(file: str, root: Path) -> EditableFile:
     except RuntimeError as problem:  # a link to itself
         raise CannotEdit("it is a link to itself") from problem
     if _GENERATED.search(b"\n".join(data.split(b"\n", _HEADER)[:_HEADER])):
-        raise CannotEdit("it says that it is generated: correct it where it is made")
+        raise CannotEdit("it is marked as generated; correct its source")
     kind = _KINDS.get(path.suffix.lower(), "python")
     encoding = _encoding(data, kind)
     try:
@@ -160,12 +160,12 @@ def read_file(file: str, root: Path) -> EditableFile:
     except (UnicodeError, LookupError):
         same, text = False, ""
     if not same:
-        raise CannotEdit("it is not text in the encoding it claims")
+        raise CannotEdit("it is not text in its declared encoding")
     return EditableFile(shown(named, root), path, data, text, encoding, kind)
 
 
 def refuse_changed(file: EditableFile) -> None:
-    """Raise CannotEdit unless the file can be written and is, byte for byte, as it was read."""
+    """Raise CannotEdit unless the file is writable and unchanged since it was read."""
     try:
         if file.path.read_bytes() != file.data:
             raise CannotEdit(CHANGED)
@@ -181,23 +181,23 @@ def _refuse_ignored(path: Path, root: Path) -> None:
     for part in parts[:-1]:
         at = at / part
         if part in SKIPPED or rules.ignores(at, is_folder=True):
-            raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+            raise CannotEdit("it is ignored by git or installed, so it is not your own source")
         rules = rules.within(at)
     if rules.ignores(path, is_folder=False):
-        raise CannotEdit("git ignores it, or it is installed: it is nobody's own source")
+        raise CannotEdit("it is ignored by git or installed, so it is not your own source")
 
 
 def _refuse_read_only(path: Path) -> None:
-    # The administrator could write all the same; whoever took the permission away did not want it.
+    # An administrator could still write it, but the permission was removed on purpose.
     writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     if not writable or not os.access(path, os.W_OK):
         raise CannotEdit("it is not writable")
 
 
-def _encoding(data: bytes, kind: Kind) -> str:
+def _encoding(data: bytes, kind: FileKind) -> str:
     if kind != "python":
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     except SyntaxError as problem:
-        raise CannotEdit("it is not text in the encoding it claims") from problem
+        raise CannotEdit("it is not text in its declared encoding") from problem

@@ -1,4 +1,4 @@
-"""Which literals a corrected path changes: the new path, distributed over the parts of which the old one is made."""
+"""Which literals a corrected path changes: the new path is distributed over the parts of the old path."""
 
 from __future__ import annotations
 
@@ -15,72 +15,71 @@ from registry_doctor.support.wording import quoted_name
 
 _TEMPLATE_MARKS = frozenset("%{}$")
 
-LONGEST = 512
+LONGEST_PATH = 512
 """Three names of at most 128 characters, a prefix and a version are shorter."""
 
-_PER_PIECE = 1_000_000
+_PER_PART = 1_000_000
 _PER_MISMATCH = 1_000
 
 
 @dataclass(frozen=True)
-class Change:
-    """A piece that is to have another text."""
+class PartChange:
+    """A part whose text changes."""
 
     index: int
-    """Which of the path's pieces it is; one piece can stand there twice."""
-    piece: LiteralPart
+    """The index of the part in the path; the same part can be in it twice."""
+    part: LiteralPart
     new: str
 
 
-def changed_pieces(pieces: Sequence[LiteralPart], new: str) -> list[Change]:
-    """The pieces that change when their path becomes `new`: as few as possible, each as little as possible.
+def changed_parts(parts: Sequence[LiteralPart], new: str) -> list[PartChange]:
+    """The parts that change when their path becomes `new`: as few as possible, each as little as possible.
 
-    A part of the path stays in the piece where it stands, and no piece takes over what stands in another.
-    Raises CannotEdit, if a piece would have to change that stands in no literal, or if the new path does not
-    fit the pieces.
+    A field of the path stays in its part, and no part takes over the text of another part. Raises CannotEdit if
+    a part would have to change that is not in a literal, or if the new path does not fit the parts.
     """
-    if len(new) > LONGEST and len(pieces) > 1:
-        raise CannotEdit(f"the corrected path is longer than {LONGEST} characters")
-    texts = tuple(piece.text for piece in pieces)
-    whole = tuple(piece.part is None and piece.text == piece.literal for piece in pieces)
-    divided = _divided(texts, new, tuple(map(_editable, pieces)), whole)
+    if len(new) > LONGEST_PATH and len(parts) > 1:
+        raise CannotEdit(f"the corrected path is longer than {LONGEST_PATH} characters")
+    texts = tuple(part.text for part in parts)
+    whole = tuple(part.part is None and part.text == part.literal for part in parts)
+    divided = _divided(texts, new, tuple(map(_editable, parts)), whole)
     if divided is None:
-        anywhere = _divided(texts, new, (True,) * len(pieces), whole)
-        for piece, text in zip(pieces, anywhere or texts, strict=True):
-            if text != piece.text and not _editable(piece):
-                raise CannotEdit(_from_elsewhere(piece))
-        raise CannotEdit("the corrected path does not fit the parts of which it is put together")
+        anywhere = _divided(texts, new, (True,) * len(parts), whole)
+        for part, text in zip(parts, anywhere or texts, strict=True):
+            if text != part.text and not _editable(part):
+                raise CannotEdit(_from_elsewhere(part))
+        raise CannotEdit("the corrected path does not fit the parts that the path is built from")
     changes = [
-        Change(index, piece, text)
-        for index, (piece, text) in enumerate(zip(pieces, divided, strict=True))
-        if text != piece.text
+        PartChange(index, part, text)
+        for index, (part, text) in enumerate(zip(parts, divided, strict=True))
+        if text != part.text
     ]
     for change in changes:
-        if not change.piece.text == change.piece.literal and _TEMPLATE_MARKS & set(change.new) - set(
-            change.piece.text
+        if not change.part.text == change.part.literal and _TEMPLATE_MARKS & set(change.new) - set(
+            change.part.text
         ):
-            raise CannotEdit("it stands in a template, in which `%`, `$`, `{` and `}` mean something else")
+            raise CannotEdit("it is in a template, where `%`, `$`, `{` and `}` have another meaning")
     return changes
 
 
-def _editable(piece: LiteralPart) -> bool:
-    end = piece.offset + len(piece.text)
-    return piece.span is not None and piece.literal[piece.offset : end] == piece.text
+def _editable(part: LiteralPart) -> bool:
+    end = part.offset + len(part.text)
+    return part.span is not None and part.literal[part.offset : end] == part.text
 
 
-def _from_elsewhere(piece: LiteralPart) -> str:
-    if piece.names:
-        names = " or ".join(f"`{name}`" for name in piece.names)
-        return f"the part {quoted_name(piece.text)} is computed from {names}; correct it there"
-    return f"the part {quoted_name(piece.text)} is computed, or comes from outside; correct it where it comes from"
+def _from_elsewhere(part: LiteralPart) -> str:
+    if part.names:
+        names = " or ".join(f"`{name}`" for name in part.names)
+        return f"the part {quoted_name(part.text)} is computed from {names}; correct it there"
+    return f"the part {quoted_name(part.text)} is computed or comes from outside; correct it at its source"
 
 
 @lru_cache(maxsize=1_000)
 def _divided(
     texts: tuple[str, ...], new: str, editable: tuple[bool, ...], whole: tuple[bool, ...]
 ) -> tuple[str, ...] | None:
-    """The cheapest way to cut `new` into a text for each piece; `None` if there is none."""
-    fields = _Fields("".join(texts), new) if len(texts) > 1 else None
+    """The cheapest division of `new` into a text for each part; `None` if there is none."""
+    fields = _FieldMap("".join(texts), new) if len(texts) > 1 else None
     best: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
     at = 0
     for index, text in enumerate(texts):
@@ -111,7 +110,7 @@ def _divided(
 
 
 def _others(texts: Sequence[str], index: int) -> set[str]:
-    """Texts of other pieces: names that have changed places are not corrected by exchanging constants."""
+    """The texts of the other parts: names in the wrong order are not corrected by exchanging constants."""
     return {text for at, text in enumerate(texts) if at != index and len(text) > 1}
 
 
@@ -120,10 +119,10 @@ def _price(old: str, new: str) -> int:
     if old and new:
         mismatches += (old[0] in SEPARATORS) != (new[0] in SEPARATORS)
         mismatches += (old[-1] in SEPARATORS) != (new[-1] in SEPARATORS)
-    return _PER_PIECE + _PER_MISMATCH * mismatches + min(Levenshtein.distance(old, new), _PER_MISMATCH - 1)
+    return _PER_PART + _PER_MISMATCH * mismatches + min(Levenshtein.distance(old, new), _PER_MISMATCH - 1)
 
 
-class _Fields:
+class _FieldMap:
     """Which field of the path each character belongs to, before and after."""
 
     def __init__(self, old: str, new: str) -> None:
@@ -131,7 +130,7 @@ class _Fields:
         self._before = frozenset(self._old)
 
     def strange(self, old_start: int, old_end: int, start: int, end: int) -> bool:
-        """Whether a piece would take a field that was there before, in another piece."""
+        """Whether a part would take a field that was in another part before."""
         if not self._old or not self._new:
             return False
         had = set(self._old[old_start:old_end])

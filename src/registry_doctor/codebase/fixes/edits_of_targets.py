@@ -1,16 +1,16 @@
-"""The edits that correct each target, for tools that make them instead of `--fix`."""
+"""The edits that correct each target, for tools that apply them instead of `--fix`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from registry_doctor.codebase.fixes.plan import FileEdit, Fixed, Plan
+from registry_doctor.codebase.fixes.plan import EditPlan, FileEdit, Fixed
 from registry_doctor.codebase.inputs.configurations.tree import PositionedText
 from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
 
 
-def with_edits(report: PreflightReport, plan: Plan) -> PreflightReport:
-    """The report, in which each target that `plan` corrects has its edits, in all files that they are in."""
+def with_edits(report: PreflightReport, plan: EditPlan) -> PreflightReport:
+    """The report, in which each target that `plan` corrects has its edits in all files."""
     edits: dict[Fixed, list[Edit]] = {}
     for file in plan.files:
         for fix, found in _edits(file).items():

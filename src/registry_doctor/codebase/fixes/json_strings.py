@@ -1,4 +1,4 @@
-"""Strings of JSON: where each one stands in the text, and which characters spell which."""
+"""Strings of JSON: the position of each in the text, and which characters spell which."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from registry_doctor.codebase.fixes.spelling import Token, Unit
+from registry_doctor.codebase.fixes.spelling import LiteralToken, Unit
 
-Key = str | int
+JsonKey = str | int
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _CHARACTER = re.compile(
@@ -21,19 +21,19 @@ _CHARACTER = re.compile(
 @dataclass
 class _Container:
     is_list: bool
-    key: Key
+    key: JsonKey
     expects_key: bool
 
 
-def string_places(text: str) -> dict[tuple[Key, ...], tuple[int, int]]:
-    """Start and end of each string that is a value, quotes included, by the keys that lead to it.
+def string_positions(text: str) -> dict[tuple[JsonKey, ...], tuple[int, int]]:
+    """Start and end of each string that is a value, with the quotes, by the keys that lead to it.
 
     `text` is JSON; of equal keys the last one counts, as in `json.loads`.
     """
-    return dict(_places(text))
+    return dict(_positions(text))
 
 
-def _places(text: str) -> Iterator[tuple[tuple[Key, ...], tuple[int, int]]]:
+def _positions(text: str) -> Iterator[tuple[tuple[JsonKey, ...], tuple[int, int]]]:
     stack: list[_Container] = []
     for match in _TOKEN.finditer(text):
         token = match[0]
@@ -53,13 +53,13 @@ def _places(text: str) -> Iterator[tuple[tuple[Key, ...], tuple[int, int]]]:
                 yield tuple(each.key for each in stack), match.span()
 
 
-def json_token(text: str, start: int, end: int) -> Token:
-    """The string from `start` to `end`, quotes included. It is spelled in ASCII if all of the text is."""
+def json_token(text: str, start: int, end: int) -> LiteralToken:
+    """The string from `start` to `end`, with the quotes; spelled in ASCII if the whole text is ASCII."""
     units = tuple(
         Unit(json.loads(f'"{match[0]}"', strict=False), match.start(), match.end())
         for match in _CHARACTER.finditer(text, start + 1, end - 1)
     )
-    return Token(units, start + 1, partial(_spell, ascii_only=text.isascii()))
+    return LiteralToken(units, start + 1, partial(_spell, ascii_only=text.isascii()))
 
 
 def _spell(text: str, *, ascii_only: bool) -> str:

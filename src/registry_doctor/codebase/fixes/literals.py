@@ -1,4 +1,4 @@
-"""New texts for the literals of a file, as replacements in the file's own text."""
+"""New texts for the literals of a file, as replacements in the text of the file."""
 
 from __future__ import annotations
 
@@ -19,37 +19,39 @@ from registry_doctor.codebase.source.found import Span
 
 @dataclass(frozen=True)
 class LiteralEdit:
-    """A literal, or a part of an f-string, with new texts for stretches of it."""
+    """A literal, or a part of an f-string, with new texts for ranges of it."""
 
     span: Span
     part: int | None
     literal: str
     """Its value."""
     texts: Mapping[tuple[int, int], str]
-    """By where the stretch begins and ends in the value."""
+    """By the start and the end of the range in the value."""
 
     @property
-    def stretches(self) -> list[Replacement]:
-        """What is replaced in the value."""
+    def replacements(self) -> list[Replacement]:
+        """The replacements in the value."""
         return [Replacement(start, end, text) for (start, end), text in self.texts.items()]
 
     @property
     def new_text(self) -> NewText:
         """The value before and after."""
-        return NewText(self.span, self.part, self.literal, apply_replacements(self.literal, self.stretches))
+        return NewText(
+            self.span, self.part, self.literal, apply_replacements(self.literal, self.replacements)
+        )
 
 
 def replacements(file: EditableFile, edit: LiteralEdit) -> list[Replacement]:
-    """What to replace in the text of the file.
+    """The replacements in the text of the file.
 
-    Raises CannotEdit if the literal is not what it was when it was read, or if the result would not be read
-    as the new text.
+    Raises CannotEdit if the literal has changed since it was read, or if the result would not be read as the new
+    text.
     """
     part = file.part(edit.span.cell)
     start, end = part.within(edit.span)
     source = part.text[start:end]
     if file.kind == "python" or file.kind == "notebook":
-        found = rewritten_literal(source, edit.part, edit.literal, edit.stretches, file.encoding)
+        found = rewritten_literal(source, edit.part, edit.literal, edit.replacements, file.encoding)
     else:
         found = _in_scalar(file.kind, source, edit)
     moved = [Replacement(start + each.start, start + each.end, each.text) for each in found]
@@ -58,7 +60,7 @@ def replacements(file: EditableFile, edit: LiteralEdit) -> list[Replacement]:
 
 def _in_scalar(kind: ConfigurationKind, source: str, edit: LiteralEdit) -> list[Replacement]:
     spelled = spelled_scalar(kind, source, edit.literal)
-    found = [each for stretch in edit.stretches for each in spelled.least(edit.literal, stretch)]
+    found = [each for replacement in edit.replacements for each in spelled.least(edit.literal, replacement)]
     quoted = quoted_instead(kind, source, edit.new_text.new)
     if quoted is None or _reads_as(apply_replacements(source, found), edit.new_text.new):
         return found
@@ -66,7 +68,7 @@ def _in_scalar(kind: ConfigurationKind, source: str, edit: LiteralEdit) -> list[
 
 
 def _reads_as(scalar: str, text: str) -> bool:
-    """Whether YAML reads a plain scalar as this text wherever it stands: within brackets it is strictest."""
+    """Whether YAML reads a plain scalar as this text everywhere: inside brackets the rules are strictest."""
     import yaml
 
     try:

@@ -1,4 +1,4 @@
-"""Which edits correct the paths that were judged wrong, and what is left alone; showing and making them."""
+"""The edits that correct wrong paths, and the paths that are left unchanged; showing and applying the edits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.fixes.agreement import Agreement, Key
+from registry_doctor.codebase.fixes.agreement import Agreement, LiteralKey
 from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
-from registry_doctor.codebase.fixes.edits import Change, changed_pieces
+from registry_doctor.codebase.fixes.edits import PartChange, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
@@ -26,7 +26,7 @@ from registry_doctor.support.wording import quoted_name
 
 @dataclass(frozen=True)
 class Left:
-    """A wrong path that is left alone."""
+    """A wrong path that is left unchanged."""
 
     location: Location
     reason: str
@@ -55,7 +55,7 @@ class FileEdit:
     text: str
     data: bytes
     made: Mapping[Fixed, tuple[Replacement, ...]]
-    """For each of the paths what is replaced in the file's text as it was read; some share a replacement."""
+    """The replacements in the text of the file for each path; paths can share a replacement."""
 
     @property
     def fixes(self) -> tuple[Fixed, ...]:
@@ -69,33 +69,33 @@ class FileEdit:
 
 @dataclass(frozen=True)
 class Applied:
-    """What was done, and what was not."""
+    """The corrected paths, and the paths that are left unchanged."""
 
     done: tuple[Fixed, ...]
     left: tuple[Left, ...]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Edits that are verified and not made yet."""
+class EditPlan:
+    """Edits that are verified but not applied yet."""
 
     files: tuple[FileEdit, ...]
     left: tuple[Left, ...]
 
     @property
     def fixes(self) -> tuple[Fixed, ...]:
-        """What it corrects, in the order of the places."""
+        """The corrected paths, in the order of their locations."""
         found = {fix for each in self.files for fix in each.fixes}
         return tuple(sorted(found, key=lambda fix: (fix.location, fix.old)))
 
     def diff(self) -> str:
-        """All edits as one unified diff, character by character; `diff.for_terminal` makes it fit to be printed."""
+        """All edits as one exact unified diff; `diff.for_terminal` makes it safe to print."""
         return "".join(unified(each.file.shown, each.file.text, each.text) for each in self.files)
 
     def apply(self) -> Applied:
-        """Write each file at once; one that has changed since it was read is left alone.
+        """Write each file in one step; a file that has changed since it was read is left unchanged.
 
-        So is a file whose edits correct a path only together with those of such a file.
+        So is a file that shares a corrected path with such a file.
         """
         failed: dict[Fixed, str] = {}
         for each in self.files:
@@ -123,10 +123,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A path that can be corrected by these changes."""
+    """A path that these changes correct."""
 
     fix: Fixed
-    changes: tuple[tuple[Change, Span, Key], ...]
+    changes: tuple[tuple[PartChange, Span, LiteralKey], ...]
 
 
 def plan_edits(
@@ -135,27 +135,27 @@ def plan_edits(
     root: Path,
     unsafe: bool = False,
     calls: Iterable[FoundCall | Unreadable] | None = None,
-) -> Plan:
-    """The edits that correct what was judged wrong, where each text stands.
+) -> EditPlan:
+    """The edits that correct the wrong paths in their source files. Nothing is written.
 
-    `judged` is all that was judged, fine paths too: what they need is not changed. `root` is what the locations'
-    files are relative to; nothing outside it is edited. `unsafe` takes likely corrections as well; only verified ones are
-    ever made. `calls` are all that share literals with them, by default those in the same files. Nothing is written.
+    `judged` are all results, also those of correct paths: the texts that these need are not changed. The files of
+    the locations are relative to `root`; nothing outside it is edited. `unsafe` also takes likely corrections; only
+    verified ones are ever made. `calls` are the calls that may share literals, by default those in the same files.
     """
     root = root.absolute()
     agreement = Agreement(root)
     left: list[Left] = []
-    wrong: list[tuple[TargetResult, str, list[Change]]] = []
+    wrong: list[tuple[TargetResult, str, list[PartChange]]] = []
     seen = tuple(judged)
     for each in seen:
         if all(finding.silenced is not None for finding in each.findings):
-            agreement.need(each.location, each.target.pieces)
+            agreement.need(each.location, each.target.parts)
             continue
         try:
             new = _correction(each, unsafe)
             if new is not None:
-                changes = changed_pieces(each.target.pieces, new)
-                agreement.need(each.location, each.target.pieces, changes)
+                changes = changed_parts(each.target.parts, new)
+                agreement.need(each.location, each.target.parts, changes)
                 wrong.append((each, new, changes))
         except CannotEdit as problem:
             left.append(Left(each.location, str(problem)))
@@ -166,19 +166,19 @@ def plan_edits(
                 agreement.need_of(call, judged=call.location in examined)
     wanted: list[_Wanted] = []
     for each, new, changes in wrong:
-        placed = [(change, change.piece.span) for change in changes if change.piece.span is not None]
+        placed = [(change, change.part.span) for change in changes if change.part.span is not None]
         conflict = next((found for found in (agreement.conflict(*both) for both in placed) if found), None)
         if conflict is not None:
             left.append(Left(each.location, conflict))
             continue
-        keyed = tuple((change, span, agreement.key(change.piece, span)) for change, span in placed)
+        keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
-    files, refused = _Workshop(root).edit(wanted)
-    return Plan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
+    files, refused = _Editor(root).edit(wanted)
+    return EditPlan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
 def _correction(judged: TargetResult, unsafe: bool) -> str | None:
-    """The path that is to stand there; `None` for warnings alone. Raises CannotEdit if there is none to be written."""
+    """The corrected path; `None` if there are only warnings. Raises CannotEdit if no path can be written."""
     suggestion = judged.suggestion
     if suggestion is None:
         counted = [each for each in judged.findings if each.silenced is None]
@@ -186,15 +186,15 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
             return None
         raise CannotEdit("no corrected path is known")
     if suggestion.target_path == judged.target.text:
-        raise CannotEdit("it is not the path that is wrong")
+        raise CannotEdit("the path is not the cause")
     if not suggestion.verified:
         raise CannotEdit("the corrected path is not verified")
     if suggestion.applicability is not Applicability.SAFE and not unsafe:
-        raise CannotEdit("the correction is likely, and not certain: --unsafe-fixes makes it")
+        raise CannotEdit("the correction is likely but not certain; --unsafe-fixes applies it")
     if judged.target.call.method == "run.link_model":
-        raise CannotEdit("`link_model` takes a name and no path: call `link_artifact` instead")
-    if not judged.target.pieces:
-        raise CannotEdit("it does not stand in a source that can be edited")
+        raise CannotEdit("`link_model` takes a name, not a path; call `link_artifact` instead")
+    if not judged.target.parts:
+        raise CannotEdit("it is not in a source file that can be edited")
     return suggestion.target_path
 
 
@@ -203,35 +203,35 @@ def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundC
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 
 
-class _Workshop:
-    """Works out the edits file by file; what cannot be edited takes the paths with it that need it."""
+class _Editor:
+    """Makes the edits file by file; a literal that cannot be edited excludes the paths that need it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._files: dict[Path, EditableFile | CannotEdit] = {}
 
     def edit(self, wanted: Sequence[_Wanted]) -> tuple[tuple[FileEdit, ...], list[Left]]:
-        """The edits of each file, and the paths that are left alone."""
+        """The edits of each file, and the paths that are left unchanged."""
         left: list[Left] = []
-        refused: dict[Key, str] = {}
+        refused: dict[LiteralKey, str] = {}
         while True:
-            possible: list[_Wanted] = []
+            editable: list[_Wanted] = []
             for each in wanted:
                 reason = next((refused[key] for _, _, key in each.changes if key in refused), None)
                 if reason is None:
-                    possible.append(each)
+                    editable.append(each)
                 else:
                     left.append(Left(each.fix.location, reason))
-            wanted = possible
+            wanted = editable
             before = len(refused)
             edits = self._edits(wanted, refused)
             if len(refused) == before:
                 return edits, left
 
-    def _edits(self, wanted: Sequence[_Wanted], refused: dict[Key, str]) -> tuple[FileEdit, ...]:
+    def _edits(self, wanted: Sequence[_Wanted], refused: dict[LiteralKey, str]) -> tuple[FileEdit, ...]:
         """The edits of each file; literals that cannot be edited are added to `refused`."""
         edits: list[FileEdit] = []
-        fixes: dict[Path, dict[Fixed, dict[Key, None]]] = {}
+        fixes: dict[Path, dict[Fixed, dict[LiteralKey, None]]] = {}
         for each in wanted:
             for _, _, key in each.changes:
                 fixes.setdefault(key.path, {}).setdefault(each.fix, {})[key] = None
@@ -241,8 +241,8 @@ class _Workshop:
             if isinstance(file, CannotEdit):
                 refused.update(dict.fromkeys(literals, f"{span.file}: {file}"))
                 continue
-            made: dict[Key, list[Replacement]] = {}
-            problems: dict[Key, str] = {}
+            made: dict[LiteralKey, list[Replacement]] = {}
+            problems: dict[LiteralKey, str] = {}
             for key, literal in literals.items():
                 try:
                     made[key] = replacements(file, literal)
@@ -273,15 +273,15 @@ class _Workshop:
         return self._files[path]
 
 
-def _by_file(wanted: Iterable[_Wanted]) -> dict[Path, dict[Key, LiteralEdit]]:
-    found: dict[Path, dict[Key, LiteralEdit]] = {}
+def _by_file(wanted: Iterable[_Wanted]) -> dict[Path, dict[LiteralKey, LiteralEdit]]:
+    found: dict[Path, dict[LiteralKey, LiteralEdit]] = {}
     for each in wanted:
         for change, span, key in each.changes:
-            piece = change.piece
-            stretch = (piece.offset, piece.offset + len(piece.text))
+            part = change.part
+            range_ = (part.offset, part.offset + len(part.text))
             of_file = found.setdefault(key.path, {})
-            texts = {**(of_file[key].texts if key in of_file else {}), stretch: change.new}
-            of_file[key] = LiteralEdit(span, piece.part, piece.literal, texts)
+            texts = {**(of_file[key].texts if key in of_file else {}), range_: change.new}
+            of_file[key] = LiteralEdit(span, part.part, part.literal, texts)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Literals of Python: which characters of the source spell which part of the text, in every kind of quotes."""
+"""Literals of Python: which characters of the source spell which part of the text, in all kinds of quotes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.codebase.fixes.spelling import (
     CannotEdit,
+    LiteralToken,
     Replacement,
     Spelled,
-    Token,
     Unit,
     apply_replacements,
 )
@@ -32,14 +32,11 @@ _ESCAPED = re.compile(
 )
 _RAW = re.compile(r"\r\n|.", re.DOTALL)
 
-Part = Spelled | str
-"""A part of an f-string: its text, or an expression as the syntax tree shows it."""
-
 
 def spelled_literal(source: str, part: int | None, literal: str, encoding: str) -> Spelled:
-    """How `source`, a whole literal, spells `literal`; of an f-string, its part of that number.
+    """How `source`, a whole literal, spells `literal`; for an f-string, its part of that number.
 
-    Raises CannotEdit if it does not, or if it cannot be taken apart.
+    Raises CannotEdit if it does not, or if it cannot be split into parts.
     """
     try:
         values = values_of(source)
@@ -55,33 +52,33 @@ def spelled_literal(source: str, part: int | None, literal: str, encoding: str) 
 
 
 def rewritten_literal(
-    source: str, part: int | None, literal: str, stretches: Sequence[Replacement], encoding: str
+    source: str, part: int | None, literal: str, changes: Sequence[Replacement], encoding: str
 ) -> list[Replacement]:
-    """What to replace in `source`, a whole literal, for these replacements in its text, or in the text of that part.
+    """The replacements in `source`, a whole literal, for these replacements in its text or in the text of the part.
 
-    Raises CannotEdit if the literal does not spell `literal`, or if Python would not read the new text in it and
-    everything else as before.
+    Raises CannotEdit if the literal does not spell `literal`, or if Python would not read exactly the new text and
+    the other parts as before.
     """
     spelled = spelled_literal(source, part, literal, encoding)
-    new = apply_replacements(literal, stretches)
-    least = [each for stretch in stretches for each in spelled.least(literal, stretch)]
+    new = apply_replacements(literal, changes)
+    least = [each for change in changes for each in spelled.least(literal, change)]
     try:
         _check(source, apply_replacements(source, least), {part or 0: new})
     except CannotEdit:
-        # A backslash that was a character by itself would now begin an escape: the whole text is spelled anew.
+        # A literal backslash would now start an escape: spell the whole text again.
         least = spelled.replaced(0, len(literal), new)
         _check(source, apply_replacements(source, least), {part or 0: new})
     return least
 
 
 def values_of(source: str) -> list[tuple[bool, str]]:
-    """The parts of a literal as Python reads them: texts (true), and the expressions between. Raises CannotEdit."""
+    """The parts of a literal as Python reads them: texts (true) and expressions (false). Raises CannotEdit."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in code that is not ours
         try:
             node = ast.parse(f"({source}\n)", mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-            raise CannotEdit("the literal is no Python") from problem
+            raise CannotEdit("the literal is not valid Python") from problem
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [(True, node.value)]
     if isinstance(node, ast.JoinedStr):
@@ -93,7 +90,7 @@ def values_of(source: str) -> list[tuple[bool, str]]:
 
 
 def _check(old: str, new: str, texts: Mapping[int, str]) -> None:
-    """Raise CannotEdit unless `new` is read as `old` with these texts for its parts, and nothing else changed."""
+    """Raise CannotEdit unless `new` is read as `old` with these texts for its parts."""
     expected = [(is_text, texts.get(index, value)) for index, (is_text, value) in enumerate(values_of(old))]
     plain = len(expected) == 1 and expected[0][0]
     found = values_of(new)
@@ -103,10 +100,10 @@ def _check(old: str, new: str, texts: Mapping[int, str]) -> None:
         raise CannotEdit("its new text cannot be written in this kind of literal")
 
 
-def _groups(source: str, encoding: str) -> list[tuple[Token, ...] | None]:
-    """The tokens of each part, in the order of the syntax tree's parts; `None` for an expression."""
-    groups: list[tuple[Token, ...] | None] = []
-    texts: list[Token] = []
+def _groups(source: str, encoding: str) -> list[tuple[LiteralToken, ...] | None]:
+    """The tokens of each part, in the order of the syntax tree; `None` for an expression."""
+    groups: list[tuple[LiteralToken, ...] | None] = []
+    texts: list[LiteralToken] = []
     for token in _tokens(source, encoding):
         if token is not None:
             texts.append(token)
@@ -120,8 +117,8 @@ def _groups(source: str, encoding: str) -> list[tuple[Token, ...] | None]:
     return groups
 
 
-def _tokens(source: str, encoding: str) -> Iterator[Token | None]:
-    """The literals, and the texts of f-strings, in their order; `None` for an expression."""
+def _tokens(source: str, encoding: str) -> Iterator[LiteralToken | None]:
+    """The literals and the texts of f-strings, in order; `None` for an expression."""
     try:
         import libcst as cst
         from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -170,16 +167,16 @@ def _strings(module: cst.Module) -> Iterator[cst.SimpleString | cst.FormattedStr
             yield node
 
 
-def _token(content: str, start: int, raw: bool, quote: str, *, braces: bool, encoding: str) -> Token:
+def _token(content: str, start: int, raw: bool, quote: str, *, braces: bool, encoding: str) -> LiteralToken:
     units: list[Unit] = []
     for match in (_RAW if raw else _ESCAPED).finditer(content):
         units.append(Unit(_read(match[0]), start + match.start(), start + match.end()))
     spell = partial(_spell, raw=raw, quote=quote, braces=braces, encoding=encoding)
-    return Token(tuple(_paired(units) if braces else units), start, spell)
+    return LiteralToken(tuple(_paired(units) if braces else units), start, spell)
 
 
 def _paired(units: Iterable[Unit]) -> Iterator[Unit]:
-    """In the text of an f-string two braces spell one."""
+    """Join doubled braces: in the text of an f-string, two braces spell one."""
     waiting = iter(units)
     for unit in waiting:
         if unit.text in ("{", "}") and unit.end == unit.start + 1:

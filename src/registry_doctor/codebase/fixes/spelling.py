@@ -1,4 +1,4 @@
-"""How a text is spelled in a source, character by character, so that a part of it can be replaced where it stands."""
+"""How a text is spelled in a source, character by character, so that a part of it can be replaced in place."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from itertools import groupby
 from rapidfuzz.distance import Levenshtein
 
 SEPARATORS = "/:"
-"""What stands between the parts of a path."""
+"""The separators between the fields of a path."""
 
 
 class CannotEdit(Exception):
-    """Something stays as it is; the message says why, as a clause."""
+    """A text cannot be edited; the message says why, as a clause."""
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """Other characters for those from `start` to `end`, exclusive."""
+    """New characters for those from `start` to `end`, exclusive."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Unit:
-    """One character of a text, or none, and where the source spells it."""
+    """One character of a text, or none, with its position in the source."""
 
     text: str
     start: int
@@ -36,12 +36,12 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Token:
+class LiteralToken:
     """One literal in the source; several together can spell one text."""
 
     units: tuple[Unit, ...]
     start: int
-    """Where its content begins."""
+    """The start of its content."""
     spell: Callable[[str], str]
     """How a text is spelled in it. Raises CannotEdit."""
 
@@ -50,10 +50,10 @@ class Token:
 class Spelled:
     """A text, and the tokens that spell it."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[LiteralToken, ...]
 
     @cached_property
-    def _characters(self) -> list[tuple[Token, Unit]]:
+    def _characters(self) -> list[tuple[LiteralToken, Unit]]:
         return [(token, unit) for token in self.tokens for unit in token.units if unit.text]
 
     @cached_property
@@ -62,10 +62,10 @@ class Spelled:
         return "".join(unit.text for _, unit in self._characters)
 
     def replaced(self, start: int, end: int, new: str) -> list[Replacement]:
-        """What to replace in the source, so that the text from `start` to `end` becomes `new`. Raises CannotEdit.
+        """The replacements in the source that make the text from `start` to `end` `new`. Raises CannotEdit.
 
-        What is new goes into the token where the old begins. What is inserted goes into the token before, behind a
-        separator of the path into the one after.
+        The new text goes into the token in which the old text starts. An insertion goes into the token before it, but
+        after a separator of the path into the token after it.
         """
         if start == end:
             token, at = self._place(start)
@@ -79,15 +79,15 @@ class Spelled:
             )
         return edits
 
-    def least(self, text: str, stretch: Replacement) -> list[Replacement]:
-        """The least to replace in the source, so that this stretch of its text is replaced. Raises CannotEdit."""
+    def least(self, text: str, range_: Replacement) -> list[Replacement]:
+        """The smallest replacements in the source that replace this range of the text. Raises CannotEdit."""
         return [
             replacement
-            for each in differences(text[stretch.start : stretch.end], stretch.text)
-            for replacement in self.replaced(stretch.start + each.start, stretch.start + each.end, each.text)
+            for each in differences(text[range_.start : range_.end], range_.text)
+            for replacement in self.replaced(range_.start + each.start, range_.start + each.end, each.text)
         ]
 
-    def _place(self, index: int) -> tuple[Token, int]:
+    def _place(self, index: int) -> tuple[LiteralToken, int]:
         characters = self._characters
         begins_part = index == 0 or characters[index - 1][1].text in SEPARATORS
         if index < len(characters) and begins_part:
@@ -100,7 +100,7 @@ class Spelled:
 
 
 def differences(old: str, new: str) -> list[Replacement]:
-    """The least to replace in `old` so that it becomes `new`."""
+    """The smallest replacements that turn `old` into `new`."""
     return [
         Replacement(code.src_start, code.src_end, new[code.dest_start : code.dest_end])
         for code in Levenshtein.opcodes(old, new)
@@ -109,7 +109,7 @@ def differences(old: str, new: str) -> list[Replacement]:
 
 
 def apply_replacements(text: str, replacements: Iterable[Replacement]) -> str:
-    """The text with all of them made, from the end; they do not overlap."""
+    """The text after all replacements; they must not overlap."""
     for each in sorted(replacements, key=lambda each: (each.start, each.end), reverse=True):
         text = text[: each.start] + each.text + text[each.end :]
     return text

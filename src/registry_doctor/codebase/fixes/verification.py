@@ -1,4 +1,4 @@
-"""Proof that an edited file says what it said, apart from the texts that were to change."""
+"""Verification that an edited file has the same content, except for the intended changes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.parsed_file import Source, read_source
 
-UNPARSABLE = "it does not parse"
-_WOULD_CHANGE_MORE = "the edited file would not say the same in all else"
+UNPARSABLE = "it cannot be parsed"
+_CHANGES_MORE = "the edit would change more than the path"
 
 _READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "yaml": read_yaml,
@@ -27,13 +27,13 @@ _READERS: dict[str, Callable[[PositionedText], list[Node]]] = {
     "json": read_json,
 }
 
-Place: TypeAlias = tuple[int | None, int, int, int, int]
-"""A span without the file's name."""
+LiteralPosition: TypeAlias = tuple[int | None, int, int, int, int]
+"""A span without the name of the file."""
 
 
 @dataclass(frozen=True)
 class NewText:
-    """A literal's part that is to have another text."""
+    """A part of a literal, with its old and its new text."""
 
     span: Span
     part: int | None
@@ -41,13 +41,13 @@ class NewText:
     new: str
 
 
-def place(span: Span) -> Place:
-    """A span without the file's name, which a link can change."""
+def position_in_file(span: Span) -> LiteralPosition:
+    """A span without the name of the file, because links give a file several names."""
     return (span.cell, span.line, span.column, span.end_line, span.end_column)
 
 
 def check_file(file: EditableFile, data: bytes, changes: Sequence[NewText], root: Path) -> None:
-    """Raise CannotEdit unless `data` is read as the file is, apart from these changes."""
+    """Raise CannotEdit unless `data` has the content of the file, except for these changes."""
     if file.kind in ("python", "notebook"):
         _check_code(file, data, changes, root)
         return
@@ -56,7 +56,7 @@ def check_file(file: EditableFile, data: bytes, changes: Sequence[NewText], root
     except (ValueError, RecursionError) as problem:
         raise CannotEdit(UNPARSABLE) from problem
     if not same:
-        raise CannotEdit(_WOULD_CHANGE_MORE)
+        raise CannotEdit(_CHANGES_MORE)
 
 
 def _check_code(file: EditableFile, data: bytes, changes: Sequence[NewText], root: Path) -> None:
@@ -64,16 +64,16 @@ def _check_code(file: EditableFile, data: bytes, changes: Sequence[NewText], roo
     if old is None or (problems and file.kind == "python"):
         raise CannotEdit(UNPARSABLE)
     new, new_problems = read_source(file.path, root, data)
-    texts: dict[Place, dict[int, str]] = {}
+    texts: dict[LiteralPosition, dict[int, str]] = {}
     for each in changes:
-        texts.setdefault(place(each.span), {})[each.part or 0] = each.new
+        texts.setdefault(position_in_file(each.span), {})[each.part or 0] = each.new
     if new is None or new_problems != problems or not _same_code(old, new, texts):
-        raise CannotEdit(_WOULD_CHANGE_MORE)
+        raise CannotEdit(_CHANGES_MORE)
     if file.kind == "notebook" and _without_code(file.data) != _without_code(data):
-        raise CannotEdit(_WOULD_CHANGE_MORE)
+        raise CannotEdit(_CHANGES_MORE)
 
 
-def _same_code(old: Source, new: Source, texts: Mapping[Place, Mapping[int, str]]) -> bool:
+def _same_code(old: Source, new: Source, texts: Mapping[LiteralPosition, Mapping[int, str]]) -> bool:
     waiting: list[tuple[object, object, bool]] = [(old.tree, new.tree, True)]
     while waiting:
         was, is_, editable = waiting.pop()
@@ -84,20 +84,20 @@ def _same_code(old: Source, new: Source, texts: Mapping[Place, Mapping[int, str]
                 return False
             waiting += [(a, b, editable) for a, b in zip(was, is_, strict=True)]
         elif isinstance(was, ast.JoinedStr) and isinstance(is_, ast.JoinedStr):
-            known = texts.get(place(old.span(was)), {}) if editable else {}
+            known = texts.get(position_in_file(old.span(was)), {}) if editable else {}
             parts, found = _parts(was, known), _parts(is_, {})
             if len(parts) != len(found):
                 return False
             waiting += [(a, b, True) for a, b in zip(parts, found, strict=True)]
         elif isinstance(was, ast.FormattedValue) and isinstance(is_, ast.FormattedValue):
-            # Before Python 3.12 the place of a format is that of the whole f-string.
+            # Before Python 3.12 the position of a format is that of the whole f-string.
             waiting += [
                 (was.format_spec, is_.format_spec, False),
                 (was.value, is_.value, True),
                 (was.conversion, is_.conversion, True),
             ]
         elif isinstance(was, ast.Constant) and isinstance(is_, ast.Constant) and isinstance(was.value, str):
-            known = texts.get(place(old.span(was)), {}) if editable else {}
+            known = texts.get(position_in_file(old.span(was)), {}) if editable else {}
             if known.get(0, was.value) != is_.value:
                 return False
         elif isinstance(was, ast.AST) and isinstance(is_, ast.AST):
@@ -122,7 +122,7 @@ def _parts(node: ast.JoinedStr, texts: Mapping[int, str]) -> list[object]:
 
 
 def _without_code(data: bytes) -> object:
-    """A notebook without the code of its cells, which is compared by itself."""
+    """A notebook without the code of its cells, which is compared separately."""
     notebook = json.loads(data)
     for holder in (notebook, *(notebook.get("worksheets") or ())):
         for cell in holder.get("cells") or ():
@@ -132,7 +132,7 @@ def _without_code(data: bytes) -> object:
 
 
 def _same_configuration(file: EditableFile, data: bytes, changes: Sequence[NewText]) -> bool:
-    """Whether both are read as the same tree, but for the texts at the places of the changes."""
+    """Whether both have the same tree, except for the texts of the changes."""
     texts = {file.lines.within(each.span)[0]: each.new for each in changes}
     before = [
         (what, texts.get(start, text) if what == "text" else text)
@@ -143,7 +143,7 @@ def _same_configuration(file: EditableFile, data: bytes, changes: Sequence[NewTe
 
 
 def _row(documents: Sequence[Node]) -> list[tuple[str, str, int]]:
-    """The documents in a row: for each value what it is, its text or keys, and where it begins."""
+    """The values of the documents in order: for each its kind, its text or keys, and its start."""
     found: list[tuple[str, str, int]] = []
     numbers: dict[int, int] = {}
     waiting: list[Node] = list(documents)

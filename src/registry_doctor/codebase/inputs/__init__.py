@@ -1,1 +1,1 @@
-"""Where targets come from: source files, manifests, logs, configuration files, standard input."""
+"""The sources of targets: source files, manifests, logs, configuration files, standard input."""

@@ -15,12 +15,12 @@ from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.support.distributions import DISTRIBUTION
 
-SUFFIXES = (".yaml", ".yml", ".toml", ".json")
-MANIFEST = "registry-preflight.yaml"
-"""What a manifest is called; it is read as one wherever it is found."""
+CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
+MANIFEST_FILE_NAME = "registry-preflight.yaml"
+"""The file name of a manifest; a file of this name is read as a manifest in every folder."""
 
-LARGEST = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
-"""Larger files, in bytes, are reported instead of read if they hold something like a registry path."""
+LARGEST_CONFIGURATION = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
+"""Larger files, in bytes, are reported and not read, if they contain something like a registry path."""
 
 _NOT_CONFIGURATION = frozenset(
     {
@@ -28,12 +28,12 @@ _NOT_CONFIGURATION = frozenset(
         "conda-lock.yml", "wandb-metadata.json", "wandb-summary.json", "registry-preflight-baseline.json",
     }
 )  # fmt: skip
-"""Files of other tools, and our own, by their names in lower case."""
+"""Files of other tools, and our own files, by their names in lower case."""
 
 _NOT_CONFIGURATION_ENDS = (".sarif.json", ".schema.json", ".ipynb.json")
 _OTHERS_SCHEMAS = ("sarif", "json-schema.org")
 _ROWS = ("reports", "findings")
-"""Where our own report on many targets, and our baseline, have their rows."""
+"""The keys of the rows in our report on many targets and in our baseline."""
 
 _LIKE_A_PATH = re.compile(
     rb"wandb[\s_.-]*registry[\s_.-]+[^\s/][^\n/]{0,100}/|wandb-artifact://|/orgs/[^/\s]+/registry/|selectionPath=",
@@ -45,26 +45,26 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 @dataclass(frozen=True)
 class ConfigurationFile:
-    """A file that is there to be read."""
+    """A configuration file to read."""
 
     path: Path
     named: bool
-    """It was asked for by its name."""
+    """The user named the file itself, not only a folder."""
 
     @property
     def is_manifest(self) -> bool:
-        """Whether it lists targets and nothing else."""
-        return self.path.name == MANIFEST
+        """Whether the file is a manifest."""
+        return self.path.name == MANIFEST_FILE_NAME
 
 
 def configuration_files(paths: Iterable[Path], root: Path) -> Iterator[ConfigurationFile]:
-    """The YAML, TOML and JSON files in these folders, and those that are named, in a fixed order.
+    """The YAML, TOML and JSON files in these folders, and the named files, in a fixed order.
 
-    Folders that cannot be opened are passed over: whoever looks for Python files in them reports that.
+    Folders that cannot be opened are skipped: the search for Python files reports them.
     """
     given = [root / path for path in paths]
     named = {Path(path) for path in given}
-    for found in source_files(given, root, SUFFIXES):
+    for found in source_files(given, root, CONFIGURATION_SUFFIXES):
         if isinstance(found, Path) and (found in named or not _is_of_others(found.name.lower())):
             yield ConfigurationFile(found, found in named)
 
@@ -78,7 +78,7 @@ def targets_in_configuration(
 ) -> Iterator[Target | OpenTarget | Unreadable]:
     """The registry paths in one file, by line.
 
-    A file that cannot be read is reported if it was asked for, or holds something like a registry path.
+    A file that cannot be read is reported if it was named or contains something like a registry path.
     """
     name = shown(file.path, root)
     try:
@@ -116,8 +116,8 @@ class _TooLarge:
 
 
 def _bytes(path: Path) -> bytes | _TooLarge | None:
-    """The file's bytes; `None` if no registry is mentioned in it. Raises OSError."""
-    limit = LARGEST.get(path.suffix.lower(), 1_000_000)
+    """The bytes of the file; `None` if it mentions no registry. Raises OSError."""
+    limit = LARGEST_CONFIGURATION.get(path.suffix.lower(), 1_000_000)
     with path.open("rb") as file:
         if path.stat().st_size <= limit:
             data = file.read()
@@ -128,7 +128,7 @@ def _bytes(path: Path) -> bytes | _TooLarge | None:
 
 
 def decoded(data: bytes) -> str:
-    """Text in UTF-8, or in UTF-16 with its mark. Raises BrokenConfiguration."""
+    """Decode UTF-8, or UTF-16 with a byte order mark. Raises BrokenConfiguration."""
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
     try:
         return data.decode(encoding)
@@ -137,7 +137,7 @@ def decoded(data: bytes) -> str:
 
 
 def _read(suffix: str, text: PositionedText) -> list[Node]:
-    # Imported here: most folders have only some of them, and PyYAML takes its time.
+    # Imported here: most folders have only some of the formats, and PyYAML is slow to import.
     if suffix == ".toml":
         from registry_doctor.codebase.inputs.configurations.toml_files import read_toml
 
@@ -152,7 +152,7 @@ def _read(suffix: str, text: PositionedText) -> list[Node]:
 
 
 def _is_report(document: Node) -> bool:
-    """Whether it is a report, of ours or in SARIF or for GitLab, a schema, or a notebook: they quote paths."""
+    """Whether it is a report (ours, SARIF, GitLab), a schema or a notebook: these quote paths of others."""
     from registry_doctor.codebase.inputs.configurations.tree import ListNode, MappingNode
 
     if isinstance(document, ListNode):

@@ -1,4 +1,4 @@
-"""The manifest `registry-preflight.yaml`: targets that are listed, for code that does not tell them."""
+"""The manifest `registry-preflight.yaml`: a list of targets that the code does not contain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from registry_doctor.facts.call import METHODS, Call, Method, purpose_of
 from registry_doctor.settings import Given
 from registry_doctor.support.wording import listed, quoted_name
 
-VERSION = 1
+MANIFEST_VERSION = 1
 PURPOSES: tuple[Purpose, ...] = ("link", "use")
 TOP_KEYS = ("version", "targets")
 TEXT_KEYS = ("path", "artifact", "type", "entity", "project", "organization")
@@ -45,14 +45,14 @@ TARGET_KEYS = (
 )
 LINK_ONLY = ("artifact", "aliases")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""Upper case alone, so that a key that is written there by mistake is no name."""
+"""Only upper case, so that an API key that is written here by mistake does not match."""
 
-PLACE = "the manifest"
-"""Where entity and project are said to come from."""
+_SETTING_SOURCE = "the manifest"
+"""The source of entity and project, as reports name it."""
 
 
 def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
-    """The targets of a file. Everything that is wrong in it is told, with line and column; nothing is raised."""
+    """The targets of a file, and each mistake in it with line and column. Raises nothing."""
     name = shown(path, root)
     try:
         content = decoded(path.read_bytes())
@@ -66,7 +66,7 @@ def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
 
 
 def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
-    """The targets in the text of a manifest, in its order; a target with a fault is told instead of read."""
+    """The targets in the text of a manifest, in order; a target with a mistake is reported instead."""
     text = PositionedText(file, content)
     try:
         documents = read_yaml(text)
@@ -76,34 +76,34 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     reader = _Manifest(text)
     top = documents[0] if documents else None
     if len(documents) > 1:
-        reader.wrong("a manifest is one document, and here begins another", _start(documents[1]))
+        reader.wrong("a manifest must be one YAML document; a second one starts here", _start(documents[1]))
     elif not isinstance(top, MappingNode):
-        reader.wrong(f"a manifest is a mapping with {listed(TOP_KEYS)}", _start(top))
+        reader.wrong(f"a manifest must be a mapping with {listed(TOP_KEYS)}", _start(top))
     else:
         yield from reader.targets(top)
     yield from sorted(reader.problems, key=lambda each: (each.line or 0, each.column or 0))
 
 
 class _Manifest:
-    """One manifest, with what is wrong in it."""
+    """One manifest, with the mistakes in it."""
 
     def __init__(self, text: PositionedText) -> None:
         self.problems: list[Unreadable] = []
         self._text = text
 
     def wrong(self, reason: str, at: int) -> None:
-        """Note a fault at an offset."""
+        """Record a mistake at an offset."""
         self.problems.append(Unreadable(self._text.file, reason, *self._text.line_and_column(at)))
 
     def targets(self, top: MappingNode) -> Iterator[Target]:
-        """The targets that have no fault."""
+        """The targets without mistakes."""
         self._known_keys(top, TOP_KEYS)
-        if _number(top.nodes.get("version")) != VERSION:
-            self.wrong(f"`version` has to be {VERSION}", _place(top, "version"))
+        if _number(top.nodes.get("version")) != MANIFEST_VERSION:
+            self.wrong(f"`version` must be {MANIFEST_VERSION}", _offset_of(top, "version"))
             return
         rows = top.nodes.get("targets")
         if not isinstance(rows, ListNode):
-            self.wrong("`targets` has to be a list", _place(top, "targets"))
+            self.wrong("`targets` must be a list", _offset_of(top, "targets"))
             return
         for row in rows.nodes:
             before = len(self.problems)
@@ -113,7 +113,7 @@ class _Manifest:
 
     def _target(self, row: Node) -> Target | None:
         if not isinstance(row, MappingNode):
-            self.wrong(f"a target is a mapping with {listed(('path', 'for'))}", _start(row))
+            self.wrong(f"a target must be a mapping with {listed(('path', 'for'))}", _start(row))
             return None
         self._known_keys(row, TARGET_KEYS)
         texts = {key: self._text_at(row, key) for key in TEXT_KEYS}
@@ -123,11 +123,12 @@ class _Manifest:
         variable = self._variable(row)
         if "artifact" in row.nodes and "type" in row.nodes:
             self.wrong(
-                "`artifact` and `type` exclude each other: an artifact has a type", _place(row, "type")
+                "`artifact` and `type` cannot be used together: an artifact has its own type",
+                _offset_of(row, "type"),
             )
         for key in LINK_ONLY:
             if purpose == "use" and key in row.nodes:
-                self.wrong(f"`{key}` is for a link, and this is a use", _place(row, key))
+                self.wrong(f"`{key}` is only for links, but this target is a use", _offset_of(row, key))
         path = row.nodes.get("path")
         if texts["path"] is None or purpose is None or not isinstance(path, Scalar):
             return None
@@ -147,10 +148,10 @@ class _Manifest:
                 project=project,
                 organization=texts["organization"],
                 style="argument",
-                place_option=PLACE if entity is not None or project is not None else None,
+                place_option=_SETTING_SOURCE if entity is not None or project is not None else None,
             ),
             key_variable=variable,
-            pieces=(LiteralPart(path.text, self._text.span(path), path.text),),
+            parts=(LiteralPart(path.text, self._text.span(path), path.text),),
             ignores=ignores_of(self._text, path),
         )
 
@@ -159,9 +160,11 @@ class _Manifest:
             if key not in known:
                 near = get_close_matches(key.lower(), known, n=1)
                 hint = (
-                    f"; is `{near[0]}` meant?" if near else f"; there are {listed(known, shown=len(known))}"
+                    f"; did you mean `{near[0]}`?"
+                    if near
+                    else f"; the keys are {listed(known, shown=len(known))}"
                 )
-                self.wrong(f"there is no key {quoted_name(key)}{hint}", _place(mapping, key))
+                self.wrong(f"unknown key {quoted_name(key)}{hint}", _offset_of(mapping, key))
 
     def _text_at(self, row: MappingNode, key: str) -> str | None:
         node = row.nodes.get(key)
@@ -173,14 +176,14 @@ class _Manifest:
             quotes = (
                 "; put it in quotes" if isinstance(node, Scalar) and node.kind in ("integer", "other") else ""
             )
-            self.wrong(f"`{key}` has to be a text{quotes}", _start(node))
+            self.wrong(f"`{key}` must be a string{quotes}", _start(node))
             return None
         return node.text
 
     def _purpose(self, row: MappingNode) -> Purpose | None:
         purpose = next((each for each in PURPOSES if each == row.text("for")), None)
         if purpose is None:
-            self.wrong("`for` has to be `link` or `use`", _place(row, "for"))
+            self.wrong("`for` must be `link` or `use`", _offset_of(row, "for"))
         return purpose
 
     def _method(self, row: MappingNode, purpose: Purpose | None) -> Method | None:
@@ -189,11 +192,15 @@ class _Manifest:
         method = next((each for each in METHODS if each == row.text("method")), None)
         if method is None:
             near = get_close_matches(row.text("method") or "", METHODS, n=1)
-            hint = f"is `{near[0]}` meant?" if near else f"there are {listed(METHODS, shown=len(METHODS))}"
-            self.wrong(f"there is no such `method`; {hint}", _place(row, "method"))
+            hint = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"the methods are {listed(METHODS, shown=len(METHODS))}"
+            )
+            self.wrong(f"unknown `method`; {hint}", _offset_of(row, "method"))
         elif purpose is not None and purpose_of(method) != purpose:
             self.wrong(
-                f"`{method}` is for a {purpose_of(method)}, and `for` says {purpose}", _place(row, "method")
+                f"`{method}` is for a {purpose_of(method)}, but `for` is {purpose}", _offset_of(row, "method")
             )
         return method
 
@@ -206,7 +213,7 @@ class _Manifest:
             each.text for each in nodes if isinstance(each, Scalar) and each.kind == "text" and each.text
         ]
         if not isinstance(node, ListNode) or len(texts) < len(nodes):
-            self.wrong("`aliases` has to be a list of texts", _start(node))
+            self.wrong("`aliases` must be a list of strings", _start(node))
         return tuple(texts)
 
     def _variable(self, row: MappingNode) -> str | None:
@@ -214,9 +221,9 @@ class _Manifest:
             return None
         name = row.text("as")
         if name is None or VARIABLE.fullmatch(name) is None:
-            # What stands there is not shown: it may be the key.
-            reason = "`as` takes the name of the environment variable that holds the key, in upper case; never the key"
-            self.wrong(reason, _place(row, "as"))
+            # The value is not shown: it may be the key.
+            reason = "`as` must be the name of the environment variable that holds the key, in upper case; never the key itself"
+            self.wrong(reason, _offset_of(row, "as"))
             return None
         return name
 
@@ -234,14 +241,14 @@ def _start(node: Node | None) -> int:
     return 0 if node is None else node.start
 
 
-def _place(mapping: MappingNode, key: str) -> int:
-    """Where a key stands; where the mapping begins, if it is not there or is inherited."""
+def _offset_of(mapping: MappingNode, key: str) -> int:
+    """The offset of a key, or of the mapping if the key is missing or inherited."""
     return mapping.keys.get(key, mapping.start)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What a target is in a manifest; equal ones are one."""
+    """A target as a row of a manifest; equal targets are one row."""
 
     path: str
     for_: Purpose
@@ -250,13 +257,13 @@ class _Row:
 
 
 def write_manifest(targets: Iterable[Target]) -> str:
-    """A manifest of these targets, sorted, each once, with where it stands; `read_manifest` reads the same calls."""
+    """A manifest of these targets, sorted, each once, with its locations; `read_manifest` reads the same calls."""
     places: dict[_Row, list[Target]] = {}
     for target in targets:
         places.setdefault(_row(target), []).append(target)
     lines = [
         "# Targets of the W&B Registry, for `wandb-registry preflight`.",
-        f"version: {VERSION}",
+        f"version: {MANIFEST_VERSION}",
         "targets:" if places else "targets: []",
     ]
     for row, found in sorted(
@@ -294,7 +301,7 @@ def _comments(found: Iterable[Target]) -> Iterator[str]:
         cell = f" cell {place.cell}," if place.cell is not None else ""
         yield f"{place.file}:{cell} line {place.line}" if cell else f"{place.file}:{place.line}"
     for reason in sorted({each.unknown_entity for each in found if each.unknown_entity}):
-        yield f"the entity is not known: {reason}"
+        yield f"the entity is unknown: {reason}"
 
 
 def _printable(text: str) -> str:
@@ -302,6 +309,6 @@ def _printable(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    import yaml  # imported here: reading a manifest is what happens every time
+    import yaml  # imported here: a manifest is written far less often than read
 
     return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=float("inf")).rstrip("\n")

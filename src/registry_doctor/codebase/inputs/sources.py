@@ -1,4 +1,4 @@
-"""Everything that a preflight looks at: code, configuration, manifests, logs and standard input, one after another."""
+"""All sources of a preflight: code, configuration, manifests, logs and standard input, one after another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.inputs.configuration_files import (
-    SUFFIXES,
+    CONFIGURATION_SUFFIXES,
     configuration_files,
     targets_in_configuration,
 )
@@ -22,7 +22,7 @@ _NOTHING: Mapping[str, str] = {}
 
 
 class NoSuchPath(ValueError):
-    """A file or folder that was named is not there; says which, and as what it was named."""
+    """A named file or folder does not exist; the message has its name and its kind."""
 
 
 def collect(
@@ -35,31 +35,31 @@ def collect(
     stdin: BinaryIO | None = None,
     for_: Purpose = "link",
 ) -> Iterator[InSources]:
-    """What is found, file by file, in a fixed order; no more than one file's worth of it is held at a time.
+    """What is found, file by file, in a fixed order; only the results of one file are in memory at a time.
 
-    Relative paths are taken from `root`, and files are named relative to it. A manifest in one of the folders is
-    read as such; `manifests` may have any name. `for_` is what the paths on standard input are for.
+    Relative paths start at `root`, and files are named relative to it. A manifest in one of the folders is read as
+    such; `manifests` may have any name. `for_` is the purpose of the paths on standard input.
 
-    Raises NoSuchPath at once if something that is named is not there.
+    Raises NoSuchPath at once if a named file or folder does not exist.
     """
     root = root.absolute()
     searched = [_absolute(path, root) for path in paths]
     listed = [_absolute(path, root) for path in manifests]
-    told = [_absolute(path, root) for path in logs]
+    log_files = [_absolute(path, root) for path in logs]
     for path in searched:
         if not _is_there(path):
             raise NoSuchPath(f"there is no file or folder {quoted_name(_as_named(path, root))}")
-    for what, files in (("manifest", listed), ("log", told)):
+    for what, files in (("manifest", listed), ("log", log_files)):
         for path in files:
             if not _is_there(path) or not path.is_file():
                 raise NoSuchPath(f"there is no {what} {quoted_name(_as_named(path, root))}")
-    return _collected(searched, root, supplied, listed, told, stdin, for_)
+    return _collected(searched, root, supplied, listed, log_files, stdin, for_)
 
 
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # no name that a file can have, or a folder that may not be looked into
+    except (OSError, ValueError):  # not a valid file name, or a folder without access
         return False
 
 
@@ -72,10 +72,10 @@ def _collected(
     stdin: BinaryIO | None,
     for_: Purpose,
 ) -> Iterator[InSources]:
-    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES]
+    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in CONFIGURATION_SUFFIXES]
     for found in find_calls(code, root=root, supplied=supplied):
         yield found if isinstance(found, Unreadable) else target_of(found)
-    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in CONFIGURATION_SUFFIXES]
     read = set(manifests)
     for file in configuration_files(configuration, root):
         if file.path in read:
@@ -85,7 +85,7 @@ def _collected(
         else:
             yield from targets_in_configuration(file, root, supplied)
     for path in dict.fromkeys(manifests):
-        # Imported here: most code bases have none, and it takes PyYAML.
+        # Imported here: most code bases have no manifest, and it needs PyYAML.
         from registry_doctor.codebase.inputs.manifest import read_manifest_file
 
         yield from read_manifest_file(path, root)

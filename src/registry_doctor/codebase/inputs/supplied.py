@@ -1,4 +1,4 @@
-"""Values supplied from outside by name (`--set NAME=VALUE`), and which of the names nothing asks for."""
+"""Values supplied by name (`--set NAME=VALUE`), and the names that nothing uses."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _CAN_BE_SUPPLIED = re.compile(r"[\w.\-]+")
 
 @final
 class Supplied(Mapping[str, str]):
-    """Values by name, which note the names that the reading of a source asks for, those without a value, too."""
+    """Values by name; records every name that is looked up, also names without a value."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        """`values` are what was supplied."""
+        """`values` are the supplied values."""
         self._values = values
         self._asked: dict[str, None] = {}
 
@@ -33,9 +33,9 @@ class Supplied(Mapping[str, str]):
         return len(self._values)
 
     def unused(self, in_calls: Iterable[str]) -> list[UnusedName]:
-        """The supplied names that nothing asked for, each with the nearest that something did.
+        """The supplied names that were never looked up, each with the nearest name that was.
 
-        `in_calls` are names under which the calls that were found take values; they come before equally near ones.
+        `in_calls` are the names under which the found calls take values; they come before equally near names.
         """
         names = [name for name in (*in_calls, *self._asked) if _CAN_BE_SUPPLIED.fullmatch(name)]
         found = []
@@ -48,12 +48,12 @@ class Supplied(Mapping[str, str]):
 
 @dataclass(frozen=True)
 class UnusedName:
-    """A name under which a value was supplied that no call takes: most likely it is misspelt."""
+    """A supplied name that no call uses; it is probably misspelt."""
 
     name: str
     near: str | None
-    """The nearest name under which something is taken from outside."""
+    """The nearest name under which a value is taken from outside."""
 
     def __str__(self) -> str:
         meant = f"; did you mean {quoted_name(self.near)}?" if self.near is not None else ""
-        return f"the supplied name {quoted_name(self.name)} is not used: no call takes a value by it{meant}"
+        return f"the supplied name {quoted_name(self.name)} is not used: no call takes a value of that name{meant}"

@@ -1,4 +1,4 @@
-"""What a preflight diagnoses: target paths with where they stand, and what the source tells of each call."""
+"""What a preflight diagnoses: target paths with their locations, and what is known of each call."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from registry_doctor.settings import Given
 
 @dataclass(frozen=True)
 class Target:
-    """A target path that is known, and the call in which it stands."""
+    """A known target path, and its call."""
 
     location: Location
     call: Call
     given: Given = Given()  # noqa: RUF009 - frozen
-    """Entity, project and organization that the source gives to the run or the Api."""
+    """The entity, project and organization that the source passes to the run or the `Api`."""
     unknown_entity: str | None = None
-    """Why the entity of the run is not known; `None` if it is, or if none is given."""
+    """Why the entity of the run is unknown; `None` if it is known, or if none is given."""
     key_variable: str | None = None
-    """The environment variable that holds the key; `None` for the key that wandb would take."""
-    pieces: tuple[LiteralPart, ...] = ()
-    """Where the text of the path stands, part by part; empty if it stands in no source that can be edited."""
+    """The environment variable that holds the key; `None` for the key that wandb would use."""
+    parts: tuple[LiteralPart, ...] = ()
+    """The parts of the path with their literals; empty if the path is not in a source that can be edited."""
     ignores: tuple[Ignore, ...] = ()
 
     @property
@@ -43,13 +43,13 @@ class Target:
 
     @property
     def for_(self) -> Purpose:
-        """What the path is for."""
+        """The purpose of the path."""
         return self.call.for_
 
 
 @dataclass(frozen=True)
 class OpenTarget:
-    """A call whose target path the source does not tell."""
+    """A call whose target path is unknown from the source."""
 
     location: Location
     for_: Purpose
@@ -57,24 +57,24 @@ class OpenTarget:
     """The path, its unknown parts in braces: `wandb-registry-{REGISTRY}/{NAME}`."""
     reason: str
     names: tuple[str, ...] = ()
-    """What `--set NAME=VALUE` could supply."""
+    """The names that `--set NAME=VALUE` could supply."""
     method: Method | None = None
 
 
 @dataclass(frozen=True)
 class OrdinaryUse:
-    """A fetch of an ordinary project's artifact, with which the registry has nothing to do."""
+    """A use of an artifact of an ordinary project; it does not concern the registry."""
 
     location: Location
 
 
 def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
-    """The target of a call in code, or why it cannot be known."""
+    """The target of a call in code, or why it is unknown."""
     if found.purpose == "use" and found.registry_bound == "ordinary":
         return OrdinaryUse(found.location)
     if not isinstance(found.target, KnownText):
         target = found.target
-        unknown = [name for piece in target.pieces if isinstance(piece, UnknownPart) for name in piece.names]
+        unknown = [name for part in target.parts if isinstance(part, UnknownPart) for name in part.names]
         return OpenTarget(
             found.location,
             found.purpose,
@@ -102,7 +102,7 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
         call,
         given,
         unknown_entity=_unknown(found.entity) or _unknown(found.artifact),
-        pieces=found.target.pieces,
+        parts=found.target.parts,
         ignores=found.ignores,
     )
 
@@ -114,8 +114,8 @@ def _text(value: FoundText | None) -> str | None:
 def _unknown(value: FoundText | None) -> str | None:
     if value is None or isinstance(value, KnownText):
         return None
-    return "; ".join(piece.reason for piece in value.pieces if isinstance(piece, UnknownPart))
+    return "; ".join(part.reason for part in value.parts if isinstance(part, UnknownPart))
 
 
 InSources: TypeAlias = "Target | OpenTarget | OrdinaryUse | Unreadable"
-"""What the sources give."""
+"""Everything that sources can contain."""

@@ -1,1 +1,1 @@
-"""What a preflight says: the model, the baseline, and a module for each format."""
+"""The report of a preflight: the model, the baseline, and a module for each format."""

@@ -1,4 +1,4 @@
-"""Findings that were there before: a file that lists them, so that new ones alone count."""
+"""The baseline: a file that lists known findings, so that only new ones count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from registry_doctor.codebase.report.model import Finding, TargetResult
 
-SCHEMA_VERSION = 1
+BASELINE_VERSION = 1
 
 SILENCED = "it is in the baseline"
 
@@ -17,12 +17,12 @@ _KEYS = ("file", "code", "target")
 
 
 class MalformedBaseline(ValueError):
-    """The text is no baseline; the message says where and why."""
+    """The text is not a valid baseline; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class BaselineEntry:
-    """A finding by what does not change when lines move: file, code and target path."""
+    """A finding by what stays the same when lines move: file, code and target path."""
 
     file: str
     code: str
@@ -31,13 +31,13 @@ class BaselineEntry:
 
 @dataclass(frozen=True)
 class Baseline:
-    """How often each finding was there."""
+    """How often each finding is known."""
 
     counts: Counter[BaselineEntry]
 
     @classmethod
     def of(cls, judged: Iterable[TargetResult]) -> Baseline:
-        """All that was found and not silenced in the source."""
+        """All findings that are not silenced in the source."""
         return cls(
             Counter(
                 _known(each, finding)
@@ -53,36 +53,38 @@ class Baseline:
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as problem:
-            raise MalformedBaseline(f"it is no JSON: {problem}") from problem
-        if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
-            raise MalformedBaseline(f"it has no schema_version {SCHEMA_VERSION}")
+            raise MalformedBaseline(f"it is not valid JSON: {problem}") from problem
+        if not isinstance(document, dict) or document.get("schema_version") != BASELINE_VERSION:
+            raise MalformedBaseline(f"its schema_version must be {BASELINE_VERSION}")
         rows = document.get("findings")
         if not isinstance(rows, list):
-            raise MalformedBaseline("it has no list of findings")
+            raise MalformedBaseline("its findings must be a list")
         counts: Counter[BaselineEntry] = Counter()
         for number, row in enumerate(rows, 1):
             values = [row.get(key) for key in _KEYS] if isinstance(row, dict) else []
             texts = [value for value in values if isinstance(value, str)]
             count = row.get("count", 1) if isinstance(row, dict) else None
             if len(texts) != len(_KEYS):
-                raise MalformedBaseline(f"finding {number} needs the texts {', '.join(_KEYS)}")
+                raise MalformedBaseline(f"finding {number} must have the strings {', '.join(_KEYS)}")
             if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-                raise MalformedBaseline(f"finding {number}: its count is no number above 0")
+                raise MalformedBaseline(f"finding {number}: its count must be a whole number above 0")
             counts[BaselineEntry(*texts)] += count
         return cls(counts)
 
     def dump(self) -> str:
-        """The file's text, in an order that makes small differences of small changes."""
+        """The text of the file, in an order in which small changes make small differences."""
         rows = [
             {"file": known.file, "code": known.code, "target": known.target, "count": count}
             for known, count in sorted(
                 self.counts.items(), key=lambda each: (each[0].file, each[0].code, each[0].target)
             )
         ]
-        return json.dumps({"schema_version": SCHEMA_VERSION, "findings": rows}, ensure_ascii=False, indent=1)
+        return json.dumps(
+            {"schema_version": BASELINE_VERSION, "findings": rows}, ensure_ascii=False, indent=1
+        )
 
     def silence(self, judged: Iterable[TargetResult]) -> tuple[tuple[TargetResult, ...], int]:
-        """The same with known findings silenced, as often as they were known; and how many have gone since."""
+        """The results with known findings silenced, as often as they are known; and how many entries are left over."""
         left = Counter(self.counts)
         seen = []
         for each in judged:

@@ -1,7 +1,7 @@
-"""What there is to say at a place, in sentences that every format shares.
+"""The diagnostics of a report, in sentences that every format shares.
 
-A remark holds text that is fit to be shown: on one line, with nothing invisible in it and secrets masked.
-A format has to escape its own syntax and nothing else.
+The text of a diagnostic is ready to be shown: on one line, without invisible characters, secrets masked. A format
+only has to escape its own syntax.
 """
 
 from __future__ import annotations
@@ -29,15 +29,17 @@ from registry_doctor.support.redaction import Secret
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible
 
 FILE_LIMIT = 4096
-"""How many characters of a file's path are shown; no longer one can be opened."""
+"""How many characters of the path of a file are shown; a longer path cannot be opened."""
 
-Kind: TypeAlias = Literal["finding", "inconclusive", "not judged", "open", "unreadable", "unused ignore"]
+DiagnosticKind: TypeAlias = Literal[
+    "finding", "inconclusive", "not judged", "open", "unreadable", "unused ignore"
+]
 Level: TypeAlias = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place in a file, as far as it is known; `file` is the only text that is still as it was found."""
+class FilePosition:
+    """A position in a file, as far as it is known; only `file` is not yet ready to be shown."""
 
     file: str
     cell: int | None = None
@@ -47,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Corrected:
-    """The path to use, and how far it may be trusted."""
+    """The corrected path, and how certain it is."""
 
     path: str
     state: str
@@ -55,14 +57,14 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing to say."""
+    """One message of the report."""
 
-    kind: Kind
-    weight: Level
-    place: Place | None
-    """`None` for what is true of the whole run."""
+    kind: DiagnosticKind
+    level: Level
+    position: FilePosition | None
+    """`None` if it applies to the whole run."""
     title: str
-    """What it is, in a few words: `RD302 organization-prefix`."""
+    """A short title: `RD302 organization-prefix`."""
     text: str
     subject: str = ""
     """What it is about: `link to vision/wandb-registry-model/detector`."""
@@ -78,7 +80,7 @@ class Diagnostic:
 
     @property
     def whole(self) -> str:
-        """Everything but title and place, on one line."""
+        """Everything except title and position, on one line."""
         parts = [f"{self.subject}: {self.text}" if self.subject else self.text]
         parts += [self.advice] if self.advice else []
         if self.corrected is not None:
@@ -88,62 +90,64 @@ class Diagnostic:
 
 
 def diagnostics(report: PreflightReport) -> Iterator[Diagnostic]:
-    """All there is to say of the run and at places, silenced findings included."""
-    sayer = Formatter(report.secrets)
-    yield from map(sayer.of_general, report.general)
+    """All diagnostics of the report, silenced findings included."""
+    formatter = Formatter(report.secrets)
+    yield from map(formatter.of_general, report.general)
     for each in report.judged:
-        yield from sayer.of_judged(each)
-    yield from map(sayer.of_open, report.open)
-    yield from map(sayer.of_unreadable, report.unreadable)
-    yield from map(sayer.of_unused_ignore, report.unused_ignores)
+        yield from formatter.of_judged(each)
+    yield from map(formatter.of_open, report.open)
+    yield from map(formatter.of_unreadable, report.unreadable)
+    yield from map(formatter.of_unused_ignore, report.unused_ignores)
 
 
 @dataclass(frozen=True)
 class Formatter:
-    """Makes text that is fit to be shown."""
+    """Makes text that is ready to be shown."""
 
     secrets: Sequence[Secret]
 
     def shown(self, text: str, limit: int = LIMIT) -> str:
-        """`text` on one line, with nothing in it that acts on a terminal or on the log of a CI server."""
+        """`text` on one line, without anything that controls a terminal or the log of a CI server."""
         return LOG_COMMAND.sub(r"#\\x23", visible(text, self.secrets, limit))
 
     def path(self, text: str) -> str:
-        """A target path, or a file's that is shown."""
+        """A path, of a target or a file."""
         return self.shown(text, PATH_LIMIT) or "''"
 
-    def file(self, place: Place) -> str:
-        """The file of a place."""
-        return self.shown(place.file, FILE_LIMIT)
+    def file(self, position: FilePosition) -> str:
+        """The file of a position."""
+        return self.shown(position.file, FILE_LIMIT)
 
     def subject(self, purpose: Purpose, path: str) -> str:
-        """What a target is for, and its path."""
+        """The purpose of a target, and its path."""
         return f"{_PURPOSE[purpose]} {self.path(path)}"
 
     def of_general(self, finding: Finding) -> Diagnostic:
-        """A finding of no target."""
+        """A finding without a target."""
         return self._finding(finding, None, "", None)
 
-    def of_judged(self, judged: TargetResult, *, told_elsewhere: bool = False) -> Iterator[Diagnostic]:
-        """Findings, what nobody could tell (and tells at another target, if asked for), and what the source does not."""
-        place = place_of(judged.location)
+    def of_judged(self, judged: TargetResult, *, reported_elsewhere: bool = False) -> Iterator[Diagnostic]:
+        """The findings, what the server did not answer (unless another target reports it), what the source lacks."""
+        position = position_of(judged.location)
         subject = self.subject(judged.target.for_, judged.target.text)
         corrected = self.corrected(judged)
         for finding in judged.findings:
-            yield self._finding(finding, place, subject, corrected)
-        for unknown in judged.unknown if judged.told_at is None or told_elsewhere else ():
-            yield Diagnostic("inconclusive", "warning", place, "inconclusive", self.shown(unknown), subject)
+            yield self._finding(finding, position, subject, corrected)
+        for unknown in judged.unknown if judged.reported_at is None or reported_elsewhere else ():
+            yield Diagnostic(
+                "inconclusive", "warning", position, "inconclusive", self.shown(unknown), subject
+            )
         for note in judged.notes:
-            yield Diagnostic("not judged", "note", place, "not judged", self.shown(note), subject)
+            yield Diagnostic("not judged", "note", position, "not judged", self.shown(note), subject)
 
     def _finding(
-        self, finding: Finding, place: Place | None, subject: str, corrected: Corrected | None
+        self, finding: Finding, position: FilePosition | None, subject: str, corrected: Corrected | None
     ) -> Diagnostic:
         code, name = self.shown(finding.code), self.shown(finding.name)
         return Diagnostic(
             "finding",
             "error" if finding.severity is Severity.ERROR else "warning",
-            place,
+            position,
             f"{code} {name}".rstrip(),
             self.shown(finding.message),
             subject,
@@ -156,19 +160,19 @@ class Formatter:
         )
 
     def corrected(self, judged: TargetResult) -> Corrected | None:
-        """The path to use, where it is another than the one that was typed."""
+        """The corrected path, if it differs from the typed one."""
         suggestion = judged.suggestion
         if suggestion is None or suggestion.target_path == judged.target.text:
             return None
         return Corrected(self.path(suggestion.target_path), _state(suggestion))
 
     def of_open(self, target: OpenTarget) -> Diagnostic:
-        """A path that the source does not tell, and what would settle it."""
+        """A path that the source does not contain, and how to supply its values."""
         options = [f"--set {shlex.quote(f'{self.shown(name)}=VALUE')}" for name in target.names]
         return Diagnostic(
             "open",
             "note",
-            place_of(target.location),
+            position_of(target.location),
             "not known from the source",
             self.shown(target.reason),
             self.subject(target.for_, target.template),
@@ -177,30 +181,30 @@ class Formatter:
 
     def of_unreadable(self, unreadable: Unreadable) -> Diagnostic:
         """A file that was not searched."""
-        place = Place(unreadable.file, unreadable.cell, unreadable.line, unreadable.column)
-        return Diagnostic("unreadable", "warning", place, "not read", self.shown(unreadable.reason))
+        position = FilePosition(unreadable.file, unreadable.cell, unreadable.line, unreadable.column)
+        return Diagnostic("unreadable", "warning", position, "not read", self.shown(unreadable.reason))
 
     def of_unused_ignore(self, unused: UnusedIgnore) -> Diagnostic:
-        """A comment that can go."""
+        """An ignore comment that can be removed."""
         codes = ", ".join(map(self.shown, unused.ignore.codes))
         return Diagnostic(
             "unused ignore",
             "note",
-            Place(unused.location.file, unused.location.cell, unused.ignore.line, 1),
+            FilePosition(unused.location.file, unused.location.cell, unused.ignore.line, 1),
             "unused ignore comment",
             f"it silences nothing{f': {codes}' if codes else ''}",
             advice="Remove it",
         )
 
 
-def place_of(location: Location) -> Place:
-    """A place that is known in full."""
-    return Place(location.file, location.cell, location.line, location.column)
+def position_of(location: Location) -> FilePosition:
+    """The position of a location."""
+    return FilePosition(location.file, location.cell, location.line, location.column)
 
 
 def summary(report: PreflightReport) -> str:
-    """How much was looked at, and what came of it, in one line."""
-    places = [*(each.location for each in report.judged), *(each.location for each in report.open)]
+    """How many targets were found, and with what result, in one line."""
+    locations = [*(each.location for each in report.judged), *(each.location for each in report.open)]
     findings = [*report.general, *(finding for each in report.judged for finding in each.findings)]
     counting = len(counted(findings, report.fail_on))
     silenced = sum(finding.silenced is not None for finding in findings)
@@ -213,8 +217,8 @@ def summary(report: PreflightReport) -> str:
         *_amount(len(report.open), "not known from the source"),
         *_amount(len(report.unreadable), "not read"),
     ]
-    files = len({place.file for place in places})
-    text = f"{number(len(places), 'target')} in {number(files, 'file')}: {', '.join(said)}"
+    files = len({each.file for each in locations})
+    text = f"{number(len(locations), 'target')} in {number(files, 'file')}: {', '.join(said)}"
     if report.ordinary:
         text += f"; {number(report.ordinary, 'use')} of ordinary artifacts left out"
     return text
@@ -226,7 +230,7 @@ def number(count: int, noun: str) -> str:
 
 
 def is_loud(note: str) -> bool:
-    """Whether a note limits all that is said, such as `OFFLINE: …`."""
+    """Whether a note limits the whole report, such as `OFFLINE: …`."""
     return _LOUD.match(note) is not None
 
 
@@ -235,11 +239,11 @@ def _amount(count: int, what: str) -> list[str]:
 
 
 def _state(suggestion: Suggestion) -> str:
-    """How far a corrected path goes, and how far it may be trusted."""
+    """How certain a corrected path is."""
     if suggestion.verified:
         state = "verified"
     elif suggestion.remaining:
-        state = f"not enough yet, {', '.join(suggestion.remaining)} would be left"
+        state = f"not sufficient: {', '.join(suggestion.remaining)} would remain"
     else:
         state = "not verified"
     safe = suggestion.applicability is Applicability.SAFE
@@ -251,9 +255,9 @@ _PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use"}
 _LOUD = re.compile(r"[A-Z][A-Z ]+: ")
 
 LOG_COMMAND = re.compile(r"##(?=\w*\[)")
-"""What starts a command anywhere in a log line of GitHub, Azure (`##vso[`) or TeamCity (`##teamcity[`)."""
+"""The start of a command in a log line of GitHub, Azure (`##vso[`) or TeamCity (`##teamcity[`)."""
 
 
 def inert_in_logs(json: str) -> str:
-    """The same JSON, with an escape where the log of a CI server would find a command."""
+    """The same JSON, with an escape where a CI server would find a command in its log."""
     return LOG_COMMAND.sub(r"#\\u0023", json)

@@ -1,4 +1,4 @@
-"""What makes a remark the same from one run to the next, while lines move."""
+"""Fingerprints: they stay the same from run to run while lines move."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from registry_doctor.support.redaction import Secret, redact
 
 
 def fingerprinted(
-    remarks: Iterable[Diagnostic], secrets: Sequence[Secret]
+    diagnostics: Iterable[Diagnostic], secrets: Sequence[Secret]
 ) -> Iterator[tuple[Diagnostic, str]]:
-    """Each remark with its fingerprint: unique, and the same wherever in the file it stands.
+    """Each diagnostic with its fingerprint: unique, and independent of the line.
 
-    It is made of the file, the code, the path and which of several equal ones it is, counted from the top.
+    It is made from the file, the code, the path and the number among equal ones, counted from the top.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    for remark in remarks:
-        file = redact(remark.place.file, secrets) if remark.place is not None else ""
-        what = (file, remark.kind, remark.code or remark.text, remark.subject)
+    for diagnostic in diagnostics:
+        file = redact(diagnostic.position.file, secrets) if diagnostic.position is not None else ""
+        what = (file, diagnostic.kind, diagnostic.code or diagnostic.text, diagnostic.subject)
         seen[what] += 1
         key = "\0".join((*what, str(seen[what])))
-        yield remark, hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        yield diagnostic, hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

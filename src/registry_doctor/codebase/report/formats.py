@@ -1,4 +1,4 @@
-"""What a preflight says, in the formats of people and of those who show it to them: a module for each."""
+"""The formats of a preflight's report, for people and for the services that show it: a module for each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.report.model import PreflightReport
 
 FORMATS = ("text", "json", "github", "markdown", "gitlab", "junit", "sarif")
-"""The formats that can be asked for."""
+"""The formats that can be chosen."""
 
 SHOWN_WITH_REPOSITORY = frozenset({"github", "markdown", "gitlab", "junit", "sarif"})
-"""Those that a service shows beside the repository's files, which it knows by their paths from its root."""
+"""Those that a service shows with the files of a repository, which it finds by their paths from the root."""
 
 
-class Look(Protocol):
-    """How much the text format says, and with which colours."""
+class TextOptions(Protocol):
+    """The options of the text format."""
 
     @property
     def color(self) -> bool:
@@ -24,29 +24,29 @@ class Look(Protocol):
 
     @property
     def verbose(self) -> bool:
-        """Whether to show what is well and what is silenced, too."""
+        """Whether to show targets without problems and silenced findings, too."""
 
     @property
     def quiet(self) -> bool:
-        """Whether to show findings and the summary alone."""
+        """Whether to show only the findings and the summary."""
 
     @property
     def width(self) -> int | None:
         """The longest line; `None` for no limit."""
 
 
-def render(report: PreflightReport, format_: str, look: Look, loaded: Loaded | None = None) -> str:
+def render(report: PreflightReport, format_: str, options: TextOptions, loaded: Loaded | None = None) -> str:
     """The report in one of the formats, without a trailing newline.
 
-    `loaded` are the checks whose pages SARIF quotes; without it those of the built-in ones. Raises ValueError
-    for an unknown format, and for `json`, which is written of the full reports by `json.LocatedReports`.
+    `loaded` are the checks whose pages SARIF quotes; by default, the built-in ones. Raises ValueError for an unknown
+    format, and for `json`, which `json.LocatedReports` writes from the full reports.
     """
     match format_:
         case "text":
             from registry_doctor.codebase.report import text
 
             return text.render(
-                report, color=look.color, verbose=look.verbose, quiet=look.quiet, width=look.width
+                report, color=options.color, verbose=options.verbose, quiet=options.quiet, width=options.width
             )
         case "github":
             from registry_doctor.codebase.report import github
@@ -68,4 +68,4 @@ def render(report: PreflightReport, format_: str, look: Look, loaded: Loaded | N
             from registry_doctor.codebase.report import sarif
 
             return sarif.render(report, loaded)
-    raise ValueError(f"{format_!r} is not rendered of a preflight's report")
+    raise ValueError(f"a preflight report cannot be rendered as {format_!r}")

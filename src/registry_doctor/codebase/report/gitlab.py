@@ -1,8 +1,8 @@
-"""GitLab's code quality report: what the artifact `reports:codequality` takes."""
+"""GitLab's code quality report, for the artifact `reports:codequality`."""
 
 from __future__ import annotations
 
-from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, Place, diagnostics
+from registry_doctor.codebase.report.diagnostics import Diagnostic, FilePosition, Formatter, diagnostics
 from registry_doctor.codebase.report.fingerprints import fingerprinted
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.report.json import dumped
@@ -12,30 +12,30 @@ _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
 def render(report: PreflightReport) -> str:
-    """The report as a JSON list, without a trailing newline; what is silenced is left out."""
-    sayer = Formatter(report.secrets)
+    """The report as a JSON list, without a trailing newline and without silenced findings."""
+    formatter = Formatter(report.secrets)
     return dumped(
         [
-            _issue(remark, fingerprint, sayer)
-            for remark, fingerprint in fingerprinted(diagnostics(report), report.secrets)
-            if remark.silenced is None
+            _issue(diagnostic, fingerprint, formatter)
+            for diagnostic, fingerprint in fingerprinted(diagnostics(report), report.secrets)
+            if diagnostic.silenced is None
         ],
         report.secrets,
         indent=1,
     )
 
 
-def _issue(remark: Diagnostic, fingerprint: str, sayer: Formatter) -> JsonValue:
-    place = remark.place or Place(".")  # it shows none without a path
+def _issue(diagnostic: Diagnostic, fingerprint: str, formatter: Formatter) -> JsonValue:
+    position = diagnostic.position or FilePosition(".")  # it shows no issue without a path
     within = ""
-    if place.cell is not None:
-        within = f"cell {place.cell}, line {place.line}: "
-    # The lines of a notebook's file are not those of its cells.
-    line = 1 if place.cell is not None or place.line is None else place.line
+    if position.cell is not None:
+        within = f"cell {position.cell}, line {position.line}: "
+    # The lines of a notebook file are not the lines of its cells.
+    line = 1 if position.cell is not None or position.line is None else position.line
     return {
-        "description": f"{remark.title}: {within}{remark.whole}",
-        "check_name": remark.code or remark.kind,
+        "description": f"{diagnostic.title}: {within}{diagnostic.whole}",
+        "check_name": diagnostic.code or diagnostic.kind,
         "fingerprint": fingerprint,
-        "severity": _SEVERITIES[remark.weight],
-        "location": {"path": sayer.file(place), "lines": {"begin": line}},
+        "severity": _SEVERITIES[diagnostic.level],
+        "location": {"path": formatter.file(position), "lines": {"begin": line}},
     }

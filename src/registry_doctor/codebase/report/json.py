@@ -1,4 +1,4 @@
-"""The reports on all targets as one JSON document: `docs/report.md`, "Many targets"."""
+"""The reports on all targets as one JSON document: see `docs/report.md`, "Many targets"."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from registry_doctor.transport import JsonValue
 
 _SETTLED_LATER = ("schema_version", "ok", "exit_code", "suggestion", "notes")
-"""What the place of a report has a say in; it is kept apart, so that the rest is written once."""
+"""What depends on the location of a report; it is kept apart, so that the rest is written once."""
 
 
 @final
 class LocatedReports:
-    """The full reports, kept in a temporary file until all is known and they can be written in order.
+    """The full reports, kept in a temporary file until all are known and can be written in order.
 
-    A context manager: when it is left, however that happens, the file is gone. What stands in the file is
-    masked already. Memory holds where each report begins, and no report but the last.
+    A context manager: the file is removed when the context is left. Secrets in the file are masked. Memory holds
+    the position of each report in the file, and only the last report.
     """
 
     def __init__(self) -> None:
-        """The file is made when the context is entered."""
+        """The file is created when the context is entered."""
         self._spool: IO[bytes] | None = None
         self._places: dict[Target, tuple[int, int, int]] = {}
-        """Where each report begins, and how long its two parts are."""
+        """The start of each report, and the lengths of its two parts."""
         self._last: tuple[Report, tuple[int, int, int]] | None = None
 
     def __enter__(self) -> LocatedReports:
@@ -50,7 +50,7 @@ class LocatedReports:
         self._spool = None
 
     def add(self, target: Target, report: Report) -> None:
-        """Keep the report on a target. Targets with the same report share what is kept, if they follow each other.
+        """Keep the report on a target. Consecutive targets with the same report share one copy.
 
         Raises OSError if it cannot be kept, for example on a full disk.
         """
@@ -66,7 +66,7 @@ class LocatedReports:
         self._places[target] = self._last[1]
 
     def write(self, report: PreflightReport, stream: TextIO) -> None:
-        """Write the whole document piece by piece, reports in the order of their places. Raises OSError."""
+        """Write the document part by part, the reports in the order of their locations. Raises OSError."""
         stream.writelines(self._pieces(report))
 
     def _pieces(self, report: PreflightReport) -> Iterator[str]:
@@ -81,7 +81,7 @@ class LocatedReports:
         yield "\n ]\n}\n" if report.judged else "]\n}\n"
 
     def _kept(self, target: Target) -> tuple[dict[str, JsonValue], str]:
-        """What its place has a say in, and the JSON of the rest."""
+        """What depends on the location, and the JSON of the rest."""
         spool = self._opened()
         begin, length, length_of_rest = self._places[target]
         spool.seek(begin)
@@ -90,14 +90,14 @@ class LocatedReports:
 
     def _opened(self) -> IO[bytes]:
         if self._spool is None:
-            raise ValueError("the reports are kept only within the context")
+            raise ValueError("the reports are available only inside the context")
         return self._spool
 
 
 def _located(
     kept: dict[str, JsonValue], judged: TargetResult, report: PreflightReport
 ) -> dict[str, JsonValue]:
-    """What its place has a say in, with the place, and with the verdict that holds there."""
+    """What depends on the location: the location itself, and the verdict there."""
     contradicted = judged.location in report.contradicted
     exit_code = 3 if contradicted else 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
     notes = kept["notes"]
@@ -119,15 +119,15 @@ def _located(
 
 
 def _not_judged(kept: dict[str, JsonValue], judged: TargetResult) -> list[JsonValue]:
-    """Codes of failures that say nothing here, since they are about what the source does not tell."""
+    """The codes of failures that do not apply here, because they depend on what the source does not contain."""
     failed = kept["failed"]
     assert isinstance(failed, list)
-    told = {each.code for each in judged.findings}
-    return [code for code in failed if code not in told]
+    reported = {each.code for each in judged.findings}
+    return [code for code in failed if code not in reported]
 
 
 def _about(report: PreflightReport) -> dict[str, JsonValue]:
-    """All but the reports."""
+    """Everything except the reports."""
     return {
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,

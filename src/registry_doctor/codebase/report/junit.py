@@ -1,11 +1,11 @@
-"""JUnit's XML, as Jenkins, GitLab and others read it: a test case for each target."""
+"""JUnit XML, as Jenkins, GitLab and others read it: a test case for each target."""
 
 from __future__ import annotations
 
 from collections import Counter
 from xml.etree import ElementTree as Xml
 
-from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, Place, place_of
+from registry_doctor.codebase.report.diagnostics import Diagnostic, FilePosition, Formatter, position_of
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 
 _SUITE = "wandb-registry preflight"
@@ -15,38 +15,38 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def render(report: PreflightReport) -> str:
     """The report as an XML document without a trailing newline.
 
-    Findings that count are failures, what nobody could tell and files that were not read are errors, and
-    targets that the source does not tell are skipped.
+    Findings that count are failures. Inconclusive targets and files that were not read are errors. Targets that are
+    unknown from the source are skipped.
     """
     return _HEAD + _Suite(report).text()
 
 
 class _Suite:
-    """One report on its way to XML."""
+    """One report as XML."""
 
     def __init__(self, report: PreflightReport) -> None:
         self._report = report
-        self._sayer = Formatter(report.secrets)
+        self._formatter = Formatter(report.secrets)
         self._suite = Xml.Element("testsuite", name=_SUITE)
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, str]] = Counter()
 
     def text(self) -> str:
-        """All of it; each name and message has lost what XML cannot hold when it was made fit to be shown."""
-        for each in map(self._sayer.of_general, self._report.general):
+        """The whole document; the diagnostics no longer contain characters that XML does not allow."""
+        for each in map(self._formatter.of_general, self._report.general):
             self._general(each)
         for judged in self._report.judged:
             self._judged(judged)
-        for each in map(self._sayer.of_open, self._report.open):
-            self._outcome(self._case(each.place, each.subject), "skipped", each.title, [each])
-        for each in map(self._sayer.of_unreadable, self._report.unreadable):
-            self._outcome(self._case(each.place, "can be read"), "error", each.title, [each])
+        for each in map(self._formatter.of_open, self._report.open):
+            self._outcome(self._case(each.position, each.subject), "skipped", each.title, [each])
+        for each in map(self._formatter.of_unreadable, self._report.unreadable):
+            self._outcome(self._case(each.position, "can be read"), "error", each.title, [each])
         unused = [
-            f"{each.title}: {self._sayer.file(each.place)}:{each.place.line}: {each.whole}"
-            for each in map(self._sayer.of_unused_ignore, self._report.unused_ignores)
-            if each.place is not None
+            f"{each.title}: {self._formatter.file(each.position)}:{each.position.line}: {each.whole}"
+            for each in map(self._formatter.of_unused_ignore, self._report.unused_ignores)
+            if each.position is not None
         ]
-        notes = [f"note: {self._sayer.shown(note)}" for note in self._report.notes]
+        notes = [f"note: {self._formatter.shown(note)}" for note in self._report.notes]
         if notes or unused:
             Xml.SubElement(self._suite, "system-out").text = "\n".join([*notes, *unused])
         counts = {
@@ -62,20 +62,20 @@ class _Suite:
         Xml.indent(root, " ")
         return Xml.tostring(root, encoding="unicode")
 
-    def _general(self, remark: Diagnostic) -> None:
-        case = self._case(None, remark.title)
-        if self._fails(remark):
-            self._outcome(case, "failure", remark.code or "", [remark])
+    def _general(self, diagnostic: Diagnostic) -> None:
+        case = self._case(None, diagnostic.title)
+        if self._fails(diagnostic):
+            self._outcome(case, "failure", diagnostic.code or "", [diagnostic])
         else:
-            Xml.SubElement(case, "system-out").text = _line(remark)
+            Xml.SubElement(case, "system-out").text = _line(diagnostic)
 
     def _judged(self, judged: TargetResult) -> None:
         target = judged.target
-        case = self._case(place_of(judged.location), self._sayer.path(target.text))
-        said = list(self._sayer.of_judged(judged, told_elsewhere=True))
+        case = self._case(position_of(judged.location), self._formatter.path(target.text))
+        said = list(self._formatter.of_judged(judged, reported_elsewhere=True))
         counting = len(judged.counted(self._report.fail_on))
         failing = [each for each in said if self._fails(each)]
-        assert len(failing) == counting  # the two say the same of what counts
+        assert len(failing) == counting  # both apply the same threshold
         unknown = [each for each in said if each.kind == "inconclusive"]
         others = [each for each in said if each not in failing and (failing or each.kind != "inconclusive")]
         if failing:
@@ -85,16 +85,16 @@ class _Suite:
         if others:
             Xml.SubElement(case, "system-out").text = "\n".join(map(_line, others))
 
-    def _fails(self, remark: Diagnostic) -> bool:
-        counts = remark.weight == "error" or self._report.fail_on == "warning"
-        return remark.kind == "finding" and remark.silenced is None and counts
+    def _fails(self, diagnostic: Diagnostic) -> bool:
+        counts = diagnostic.level == "error" or self._report.fail_on == "warning"
+        return diagnostic.kind == "finding" and diagnostic.silenced is None and counts
 
-    def _case(self, place: Place | None, name: str) -> Xml.Element:
-        """A test case with a name that no other one in its class has, which is the file if there is one."""
-        where = [f"cell {place.cell}"] if place is not None and place.cell is not None else []
-        where += [f"line {place.line}"] if place is not None and place.line is not None else []
+    def _case(self, position: FilePosition | None, name: str) -> Xml.Element:
+        """A test case with a unique name in its class, which is the file if there is one."""
+        where = [f"cell {position.cell}"] if position is not None and position.cell is not None else []
+        where += [f"line {position.line}"] if position is not None and position.line is not None else []
         name = f"{name} ({', '.join(where)})" if where else name
-        file = self._sayer.file(place) if place is not None else _SUITE
+        file = self._formatter.file(position) if position is not None else _SUITE
         self._names[file, name] += 1
         if (count := self._names[file, name]) > 1:
             name += f" #{count}"
@@ -107,6 +107,6 @@ class _Suite:
         outcome.text = "\n".join(map(_line, said))
 
 
-def _line(remark: Diagnostic) -> str:
-    silenced = f" (silenced: {remark.silenced})" if remark.silenced is not None else ""
-    return f"{remark.title}: {remark.whole}{silenced}"
+def _line(diagnostic: Diagnostic) -> str:
+    silenced = f" (silenced: {diagnostic.silenced})" if diagnostic.silenced is not None else ""
+    return f"{diagnostic.title}: {diagnostic.whole}{silenced}"

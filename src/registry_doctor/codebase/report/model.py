@@ -1,4 +1,4 @@
-"""What a preflight says: each target with its findings, what could not be known, and the exit status."""
+"""The report of a preflight: each target with its findings, what is unknown, and the exit status."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from registry_doctor.support.redaction import Secret
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with a target."""
+    """One problem of a target."""
 
     code: str
     name: str
     severity: Severity
     message: str
     docs: str
-    """The page's path."""
+    """The path of the documentation page."""
     fix: str | None = None
     """What to do, in a few words."""
     silenced: str | None = None
-    """Why it does not count: the reason given beside the call, or that it is in the baseline."""
+    """Why it does not count: the reason in the comment at the call, or that it is in the baseline."""
     of_environment: bool = False
     """It is about server, settings or credentials, and so the same for every target."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Another text for a stretch of a file, whose lines and columns are those of `found.Location`.
+    """A new text for a range of a file; lines and columns are counted as in `found.Location`.
 
-    Of a notebook they are those of the file, not of a cell. The end is exclusive.
+    In a notebook they are those of the file, not of a cell. The end is exclusive.
     """
 
     file: str
@@ -49,34 +49,33 @@ class Edit:
 
 @dataclass(frozen=True)
 class TargetResult:
-    """A target that was diagnosed."""
+    """A target with the result of its diagnosis."""
 
     target: Target
     findings: tuple[Finding, ...]
-    """In code order, root causes alone; silenced ones, too."""
+    """In the order of their codes, only root causes; silenced ones are included."""
     unknown: tuple[str, ...] = ()
-    """What a verdict needs and nobody could tell, a sentence each."""
+    """What a verdict needs but the server did not answer, a sentence each."""
     suggestion: Suggestion | None = None
     notes: tuple[str, ...] = ()
-    """What could not be judged because the source does not tell it, a sentence each."""
-
-    told_at: Location | None = None
-    """Where the cause is told that keeps this target, among others, from being judged; `None` if it is told here."""
+    """What cannot be judged because the source does not contain it, a sentence each."""
+    reported_at: Location | None = None
+    """The target that reports why this one, among others, cannot be judged; `None` if this one reports it."""
     edits: tuple[Edit, ...] = ()
-    """What `--fix` would change; empty unless somebody has worked it out (`rewriting.with_edits`)."""
+    """What `--fix` would change; empty until `fixes.with_edits` adds it."""
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
+        """The location of the target."""
         return self.target.location
 
     def counted(self, fail_on: FailOn) -> tuple[Finding, ...]:
-        """Findings at or above the threshold that nobody has silenced."""
+        """The findings at or above the threshold that are not silenced."""
         return counted(self.findings, fail_on)
 
 
 def counted(findings: Iterable[Finding], fail_on: FailOn) -> tuple[Finding, ...]:
-    """Those at or above the threshold that nobody has silenced."""
+    """The findings at or above the threshold that are not silenced."""
     return tuple(
         each
         for each in findings
@@ -94,21 +93,21 @@ class UnusedIgnore:
 
 @dataclass(frozen=True)
 class PreflightReport:
-    """All of a preflight, each part in the order of its places."""
+    """The result of a preflight; each part is in the order of the locations."""
 
     judged: tuple[TargetResult, ...] = ()
     general: tuple[Finding, ...] = ()
-    """Findings of no target: a key that has to be there is missing, and there is no target that it is told of."""
+    """Findings without a target: a required key is missing, and there is no target to report it at."""
     open: tuple[OpenTarget, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
     ordinary: int = 0
-    """Uses of ordinary artifacts, which are not the registry's and were not diagnosed."""
+    """How many uses of ordinary artifacts were found; they are not in a registry and are not diagnosed."""
     notes: tuple[str, ...] = ()
     fail_on: FailOn = "error"
     requests: Requests = Requests(0, 0.0)  # noqa: RUF009 - frozen
     secrets: Sequence[Secret] = ()
-    """What no rendering may show."""
+    """What no format may show."""
     contradicted: frozenset[Location] = frozenset()
     """Where the installed wandb does otherwise than its report says; empty if it was not asked."""
 

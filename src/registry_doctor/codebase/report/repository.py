@@ -1,4 +1,4 @@
-"""Files named from the root of their repository, as the services that show a report look for them."""
+"""Files named relative to the root of their repository, as services look for them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from registry_doctor.codebase.source.found import Location
 from registry_doctor.codebase.source.gitignore import has_git
 
 _CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Where GitHub and GitLab say that a project is checked out; there is not always a `.git` in it."""
+"""The checkout of a project on GitHub and GitLab; it does not always contain a `.git`."""
 
 
 def repository_root(folders: Iterable[Path]) -> Path | None:
-    """The root of the repository in which the first of these absolute paths is that is in one; `None` if none is.
+    """The root of the repository of the first of these absolute paths that is in one; `None` if none is.
 
-    It is the nearest folder above with a `.git`, or the one that the CI service says it has checked out.
+    It is the nearest folder above with a `.git`, or the checkout that the CI service names.
     """
     named = [Path(value) for name in _CHECKOUTS if (value := os.environ.get(name))]
     checkouts = {path for each in named if each.is_absolute() for path in (each, _real(each))}
@@ -37,7 +37,7 @@ def repository_root(folders: Iterable[Path]) -> Path | None:
 
 
 def named_from_repository(report: PreflightReport, root: Path, repository: Path) -> PreflightReport:
-    """The report, whose files are named relative to `root`, with those in the repository relative to its root."""
+    """The report with the files in the repository named relative to its root, not to `root`."""
 
     @lru_cache
     def name(file: str) -> str:
@@ -52,13 +52,13 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
             target=replace(each.target, location=moved(each.location)),
             edits=tuple(replace(edit, file=name(edit.file)) for edit in each.edits),
         )
-        if each.told_at is None:
+        if each.reported_at is None:
             return each
-        before, after = str(each.told_at), moved(each.told_at)
+        before, after = str(each.reported_at), moved(each.reported_at)
         unknown = tuple(
             f"{said.removesuffix(before)}{after}" if said.endswith(before) else said for said in each.unknown
         )
-        return replace(each, unknown=unknown, told_at=after)
+        return replace(each, unknown=unknown, reported_at=after)
 
     return replace(
         report,

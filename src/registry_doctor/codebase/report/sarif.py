@@ -14,8 +14,8 @@ from registry_doctor.checking.check_pages import Described, described, page
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
+    FilePosition,
     Formatter,
-    Place,
     diagnostics,
     inert_in_logs,
 )
@@ -30,31 +30,30 @@ from registry_doctor.transport import JsonValue
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 ROOT = "%SRCROOT%"
-"""What relative files are relative to; GitHub takes it for the root of the repository, whatever is said of it."""
+"""The base of relative file names; GitHub always takes the root of the repository for it."""
 
-_ROOT = "The root of the repository; the folder that the preflight was run in, if that is in none."
+_ROOT = "The root of the repository, or the folder of the preflight if it is in no repository."
 
 FINGERPRINT = "wandbRegistryDoctor/v1"
 
 _DESCRIPTION_LIMIT = 1000
-"""GitHub takes 1024 characters of a rule's description."""
+"""GitHub accepts 1024 characters in the description of a rule."""
 
 
 def render(report: PreflightReport, loaded: Loaded | None = None) -> str:
     """The report as JSON without a trailing newline.
 
-    `loaded` are the checks whose pages become rules; without it the built-in ones. The edits of targets become
-    fixes.
+    `loaded` are the checks whose pages become rules; by default, the built-in ones. The edits of targets become fixes.
     """
     log = _log(report, loaded or load_checks(others=False))
     return inert_in_logs(dumped(log, report.secrets, indent=1))
 
 
 def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
-    sayer = Formatter(report.secrets)
+    formatter = Formatter(report.secrets)
     said = list(diagnostics(report))
     findings = [each for each in said if each.kind == "finding"]
-    fixes = _fixes(report, sayer)
+    fixes = _fixes(report, formatter)
     assert len(fixes) == len(findings)
     names = {each.code: each.name or each.code for each in findings if each.code is not None}
     codes = sorted(names)
@@ -68,13 +67,15 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
         driver["version"] = version
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
-        "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], sayer)],
+        "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], formatter)],
         "originalUriBaseIds": {ROOT: {"description": _message(_ROOT)}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [
-            {**_result(remark, fingerprint, index, report.secrets), **({"fixes": [fix]} if fix else {})}
-            for (remark, fingerprint), fix in zip(fingerprinted(findings, report.secrets), fixes, strict=True)
+            {**_result(diagnostic, fingerprint, index, report.secrets), **({"fixes": [fix]} if fix else {})}
+            for (diagnostic, fingerprint), fix in zip(
+                fingerprinted(findings, report.secrets), fixes, strict=True
+            )
         ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -94,7 +95,7 @@ def _rule(code: str, name: str, about: Described | None) -> JsonValue:
 
 
 def _why(documentation: str) -> str:
-    """Why it matters, as the page has it."""
+    """The section "Why it matters" of the page."""
     found = _WHY.search(documentation)
     text = " ".join(found["text"].split()) if found else ""
     return text if len(text) <= _DESCRIPTION_LIMIT else f"{text[:_DESCRIPTION_LIMIT].rstrip()}…"
@@ -104,39 +105,39 @@ _WHY = re.compile(r"^## Why it matters\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE 
 
 
 def _result(
-    remark: Diagnostic, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
+    diagnostic: Diagnostic, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
 ) -> dict[str, JsonValue]:
-    code = remark.code or ""
+    code = diagnostic.code or ""
     return {
         "ruleId": code,
         "ruleIndex": index[code],
-        "level": remark.weight,
-        "message": _message(remark.whole),
-        "locations": [_location(remark.place, secrets)],
+        "level": diagnostic.level,
+        "message": _message(diagnostic.whole),
+        "locations": [_location(diagnostic.position, secrets)],
         "partialFingerprints": {FINGERPRINT: fingerprint},
-        # All results of a run have the list, or none (§3.27.23).
-        "suppressions": _suppressions(remark),
+        # Either all results of a run have the list, or none (§3.27.23).
+        "suppressions": _suppressions(diagnostic),
     }
 
 
-def _fixes(report: PreflightReport, sayer: Formatter) -> list[JsonValue]:
-    """For each finding, in the order of the remarks, what corrects its path; `None` if nothing does.
+def _fixes(report: PreflightReport, formatter: Formatter) -> list[JsonValue]:
+    """The fix of each finding, in the order of the diagnostics; `None` for findings without a fix.
 
-    A path is corrected for its errors; for its warnings, where it has no others.
+    The fix belongs to the errors of a target; if it has none, to its warnings.
     """
     fixes: list[JsonValue] = [None] * len(report.general)
     for judged in report.judged:
         counted = [each for each in judged.findings if each.silenced is None]
         errors = [each for each in counted if each.severity is Severity.ERROR]
-        fix = _fix(judged, sayer)
+        fix = _fix(judged, formatter)
         fixes += [fix if each in (errors or counted) else None for each in judged.findings]
     return fixes
 
 
-def _fix(judged: TargetResult, sayer: Formatter) -> JsonValue:
-    """All edits that correct a path; `None` if there are none, or if one would write the mask of a secret."""
+def _fix(judged: TargetResult, formatter: Formatter) -> JsonValue:
+    """All edits that correct a path; `None` if there are none, or if an edit contains a secret."""
     if judged.suggestion is None or any(
-        redact(text, sayer.secrets) != text for edit in judged.edits for text in (edit.file, edit.text)
+        redact(text, formatter.secrets) != text for edit in judged.edits for text in (edit.file, edit.text)
     ):
         return None
     by_file: dict[str, list[JsonValue]] = {}
@@ -144,7 +145,7 @@ def _fix(judged: TargetResult, sayer: Formatter) -> JsonValue:
         by_file.setdefault(edit.file, []).append(_replacement(edit))
     if not by_file:
         return None
-    old, new = sayer.path(judged.target.text), sayer.path(judged.suggestion.target_path)
+    old, new = formatter.path(judged.target.text), formatter.path(judged.suggestion.target_path)
     return {
         "description": _message(f"Write {new} instead of {old}"),
         "artifactChanges": [
@@ -166,25 +167,25 @@ def _replacement(edit: Edit) -> JsonValue:
     }
 
 
-def _suppressions(remark: Diagnostic) -> list[JsonValue]:
-    if remark.silenced is None:
+def _suppressions(diagnostic: Diagnostic) -> list[JsonValue]:
+    if diagnostic.silenced is None:
         return []
-    kind = "external" if remark.in_baseline else "inSource"
-    return [{"kind": kind, "justification": remark.silenced}]
+    kind = "external" if diagnostic.in_baseline else "inSource"
+    return [{"kind": kind, "justification": diagnostic.silenced}]
 
 
-def _invocation(report: PreflightReport, said: Sequence[Diagnostic], sayer: Formatter) -> JsonValue:
-    """How the run went, and all that is no finding."""
+def _invocation(report: PreflightReport, said: Sequence[Diagnostic], formatter: Formatter) -> JsonValue:
+    """The outcome of the run, with all diagnostics that are not findings."""
     notifications: list[JsonValue] = [
         {
-            "level": each.weight,
+            "level": each.level,
             "message": _message(f"{each.title}: {each.whole}"),
-            "locations": [_location(each.place, report.secrets)],
+            "locations": [_location(each.position, report.secrets)],
         }
         for each in said
     ]
     notes: list[JsonValue] = [
-        {"level": "note", "message": _message(sayer.shown(each))} for each in report.notes
+        {"level": "note", "message": _message(formatter.shown(each))} for each in report.notes
     ]
     incomplete = any(each.kind in ("inconclusive", "unreadable") for each in said)
     return {
@@ -194,28 +195,30 @@ def _invocation(report: PreflightReport, said: Sequence[Diagnostic], sayer: Form
     }
 
 
-def _location(place: Place | None, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
-    place = place or Place(".")  # GitHub takes no result without a location
-    # A cell's lines are not those of the notebook's file, which is what a region counts.
-    known = place.cell is None and place.line is not None
-    region: dict[str, JsonValue] = {"startLine": place.line if known else 1}
-    if known and place.column is not None:
-        region["startColumn"] = place.column
+def _location(position: FilePosition | None, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
+    position = position or FilePosition(".")  # GitHub rejects results without a location
+    # A region counts the lines of the notebook file, not of a cell.
+    known = position.cell is None and position.line is not None
+    region: dict[str, JsonValue] = {"startLine": position.line if known else 1}
+    if known and position.column is not None:
+        region["startColumn"] = position.column
     located: dict[str, JsonValue] = {
         "physicalLocation": {
-            "artifactLocation": _artifact(redact(place.file, secrets)),
+            "artifactLocation": _artifact(redact(position.file, secrets)),
             "region": region,
         }
     }
-    if place.cell is not None:
-        named = ", ".join([f"cell {place.cell}", *([f"line {place.line}"] if place.line is not None else [])])
+    if position.cell is not None:
+        named = ", ".join(
+            [f"cell {position.cell}", *([f"line {position.line}"] if position.line is not None else [])]
+        )
         located["logicalLocations"] = [{"name": named, "kind": "cell"}]
         located["message"] = _message(named)
     return located
 
 
 def _artifact(file: str) -> JsonValue:
-    """A file as a URI: percent-encoded, to the byte."""
+    """A file as a URI, percent-encoded byte by byte."""
     try:
         content = file.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -232,5 +235,5 @@ _DRIVE = re.compile(r"[A-Za-z]:/")
 
 
 def _message(text: str) -> dict[str, JsonValue]:
-    """A message in which nothing is a placeholder (§3.11.5) or a link (§3.11.6)."""
+    """A message without placeholders (§3.11.5) and links (§3.11.6)."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "\\](")}

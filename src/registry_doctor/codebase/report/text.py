@@ -1,4 +1,4 @@
-"""A preflight's report for people: what is wrong at each place, then what could not be known, then a summary."""
+"""The text format: the problems at each location, then what is unknown, then a summary."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from itertools import groupby
 
 from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
+    FilePosition,
     Formatter,
-    Place,
     is_loud,
     number,
-    place_of,
+    position_of,
     summary,
 )
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
@@ -33,8 +33,8 @@ def render(
 ) -> str:
     """The report as text without a trailing newline; the last line is the summary.
 
-    `verbose` adds what is well and what is silenced; `quiet` leaves findings, what was not read and the
-    summary. With a `width` longer lines are wrapped.
+    `verbose` adds targets without problems and silenced findings; `quiet` leaves only findings, unread files and
+    the summary. Lines longer than `width` are wrapped.
     """
     text = _Text(report, Formatter(report.secrets), painter(color), verbose, quiet, width)
     lines = redact("\n".join(text.lines()), report.secrets)
@@ -42,27 +42,27 @@ def render(
 
 
 _COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
-"""What GitHub would take for a command, if a line began with a name."""
+"""What GitHub would take for a command at the start of a line."""
 
-_BAD = Style("red")
-_ODD = Style("yellow")
+_ERROR = Style("red")
+_WARNING = Style("yellow")
 _UNKNOWN = Style("magenta")
 _LOUD = Style("yellow", bold=True)
 _GOOD = Style("green", bold=True)
 _DIM = Style(dim=True)
 _HEADING = Style(bold=True)
 
-_SIGNS = {"error": ("✗", _BAD), "warning": ("!", _ODD), "note": ("-", _DIM)}
+_SIGNS = {"error": ("✗", _ERROR), "warning": ("!", _WARNING), "note": ("-", _DIM)}
 
 _DETAILS = "    "
 
 
 @dataclass(frozen=True)
 class _Text:
-    """One report on its way to text."""
+    """One report as text."""
 
     report: PreflightReport
-    sayer: Formatter
+    formatter: Formatter
     paint: Callable[[str, Style], str]
     verbose: bool
     quiet: bool
@@ -76,11 +76,13 @@ class _Text:
             [line for each in judged for line in self._judged(each)]
             for _, judged in groupby(report.judged, key=lambda each: each.location.file)
         ]
-        sections.append(self._told_elsewhere())
-        sections.append(self._section("Not read", map(self.sayer.of_unreadable, report.unreadable)))
+        sections.append(self._reported_elsewhere())
+        sections.append(self._section("Not read", map(self.formatter.of_unreadable, report.unreadable)))
         if not self.quiet:
-            unused = map(self.sayer.of_unused_ignore, report.unused_ignores)
-            sections.append(self._section("Not known from the source", map(self.sayer.of_open, report.open)))
+            unused = map(self.formatter.of_unused_ignore, report.unused_ignores)
+            sections.append(
+                self._section("Not known from the source", map(self.formatter.of_open, report.open))
+            )
             sections.append(self._section("Comments that silence nothing", unused))
             sections.append(self._notes())
         sections.append([self._summary()])
@@ -91,74 +93,74 @@ class _Text:
             self.paint(line, _LOUD)
             for note in self.report.notes
             if is_loud(note)
-            for line in wrapped(self.sayer.shown(note), self.width, 0)
+            for line in wrapped(self.formatter.shown(note), self.width, 0)
         ]
 
     def _general(self) -> list[str]:
-        """What is wrong with the run, at no place, and what to do."""
+        """The findings without a target, and what to do."""
         lines = []
-        for each in map(self.sayer.of_general, self.report.general):
+        for each in map(self.formatter.of_general, self.report.general):
             lines += [*self._line(each), *(self._detail(each.advice) if each.advice is not None else [])]
         return lines
 
     def _judged(self, judged: TargetResult) -> list[str]:
-        """One line for each root cause; then the path, and what to use instead."""
-        said = [each for each in self.sayer.of_judged(judged) if self._wanted(each)]
+        """One line for each root cause; then the path, and the corrected path."""
+        said = [each for each in self.formatter.of_judged(judged) if self._wanted(each)]
         lines = [line for each in said for line in self._line(each)]
         if not lines:
             if not self.verbose or judged.findings or judged.unknown:
                 return []
-            good = f"{self._place(place_of(judged.location))}: ✓ {self._subject(judged)}"
+            good = f"{self._position(position_of(judged.location))}: ✓ {self._subject(judged)}"
             return [self.paint(good, _DIM)]
         lines.append(f"{_DETAILS}{self._subject(judged)}")
         fixes = dict.fromkeys(each.advice for each in said if each.advice is not None and not each.silenced)
         lines += [line for fix in fixes for line in self._detail(fix)]
-        corrected = self.sayer.corrected(judged)
+        corrected = self.formatter.corrected(judged)
         if corrected is not None and any(each.kind == "finding" and not each.silenced for each in said):
             lines.append(f"{_DETAILS}Corrected path ({corrected.state}):")
             lines.append(f"{_DETAILS}  {self.paint(corrected.path, _GOOD)}")
         return lines
 
-    def _wanted(self, remark: Diagnostic) -> bool:
-        if remark.kind == "not judged":
+    def _wanted(self, diagnostic: Diagnostic) -> bool:
+        if diagnostic.kind == "not judged":
             return not self.quiet
-        return remark.silenced is None or self.verbose
+        return diagnostic.silenced is None or self.verbose
 
-    def _line(self, remark: Diagnostic) -> list[str]:
-        sign, style = ("?", _UNKNOWN) if remark.kind == "inconclusive" else _SIGNS[remark.weight]
+    def _line(self, diagnostic: Diagnostic) -> list[str]:
+        sign, style = ("?", _UNKNOWN) if diagnostic.kind == "inconclusive" else _SIGNS[diagnostic.level]
         silenced = ""
-        if remark.silenced is not None:
-            sign, style, silenced = "-", _DIM, f" (silenced: {remark.silenced})"
-        head = f"{self._at(remark)}{sign} {remark.title}: "
-        return self._wrapped(f"{head}{remark.text}{silenced}", style)
+        if diagnostic.silenced is not None:
+            sign, style, silenced = "-", _DIM, f" (silenced: {diagnostic.silenced})"
+        head = f"{self._at(diagnostic)}{sign} {diagnostic.title}: "
+        return self._wrapped(f"{head}{diagnostic.text}{silenced}", style)
 
-    def _told_elsewhere(self) -> list[str]:
-        """How many targets could not be judged for a cause that is told once."""
-        causes = Counter(each.unknown for each in self.report.judged if each.told_at is not None)
+    def _reported_elsewhere(self) -> list[str]:
+        """How many targets cannot be judged for a cause that is reported once."""
+        causes = Counter(each.unknown for each in self.report.judged if each.reported_at is not None)
         return [
             line
             for unknown, count in causes.items()
             for line in self._wrapped(
-                f"? {number(count, 'more target')} not judged: {self.sayer.shown('; '.join(unknown))}",
+                f"? {number(count, 'more target')} not judged: {self.formatter.shown('; '.join(unknown))}",
                 _UNKNOWN,
             )
         ]
 
-    def _section(self, heading: str, remarks: Iterable[Diagnostic]) -> list[str]:
-        each = list(remarks)
+    def _section(self, heading: str, diagnostics: Iterable[Diagnostic]) -> list[str]:
+        each = list(diagnostics)
         if not each:
             return []
         return [
             self.paint(f"{heading} ({len(each)})", _HEADING),
-            *(line for remark in each for line in self._outside(remark)),
+            *(line for diagnostic in each for line in self._in_section(diagnostic)),
         ]
 
-    def _outside(self, remark: Diagnostic) -> list[str]:
-        """A line of a section, whose heading says what it is."""
-        style = _UNKNOWN if remark.weight == "warning" else Style()
-        subject = f"{remark.subject}: " if remark.subject else ""
-        lines = self._wrapped(f"{self._at(remark)}{subject}{remark.text}", style)
-        return lines + (self._detail(remark.advice) if remark.advice is not None else [])
+    def _in_section(self, diagnostic: Diagnostic) -> list[str]:
+        """The lines of a diagnostic in a section, below the heading."""
+        style = _UNKNOWN if diagnostic.level == "warning" else Style()
+        subject = f"{diagnostic.subject}: " if diagnostic.subject else ""
+        lines = self._wrapped(f"{self._at(diagnostic)}{subject}{diagnostic.text}", style)
+        return lines + (self._detail(diagnostic.advice) if diagnostic.advice is not None else [])
 
     def _wrapped(self, text: str, style: Style) -> list[str]:
         first, *rest = wrapped(text, self.width, len(_DETAILS))
@@ -172,7 +174,7 @@ class _Text:
             line
             for note in self.report.notes
             if not is_loud(note)
-            for line in wrapped(f"note: {self.sayer.shown(note)}", self.width, 0)
+            for line in wrapped(f"note: {self.formatter.shown(note)}", self.width, 0)
         ]
 
     def _summary(self) -> str:
@@ -184,14 +186,14 @@ class _Text:
         return self.paint(said, style[self.report.exit_code])
 
     def _subject(self, judged: TargetResult) -> str:
-        return self.sayer.subject(judged.target.for_, judged.target.text)
+        return self.formatter.subject(judged.target.for_, judged.target.text)
 
-    def _at(self, remark: Diagnostic) -> str:
-        return f"{self._place(remark.place)}: " if remark.place is not None else ""
+    def _at(self, diagnostic: Diagnostic) -> str:
+        return f"{self._position(diagnostic.position)}: " if diagnostic.position is not None else ""
 
-    def _place(self, place: Place) -> str:
-        """The place as editors and terminals take it, where it can be clicked."""
-        parts = [self.sayer.file(place)]
-        parts += [f"cell {place.cell}"] if place.cell is not None else []
-        parts += [str(each) for each in (place.line, place.column) if each is not None]
+    def _position(self, position: FilePosition) -> str:
+        """The position as editors and terminals recognise it, so that it can be clicked."""
+        parts = [self.formatter.file(position)]
+        parts += [f"cell {position.cell}"] if position.cell is not None else []
+        parts += [str(each) for each in (position.line, position.column) if each is not None]
         return ":".join(parts)

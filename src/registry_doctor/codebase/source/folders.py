@@ -9,18 +9,18 @@ from pathlib import Path
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.codebase.source.gitignore import IgnoreRules, rules_for
 
-SUFFIXES = (".py", ".pyw", ".ipynb")
+PYTHON_SUFFIXES = (".py", ".pyw", ".ipynb")
 SKIPPED = frozenset(
     {
         ".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", "node_modules", "site-packages", "__pycache__",
         ".ipynb_checkpoints", ".mypy_cache", ".ruff_cache", ".pytest_cache",
     }
 )  # fmt: skip
-"""Folders that hold nobody's own code; they are read if they are asked for by name."""
+"""Folders without own code; they are searched only if they are named."""
 
 
 def shown(path: Path, root: Path) -> str:
-    """How a file is named in reports: relative to the root if it is inside."""
+    """The name of a file in reports: relative to the root if it is inside."""
     try:
         return path.relative_to(root).as_posix() or "."
     except ValueError:
@@ -28,12 +28,12 @@ def shown(path: Path, root: Path) -> str:
 
 
 def source_files(
-    paths: Iterable[Path], root: Path, suffixes: tuple[str, ...] = SUFFIXES
+    paths: Iterable[Path], root: Path, suffixes: tuple[str, ...] = PYTHON_SUFFIXES
 ) -> Iterator[Path | Unreadable]:
-    """The files to read: those named, and in the named folders what git does not ignore, each once.
+    """The files to read: the named files, and in the named folders the files that git does not ignore, each once.
 
-    A file that is named is read whatever its name is and whether git ignores it or not. All paths come out
-    absolute; relative ones are taken from `root`.
+    A named file is read whatever its suffix, and even if git ignores it. The results are absolute; relative paths
+    start at `root`.
     """
     named = [root / path for path in paths]
     given = list(dict.fromkeys(Path(os.path.normpath(path)) for path in named))

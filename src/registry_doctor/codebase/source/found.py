@@ -1,4 +1,4 @@
-"""What reading a code base finds: calls to wandb, with what is known of each, and what cannot be read."""
+"""What a search of a code base finds: calls to wandb with their known values, and unreadable files."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from registry_doctor.facts.call import Method
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A place in a file, as editors count: lines and columns (in characters) from 1."""
+    """A position in a file, as editors count it: lines and columns (in characters) from 1."""
 
     file: str
     """The file, relative to the root with `/`; absolute if it is outside the root."""
     cell: int | None
-    """Which cell of a notebook, of whatever kind, from 1; `line` is then the line in the cell."""
+    """The number of a notebook's cell, counted from 1 over all kinds; `line` is then the line in the cell."""
     line: int
     column: int
 
@@ -28,7 +28,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Span:
-    """A whole literal in the source, quotes and prefix included; the end is exclusive."""
+    """The extent of a literal in the source, with quotes and prefix; the end is exclusive."""
 
     file: str
     cell: int | None
@@ -45,25 +45,25 @@ class LiteralPart:
     text: str
     """What it contributes."""
     span: Span | None = None
-    """The literal in which it stands; `None` if it is computed, or comes from outside."""
+    """The literal that contains it; `None` if the text is computed or comes from outside."""
     literal: str = ""
-    """The value of that literal; of an f-string, of its part number `part`."""
+    """The value of that literal; for an f-string, of its part number `part`."""
     offset: int = 0
-    """Where in `literal` the text begins."""
+    """Where the text starts in `literal`."""
     part: int | None = None
     """The index in the f-string's parts (`ast.JoinedStr.values`); `None` for an ordinary literal."""
     names: tuple[str, ...] = ()
-    """The text is a default: what is given outside under one of these names replaces it."""
+    """The text is a default: a value supplied under one of these names replaces it."""
 
 
 @dataclass(frozen=True)
 class UnknownPart:
-    """A part of a text that the code alone does not tell."""
+    """A part of a text that the code does not contain."""
 
     label: str
-    """What stands there, in short: `REGISTRY`, `get_name()`."""
+    """A short name for it: `REGISTRY`, `get_name()`."""
     reason: str
-    """Why it cannot be known, as a clause."""
+    """Why it is unknown, as a clause."""
     names: tuple[str, ...] = ()
     """The names under which its value can be supplied."""
 
@@ -75,41 +75,41 @@ class UnknownPart:
 
 @dataclass(frozen=True)
 class KnownText:
-    """A text that the code tells."""
+    """A text that is known in full."""
 
-    pieces: tuple[LiteralPart, ...]
+    parts: tuple[LiteralPart, ...]
 
     @property
     def text(self) -> str:
         """The text."""
-        return "".join(piece.text for piece in self.pieces)
+        return "".join(part.text for part in self.parts)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names under which other values for its defaults can be supplied."""
-        return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.names))
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
 
 
 @dataclass(frozen=True)
 class PartialText:
-    """A text of which the code tells some parts, or none."""
+    """A text of which some parts, or all, are unknown."""
 
-    pieces: tuple[LiteralPart | UnknownPart, ...]
+    parts: tuple[LiteralPart | UnknownPart, ...]
 
     @property
     def template(self) -> str:
         """The text, its unknown parts in braces: `wandb-registry-{REGISTRY}/{NAME}`."""
-        return "".join(piece.text for piece in self.pieces)
+        return "".join(part.text for part in self.parts)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it cannot be known, a clause for each unknown part."""
-        return tuple(dict.fromkeys(piece.reason for piece in self.pieces if isinstance(piece, UnknownPart)))
+        """Why it is unknown, a clause for each unknown part."""
+        return tuple(dict.fromkeys(part.reason for part in self.parts if isinstance(part, UnknownPart)))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names under which the unknown parts, and other values for defaults, can be supplied."""
-        return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.names))
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
 
 
 FoundText: TypeAlias = KnownText | PartialText
@@ -117,10 +117,10 @@ FoundText: TypeAlias = KnownText | PartialText
 
 @dataclass(frozen=True)
 class Ignore:
-    """A comment `# registry-doctor: ignore[RD502] reason` on the call, or alone on the line above it."""
+    """A comment `# registry-doctor: ignore[RD502] reason` on the call, or by itself on the line above it."""
 
     codes: tuple[str, ...]
-    """The codes named; none means all."""
+    """The named codes; empty for all codes."""
     reason: str
     line: int
 
@@ -129,37 +129,37 @@ class Ignore:
 class FoundCall:
     """One call to wandb with one of the values that its target can have.
 
-    A call whose target can have several values (a loop over names, the branches of an `if`) is found once for
-    each, at the same location, with the entity, project, type and artifact that go with that value.
+    A call whose target can have several values (a loop over names, the branches of an `if`) is found once for each
+    value, at the same location, with the entity, project, type and artifact that belong to that value.
     """
 
     location: Location
-    """Where the method's name stands."""
+    """The location of the method's name."""
     method: Method
     purpose: Purpose
     target: FoundText
-    """The path that is linked to or fetched; for `link_model` the name of the registered model."""
+    """The path to link to or to fetch; for `link_model`, the name of the registered model."""
     entity: FoundText | None = None
-    """The `entity=` of the `wandb.init` or `wandb.Api` in scope; `None` if it gives none."""
+    """The `entity=` of the `wandb.init` or `wandb.Api` in scope; `None` if it has none."""
     project: FoundText | None = None
     organization: FoundText | None = None
     """The organization in the `overrides=` of the `wandb.Api` that is called."""
     type: FoundText | None = None
-    """A link: the artifact's type. A use: the `type=` that is asked for."""
+    """For a link, the type of the artifact; for a use, the requested `type=`."""
     artifact: FoundText | None = None
-    """A link of an artifact that was fetched: its path."""
+    """For a link of an artifact that was fetched, its path."""
     aliases: tuple[FoundText, ...] = ()
     ignores: tuple[Ignore, ...] = ()
 
     @property
     def registry_bound(self) -> Bound:
-        """Whether the target is in a registry, as far as its text tells; uses of ordinary artifacts are `ordinary`."""
-        return bound_of(tuple((piece.text, isinstance(piece, LiteralPart)) for piece in self.target.pieces))
+        """Whether the target is in a registry, as far as its text shows; a use of an ordinary artifact is `ordinary`."""
+        return bound_of(tuple((part.text, isinstance(part, LiteralPart)) for part in self.target.parts))
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file, folder or cell that could not be read, and is therefore not searched."""
+    """A file, folder or cell that cannot be read, and is therefore not searched."""
 
     file: str
     reason: str

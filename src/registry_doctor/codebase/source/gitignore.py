@@ -10,7 +10,7 @@ from pathspec import GitIgnoreSpec
 
 @dataclass(frozen=True)
 class IgnoreRules:
-    """The rules in force in one folder: its own and those of the folders above it."""
+    """The rules that apply in one folder: its own and those of the folders above it."""
 
     folder: Path
     specs: tuple[GitIgnoreSpec, ...] = ()
@@ -22,7 +22,7 @@ class IgnoreRules:
         return IgnoreRules(folder, specs, self)
 
     def ignores(self, path: Path, *, is_folder: bool) -> bool:
-        """Whether git ignores this file or folder; the folders above it are taken not to be ignored."""
+        """Whether git ignores this file or folder, if it does not ignore the folders above."""
         rules: IgnoreRules | None = self
         while rules is not None:
             name = path.relative_to(rules.folder).as_posix() + ("/" if is_folder else "")
@@ -35,7 +35,7 @@ class IgnoreRules:
 
 
 def has_git(folder: Path) -> bool:
-    """Whether a git repository, or a worktree of one, starts in this folder, as far as one may look into it."""
+    """Whether this folder is the root of a git repository or worktree, as far as it can be read."""
     try:
         return (folder / ".git").exists()
     except OSError:
@@ -43,7 +43,7 @@ def has_git(folder: Path) -> bool:
 
 
 def rules_for(folder: Path) -> IgnoreRules:
-    """The rules in force in `folder`, an absolute path: up to the root of its git repository, if it is in one."""
+    """The rules that apply in `folder`, an absolute path: up to the root of its git repository, if it is in one."""
     top = next((each for each in (folder, *folder.parents) if has_git(each)), None)
     if top is None:
         return IgnoreRules(folder, _specs(folder / ".gitignore"))
@@ -57,7 +57,7 @@ def rules_for(folder: Path) -> IgnoreRules:
 
 
 def _specs(file: Path) -> tuple[GitIgnoreSpec, ...]:
-    """The rules of one file; none if it is not there or cannot be read."""
+    """The rules of one file; none if it is missing or cannot be read."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -71,7 +71,7 @@ def _specs(file: Path) -> tuple[GitIgnoreSpec, ...]:
 
 
 def _readable(lines: list[str]) -> list[GitIgnoreSpec]:
-    """Git passes over a pattern that it cannot read, and so do we."""
+    """The valid patterns: git skips an invalid pattern, and so do we."""
     readable = []
     for line in lines:
         try:

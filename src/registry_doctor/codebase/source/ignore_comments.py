@@ -1,4 +1,4 @@
-"""Comments that switch a check off for one call: `# registry-doctor: ignore[RD502] reason`."""
+"""Comments that switch off a check for one call: `# registry-doctor: ignore[RD502] reason`."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _SEPARATOR = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True)
 class IgnoreComment:
-    """One such comment, with the line it stands on."""
+    """An ignore comment, with its line."""
 
     codes: tuple[str, ...]
     reason: str
     line: int
     alone: bool
-    """Nothing else stands on its line, so that it is about the next one."""
+    """The comment is the only text on its line, so it applies to the next line."""
 
 
 def read_ignores(lines: Sequence[str]) -> Mapping[int, IgnoreComment]:
-    """The ignore comments by line, from 1. What looks like one within a string is none."""
+    """The ignore comments by line, from 1; text inside strings does not count."""
     if not any(MARK in line for line in lines):
         return {}
     found: dict[int, IgnoreComment] = {}
@@ -45,7 +45,7 @@ def read_ignores(lines: Sequence[str]) -> Mapping[int, IgnoreComment]:
 
 
 def ignore_in(comment: str, line: int, *, alone: bool) -> IgnoreComment | None:
-    """The ignore comment in what is known to be a comment, or to hold one, of a language with `#`."""
+    """The ignore comment in a text that is or contains a `#` comment."""
     match = _COMMENT.search(comment)
     return None if match is None else IgnoreComment(_codes(match), match["reason"].strip(), line, alone)
 

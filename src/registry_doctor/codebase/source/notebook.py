@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "python", "python3", "wandb"})
-"""Magics of a whole cell that leave the cell Python code of this notebook."""
+"""Cell magics after which the cell is still Python code of this notebook."""
 
 _LINE_MAGIC = re.compile(r"(?P<indent>\s*)(?P<magic>%[A-Za-z_]\w*|%%\w*|!|\?)(?P<rest>.*)", re.DOTALL)
 _RUNS_CODE = re.compile(
@@ -18,7 +18,7 @@ _HELP = re.compile(r"(?P<indent>\s*)[\w.%]+\?{1,2}\s*")
 
 
 class NotANotebook(ValueError):
-    """JSON of another shape; says which."""
+    """The JSON is not a notebook; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class Cell:
     """A code cell."""
 
     number: int
-    """Its place among all cells, from 1."""
+    """Its number among all cells, from 1."""
     text: str
 
 
 def code_cells(notebook: object) -> list[Cell]:
     """The code cells of parsed notebook JSON. Raises NotANotebook."""
     if not isinstance(notebook, dict):
-        raise NotANotebook("not a notebook: no object at the top")
+        raise NotANotebook("not a notebook: the top level is not an object")
     listed = list(_all_cells(notebook))
     if not listed and not ("cells" in notebook or "worksheets" in notebook):
         raise NotANotebook("not a notebook: it has no cells")
@@ -63,7 +63,7 @@ def _text(cell: dict[str, object]) -> str:
 
 
 def without_magics(lines: Sequence[str]) -> list[str]:
-    """The lines with everything that only IPython understands blanked; what is left keeps line and column."""
+    """The lines with the syntax of IPython blanked; the rest keeps its line and column."""
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and first[2:].partition(" ")[0] not in PYTHON_CELL_MAGICS:
         return [""] * len(lines)
@@ -72,7 +72,7 @@ def without_magics(lines: Sequence[str]) -> list[str]:
 
 def _plain(line: str) -> str:
     if runs := _RUNS_CODE.fullmatch(line):
-        # `if 1:` takes the place of the magic, so that the code behind it keeps its column
+        # `if 1:` replaces the magic, so that the code after it keeps its column
         return runs["indent"] + "if 1:".ljust(len(runs["magic"])) + runs["code"]
     if magic := _LINE_MAGIC.fullmatch(line):
         return magic["indent"] + ("" if magic["magic"].startswith("%%") else "pass")

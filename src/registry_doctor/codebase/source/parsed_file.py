@@ -20,12 +20,12 @@ from registry_doctor.codebase.source.ignore_comments import IgnoreComment, read_
 from registry_doctor.codebase.source.notebook import Cell, NotANotebook, code_cells, without_magics
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-"""Where Python, too, ends a line; `str.splitlines` knows more."""
+"""The line ends of Python; `str.splitlines` has more."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A syntax tree with the text it was read from; a notebook's cells follow each other in one tree."""
+    """A syntax tree with its text; the cells of a notebook follow each other in one tree."""
 
     file: str
     path: Path
@@ -46,7 +46,7 @@ class Source:
             found |= {before + line: each for line, each in read_ignores(self.lines[before:end]).items()}
         return found
 
-    def place(self, line: int, offset: int) -> tuple[int | None, int, int]:
+    def position(self, line: int, offset: int) -> tuple[int | None, int, int]:
         """Cell, line and column, from 1, of a line of the tree and an offset in UTF-8 bytes."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         column = (
@@ -60,7 +60,7 @@ class Source:
         return cell, line - before, column + 1
 
     def before(self, line: int) -> int:
-        """How many lines of the tree stand before the notebook cell that has this one; 0 for a file."""
+        """How many lines of the tree come before the notebook cell with this line; 0 for a file."""
         return (
             self.cells[bisect_right(self.cells, line - 1, key=lambda each: each[0]) - 1][0]
             if self.cells
@@ -68,22 +68,22 @@ class Source:
         )
 
     def location(self, node: ast.expr) -> Location:
-        """Where an expression stands; of an attribute, where the attribute's own name stands."""
+        """The location of an expression; for an attribute, of its name."""
         line, offset = node.lineno, node.col_offset
         if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset is not None:
             line, offset = node.end_lineno, node.end_col_offset - len(node.attr.encode())
-        cell, line, column = self.place(line, max(offset, 0))
+        cell, line, column = self.position(line, max(offset, 0))
         return Location(self.file, cell, line, column)
 
     def span(self, node: ast.expr) -> Span:
         """The extent of a literal."""
-        cell, line, column = self.place(node.lineno, node.col_offset)
-        _, end_line, end_column = self.place(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        cell, line, column = self.position(node.lineno, node.col_offset)
+        _, end_line, end_column = self.position(node.end_lineno or node.lineno, node.end_col_offset or 0)
         return Span(self.file, cell, line, column, end_line, end_column)
 
 
 def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:
-    """The tree of a file with these bytes, or none, and what of the file could not be read."""
+    """The tree of a file with these bytes, or none, and the parts that cannot be read."""
     file = shown(path, root)
     if path.suffix.lower() == ".ipynb":
         return _read_notebook(file, path, data)
@@ -91,7 +91,7 @@ def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, lis
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, UnicodeError, LookupError) as problem:
-        said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in the encoding it claims"
+        said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in its declared encoding"
         return None, [Unreadable(file, f"not readable as text: {said}")]
     lines = _LINE_END.split(text)
     tree = _parse(text)
@@ -129,7 +129,7 @@ def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, l
 
 
 def _parse_cell(cell: Cell) -> tuple[ast.Module | _Broken, list[str]]:
-    """A cell is read as it stands, and if it is no Python, without its magics."""
+    """Parse a cell as it is; if it is not Python, without its magics."""
     lines = _LINE_END.split(cell.text)
     tree = _parse(cell.text)
     if isinstance(tree, _Broken) and (plain := without_magics(lines)) != lines:
@@ -146,7 +146,7 @@ class _Broken:
 
 def _parse(text: str) -> ast.Module | _Broken:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of escapes and comparisons in code that is not ours
+        warnings.simplefilter("ignore")  # about escapes and comparisons in the code of others
         try:
             return ast.parse(text)
         except SyntaxError as problem:
@@ -155,9 +155,9 @@ def _parse(text: str) -> ast.Module | _Broken:
             return _Broken("nested too deeply to be read")
         except ValueError as problem:  # null bytes, lone surrogates, an integer of thousands of digits
             said = (
-                "it holds null bytes"
+                "it contains null bytes"
                 if "null byte" in str(problem)
-                else "it holds characters that Python refuses"
+                else "it contains characters that Python does not accept"
             )
             return _Broken(f"not Python 3: {said}")
 

@@ -46,6 +46,8 @@ class SourceArtifact:
     state: str | None
     entity: Entity | None
     """The entity it was logged in; `None` if the person cannot see its project (R4.4)."""
+    entity_told: bool = True
+    """Whether the server knows of an artifact's project at all; an older one does not."""
 
 
 @record(frozen=True)
@@ -54,6 +56,8 @@ class SourceCollection:
 
     type: str | None
     versions: tuple[str, ...]
+    cursor: str | None = None
+    """Where the server goes on with the versions."""
 
 
 class AskViewer(Question["Viewer | None"]):
@@ -67,12 +71,18 @@ class AskViewer(Question["Viewer | None"]):
         username = text(value, "username")
         if username is None and text(value, "id") is None:
             return None
-        teams = tuple(
+        listed = [
             Team(name, _organization(dig(node, "organization")))
             for node in nodes(value, "teams")
             if (name := text(node, "name"))
-        )
-        return Viewer(username or "", text(value, "entity") or None, teams, _organizations(value))
+        ]
+        # The list of teams may hold the personal entity, which only its name shows; it is in no organization itself.
+        teams = tuple(team for team in listed if team.name != username or team.organization is not None)
+        default = text(value, "entity") or None
+        is_team = any(team.name == username for team in teams)
+        shown = len(teams) < len(listed) or (default == username and not is_team)
+        personal = username if shown else None
+        return Viewer(username or "", default, teams, _organizations(value), personal)
 
 
 class AskServer(Question[Server]):
@@ -103,6 +113,8 @@ class AskEntity(Question["Entity | None"]):
 class AskArtifact(Question["SourceArtifact | None"]):
     """A version in a project, by the name and version that wandb would fetch it with."""
 
+    asked = (("artifactCollectionMembership", "artifact", "artifactSequence", "project", "entity"),)
+
     def selection(self) -> Field:
         entity, project, name = self._names
         source = Field("project", select("name", Field("entity", _ENTITY)))
@@ -120,22 +132,29 @@ class AskArtifact(Question["SourceArtifact | None"]):
         if artifact is None:
             return None
         index = number(membership, "versionIndex")
+        sequence = dig(artifact, "artifactSequence")
         return SourceArtifact(
             version=None if index is None else f"v{index}",
             type=text(artifact, "artifactType", "name"),
             state=text(artifact, "state"),
-            entity=_entity(dig(artifact, "artifactSequence", "project", "entity")),
+            entity=_entity(dig(sequence, "project", "entity"), certain=True),
+            entity_told=isinstance(sequence, dict) and "project" in sequence,
         )
 
 
 class AskSourceCollection(Question["SourceCollection | None"]):
     """The collection that an artifact's path names, to say which versions it has."""
 
+    asked = (("artifactCollection", "artifactMemberships"),)
+
+    def __init__(self, entity: str, project: str, collection: str, after: str | None = None) -> None:
+        super().__init__(entity, project, collection, *(() if after is None else (after,)))
+        self._paging = [Arg("first", 20), *([] if after is None else [Arg("after", after, "String")])]
+
     def selection(self) -> Field:
-        entity, project, collection = self._names
-        versions = nodes_of(
-            "artifactMemberships", "versionIndex", Field("aliases", select("alias")), args=[Arg("first", 20)]
-        )
+        entity, project, collection = self._names[:3]
+        aliases = Field("aliases", select("alias"))
+        versions = nodes_of("artifactMemberships", "versionIndex", aliases, args=self._paging, page_info=True)
         kind = Field("defaultArtifactType", select("name"))
         found = Field(
             "artifactCollection", select("name", kind, versions), (Arg("name", collection, "String!"),)
@@ -150,7 +169,22 @@ class AskSourceCollection(Question["SourceCollection | None"]):
             return None
         versions = [number(node, "versionIndex") for node in nodes(found, "artifactMemberships")]
         names = tuple(f"v{index}" for index in sorted(each for each in versions if each is not None))
-        return SourceCollection(text(found, "defaultArtifactType", "name"), names)
+        more = flag(found, "artifactMemberships", "pageInfo", "hasNextPage")
+        cursor = text(found, "artifactMemberships", "pageInfo", "endCursor") if more else None
+        return SourceCollection(text(found, "defaultArtifactType", "name"), names, cursor)
+
+    def next_page(self, answer: object) -> Question[object] | None:
+        """Go on only while there is no version to name."""
+        if not isinstance(answer, SourceCollection) or answer.versions or answer.cursor is None:
+            return None
+        entity, project, collection = self._names[:3]
+        return AskSourceCollection(entity, project, collection, answer.cursor)
+
+    def joined(self, answer: object, page: object) -> object:
+        """The page, since nothing was before it."""
+        assert isinstance(answer, SourceCollection)
+        stuck = isinstance(page, SourceCollection) and page.cursor == answer.cursor
+        return answer if page is None or stuck else page
 
 
 def _organization(value: JsonValue) -> Organization | None:
@@ -163,15 +197,22 @@ def _organizations(value: JsonValue) -> tuple[Organization, ...]:
     return tuple(each for each in found if each)
 
 
-def _entity(value: JsonValue) -> Entity | None:
+def _entity(value: JsonValue, *, certain: bool = False) -> Entity | None:
+    """The entity; `None` for an object that says nothing of it, which some servers send for one that is not there.
+
+    `certain`: something belongs to it, so that it is there.
+    """
     name = text(value, "name")
     if name is None:
         return None
     organization = _organization(dig(value, "organization"))
     user = dig(value, "user")
+    is_team = flag(value, "isTeam")
+    if organization is None and user is None and is_team is False and not certain:
+        return None
     own = organization is not None and organization.entity == name
     if text(value, "entityType") == "organization" or own:
         return Entity(name, "organization", organization, _organizations(user))
-    if flag(value, "isTeam") or (user is None and flag(value, "isTeam") is None):
+    if is_team or (user is None and is_team is None):
         return Entity(name, "team", organization, _organizations(user))
     return Entity(name, "personal", organization, _organizations(user))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
+from registry_doctor.facts.questions.registry import SPARE_OF_REGISTRY
 from registry_doctor.queries.question import (
     PAGE,
     Arg,
@@ -94,6 +95,9 @@ class PageQuestion(Question[Page[T_co] | None]):
 class AskRegistryPage(PageQuestion[ListedRegistry]):
     """Registries of an organization, by its display name."""
 
+    asked = (("orgEntity", "projects"),)
+    spare = SPARE_OF_REGISTRY
+
     def selection(self) -> Field:
         types = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
         wanted = ("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", types)
@@ -109,6 +113,8 @@ class AskRolePage(PageQuestion["tuple[str, GivenRoles]"]):
     Asked for apart from the registries: whoever may not see the members shall see the registries all the same.
     """
 
+    asked = (("orgEntity", "projects"),)
+
     def selection(self) -> Field:
         role = Field("role", select("name"))
         members = Field("members", select("username", role))
@@ -122,6 +128,8 @@ class AskRolePage(PageQuestion["tuple[str, GivenRoles]"]):
 class AskProjectPage(PageQuestion[str]):
     """Names of the projects of a team or person."""
 
+    asked = (("projects",),)
+
     def selection(self) -> Field:
         projects = _page_of("projects", "name", args=self._paging)
         return Field("entity", (projects,), (Arg("name", self._of[0], "String"),))
@@ -132,6 +140,8 @@ class AskProjectPage(PageQuestion[str]):
 
 class AskCollectionPage(PageQuestion[ListedCollection]):
     """Collections of a project, which may be a registry's."""
+
+    asked = (("artifactCollections",),)
 
     def selection(self) -> Field:
         entity, project = self._of
@@ -144,6 +154,9 @@ class AskCollectionPage(PageQuestion[ListedCollection]):
 
 class AskVersionPage(PageQuestion[ListedVersion]):
     """Versions in a collection."""
+
+    asked = (("artifactCollection", "artifactMemberships"),)
+    spare = frozenset({"Artifact.artifactSequence"})
 
     def selection(self) -> Field:
         entity, project, collection = self._of

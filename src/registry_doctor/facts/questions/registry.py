@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
+from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import (
     PAGE,
     Arg,
@@ -24,11 +25,17 @@ from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 _TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
 _TOLD = ("readOnly", "allowAllArtifactTypesInRegistry", "artifactTypes")
+SPARE_OF_REGISTRY = frozenset(f"Project.{name}" for name in (*_TOLD, "access"))
+"""Details of a registry, without which it is still known that it is there."""
 _ALIASES = Field("aliases", select("alias"))
+
+ROLES = ("restricted_viewer", "viewer", "member", "admin")
+"""From the one that may do least to the one that may do most (registry-rules 4.1)."""
 
 
 @record(frozen=True)
@@ -45,6 +52,8 @@ class Registry:
     """Whether the server tells which types it takes."""
     withheld: bool = False
     """Whether the server knows what was asked and gave null for it; an older one does not know it."""
+    role: str | None = None
+    """The highest role that the members' list shows for the person or a team of theirs; `None` if it shows none."""
 
 
 @record(frozen=True)
@@ -64,14 +73,52 @@ class Version:
     aliases: tuple[str, ...]
     type: str | None = None
     state: str | None = None
+    source_name: str | None = None
+    """`v0`, `v1`, … where it was logged; `None` if the server does not say."""
 
 
 @record(frozen=True)
 class Listing(Generic[T_co]):
-    """The first page of a list; `complete` if there is no other."""
+    """The beginning of a list; `complete` if nothing follows."""
 
     rows: tuple[T_co, ...] = ()
     complete: bool = True
+    cursor: str | None = None
+    """Where the server goes on."""
+
+
+class ListQuestion(Question[Listing[T_co]]):
+    """The beginning of a list of something with these names: as many pages as it takes to fill one.
+
+    A server that takes out what the person may not see does so page by page, so that a page may even be empty.
+    """
+
+    def __init__(self, *names: str, after: str | None = None) -> None:
+        super().__init__(*names, *(() if after is None else (after,)))
+        self._of = names
+        self._paging = [Arg("first", PAGE), *([] if after is None else [Arg("after", after, "String")])]
+
+    def next_page(self, answer: object) -> Question[object] | None:
+        """Go on while there is more and one page is not full."""
+        assert isinstance(answer, Listing)
+        if answer.complete or answer.cursor is None or len(answer.rows) >= PAGE:
+            return None
+        return type(self)(*self._of, after=answer.cursor)
+
+    def joined(self, answer: object, page: object) -> object:
+        """The rows of both."""
+        assert isinstance(answer, Listing) and isinstance(page, Listing)
+        if page.cursor is not None and page.cursor == answer.cursor:  # the server does not go on from there
+            return Listing(answer.rows, complete=False)
+        return Listing((*answer.rows, *page.rows), page.complete, page.cursor)
+
+
+def listing_in(value: JsonValue, *connection: str, read: Callable[[JsonValue], T | None]) -> Listing[T]:
+    """The rows of the connection below these keys, without those that `read` makes nothing of."""
+    rows = (read(node) for node in nodes(value, *connection))
+    more = flag(value, *connection, "pageInfo", "hasNextPage")
+    cursor = text(value, *connection, "pageInfo", "endCursor")
+    return Listing(tuple(row for row in rows if row is not None), not more, cursor if more else None)
 
 
 @record(frozen=True)
@@ -98,16 +145,20 @@ def _in_project(entity: str, project: str, *fields: Field) -> Field:
 class AskRegistry(Question["Registry | None"]):
     """A registry by name; `None` if it is not there, or not visible (R4.15)."""
 
+    spare = SPARE_OF_REGISTRY
+
     def selection(self) -> Field:
         entity, project = self._names
         return _in_project(entity, project, *_REGISTRY)
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Registry | None:
-        return _registry(value)
+        return _registry(value, failed=bool(errors))
 
 
 class AskMembers(Question[Members]):
     """The members of a registry; a question of its own, since a server that hides them nulls the project above."""
+
+    asked = (("members",), ("teamMembers",))
 
     def selection(self) -> Field:
         entity, project = self._names
@@ -119,24 +170,29 @@ class AskMembers(Question[Members]):
         return Members(_roles(value, "members", "username"), _roles(value, "teamMembers", "team", "name"))
 
 
-class AskRegistries(Question["Listing[Registry]"]):
+class AskRegistries(ListQuestion[Registry]):
     """The registries of an organization that the person can see."""
 
+    asked = (("orgEntity", "projects"),)
+    spare = SPARE_OF_REGISTRY
+
     def selection(self) -> Field:
-        (organization,) = self._names
-        args = [Arg("first", PAGE)]
-        projects = nodes_of("projects", *_REGISTRY, args=args, page_info=True)
+        (organization,) = self._of
+        projects = nodes_of("projects", *_REGISTRY, args=self._paging, page_info=True)
         name = Arg("name", organization, "String")
         return Field("organization", (Field("orgEntity", (projects,)),), (name,))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Registry]:
-        found = [_registry(node) for node in nodes(value, "orgEntity", "projects")]
-        more = flag(value, "orgEntity", "projects", "pageInfo", "hasNextPage")
-        return Listing(tuple(each for each in found if each), not more)
+        if value is not None and dig(value, "orgEntity") is None:
+            raise Unavailable("the server does not show the organization's own entity", unknown=True)
+        failed = bool(errors)
+        return listing_in(value, "orgEntity", "projects", read=lambda node: _registry(node, failed=failed))
 
 
 class AskCollection(Question["Collection | None"]):
     """A collection by name; `None` if it is not there."""
+
+    asked = (("artifactCollection",),)
 
     def selection(self) -> Field:
         entity, project, collection = self._names
@@ -149,30 +205,32 @@ class AskCollection(Question["Collection | None"]):
         return _collection(dig(value, "artifactCollection"))
 
 
-class AskCollections(Question["Listing[Collection]"]):
+class AskCollections(ListQuestion[Collection]):
     """The first collections of a registry."""
 
+    asked = (("artifactCollections",),)
+
     def selection(self) -> Field:
-        entity, project = self._names
+        entity, project = self._of
         wanted = ("__typename", "name", Field("defaultArtifactType", select("name")))
         return _in_project(
             entity,
             project,
-            nodes_of("artifactCollections", *wanted, args=[Arg("first", PAGE)], page_info=True),
+            nodes_of("artifactCollections", *wanted, args=self._paging, page_info=True),
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Collection]:
-        found = [_collection(node) for node in nodes(value, "artifactCollections")]
-        more = flag(value, "artifactCollections", "pageInfo", "hasNextPage")
-        return Listing(tuple(each for each in found if each), not more)
+        return listing_in(value, "artifactCollections", read=_collection)
 
 
 class AskVersion(Question["Version | None"]):
     """A version by the name that a fetch sends, `collection:alias`; `None` if it is not there."""
 
+    asked = (("artifactCollectionMembership",),)
+
     def selection(self) -> Field:
         entity, project, name = self._names
-        artifact = Field("artifact", select("state", Field("artifactType", select("name"))))
+        artifact = Field("artifact", select("state", "versionIndex", Field("artifactType", select("name"))))
         wanted = select("versionIndex", _ALIASES, artifact)
         return _in_project(
             entity, project, Field("artifactCollectionMembership", wanted, (Arg("name", name, "String!"),))
@@ -182,22 +240,22 @@ class AskVersion(Question["Version | None"]):
         return _version(dig(value, "artifactCollectionMembership"))
 
 
-class AskVersions(Question["Listing[Version]"]):
+class AskVersions(ListQuestion[Version]):
     """The versions of a collection with their aliases."""
 
+    asked = (("artifactCollection", "artifactMemberships"),)
+
     def selection(self) -> Field:
-        entity, project, collection = self._names
+        entity, project, collection = self._of
         versions = nodes_of(
-            "artifactMemberships", "versionIndex", _ALIASES, args=[Arg("first", PAGE)], page_info=True
+            "artifactMemberships", "versionIndex", _ALIASES, args=self._paging, page_info=True
         )
         return _in_project(
             entity, project, Field("artifactCollection", (versions,), (Arg("name", collection, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Listing[Version]:
-        found = [_version(node) for node in nodes(value, "artifactCollection", "artifactMemberships")]
-        more = flag(value, "artifactCollection", "artifactMemberships", "pageInfo", "hasNextPage")
-        return Listing(tuple(each for each in found if each), not more)
+        return listing_in(value, "artifactCollection", "artifactMemberships", read=_version)
 
 
 class AskDownload(Question["Download | None"]):
@@ -205,6 +263,8 @@ class AskDownload(Question["Download | None"]):
 
     The address in the answer is a secret and is dropped here. `None` if there is no such version.
     """
+
+    asked = (("artifactCollection", "artifactMembership", "files"),)
 
     def selection(self) -> Field:
         entity, project, collection, alias = self._names
@@ -229,7 +289,8 @@ def _roles(value: JsonValue, members: str, *name: str) -> dict[str, str]:
     }
 
 
-def _registry(value: JsonValue) -> Registry | None:
+def _registry(value: JsonValue, *, failed: bool = False) -> Registry | None:
+    """The registry; `failed` if the server failed below one of its details."""
     project = text(value, "name")
     if not isinstance(value, dict) or project is None or not project.startswith(REGISTRY_PREFIX):
         return None
@@ -243,7 +304,8 @@ def _registry(value: JsonValue) -> Registry | None:
         read_only=flag(value, "readOnly"),
         types_told=every is True or (every is False and whole),
         withheld=any(name in value and value[name] is None for name in _TOLD)
-        or (listed is not None and not whole),
+        or (listed is not None and not whole)
+        or failed,
     )
 
 
@@ -255,11 +317,12 @@ def _collection(value: JsonValue) -> Collection | None:
 def _version(value: JsonValue) -> Version | None:
     if value is None:
         return None
-    index = number(value, "versionIndex")
+    index, source = number(value, "versionIndex"), number(value, "artifact", "versionIndex")
     aliases = tuple(alias for each in items(value, "aliases") if (alias := text(each, "alias")))
     return Version(
         None if index is None else f"v{index}",
         aliases,
         text(value, "artifact", "artifactType", "name"),
         text(value, "artifact", "state"),
+        None if source is None else f"v{source}",
     )

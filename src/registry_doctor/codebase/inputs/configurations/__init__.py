@@ -1,1 +1,1 @@
-"""Target paths in YAML, TOML and JSON: read with places, resolved, and judged by the names of their keys."""
+"""Target paths in YAML, TOML and JSON: read with their positions, resolved, and judged by the names of their keys."""

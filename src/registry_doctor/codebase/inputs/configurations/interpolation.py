@@ -1,4 +1,4 @@
-"""What stands for another value in a configuration: `${a.b}`, `${oc.env:NAME,default}`, `{name}`, `{{ name }}`."""
+"""References to other values in a configuration: `${a.b}`, `${oc.env:NAME,default}`, `{name}`, `{{ name }}`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from registry_doctor.codebase.inputs.configurations.tree import (
 from registry_doctor.codebase.source.found import FoundText, KnownText, LiteralPart, PartialText, UnknownPart
 from registry_doctor.support.wording import quoted_name
 
-DEEPEST = 20
-"""After how many references in a row a value counts as unknown."""
-MOST_PIECES = 200
+DEEPEST_REFERENCE = 20
+"""A longer chain of references counts as unknown."""
+MOST_PARTS = 200
 
-_STANDS_FOR_ANOTHER = re.compile(
+_REFERENCE = re.compile(
     r"\$\{\{\s*(?P<expression>[^{}]*?)\s*\}\}"
     r"|\$\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}"
     r"|\{\{-?\s*(?P<template>[^{}]*?)\s*-?\}\}"
@@ -37,12 +37,12 @@ _QUOTES = "'\""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a value stands: its key, the mapping that has it, and the place of that mapping."""
+class ValuePosition:
+    """The position of a value: its key, its mapping, and the position of that mapping."""
 
     key: str
     mapping: MappingNode
-    above: Place | None = None
+    above: ValuePosition | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -52,29 +52,29 @@ class Place:
 
 @dataclass
 class Resolver:
-    """Makes values of one document's texts."""
+    """Resolves the references in the texts of one document."""
 
     text: PositionedText
     root: Node
     supplied: Mapping[str, str]
     referred: set[Scalar] = field(default_factory=set)
-    """The values that others refer to, as far as others were looked at."""
+    """The values that the texts resolved so far refer to."""
 
-    def value(self, scalar: Scalar, place: Place) -> FoundText:
-        """The text of a scalar, with what it refers to."""
-        pieces = tuple(self._pieces(scalar, scalar.text, 0, place, (scalar,)))[:MOST_PIECES]
-        known = tuple(piece for piece in pieces if isinstance(piece, LiteralPart))
-        return KnownText(known) if len(known) == len(pieces) else PartialText(pieces)
+    def value(self, scalar: Scalar, position: ValuePosition) -> FoundText:
+        """The text of a scalar, with its references resolved."""
+        parts = tuple(self._parts(scalar, scalar.text, 0, position, (scalar,)))[:MOST_PARTS]
+        known = tuple(part for part in parts if isinstance(part, LiteralPart))
+        return KnownText(known) if len(known) == len(parts) else PartialText(parts)
 
-    def _pieces(
-        self, scalar: Scalar, text: str, offset: int, place: Place, seen: tuple[Scalar, ...]
+    def _parts(
+        self, scalar: Scalar, text: str, offset: int, position: ValuePosition, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
-        """The pieces of a part of a scalar's text."""
+        """The parts of a section of the text of a scalar."""
         at = 0
-        for found in _STANDS_FOR_ANOTHER.finditer(text):
+        for found in _REFERENCE.finditer(text):
             if found.start() > at:
                 yield self._literal(scalar, text[at : found.start()], offset + at)
-            yield from self._another(found, scalar, offset, place, seen)
+            yield from self._resolved(found, scalar, offset, position, seen)
             at = found.end()
         if at < len(text):
             yield self._literal(scalar, text[at:], offset + at)
@@ -82,8 +82,13 @@ class Resolver:
     def _literal(self, scalar: Scalar, text: str, offset: int) -> LiteralPart:
         return LiteralPart(text, self.text.span(scalar), scalar.text, offset)
 
-    def _another(
-        self, found: re.Match[str], scalar: Scalar, offset: int, place: Place, seen: tuple[Scalar, ...]
+    def _resolved(
+        self,
+        found: re.Match[str],
+        scalar: Scalar,
+        offset: int,
+        position: ValuePosition,
+        seen: tuple[Scalar, ...],
     ) -> Iterator[LiteralPart | UnknownPart]:
         inner = found["inner"]
         if inner is None:
@@ -105,50 +110,50 @@ class Resolver:
             quotes = len(stripped) > 1 and stripped[0] in _QUOTES and stripped[0] == stripped[-1]
             stripped = stripped[1:-1] if quotes else stripped
             begin = found.start("inner") + variable.start("default") + default.index(stripped)
-            for piece in self._pieces(scalar, stripped, offset + begin, place, seen):
-                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, name))))
+            for part in self._parts(scalar, stripped, offset + begin, position, seen):
+                yield replace(part, names=tuple(dict.fromkeys((*part.names, name))))
         elif _RESOLVER.match(inner):
             yield UnknownPart(inner, f"{quoted_name(inner)} is computed when the program runs")
         else:
-            yield from self._reference(inner.strip(), place, seen)
+            yield from self._reference(inner.strip(), position, seen)
 
     def _reference(
-        self, path: str, place: Place, seen: tuple[Scalar, ...]
+        self, path: str, position: ValuePosition, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
         names = _names(path)
         if any(name in self.supplied for name in names):
             yield self._from_outside(path, "")
             return
-        target, stands = self._find(path, place)
-        if not isinstance(target, Scalar) or stands is None or target.kind == "null":
+        target, found_at = self._find(path, position)
+        if not isinstance(target, Scalar) or found_at is None or target.kind == "null":
             reason = "is not in this file" if target is None else "is not a single value"
             yield self._from_outside(path, reason)
-        elif target in seen or len(seen) > DEEPEST:
+        elif target in seen or len(seen) > DEEPEST_REFERENCE:
             yield UnknownPart(path, f"{quoted_name(path)} refers to itself")
         else:
             self.referred.add(target)
-            for piece in self._pieces(target, target.text, 0, stands, (*seen, target)):
-                yield replace(piece, names=tuple(dict.fromkeys((*piece.names, *names))))
+            for part in self._parts(target, target.text, 0, found_at, (*seen, target)):
+                yield replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
 
-    def _find(self, path: str, place: Place) -> tuple[Node | None, Place | None]:
-        """The value that a reference means: from the top, or relative, with dots before it."""
+    def _find(self, path: str, position: ValuePosition) -> tuple[Node | None, ValuePosition | None]:
+        """The value that a reference means: from the top, or relative if it starts with dots."""
         dots = len(path) - len(path.lstrip("."))
         node: Node | None = self.root
-        stands: Place | None = None
+        found_at: ValuePosition | None = None
         if dots:
-            at: Place | None = place
+            at: ValuePosition | None = position
             for _ in range(dots - 1):
                 at = at.above if at is not None else None
-            node, stands = (at.mapping, at.above) if at is not None else (None, None)
+            node, found_at = (at.mapping, at.above) if at is not None else (None, None)
         for key in filter(None, re.split(r"[.\[\]]+", path.lstrip("."))):
             if isinstance(node, MappingNode):
-                stands = Place(key, node, stands)
+                found_at = ValuePosition(key, node, found_at)
                 node = node.nodes.get(key)
             elif isinstance(node, ListNode) and key.isdigit() and int(key) < len(node.nodes):
                 node = node.nodes[int(key)]
             else:
                 return None, None
-        return node, stands
+        return node, found_at
 
     def _from_outside(self, label: str, reason: str) -> LiteralPart | UnknownPart:
         names = _names(label)
@@ -167,6 +172,6 @@ def _names(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (whole, last) if re.fullmatch(r"[\w.\-]+", each)))
 
 
-def as_pairs(pieces: Iterable[LiteralPart | UnknownPart]) -> list[tuple[str, bool]]:
-    """Each piece's text with whether it is known."""
-    return [(piece.text, isinstance(piece, LiteralPart)) for piece in pieces]
+def as_pairs(parts: Iterable[LiteralPart | UnknownPart]) -> list[tuple[str, bool]]:
+    """Each part's text with whether it is known."""
+    return [(part.text, isinstance(part, LiteralPart)) for part in parts]

@@ -1,8 +1,8 @@
-"""JSON with the place of each value.
+"""JSON with the position of each value.
 
-The standard library's parser tells no places, and the packages that do (json-source-map, jsonc-edit and others)
-are either unmaintained or native code for a task of this size. Texts are decoded by `json` itself. Comments and
-commas at the end of a list are passed over, as in `launch.json`; several documents may follow each other.
+The parser of the standard library reports no positions. The packages that do (json-source-map, jsonc-edit and
+others) are unmaintained or need native code. Strings are decoded by `json` itself. Comments and trailing commas are
+skipped, as in `launch.json`; several documents may follow each other.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Reader:
         return items, at + 1
 
     def _next(self, at: int, closing: str) -> int:
-        """Where the next element, or the closing bracket, begins."""
+        """The start of the next element, or of the closing bracket."""
         at = self.space(at)
         if self._content.startswith(",", at):
             return self.space(at + 1)
@@ -97,13 +97,13 @@ class _Reader:
     def _string(self, at: int) -> tuple[Scalar, int]:
         literal = _STRING.match(self._content, at)
         if literal is None:
-            raise self._broken("a text in double quotes is expected", at)
+            raise self._broken("a string in double quotes is expected", at)
         value = literal[0][1:-1]
         if "\\" in value:
             try:
                 value = json.loads(literal[0], strict=False)
             except ValueError:
-                raise self._broken("an escape in a text is wrong", at) from None
+                raise self._broken("a string has an invalid escape", at) from None
         return Scalar(value, "text", at, literal.end()), literal.end()
 
     def _broken(self, reason: str, at: int) -> BrokenConfiguration:

@@ -1,4 +1,4 @@
-"""The keys of a configuration that tell about a path: what it is for, and whether it is there for people. Pure."""
+"""The purpose of a path in a configuration, by the words of its keys. Pure."""
 
 from __future__ import annotations
 

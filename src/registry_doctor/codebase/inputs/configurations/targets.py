@@ -1,4 +1,4 @@
-"""The target paths in one document of a configuration file, with what the keys beside them tell."""
+"""The target paths in one document of a configuration file, with the values of their sibling keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from registry_doctor.codebase.inputs.configurations.interpolation import Place, Resolver, as_pairs
+from registry_doctor.codebase.inputs.configurations.interpolation import Resolver, ValuePosition, as_pairs
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
     is_for_people,
@@ -28,11 +28,11 @@ from registry_doctor.domain.purpose_words import purpose_by_keys
 from registry_doctor.facts.call import Call
 from registry_doctor.settings import Given
 
-PLACE = "the configuration"
-"""Where entity and project are said to come from."""
+_SETTING_SOURCE = "the configuration"
+"""The source of entity and project, as reports name it."""
 
-_TELLING = re.compile(r"registry|[$%{]", re.IGNORECASE)
-"""Something of this is in every text that can be, or become, a registry path."""
+_PATH_HINT = re.compile(r"registry|[$%{]", re.IGNORECASE)
+"""Every text that is a registry path, or resolves to one, matches this."""
 
 _TYPE_KEYS = ("artifact_type", "type")
 _ALIASES_KEYS = ("aliases", "alias")
@@ -40,41 +40,41 @@ _ALIASES_KEYS = ("aliases", "alias")
 
 @dataclass(frozen=True)
 class _Found:
-    """A path at one of the places at which its text counts: an anchor's has several."""
+    """A path at one of its positions: the value of an anchor has several."""
 
     scalar: Scalar
-    place: Place
+    place: ValuePosition
     value: FoundText
-    told: Purpose | None
+    stated: Purpose | None
 
     @property
     def for_(self) -> Purpose:
-        if self.told is not None:
-            return self.told
-        known = "".join(piece.text for piece in self.value.pieces if isinstance(piece, LiteralPart))
+        if self.stated is not None:
+            return self.stated
+        known = "".join(part.text for part in self.value.parts if isinstance(part, LiteralPart))
         return "use" if ":" in known.rpartition("/")[2] or "version=" in known else "link"
 
 
 def targets_in(
     text: PositionedText, document: Node, supplied: Mapping[str, str], *, comments: bool
 ) -> Iterator[Target | OpenTarget]:
-    """The registry paths in a document, in no order. `comments`: whether the format has them, with `#`."""
+    """The registry paths in a document, in no particular order. `comments`: whether the format has `#` comments."""
     resolver = Resolver(text, document, supplied)
     comments = comments and MARK in text.content
-    found = [each for scalar, place in _scalars(document) if (each := _looked_at(resolver, scalar, place))]
-    told = {each.scalar for each in found if each.told is not None} | resolver.referred
-    surroundings = _Surroundings(resolver, _wandb_block(document))
+    found = [each for scalar, place in _scalars(document) if (each := _found(resolver, scalar, place))]
+    stated = {each.scalar for each in found if each.stated is not None} | resolver.referred
+    context = _Context(resolver, _wandb_block(document))
     unique: dict[Target | OpenTarget, None] = {}
     for each in found:
-        if each.told is not None or each.scalar not in told:
-            unique[_target(each, text, surroundings, comments)] = None
+        if each.stated is not None or each.scalar not in stated:
+            unique[_target(each, text, context, comments)] = None
     yield from unique
 
 
-def _scalars(document: Node) -> Iterator[tuple[Scalar, Place]]:
-    """Every single value with every place that it has; a list's values stand at the list's place."""
-    top = Place("", document if isinstance(document, MappingNode) else MappingNode())
-    left: list[tuple[Node, Place]] = [(document, top)]
+def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
+    """Every scalar with each of its positions; the values of a list have the position of the list."""
+    top = ValuePosition("", document if isinstance(document, MappingNode) else MappingNode())
+    left: list[tuple[Node, ValuePosition]] = [(document, top)]
     seen: set[tuple[int, str]] = set()
     while left:
         node, place = left.pop()
@@ -89,49 +89,49 @@ def _scalars(document: Node) -> Iterator[tuple[Scalar, Place]]:
             left += [(each, place) for each in reversed(node.nodes)]
         else:
             above = None if node is document else place
-            left += [(each, Place(key, node, above)) for key, each in reversed(node.nodes.items())]
+            left += [(each, ValuePosition(key, node, above)) for key, each in reversed(node.nodes.items())]
 
 
-def _looked_at(resolver: Resolver, scalar: Scalar, place: Place) -> _Found | None:
-    if scalar.kind != "text" or not _TELLING.search(scalar.text):
+def _found(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Found | None:
+    if scalar.kind != "text" or not _PATH_HINT.search(scalar.text):
         return None
     value = resolver.value(scalar, place)
-    pairs = as_pairs(value.pieces)
+    pairs = as_pairs(value.parts)
     likeness = likeness_of(pairs)
     if likeness == "none":
         return None
     beside = values_beside(place.mapping)
     if place.above is not None and place.above.key in ARGUMENTS:
         beside += values_beside(place.above.mapping)
-    told = purpose_by_keys([key for key in place.keys if key], beside)
-    if likeness == "possible" and told is None:
+    stated = purpose_by_keys([key for key in place.keys if key], beside)
+    if likeness == "possible" and stated is None:
         return None
     if is_url("".join(text for text, _ in pairs)) and is_for_people(place.key):
         return None
-    return _Found(scalar, place, value, told)
+    return _Found(scalar, place, value, stated)
 
 
-class _Surroundings:
-    """Entity, project, type and aliases beside a path."""
+class _Context:
+    """Entity, project, type and aliases in the sibling keys of a path."""
 
-    def __init__(self, resolver: Resolver, block: Place | None) -> None:
+    def __init__(self, resolver: Resolver, block: ValuePosition | None) -> None:
         self._resolver = resolver
         self._block = block
 
-    def beside(self, place: Place, keys: tuple[str, ...]) -> FoundText | None:
-        """The text under the first of these keys that there is in the same mapping."""
+    def beside(self, place: ValuePosition, keys: tuple[str, ...]) -> FoundText | None:
+        """The text under the first of these keys that exists in the same mapping."""
         for key in keys:
             node = place.mapping.nodes.get(key)
             if isinstance(node, Scalar) and node.kind == "text":
-                return self._resolver.value(node, Place(key, place.mapping, place.above))
+                return self._resolver.value(node, ValuePosition(key, place.mapping, place.above))
         return None
 
-    def of_run(self, place: Place, key: str) -> FoundText | None:
-        """Entity or project: beside the path, else in the one block of the document that sets up wandb."""
+    def of_run(self, place: ValuePosition, key: str) -> FoundText | None:
+        """Entity or project: from a sibling key, else from the only block of the document that configures wandb."""
         own = self.beside(place, (key,))
         return own if own is not None or self._block is None else self.beside(self._block, (key,))
 
-    def aliases(self, place: Place) -> tuple[str, ...]:
+    def aliases(self, place: ValuePosition) -> tuple[str, ...]:
         """The aliases that are known."""
         for key in _ALIASES_KEYS:
             node = place.mapping.nodes.get(key)
@@ -142,19 +142,19 @@ class _Surroundings:
         return ()
 
 
-def _target(
-    found: _Found, text: PositionedText, surroundings: _Surroundings, comments: bool
-) -> Target | OpenTarget:
+def _target(found: _Found, text: PositionedText, context: _Context, comments: bool) -> Target | OpenTarget:
     location = Location(text.file, None, *text.line_and_column(found.scalar.start))
     value, for_ = found.value, found.for_
     if not isinstance(value, KnownText):
         return OpenTarget(location, for_, value.template, "; ".join(value.reasons), value.names)
-    entity = surroundings.of_run(found.place, "entity")
-    project = surroundings.of_run(found.place, "project")
-    type_ = surroundings.beside(found.place, _TYPE_KEYS)
+    entity = context.of_run(found.place, "entity")
+    project = context.of_run(found.place, "project")
+    type_ = context.beside(found.place, _TYPE_KEYS)
     given = Given(entity=_known(entity), project=_known(project), style="argument")
     if given.entity is not None or given.project is not None:
-        given = Given(entity=given.entity, project=given.project, style="argument", place_option=PLACE)
+        given = Given(
+            entity=given.entity, project=given.project, style="argument", place_option=_SETTING_SOURCE
+        )
     unknown = None if entity is None or isinstance(entity, KnownText) else "; ".join(entity.reasons)
     return Target(
         location,
@@ -162,11 +162,11 @@ def _target(
             value.text,
             for_,
             type=_known(type_),
-            aliases=surroundings.aliases(found.place) if for_ == "link" else (),
+            aliases=context.aliases(found.place) if for_ == "link" else (),
         ),
         given,
         unknown,
-        pieces=value.pieces,
+        parts=value.parts,
         ignores=ignores_of(text, found.scalar) if comments else (),
     )
 
@@ -175,9 +175,9 @@ def _known(value: FoundText | None) -> str | None:
     return value.text if isinstance(value, KnownText) else None
 
 
-def _wandb_block(document: Node) -> Place | None:
-    """The one mapping that sets up wandb and names an entity: `wandb:`, or a `WandbLogger` with its arguments."""
-    found: dict[int, Place] = {}
+def _wandb_block(document: Node) -> ValuePosition | None:
+    """The only mapping that configures wandb and has an entity: `wandb:`, or the arguments of a `WandbLogger`."""
+    found: dict[int, ValuePosition] = {}
     for _, place in _scalars(document):
         above = place.above
         if "entity" not in place.mapping.nodes:
@@ -195,7 +195,7 @@ def _wandb_block(document: Node) -> Place | None:
 
 
 def ignores_of(text: PositionedText, scalar: Scalar) -> tuple[Ignore, ...]:
-    """The ignore comments behind a value, or alone on the line above it."""
+    """The ignore comments after a value, or by themselves on the line above it."""
     line, _ = text.line_and_column(scalar.start)
     end_line, end_column = text.line_and_column(scalar.end)
     above = text.line(line - 1).strip()

@@ -1,7 +1,7 @@
-"""TOML with the place of each value.
+"""TOML with the position of each value.
 
-No kept parser for Python tells places (tomllib, tomli and tomlkit do not). So a small scan finds the literals, and
-what it finds has to equal what the parser reads, or the file counts as unreadable.
+No maintained parser for Python reports positions (tomllib, tomli and tomlkit do not). So a small scanner finds the
+literals; if its result differs from the result of the parser, the file counts as unreadable.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from registry_doctor.codebase.inputs.configurations.tree import (
     Node,
     PositionedText,
     Scalar,
-    plain,
-    texts_alone,
+    plain_texts,
+    texts_only,
 )
 from registry_doctor.support.toml import load_toml
 
@@ -35,18 +35,18 @@ _PLACE = re.compile(
 
 
 def read_toml(text: PositionedText) -> list[Node]:
-    """The one document of a file. Raises BrokenConfiguration."""
+    """The document of a file. Raises BrokenConfiguration."""
     try:
         parsed = load_toml(text.content)
     except ValueError as problem:
         raise _broken(str(problem), text) from None
     try:
         document = _Reader(text.content).document()
-        same = plain(document) == texts_alone(parsed)
+        same = plain_texts(document) == texts_only(parsed)
     except (ValueError, RecursionError):
         same = False
     if not same:
-        raise BrokenConfiguration("the places of its values cannot be told")
+        raise BrokenConfiguration("the positions of its values cannot be determined")
     return [document]
 
 
@@ -60,7 +60,7 @@ def _broken(said: str, text: PositionedText) -> BrokenConfiguration:
 
 
 class _Reader:
-    """Scans a text that is known to be TOML. Raises ValueError where it does not follow."""
+    """Scans a text that is valid TOML. Raises ValueError where it cannot follow."""
 
     def __init__(self, content: str) -> None:
         self._content = content
@@ -164,7 +164,7 @@ class _Reader:
 
 
 def _inner(table: MappingNode, keys: list[str], start: int) -> MappingNode:
-    """The table under these keys, made if it is not there; of a list of tables the last one."""
+    """The table under these keys, created if it is missing; of a list of tables, the last one."""
     for key in keys:
         found = table.nodes.setdefault(key, MappingNode(start=start))
         if isinstance(found, ListNode):

@@ -1,4 +1,4 @@
-"""What a configuration file holds, whatever its format, with the place of each value."""
+"""The content of a configuration file in any format, with the position of each value."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Literal, TypeAlias
 from registry_doctor.codebase.source.found import Span
 
 LINE_END = re.compile(r"\r\n|\r|\n")
-"""Where editors end a line."""
+"""The line ends of editors."""
 
 
 class BrokenConfiguration(Exception):
-    """The text is not of its format; says why, and where if that is known."""
+    """The text does not have its format; the message says why, and where if that is known."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(reason)
@@ -27,13 +27,13 @@ class BrokenConfiguration(Exception):
 
 @dataclass(eq=False)
 class Scalar:
-    """A single value. Two of them are equal if they are the same one, at one place."""
+    """A single value. Two scalars are equal only if they are the same object."""
 
     text: str
-    """A text's value; of anything else, how it is written."""
+    """The value of a string; of any other scalar, its source text."""
     kind: Literal["text", "integer", "null", "other"]
     start: int
-    """Where its literal begins in the file's text; quotes are a part of it."""
+    """The start of its literal in the text of the file, with the quotes."""
     end: int
 
 
@@ -47,15 +47,15 @@ class ListNode:
 
 @dataclass(eq=False)
 class MappingNode:
-    """Keys with their values: where a key stands twice, the last one, as all readers take it."""
+    """Keys with their values; of equal keys, the last one counts, as for all parsers."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     start: int = 0
     keys: dict[str, int] = field(default_factory=dict)
-    """Where each key begins; an inherited one (`<<`) has no place here."""
+    """The start of each key; inherited keys (`<<`) are missing here."""
 
     def text(self, key: str) -> str | None:
-        """The text that stands under a key, if it is one."""
+        """The text under a key, if its value is a string."""
         node = self.nodes.get(key)
         return node.text if isinstance(node, Scalar) and node.kind == "text" else None
 
@@ -65,7 +65,7 @@ Node: TypeAlias = "Scalar | ListNode | MappingNode"
 
 @dataclass(frozen=True)
 class PositionedText:
-    """A file's text, whose offsets can be told as lines and columns."""
+    """The text of a file, with conversion of offsets to lines and columns."""
 
     file: str
     content: str
@@ -88,25 +88,25 @@ class PositionedText:
         return self.content[begin:end].rstrip("\r\n")
 
     def span(self, scalar: Scalar) -> Span:
-        """The extent of a value's literal."""
+        """The extent of the literal of a scalar."""
         return Span(self.file, None, *self.line_and_column(scalar.start), *self.line_and_column(scalar.end))
 
 
-def plain(node: Node) -> object:
+def plain_texts(node: Node) -> object:
     """The texts of a tree in plain lists and dictionaries; every other value is `None`."""
     if isinstance(node, Scalar):
         return node.text if node.kind == "text" else None
     if isinstance(node, ListNode):
-        return [plain(each) for each in node.nodes]
-    return {key: plain(each) for key, each in node.nodes.items()}
+        return [plain_texts(each) for each in node.nodes]
+    return {key: plain_texts(each) for key, each in node.nodes.items()}
 
 
-def texts_alone(value: object) -> object:
-    """The same of what a parser made: texts in lists and dictionaries, and `None` for other values."""
+def texts_only(value: object) -> object:
+    """The same for the result of a parser: texts in lists and dictionaries, `None` for other values."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return [texts_alone(each) for each in value]
+        return [texts_only(each) for each in value]
     if isinstance(value, Mapping):
-        return {key: texts_alone(each) for key, each in value.items()}
+        return {key: texts_only(each) for key, each in value.items()}
     return None

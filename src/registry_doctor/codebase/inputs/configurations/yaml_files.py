@@ -1,4 +1,4 @@
-"""YAML with the place of each value, as PyYAML composes it. Nothing is constructed, so that tags do nothing."""
+"""YAML with the position of each value, as PyYAML composes it. No object is constructed, so tags have no effect."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from registry_doctor.codebase.inputs.configurations.tree import (
 )
 
 MOST_INHERITED = 200_000
-"""How many keys `<<` may bring into other mappings before the file is refused."""
+"""How many keys `<<` may add to other mappings; a file with more is refused."""
 
 _KINDS = {"tag:yaml.org,2002:int": "integer", "tag:yaml.org,2002:null": "null"}
 _TEXT = "tag:yaml.org,2002:str"
 _STANDARD = "tag:yaml.org,2002:"
 _MERGE = "tag:yaml.org,2002:merge"
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|#.*)*)+")
-"""Anchor and tag, which PyYAML counts as a part of the value."""
+"""Anchor and tag, which PyYAML counts as parts of the value."""
 
 
 def read_yaml(text: PositionedText) -> list[Node]:
@@ -41,7 +41,7 @@ def read_yaml(text: PositionedText) -> list[Node]:
     except yaml.reader.ReaderError as problem:
         place = text.line_and_column(problem.position)
         raise BrokenConfiguration(
-            "not readable as YAML: it holds a character that YAML forbids", *place
+            "not readable as YAML: it contains a character that YAML does not allow", *place
         ) from None
     except (yaml.YAMLError, ValueError):
         raise BrokenConfiguration("not readable as YAML") from None
@@ -50,7 +50,7 @@ def read_yaml(text: PositionedText) -> list[Node]:
 
 
 class _Tree:
-    """Our tree of PyYAML's graph: what has several aliases stays one node."""
+    """Our tree from the graph of PyYAML: a node with several aliases stays one node."""
 
     def __init__(self, content: str) -> None:
         self._content = content
@@ -89,7 +89,7 @@ class _Tree:
             if isinstance(base, MappingNode):
                 self._inherited += len(base.nodes)
                 if self._inherited > MOST_INHERITED:
-                    raise BrokenConfiguration("its anchors unfold to too much to be read")
+                    raise BrokenConfiguration("its anchors expand to too many keys")
                 for name, inherited in list(base.nodes.items()):
                     mapping.nodes.setdefault(name, inherited)
 
