@@ -59,6 +59,7 @@ def diagnose(
     base_url: str | None = None,
     sdk_version: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
+    confirm: bool = False,
 ) -> Report:
     """Say whether this link or fetch would work, and what to write instead. Writes nothing.
 
@@ -77,6 +78,10 @@ def diagnose(
             take otherwise.
         sdk_version: the version of wandb that would make the call; the installed one otherwise.
         timeout: seconds for the whole diagnosis.
+        confirm: let the installed wandb make the very call in a process of its own, stop it before it
+            writes, and compare. `report.confirmation` says what came of it, and the exit status is 3 if it
+            contradicts. Confirmed means that wandb would send this, never that the server accepts it. It
+            takes a second or two, and `timeout` once more at most.
 
     Returns the report. Findings, an unreachable server included, are in it; none is raised.
     Raises ValueError if `sdk_version` is not a version, or `method` is not for what `for_` says.
@@ -106,7 +111,13 @@ def diagnose(
         path = None  # neither takes an artifact
     version = str(read_version(sdk_version)) if sdk_version is not None else None
     call = Call(target_path, purpose, path, kind, tuple(aliases), method, sdk_version=version)
-    return examine(call, read_settings(given), load_checks(), Options(timeout=timeout))
+    settings, options = read_settings(given), Options(timeout=timeout)
+    report = examine(call, settings, load_checks(), options)
+    if not confirm:
+        return report
+    from registry_doctor.confirmation.confirming import confirmed  # imported here: seldom wanted
+
+    return confirmed(report, call, settings, options)
 
 
 def ensure_linkable(

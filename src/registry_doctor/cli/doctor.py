@@ -15,6 +15,7 @@ from registry_doctor.cli.configuration_option import (
     configuration_options,
     with_configuration,
 )
+from registry_doctor.cli.confirm_option import confirm_option
 from registry_doctor.cli.error_option import error_option, explained_error
 from registry_doctor.cli.options import (
     color_option,
@@ -59,6 +60,8 @@ Examples:
       will this artifact's link succeed
   wandb-registry doctor --for use 'Acme Robotics/wandb-registry-model/detector:production'
       can it be fetched and downloaded
+  wandb-registry doctor --confirm wandb-registry-model/detector --artifact team/project/yolo:v0
+      let the installed wandb try it, too, without writing anything
   wandb-registry doctor -- -odd/path
       a path that begins with a dash
 
@@ -82,6 +85,7 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
 @configuration_options
 @error_option
 @replay_option
+@confirm_option
 @click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
 @click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")
@@ -102,6 +106,7 @@ def doctor(
     no_config: bool,
     error: str | None,
     replay: str | None,
+    confirm: bool,
     offline: bool,
     verbose: bool,
     quiet: bool,
@@ -137,6 +142,11 @@ def doctor(
             checks = load_checks(others=not no_plugins)
             examined = explained.report if explained else partial(examine, call)
             report = examined(settings, checks, options)
+        if confirm:
+            from registry_doctor.confirmation.confirming import confirmed
+
+            with spinner("letting wandb try it", wanted=wanted):
+                report = confirmed(report, explained.diagnosed.call if explained else call, settings, options)
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     if format_ == "json":
         print_json(report.to_json())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,7 @@ from registry_doctor.cli.configuration_option import (
     configuration_options,
     with_configuration,
 )
+from registry_doctor.cli.confirm_option import confirm_option
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -50,6 +51,7 @@ from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
+    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -146,6 +148,7 @@ Examples:
 @fail_on_option
 @timeout_option(DEFAULT_TIMEOUT, "all diagnoses together")
 @configuration_options
+@confirm_option
 @click.option("--offline", is_flag=True, help="Examine the paths' grammar alone; ask no server.")
 @click.option(
     "--require-credentials",
@@ -183,6 +186,7 @@ def preflight(
     timeout: float,
     config: str | None,
     no_config: bool,
+    confirm: bool,
     offline: bool,
     require_credentials: bool,
     verbose: bool,
@@ -237,7 +241,7 @@ def preflight(
             wanted = {output.format for output in outputs} | ({shown} if not diff else set())
             located = stack.enter_context(LocatedReports()) if "json" in wanted else None
             known = None if write_baseline else baseline_at(baseline, BASELINE)
-            report = _judge(job, found, options, known, located, quiet=quiet, color=color)
+            report = _judge(job, found, options, known, located, confirm=confirm, quiet=quiet, color=color)
             (ctx.find_object(Session) or Session()).secrets = tuple(report.secrets)
             if write_baseline:
                 write_baseline_file(Path(baseline or BASELINE), report)
@@ -245,7 +249,10 @@ def preflight(
             if fix and _mend(report, job, unsafe=unsafe_fixes):
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
-                report = _judge(job, job.search(), options, known, located, quiet=quiet, color=color)
+                again = job.search()
+                report = _judge(
+                    job, again, options, known, located, confirm=confirm, quiet=quiet, color=color
+                )
             reporting = Reporting(report, job, located)
             if diff:
                 _show_patch(report, job, unsafe=unsafe_fixes)
@@ -266,22 +273,37 @@ def _judge(
     baseline: Baseline | None,
     located: LocatedReports | None,
     *,
+    confirm: bool,
     quiet: bool,
     color: str,
 ) -> PreflightReport:
     """Diagnose what was found, with a bar on a terminal while it goes on."""
     from registry_doctor.codebase.inputs.targets import Target
 
+    confirmed = _confirmed_targets(job, options) if confirm else None
+
     targets = sum(isinstance(each, Target) for each in found)
     hidden = quiet or targets < FEW or not (is_terminal(sys.stderr) and color_wanted(color, terminal=True))
-    with click.progressbar(length=targets, label="asking the server", file=sys.stderr, hidden=hidden) as bar:
+    with (
+        confirmed or nullcontext(),
+        click.progressbar(length=targets, label="asking the server", file=sys.stderr, hidden=hidden) as bar,
+    ):
 
         def on_report(target: Target, report: Report) -> None:
+            if confirmed is not None:
+                report = confirmed.confirmed(target, report)
             bar.update(1)
             if located is not None:
                 located.add(target, report)
 
-        return job.judge(found, options, baseline=baseline, on_report=on_report)
+        judged = job.judge(found, options, baseline=baseline, on_report=on_report)
+    return judged if confirmed is None else confirmed.with_outcomes(judged)
+
+
+def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
+    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+
+    return ConfirmedTargets(job, options)
 
 
 def _working_directory() -> Path:

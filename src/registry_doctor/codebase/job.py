@@ -75,6 +75,10 @@ class Job:
         """All calls in the searched code, also those that need no diagnosis."""
         return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
 
+    def circumstances(self) -> Circumstances:
+        """What wandb would take for each call that is found."""
+        return Circumstances(self.given, _settings)
+
     def judge(
         self,
         found: Iterable[Found],
@@ -86,7 +90,7 @@ class Job:
         """Diagnose what was found. Raises UnknownCode if `options` names a code that no check has."""
         found = list(found)
         targets = [each for each in found if isinstance(each, Target)]
-        circumstances = Circumstances(self.given, _settings)
+        circumstances = self.circumstances()
         keyless = not self.require_credentials and nobody_can_ask(targets, circumstances)
         report = run_preflight(
             found,

@@ -9,8 +9,11 @@ from registry_doctor.support.versions import installed_version
 from registry_doctor.transport import Basic, Bearer, Deadline, HttpTransport
 
 
-def transport_for(settings: Settings, options: Options) -> HttpTransport | str:
-    """The transport for these settings, or the reason why no request can be sent."""
+def transport_for(settings: Settings, options: Options, user_agent: str | None = None) -> HttpTransport | str:
+    """The transport for these settings, or the reason why no request can be sent.
+
+    `user_agent` is that of another program whose queries are passed on.
+    """
     if options.offline:
         return "the server was not asked (--offline)"
     if settings.base_url_problem is not None:
@@ -30,7 +33,7 @@ def transport_for(settings: Settings, options: Options) -> HttpTransport | str:
             return "nothing was sent: wandb refuses the credentials as they are"
         case NoCredentials():
             return "nothing was sent: there are no credentials"
-    agent = f"{DISTRIBUTION}/{installed_version(DISTRIBUTION)}"
+    agent = user_agent or f"{DISTRIBUTION}/{installed_version(DISTRIBUTION)}"
     return HttpTransport(
         settings.base_url.value,
         credentials,

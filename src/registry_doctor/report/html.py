@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from registry_doctor.checking.results import Result, Status, Suggestion
+from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
 from registry_doctor.report.explanation_lines import items, without_path
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
@@ -40,9 +41,22 @@ class _Html:
         notes = "".join(f"<p>note: {self._shown(note)}</p>" for note in report.notes)
         return (
             f'<div class="registry-doctor"><p><b>{verdict}</b>: {passed} of {len(report.results)} checks passed</p>'
-            f"{self._explained()}<table>{head}</table>{findings}{self._places()}{notes}"
+            f"{self._confirmation()}{self._explained()}<table>{head}</table>{findings}{self._places()}{notes}"
             f"{self._suggestion(report.suggestion)}</div>"
         )
+
+    def _confirmation(self) -> str:
+        """What wandb itself did with the call, and both sides of a contradiction."""
+        confirmation = self._report.confirmation
+        if confirmation is None:
+            return ""
+        if confirmation.outcome != "contradicted":
+            return f"<p>{self._shown(confirmation_line(confirmation), PATH_LIMIT)}</p>"
+        rows = contradiction_rows(self._report, confirmation)
+        cells = "".join(
+            f"<tr><th>{each}</th><td>{self._shown(text, PATH_LIMIT)}</td></tr>" for each, text in rows
+        )
+        return f"<p><b>Contradicted by {self._shown(wandb_of(confirmation))}</b></p><table>{cells}</table>"
 
     def _explained(self) -> str:
         """What wandb said, why, and what to do."""

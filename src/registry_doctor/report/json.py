@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from registry_doctor.checking.results import ProposedFix, Result, Suggestion
-from registry_doctor.report.model import Ignored, PlaceToLink, Provenance, Report
+from registry_doctor.report.model import Confirmation, Ignored, PlaceToLink, Provenance, Report
 from registry_doctor.support.distributions import DISTRIBUTION
 from registry_doctor.support.redaction import Secret, may_be_redacted, redact
 from registry_doctor.support.terminal_text import inert_json
@@ -93,6 +93,8 @@ def document(report: Report) -> dict[str, JsonValue]:
         found["places"] = [_place(each) for each in report.places]
     if report.explanations is not None:
         found["explanations"] = [_explanation(each) for each in report.explanations]
+    if report.confirmation is not None:
+        found["confirmation"] = _confirmation(report.confirmation)
     return found
 
 
@@ -168,6 +170,17 @@ def _explanation(explanation: Explanation) -> JsonValue:
         "call": explanation.call,
         "sdk": explanation.sdk,
         "source": explanation.source,
+    }
+
+
+def _confirmation(confirmation: Confirmation) -> JsonValue:
+    return {
+        "outcome": confirmation.outcome,
+        "sdk_version": confirmation.sdk_version,
+        "said": confirmation.said,
+        "where": confirmation.where,
+        "message": confirmation.message,
+        "command": confirmation.command,
     }
 
 

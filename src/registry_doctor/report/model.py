@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn, Result, Status, Suggestion
@@ -97,6 +97,28 @@ class Ignored:
     """Whether it silenced something; `None` if nobody can tell, since its checks were not all judged."""
 
 
+Outcome: TypeAlias = Literal["confirmed", "not_decided", "contradicted"]
+
+
+@record(frozen=True)
+class Confirmation:
+    """What the installed wandb did when it made the call itself, up to the point where it would write.
+
+    Confirmed means that wandb would send this. It never means that the server accepts it.
+    """
+
+    outcome: Outcome
+    sdk_version: str | None
+    said: str | None
+    """wandb's own words, if it refused the call."""
+    where: str | None
+    """Where wandb would link to, or what it found: `entity/project/collection`, of a use with the version."""
+    message: str
+    """What that means, in one sentence."""
+    command: str | None = None
+    """How to write down a contradiction for a report to the developers."""
+
+
 @record(frozen=True)
 class Report:
     """All that is known after a diagnosis."""
@@ -120,6 +142,8 @@ class Report:
     """What no rendering may show."""
     explanations: tuple[Explanation, ...] | None = None
     """Of an error that happened, errors first; `None` if none was asked about, empty if none is known."""
+    confirmation: Confirmation | None = None
+    """What the installed wandb says about this report; `None` if it was not asked."""
 
     @cached_property
     def findings(self) -> tuple[Result, ...]:
@@ -140,7 +164,9 @@ class Report:
 
     @cached_property
     def exit_code(self) -> int:
-        """0 fine, 1 findings, 3 inconclusive without findings; the same in every format."""
+        """0 fine, 1 findings, 3 inconclusive or contradicted by wandb; the same in every format."""
+        if self.confirmation is not None and self.confirmation.outcome == "contradicted":
+            return 3
         if self.findings or self._explained_finding:
             return 1
         inconclusive = self.explanations == () or any(

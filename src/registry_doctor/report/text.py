@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Result, Status, Suggestion
+from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
 from registry_doctor.report.explanation_lines import Item, items, named_only, without_path
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import PlaceToLink, Report
@@ -88,12 +89,20 @@ class _Text:
         told = self.report.explanations
         if told and not self.report.findings:
             return [self.paint(self._shown(told[0].cause, PATH_LIMIT), _UNKNOWN_VERDICT), *self._path()]
-        return [self._verdict(), *self._path()]
+        return [*self._contradiction(), self._verdict(), *self._confirmation(), *self._path()]
 
     def full(self) -> list[str]:
         """All lines."""
-        verdict = [self.paint(self._counts(), _DIM), self._verdict()]
-        sections = [self._head(), *self._groups(), self._places(), self._notes(), verdict, self._suggestion()]
+        verdict = [self.paint(self._counts(), _DIM), self._verdict(), *self._confirmation()]
+        sections = [
+            self._contradiction(),
+            self._head(),
+            *self._groups(),
+            self._places(),
+            self._notes(),
+            verdict,
+            self._suggestion(),
+        ]
         if self.report.explanations is not None:
             told = [self._explained(each) for each in items(self.report, verbose=self.verbose)]
             rest = (
@@ -102,7 +111,33 @@ class _Text:
                 else sections
             )
             sections = [*told, *rest]
+        sections = [self._contradiction(), *sections]
         return [line for section in sections if section for line in ("", *section)][1:]
+
+    def _contradiction(self) -> list[str]:
+        """What the doctor and wandb each found, where they contradict each other."""
+        confirmation = self.report.confirmation
+        if confirmation is None or confirmation.outcome != "contradicted":
+            return []
+        rows = contradiction_rows(self.report, confirmation)
+        title = f"CONTRADICTED by {wandb_of(confirmation)}: do not rely on this report"
+        style = Style("magenta", bold=True)
+        indent = max(len(label) for label, _ in rows) + 2
+        lines = [
+            line
+            for label, text in rows
+            for line in self._labelled(f"  {label.ljust(indent)}", self._shown(text, PATH_LIMIT))
+        ]
+        return [self.paint(line, style) for line in (title, *lines)]
+
+    def _confirmation(self) -> list[str]:
+        """What wandb says about this report, in one line; a contradiction stands above everything."""
+        confirmation = self.report.confirmation
+        if confirmation is None or confirmation.outcome == "contradicted":
+            return []
+        text = self._shown(confirmation_line(confirmation), PATH_LIMIT)
+        style = _PATH if confirmation.outcome == "confirmed" else _DIM
+        return [self.paint(line, style) for line in wrapped(text, self.width, 0)]
 
     def _explained(self, parts: Sequence[Item]) -> list[str]:
         """What wandb said, why, and what to do."""

@@ -98,7 +98,8 @@ def _located(
     kept: dict[str, JsonValue], judged: TargetResult, report: PreflightReport
 ) -> dict[str, JsonValue]:
     """What depends on the location: the location itself, and the verdict there."""
-    exit_code = 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
+    contradicted = judged.location in report.contradicted
+    exit_code = 3 if contradicted else 1 if judged.counted(report.fail_on) else 3 if judged.unknown else 0
     notes = kept["notes"]
     assert isinstance(notes, list)
     return {

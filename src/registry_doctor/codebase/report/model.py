@@ -108,6 +108,8 @@ class PreflightReport:
     requests: Requests = Requests(0, 0.0)  # noqa: RUF009 - frozen
     secrets: Sequence[Secret] = ()
     """What no format may show."""
+    contradicted: frozenset[Location] = frozenset()
+    """Where the installed wandb does otherwise than its report says; empty if it was not asked."""
 
     @cached_property
     def failing(self) -> tuple[TargetResult, ...]:
@@ -116,7 +118,9 @@ class PreflightReport:
 
     @property
     def exit_code(self) -> int:
-        """0 fine, 1 findings, 3 inconclusive without findings; as for a single report."""
+        """0 fine, 1 findings, 3 inconclusive or contradicted by wandb; as for a single report."""
+        if self.contradicted:
+            return 3
         if self.failing or counted(self.general, self.fail_on):
             return 1
         inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
