@@ -8,25 +8,25 @@ SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml RE
 .PHONY: help setup demo test test-slow differential fuzz lint format docs bench clean
 
 help:
-	@echo "make demo       play five people with five troubles on a local W&B backend"
+	@echo "make demo       play five people with five troubles on a local W&B server"
 	@echo "make test       build the wheel, install it, and test that"
-	@echo "make test-slow  the tests that take long, besides"
+	@echo "make test-slow  the slow tests"
 	@echo "make differential  2,000 generated calls, by the doctor and by the real SDK (REGISTRY_DOCTOR_CALLS=20000: more)"
 	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
 	@echo "make lint       ruff and mypy"
-	@echo "make docs       write the pages of the checks anew"
+	@echo "make docs       generate the pages of the checks"
 	@echo "make bench      measure against the SDK and against bare requests; takes a few minutes"
 
-# The tools and libraries; made again when the dependencies change.
+# The tools and libraries. They are installed again when the dependencies change.
 $(VENV)/.tools: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or later is needed; this is " + sys.version)'
-	@echo "making $(VENV) with all that is needed; the first time this takes a minute"
+	@echo "creating $(VENV) with everything that is needed; the first time this takes a minute"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[dev]'
 	@touch $@
 
-# The project itself, as the wheel that a user would get.
+# The project itself, as the wheel that a user would install.
 $(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
 	@echo "building the wheel and installing it"
 	@rm -rf .build/wheel
@@ -51,7 +51,7 @@ differential: setup
 
 RUNS ?= 1000000
 
-# With atheris, which is led by coverage, where there is one; else by plain mutation.
+# With atheris, which is guided by coverage, where it is available; otherwise by plain mutation.
 fuzz: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[fuzz]'
 	for each in paths messages logs; do $(BIN)/python -m tests.hostile.fuzz.$$each -runs=$(RUNS) || exit 1; done

@@ -74,8 +74,8 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.24.0 to 0.27.0, no answer from the server: nothing; `wandb.Api()` never returns.
     - SDK 0.24.2 to 0.29.0, key in a settings file: `No API key configured.`
     - SDK 0.22.3 and 0.23.1, a fetch of a link whose number differs from that of its source: no message. On a
-      server that does not list a link's own number among its aliases, they fetched another version
-      (sdk-versions 5.7). This is likely, but not proven for W&B's own server.
+      server that does not list a link's own number among its aliases, they fetched another version. This is
+      likely, but not proven for W&B's own server (sdk-versions 5.7).
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from registry_doctor.settings import Settings
 
 DEFAULT_TIMEOUT = 20.0
-"""The engine's, which is not imported for the help; a test compares them."""
+"""The same as in diagnosis.options, which is not imported for the help; a test compares them."""
 
 
 @click.command(
@@ -61,11 +61,11 @@ Examples:
   wandb-registry doctor --for use 'Acme Robotics/wandb-registry-model/detector:production'
       can it be fetched and downloaded
   wandb-registry doctor --confirm wandb-registry-model/detector --artifact team/project/yolo:v0
-      let the installed wandb try it, too, without writing anything
+      also let the installed wandb try it, without writing anything
   wandb-registry doctor -- -odd/path
       a path that begins with a dash
 
-Quote paths with spaces or `&`. A path that cannot be right is never an error of usage: it is what is diagnosed.
+Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor diagnoses it.
 """
 )
 @call_options
@@ -86,9 +86,9 @@ Quote paths with spaces or `&`. A path that cannot be right is never an error of
 @error_option
 @replay_option
 @confirm_option
-@click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
+@click.option("--offline", is_flag=True, help="Check only the form of the path; do not ask the server.")
 @click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
-@click.option("-q", "--quiet", is_flag=True, help="Show the verdict and the path alone.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only the verdict and the path.")
 @no_plugins_option
 @color_option
 @click.pass_context
@@ -115,11 +115,11 @@ def doctor(
 ) -> None:
     """Find out why linking to a target path, or fetching from it, fails.
 
-    It asks the server and never writes to it. The corrected path stands alone on the last line. Without
-    TARGET_PATH it examines the environment and shows where you can link.
+    It asks the server and never writes to it. The last line is the corrected path. Without TARGET_PATH it
+    examines the environment and shows where you can link.
     """
     if verbose and quiet:
-        raise click.UsageError("--verbose and --quiet exclude each other")
+        raise click.UsageError("--verbose and --quiet cannot be used together")
     if replay is not None:
         report = replayed_report(ctx, replay, others=not no_plugins)
     else:
