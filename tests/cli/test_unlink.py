@@ -119,7 +119,7 @@ def test_what_a_run_logged_is_refused_and_its_links_are_named(sandbox: Sandbox) 
     done = with_sdk("--yes", "vision/detectors/yolo:v0")
     assert done.returncode == 1
     refusal, heading, empty, *links = done.stdout.splitlines()
-    assert refusal.startswith("✗ vision/detectors/yolo:v0 is no link: it is what a run logged.")
+    assert refusal.startswith("✗ vision/detectors/yolo:v0 is not a link: a run logged it.")
     assert (heading, empty) == ("Nothing was unlinked. Its links are:", "")
     assert links == [
         f"{ACME}/wandb-registry-model/detector:v0",
