@@ -70,8 +70,8 @@ def diagnose(
         run: the run that would make the call; decides entity and project.
         api: the `wandb.Api` that would make the call; decides server, key, entity and organization.
         for_: `"link"`, or `"use"` for fetching and downloading; what `method` is for, otherwise `"link"`.
-        method: the method of wandb that is called, `"run.link_artifact"` for example; without it, what is
-            true of all of them is told.
+        method: the method of wandb that is called, `"run.link_artifact"` for example; without it, the
+            report covers what applies to every method.
         type: the draft's type, or the `type=` of the fetch.
         aliases: the aliases that the link would ask for.
         entity, project, organization, base_url: as the call would be given them; what wandb itself would
@@ -135,7 +135,7 @@ def ensure_linkable(
     That is `target_path` itself if the link would work as typed, or the corrected path if the
     correction is safe and verified; then a warning is logged. Arguments as for `diagnose`.
     Raises LinkRefused, which holds the report, if the link would be refused, would land outside a
-    registry, or if nobody can tell.
+    registry, or if the result is not known.
 
     Example:
         >>> path = ensure_linkable("wandb-registry-model/detector", artifact=artifact)  # doctest: +SKIP

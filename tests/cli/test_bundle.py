@@ -86,7 +86,7 @@ def test_no_file_is_written_over_unless_that_is_said(run: Run) -> None:
     Path(DEFAULT_FILE).write_text("mine", encoding="utf-8")
     done = run("bundle", "--offline", "r/c")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "'registry-doctor-bundle.json' is there already; name another file, or give --force" in done.stderr
+    assert "'registry-doctor-bundle.json' already exists; choose another file, or use --force" in done.stderr
     assert Path(DEFAULT_FILE).read_text(encoding="utf-8") == "mine"
     assert run("bundle", "--offline", "r/c", "--force").exit_code == 0
     assert json.loads(Path(DEFAULT_FILE).read_text(encoding="utf-8"))["kind"] == "registry-doctor-bundle"
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_is_wrong_usage(run: Run, file: str, words: str) -
     ("content", "words"),
     [
         (None, "'b.json' cannot be read: No such file or directory"),
-        (b"", "'b.json' cannot be judged again: it is empty"),
+        (b"", "'b.json' cannot be replayed: it is empty"),
         (b'{"kind": "registry-doctor', "it is not valid JSON, or it is cut off"),
         (b'{"kind": "\\u001b[2Jx"}', "it is not a bundle of registry doctor"),
         (
@@ -155,7 +155,7 @@ def test_what_the_bundle_says_cannot_be_said_again(run: Run, more: list[str]) ->
     bundle(run, "r/c")
     done = run("doctor", "--replay", DEFAULT_FILE, *more)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--replay takes the call and how to judge it from the bundle; leave out" in done.stderr
+    assert "--replay takes the call and its options from the bundle; leave out" in done.stderr
 
 
 def test_both_verdicts_are_shown_where_another_doctor_judges_otherwise(run: Run) -> None:

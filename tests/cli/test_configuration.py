@@ -251,7 +251,7 @@ def test_no_file_is_read_on_demand(run: Run, diagnoses: Diagnoses) -> None:
         ("", ("--config", "missing.toml"), "missing.toml cannot be read: No such file"),
         ("", ("--config", "a\x1bb"), r"a\x1bb cannot be read"),
         ("", ("--config", PROJECT), f"{PROJECT} needs the table [tool.registry-doctor]"),
-        ("", ("--config", OWN, "--no-config"), "exclude each other"),
+        ("", ("--config", OWN, "--no-config"), "cannot be used together"),
     ],
 )
 def test_an_unusable_file_is_wrong_usage(

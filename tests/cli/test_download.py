@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from registry_doctor.cli.download import download
+from registry_doctor.cli.download import download_command
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.sdk.transfer import Entry, digest_of
-from registry_doctor.workflows.download import Progress, Tally, in_bytes
+from registry_doctor.workflows.download import Tally, TransferProgress, in_bytes
 from tests.places import ACME_WORLD
 
 BOB = "b0b0000000000000000000000000000000000002"
@@ -56,12 +56,12 @@ def bob(sandbox: Sandbox, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def invoke(*arguments: str) -> Result:
     """Run the command in this process: for what ends before the SDK is loaded."""
-    return CliRunner().invoke(download, arguments, prog_name="wandb-registry download")
+    return CliRunner().invoke(download_command, arguments, prog_name="wandb-registry download")
 
 
 def with_sdk(*arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, where it loads wandb."""
-    call = "from registry_doctor.cli.download import download; download(prog_name='wandb-registry download')"
+    call = "from registry_doctor.cli.download import download_command; download_command(prog_name='wandb-registry download')"
     return subprocess.run(
         [sys.executable, "-c", f"{before}\n{call}", *arguments],
         capture_output=True,
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_what_its_digest_says_is_named(sandbox: Sandbox) -> N
     )
     done = with_sdk(DETECTOR)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "'model.bin' has other contents" in done.stderr
+    assert "'model.bin' has different contents" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -158,7 +158,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_downloaded(e
     [
         ("model/detector:v0", "wandb-registry-model/detector:v0"),
         ("vision/wandb-registry-model/detector:v0", f"{FULL}"),
-        ("wandb-registry-model/detector:v7", "Nothing was downloaded; no corrected path can be known."),
+        ("wandb-registry-model/detector:v7", "Nothing was downloaded; no corrected path is known."),
     ],
 )
 def test_an_error_of_the_preflight_ends_it(path: str, last_line: str, sandbox: Sandbox) -> None:
@@ -197,11 +197,11 @@ def test_a_run_needs_wandb_to_be_online(monkeypatch: pytest.MonkeyPatch) -> None
 def test_progress_counts_what_is_there(tmp_path: Path) -> None:
     """A file that is not complete counts with the bytes it has."""
     tally = Tally(tmp_path, (Entry("a", "", 4), Entry("b/c", "", 6)))
-    assert tally.progress() == Progress(0, 2, 0, 10)
+    assert tally.progress() == TransferProgress(0, 2, 0, 10)
     (tmp_path / "a").write_text("1234")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "c").write_text("123")
-    assert tally.progress() == Progress(1, 2, 7, 10)
+    assert tally.progress() == TransferProgress(1, 2, 7, 10)
 
 
 def test_digests_are_those_of_manifests(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from registry_doctor.cli.link import link
+from registry_doctor.cli.link import link_command
 from registry_doctor.sandbox import Sandbox
 from tests.places import ACME_WORLD
 
@@ -41,12 +41,12 @@ def bob(sandbox: Sandbox, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def invoke(*arguments: str) -> Result:
     """Run the command in this process: for what ends before the SDK is loaded."""
-    return CliRunner().invoke(link, arguments, prog_name="wandb-registry link")
+    return CliRunner().invoke(link_command, arguments, prog_name="wandb-registry link")
 
 
 def with_sdk(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, where it loads wandb."""
-    code = "from registry_doctor.cli.link import link; link(prog_name='wandb-registry link')"
+    code = "from registry_doctor.cli.link import link_command; link_command(prog_name='wandb-registry link')"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
@@ -113,10 +113,10 @@ def test_what_only_the_server_knows_is_explained_when_it_refuses() -> None:
     done = with_sdk(YOLO, DETECTOR, "--alias", "golden")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "✗ the preflight found nothing wrong, and the server refused. In wandb's words:",
+        "✗ the server refused, although the preflight found nothing wrong. Message of wandb:",
         "  permission denied: 'golden' is a protected alias of the 'model' registry",
-        "- RD405 alias-unprotected could not be judged: unknown: the alias 'golden' may be protected, and no server shows which aliases are; only an administrator of the registry may set a protected alias",
-        "- diagnosed again, the path, the artifact and your role are in order: the decision is the server's own",
+        "- RD405 alias-unprotected could not be checked: unknown: the alias 'golden' may be protected, and no server shows which aliases are; only an administrator of the registry may set a protected alias",
+        "- diagnosed again, the path, the artifact and your role are in order: the server refused for a reason that cannot be seen from outside",
         "Nothing was linked.",
     ]
 
@@ -211,7 +211,7 @@ def test_after_a_server_that_fails_nobody_knows_what_it_did(faults: Callable[...
     done = with_sdk(YOLO, DETECTOR, WANDB_HTTP_TIMEOUT="2")
     assert done.returncode == 3, done
     assert done.stdout.startswith(
-        "✗ the preflight found nothing wrong, and no answer came. In wandb's words:"
+        "✗ no answer came, although the preflight found nothing wrong. Message of wandb:"
     )
     assert done.stdout.endswith("It is not known whether the link was made.\n")
 

@@ -57,7 +57,9 @@ def test_a_path_is_read_as_wandb_does_and_as_it_was_meant(
     found = json.loads(data.stdout)
     assert (found["read_as"], found["path"], found["ok"]) == (kind, meant, status == 0)
     assert done.exit_code == data.exit_code == status
-    assert done.stdout.splitlines()[-1] == (meant or "What was meant cannot be read out of it.")
+    assert done.stdout.splitlines()[-1] == (
+        meant or "The intended path is unknown; compare the input with the examples of --help."
+    )
     assert bool(found["reasons"]) == (status == 1)
 
 
@@ -211,7 +213,7 @@ def test_an_address_without_a_path_is_refused(url: str, words: str) -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from(["link", "use"]))
-def test_no_text_makes_the_reading_fail(text: str, for_: Purpose) -> None:
+def test_no_text_makes_the_interpretation_fail(text: str, for_: Purpose) -> None:
     """What can stay as it is parses to a registry."""
     found = notation(text, for_)
     assert not found.is_registry_path or TargetPath.parse(text).registry

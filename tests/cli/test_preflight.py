@@ -161,14 +161,14 @@ def test_answers_that_do_not_come_are_inconclusive(preflight: Preflight, sandbox
         (["--baseline", "nowhere.json"], "'nowhere.json' cannot be used: No such file or directory"),
         (["--baseline", "train.py"], "'train.py' cannot be used: it is not valid JSON"),
         (["--config", "nowhere.toml"], "nowhere.toml"),
-        (["--set", "REGISTRY"], "'REGISTRY' is not NAME=VALUE"),
-        (["--set", "=model"], "'=model' is not NAME=VALUE"),
+        (["--set", "REGISTRY"], "'REGISTRY' must be NAME=VALUE"),
+        (["--set", "=model"], "'=model' must be NAME=VALUE"),
         (["--fix", "--diff"], "--fix writes and --diff writes nothing"),
         (["--unsafe-fixes"], "--unsafe-fixes says which corrections"),
-        (["--verbose", "--quiet"], "exclude each other"),
+        (["--verbose", "--quiet"], "cannot be used together"),
         (["-o", "html:report.html"], "is not FORMAT:FILE"),
-        (["-o", "json:nowhere/report.json"], "there is no directory 'nowhere'"),
-        (["-o", "json:a", "-o", "sarif:a"], "the same file is named twice"),
+        (["-o", "json:nowhere/report.json"], "directory 'nowhere' does not exist; create it first"),
+        (["-o", "json:a", "-o", "sarif:a"], "the same file is given twice; give each file once"),
         (["--timeout", "0"], "above 0"),
         (["-o", "sarif:/dev/full"], "'/dev/full' cannot be written: No space left on device"),
         (["-o", "json:/dev/full"], "'/dev/full' cannot be written: No space left on device"),
@@ -289,7 +289,7 @@ def test_a_manifest_is_written_from_the_code_and_read_again(preflight: Preflight
     assert "1 target left out: not known from the source" in done.stderr
     assert preflight("--manifest", "registry-preflight.yaml").exit_code == 0
     again = preflight("--write-manifest")
-    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (2, True)
 
 
 def test_a_baseline_makes_old_findings_pass(preflight: Preflight) -> None:
@@ -332,7 +332,7 @@ def test_no_baseline_is_written_of_what_nobody_knows(
     monkeypatch.setenv("WANDB_API_KEY", "0" * 40)
     refused = preflight("--write-baseline")
     for done in (silent, down, refused):
-        assert (done.exit_code, "no baseline is written" in done.stderr) == (3, True), done.output
+        assert (done.exit_code, "no baseline was written" in done.stderr) == (3, True), done.output
     assert list(Path().glob("*.json")) == []
 
 
@@ -391,7 +391,7 @@ def test_a_likely_edit_needs_a_word(preflight: Preflight) -> None:
     file = write(link(WRONG))
     done = preflight("--fix")
     assert (done.exit_code, file.read_text(encoding="utf-8")) == (1, link(WRONG))
-    assert "left alone: train.py:5:9: " in done.stderr
+    assert "not changed: train.py:5:9: " in done.stderr
     assert preflight("--fix", "--unsafe-fixes").exit_code == 0
     assert file.read_text(encoding="utf-8") == link(RIGHT)
 
@@ -412,7 +412,7 @@ def test_what_is_not_writable_is_left_alone(preflight: Preflight) -> None:
     file = write(link(BARE))
     file.chmod(stat.S_IREAD)
     done = preflight("--fix")
-    assert (done.exit_code, "left alone: train.py" in done.stderr) == (1, True), done.output
+    assert (done.exit_code, "not changed: train.py" in done.stderr) == (1, True), done.output
 
 
 @pytest.mark.parametrize(
@@ -568,7 +568,7 @@ def test_a_required_key_is_missed_with_and_without_targets(
             json.loads(done.stdout)
     assert len(ElementTree.fromstring(preflight("--require-credentials", "--format", "junit").stdout)) == 1
     refused = preflight("--require-credentials", "--write-baseline")
-    assert (refused.exit_code, f"no baseline is written: {code}" in refused.stderr) == (3, True)
+    assert (refused.exit_code, f"no baseline was written: {code}" in refused.stderr) == (3, True)
     patch = preflight("--require-credentials", "--diff")
     assert (patch.exit_code, patch.stdout, bool(patch.stderr)) == (1, "", True)
     assert len(sandbox.log) == before

@@ -22,7 +22,7 @@ def _shown(
     monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds: float, *, wanted: bool = True
 ) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "PATIENCE", 0.01)
+    monkeypatch.setattr(progress, "SPINNER_DELAY", 0.01)
     with progress.spinner("asking", wanted=wanted):
         time.sleep(seconds)
     return stream.getvalue()
@@ -56,7 +56,7 @@ def test_an_interruption_clears_the_line_too(monkeypatch: pytest.MonkeyPatch) ->
     """The line that tells of it stands alone."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "SPINNER_DELAY", 0.0)
     with pytest.raises(KeyboardInterrupt), progress.spinner("asking"):
         time.sleep(0.1)
         raise KeyboardInterrupt

@@ -14,7 +14,7 @@ from registry_doctor.sandbox import Sandbox
 from registry_doctor.sdk.linking import RefusedBySdk
 from registry_doctor.sdk.transfer import Contents, Entry
 from registry_doctor.workflows.download import NotDone
-from registry_doctor.workflows.relog import Plan, Relogged, RelogRequest
+from registry_doctor.workflows.relog import Relogged, RelogPlan, RelogRequest
 from tests.places import ACME_WORLD
 
 ALICE = "a11ce00000000000000000000000000000000001"
@@ -58,10 +58,10 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> dict[str, Contents | None]:
     """No server is asked: what is there already is chosen, and what was made is noted."""
     chosen: dict[str, Contents | None] = {"existing": None, "made": None}
 
-    def make_plan(request: RelogRequest) -> Plan:
-        return Plan(request, SOURCE, chosen["existing"], None)
+    def make_plan(request: RelogRequest) -> RelogPlan:
+        return RelogPlan(request, SOURCE, chosen["existing"], None)
 
-    def make_relog(plan: Plan, look: object, stage: object) -> Relogged:
+    def make_relog(plan: RelogPlan, look: object, stage: object) -> Relogged:
         chosen["made"] = THERE
         return Relogged(THERE, reused=plan.existing is not None)
 

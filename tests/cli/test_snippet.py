@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry_doctor.cli.snippet import DEFAULT_TIMEOUT, snippet
+from registry_doctor.cli.snippet import SNIPPET_TIMEOUT, snippet
 from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT as ENGINE_TIMEOUT
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.workflows.snippet import Action, Draft, Snippet, notebook, python_code, shell_script
@@ -103,7 +103,7 @@ class Run:
 def test_the_code_holds_names_that_work(
     run: Run, person: str, arguments: tuple[str, ...], pieces: list[str], words: str
 ) -> None:
-    """The path corrected, the version said, the type that the place takes, a team where one is needed."""
+    """The path corrected, the version said, the type that the collection accepts, a team where one is needed."""
     done = run(person, *arguments)
     assert done.exit_code == 0, done.stderr
     compile(done.stdout, "snippet", "exec")
@@ -202,4 +202,4 @@ def test_a_notebook_is_a_valid_document() -> None:
 
 def test_the_time_out_of_the_help_is_the_engine_s() -> None:
     """It is not imported for the help."""
-    assert DEFAULT_TIMEOUT == ENGINE_TIMEOUT
+    assert SNIPPET_TIMEOUT == ENGINE_TIMEOUT

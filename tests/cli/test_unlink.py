@@ -77,7 +77,7 @@ def test_a_link_that_landed_in_an_ordinary_project_is_taken_back() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         f"unlink           {LANDED}",
-        "from             the ordinary project 'vision/model', which is no registry",
+        "from             the ordinary project 'vision/model', which is not a registry",
         "aliases that go  latest, oops",
         "stays            vision/detectors/yolo:v1 of type model, with its files",
         f"Unlinked {LANDED}; it is gone.",
@@ -119,7 +119,7 @@ def test_what_a_run_logged_is_refused_and_its_links_are_named(sandbox: Sandbox) 
     done = with_sdk("--yes", "vision/detectors/yolo:v0")
     assert done.returncode == 1
     refusal, heading, empty, *links = done.stdout.splitlines()
-    assert refusal.startswith("✗ vision/detectors/yolo:v0 is no link: it is what a run logged.")
+    assert refusal.startswith("✗ vision/detectors/yolo:v0 is not a link: a run logged it.")
     assert (heading, empty) == ("Nothing was unlinked. Its links are:", "")
     assert links == [
         f"{ACME}/wandb-registry-model/detector:v0",
@@ -133,7 +133,7 @@ def test_a_role_that_may_not_unlink_reads_why() -> None:
     done = with_sdk("--yes", "wandb-registry-model/detector:v0", WANDB_API_KEY=CAROL)
     assert (done.returncode, done.stderr) == (1, "")
     assert "stays            the source, hidden from you, of type model, with its files" in done.stdout
-    assert "✗ refused. In wandb's words:\n  permission denied\n" in done.stdout
+    assert "✗ refused. Message of wandb:\n  permission denied\n" in done.stdout
     assert "in a registry that is the role member" in done.stdout
     assert done.stdout.endswith("Nothing was unlinked.\n")
 
@@ -162,7 +162,7 @@ def test_a_prefix_that_is_forgotten_here_too_is_pointed_out() -> None:
         (
             "wandb-registry-model/detector:v7",
             "RD503",
-            "Nothing was unlinked; no corrected path can be known.",
+            "Nothing was unlinked; no corrected path is known.",
         ),
         ("vision/wandb-registry-model/detector:v0", "RD302", f"{ACME}/wandb-registry-model/detector:v0"),
         ("wandb-registry-models/detector:v0", "RD401", "wandb-registry-model/detector:v0"),
@@ -190,14 +190,17 @@ def test_the_server_and_the_credentials_are_diagnosed_first(monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((LANDED,), "there is no terminal to ask on: --yes unlinks without asking, --dry-run shows"),
+        (
+            (LANDED,),
+            "cannot ask for confirmation without a terminal; use --yes to unlink, or --dry-run to see what would be done",
+        ),
         (
             ("--yes", "vision/model/detector"),
-            "names no version: say which link is to go, as in 'vision/model/detector:v0'",
+            "has no version; add the version of the link to remove, as in 'vision/model/detector:v0'",
         ),
         (
             ("--yes", "vision/model/detector:"),
-            "names no version: say which link is to go, as in 'vision/model/detector:v0'",
+            "has no version; add the version of the link to remove, as in 'vision/model/detector:v0'",
         ),
     ],
 )

@@ -228,7 +228,7 @@ def _verdicts(reports: Reports) -> dict[str, tuple[Report, str]]:
         "warning": (reports.report(passing, warning, fail_on="warning"), "1 warning: RD205 aliases-valid"),
         "error": (
             reports.report(failing),
-            "1 error: RD302 organization-prefix; no corrected path can be known",
+            "1 error: RD302 organization-prefix; no corrected path is known",
         ),
         "environment": (environment, "1 error: RD302 organization-prefix"),
         "both": (

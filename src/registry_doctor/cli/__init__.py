@@ -25,11 +25,12 @@ DEBUG = "WANDB_REGISTRY_DEBUG"
 """The environment variable that asks for tracebacks."""
 
 WANDB_DEBUG = ("WANDB_DEBUG", "WANDB_CORE_DEBUG")
-"""With these wandb writes the API key into its own log files, so that no command hands them on."""
+"""With these variables wandb writes the API key to its log files, so every command removes them."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where nothing more can be written: disk full, quota used up, file too large."""
+"""Error numbers that mean nothing more can be written: disk full, quota used up, file too large."""
 
+FINDING = 1
 INCONCLUSIVE = 3
 INTERRUPTED = 130
 
@@ -39,21 +40,21 @@ COMMANDS = {
     "path": "Take a path apart, put one together, or read one out of a URL.",
     "ls": "List organizations, registries, collections or versions, with their paths.",
     "snippet": "Print code that links, uses or downloads, and runs as it is.",
-    "link": "Link a logged artifact to a collection, once the doctor says that it will work.",
-    "unlink": "Take a link back; the source artifact stays.",
-    "download": "Download a version from a registry, and compare every file with its digest.",
+    "link": "Link a logged artifact to a collection, after the doctor has confirmed that it will work.",
+    "unlink": "Remove a link; the source artifact stays.",
+    "download": "Download a version from a registry, and verify the digest of every file.",
     "relog": "Log an artifact again under a team, so that it can be linked to a registry.",
-    "bundle": "Write a diagnosis with all that it was judged by to a file, for a colleague or for support.",
+    "bundle": "Write a diagnosis and everything it is based on to a file, for a colleague or for support.",
     "checks": "List all checks.",
     "explain": "Explain one check: what it is about, and what to do.",
-    "sandbox": "Serve a local W&B backend, for trying things out and for tests.",
+    "sandbox": "Run a local W&B backend for experiments and tests.",
     "demo": "Show a diagnosis against a local backend, without an account.",
 }
 """The commands with the line that the help shows; the module and its command have the same name."""
 
 
 class Session:
-    """What the handling of crashes has to know of the command that is running."""
+    """What the crash handler needs to know about the running command."""
 
     def __init__(self, *, traceback: bool = False) -> None:
         self.secrets: tuple[Secret, ...] = ()
@@ -61,7 +62,7 @@ class Session:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, and which turns no crash into a traceback."""
+    """A command group that imports a command when it is called, and reports a crash without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
@@ -72,8 +73,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"{__name__}.{cmd_name}")
-        command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
+        commands = (each for each in vars(module).values() if isinstance(each, click.Command))
+        return next((each for each in commands if each.name == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -92,7 +93,7 @@ class LazyGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Read what stands before the command; interrupted meanwhile it ends as within a command."""
+        """Parse the options before the command. An interrupt here ends with the same status as inside a command."""
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.ClickException as problem:
@@ -104,7 +105,7 @@ class LazyGroup(click.Group):
             raise
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command. Whatever happens ends in an exit status and at most one line."""
+        """Run the command. Every error ends in an exit status and at most one line."""
         session = ctx.obj = Session(traceback=bool(os.environ.get(DEBUG)))
         for name in WANDB_DEBUG:
             os.environ.pop(name, None)
@@ -124,15 +125,17 @@ class LazyGroup(click.Group):
                 forget_stdout()
                 ctx.exit(0)
             if isinstance(problem, OSError) and problem.errno in NO_ROOM:
-                click.echo(f"Error: there is no room on the disk: {problem.strerror}", err=True)
+                click.echo(
+                    f"Error: cannot write: {problem.strerror}; free some disk space and try again", err=True
+                )
                 ctx.exit(INCONCLUSIVE)
             click.echo(_crash(problem, session), err=True)
             ctx.exit(INCONCLUSIVE)
 
 
 def forget_stdout() -> None:
-    """Let nothing more be written to a pipe that nobody reads, not even when Python ends."""
-    with contextlib.suppress(OSError, ValueError):  # a stream that is no file
+    """Stop writing to a closed pipe, also when Python flushes standard output at exit."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a file descriptor
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
@@ -146,7 +149,7 @@ def _secrets(session: Session) -> tuple[Secret, ...]:
 
 
 def _hide_secrets(problem: click.ClickException, session: Session) -> None:
-    """A key that was given where it does not belong is not shown for it."""
+    """Hide a key that was typed in the wrong argument from the usage error."""
     from registry_doctor.support.redaction import redact
 
     shown = redact(problem.message, _secrets(session))

@@ -1,4 +1,4 @@
-"""`wandb-registry bundle`: a diagnosis with all that it was judged by, in one file without secrets."""
+"""`wandb-registry bundle`: a diagnosis and everything it is based on, in one file without secrets."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ Examples:
   wandb-registry bundle wandb-registry-model/detector --artifact team/project/yolo:v0
       write registry-doctor-bundle.json
   wandb-registry bundle -o - --for use wandb-registry-model/detector:production | less
-      read it before it is sent
+      read it before you send it
   wandb-registry doctor --replay registry-doctor-bundle.json
-      judge it again, offline
+      diagnose it again, offline
 
-Read the file before you send it: names of people, organizations and registries are in it. The exit status is 0 once it is written.
+Read the file before you send it: names of people, organizations and registries are in it. The exit status is 0 if the file was written.
 """
 )
 @call_options
@@ -61,13 +61,13 @@ Read the file before you send it: names of people, organizations and registries 
     is_flag=True,
     help="Replace names and people's words by tokens, for a public issue; judges with the built-in checks only.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @select_option
 @ignore_option
 @fail_on_option
 @timeout_option(DEFAULT_TIMEOUT, "the whole diagnosis")
 @configuration_options
-@click.option("--offline", is_flag=True, help="Examine the path's grammar alone; ask no server.")
+@click.option("--offline", is_flag=True, help="Check only the path's grammar; send no request.")
 @no_plugins_option
 @click.pass_context
 def bundle(
@@ -86,10 +86,10 @@ def bundle(
     offline: bool,
     no_plugins: bool,
 ) -> None:
-    """Write a diagnosis with all that it was judged by to a file, for a colleague or for support.
+    """Write a diagnosis and everything it is based on to a file, for a colleague or for support.
 
-    The report, the facts, the settings with their sources, the versions, and what the server answered; each
-    secret is replaced by a token. `wandb-registry doctor --replay FILE` judges the file again without a network.
+    The file holds the report, the facts, the settings with their sources, the versions and the server's answers.
+    Each secret is replaced by a token. `wandb-registry doctor --replay FILE` diagnoses it again without a network.
     """
     file = None if output == "-" else _new_file(output, force)
     asked = asked.settled(ctx)
@@ -121,17 +121,17 @@ def _new_file(output: str, force: bool) -> Path:
     path = Path(output)
     wrong = partial(click.BadParameter, param_hint="'-o'")
     if not names_file(output):
-        raise wrong(f"{output!r} names no file")
+        raise wrong(f"{output!r} is not a file name")
     if not path.absolute().parent.is_dir():
-        raise wrong(f"there is no directory {str(path.parent)!r}")
+        raise wrong(f"directory {str(path.parent)!r} does not exist; create it first")
     if not force and path.exists():
-        raise wrong(f"{output!r} is there already; name another file, or give --force")
+        raise wrong(f"{output!r} already exists; choose another file, or use --force")
     return path
 
 
 def _write(file: Path, text: str, force: bool) -> None:
-    if not force and file.exists():  # it has come meanwhile
-        raise UnwritableReport(f"{str(file)!r} is there already; name another file, or give --force")
+    if not force and file.exists():  # it was created in the meantime
+        raise UnwritableReport(f"{str(file)!r} already exists; choose another file, or use --force")
     write_or_refuse(file, text)
 
 
@@ -144,7 +144,7 @@ def _tell(made: Made, output: str, *, shape: bool, to_stderr: bool) -> None:
     ]
     if made.replayed.verdicts:
         what = ", ".join(each.what for each in made.replayed.verdicts)
-        lines.append(f"note: without what was replaced it is judged otherwise: {what}")
+        lines.append(f"note: the verdict differs once secrets are replaced: {what}")
     if not to_stderr:
         lines = [
             f"{visible(output)} is written.",

@@ -29,7 +29,7 @@ METHODS = (
 
 @record(frozen=True)
 class CallOptions:
-    """What was given on the command line; `settled` makes sense of it."""
+    """The call as given on the command line; `settled` resolves contradictions."""
 
     target_path: str | None
     for_: Literal["link", "use"]
@@ -44,7 +44,7 @@ class CallOptions:
     base_url: str | None
 
     def settled(self, ctx: click.Context) -> CallOptions:
-        """The options without those that the call does not take; each of them is told on standard error.
+        """The options without those that the call does not accept; each of those is reported on standard error.
 
         Raises UsageError if the purpose and the method contradict each other.
         """
@@ -52,14 +52,15 @@ class CallOptions:
         for_ = _purpose(ctx, self.for_, method)
         if method == "run.link_model" and artifact is not None:
             click.echo(
-                "note: --artifact: run.link_model logs files by itself; --type is their type", err=True
+                "note: --artifact is ignored: run.link_model logs files itself; give their type with --type",
+                err=True,
             )
             artifact = None
         if method == "run.use_model" and type_ is not None:
-            click.echo("note: --type: run.use_model takes none", err=True)
+            click.echo("note: --type is ignored: run.use_model does not accept a type", err=True)
             type_ = None
         if for_ == "use" and (artifact is not None or aliases):
-            click.echo("note: --artifact and --alias are for a link; a fetch takes neither", err=True)
+            click.echo("note: --artifact and --alias are ignored: they only apply to a link", err=True)
             artifact, aliases = None, ()
         return replace(self, for_=for_, artifact=artifact, type_=type_, aliases=aliases)
 
@@ -78,7 +79,7 @@ class CallOptions:
         )
 
     def given(self) -> Given:
-        """What wins over the settings."""
+        """The values that override the settings."""
         from registry_doctor.settings import Given  # imported here: the help does not need it
 
         return Given(
@@ -125,7 +126,7 @@ _OPTIONS = (
         "--call",
         "method",
         type=click.Choice(METHODS),
-        help="The method of wandb that is called; implies --for.  [default: what is true of all is told]",
+        help="The wandb method that is called; implies --for.  [default: report what applies to every method]",
     ),
     click.option(
         "--artifact",

@@ -1,4 +1,4 @@
-"""`--config` and `--no-config`: which configuration file is read, and what the other options make of it."""
+"""`--config` and `--no-config`: which configuration file is used, and which options override it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
     from registry_doctor.support.terminal_text import visible
 
     if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
+        raise click.UsageError("--config and --no-config cannot be used together")
     if no_config:
         return Configuration()
     try:

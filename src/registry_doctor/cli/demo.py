@@ -1,4 +1,4 @@
-"""`wandb-registry demo`: five troubles with the Registry, diagnosed and cured before one's eyes."""
+"""`wandb-registry demo`: five common problems with the Registry, diagnosed and solved step by step."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ NEEDED = ("graphql", "waitress", "werkzeug", "yaml")
 def demo(ctx: click.Context, *, color: str) -> None:
     """Show a diagnosis against a local backend, without an account.
 
-    Five people run into the five usual troubles. For each it shows the call, what the real wandb answers, what
+    Five people meet the five most common problems. For each it shows the call, what the real wandb answers, what
     the doctor says, and that the corrected call works. Nothing leaves this machine.
     """
     if any(importlib.util.find_spec(module) is None for module in NEEDED):
         click.echo(
-            "The demo needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
+            "The demo needs more packages; install them: pip install 'wandb-registry-doctor[sandbox]'",
+            err=True,
         )
         ctx.exit(2)
     # Imported here: help and completion need none of it.
@@ -34,10 +35,10 @@ def demo(ctx: click.Context, *, color: str) -> None:
     from registry_doctor.demo.troubles import TROUBLES
 
     coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
-    telling = Narrator(coloured, terminal_width())
+    narrator = Narrator(coloured, terminal_width())
     scenes = []
     for number, scene in enumerate(play(TROUBLES), start=1):
         scenes.append(scene)
-        print_text(telling.scene(number, scene) + "\n\n", color=coloured)
-    print_text(telling.table(scenes), color=coloured)
+        print_text(narrator.scene(number, scene) + "\n\n", color=coloured)
+    print_text(narrator.table(scenes), color=coloured)
     ctx.exit(0 if all(scene.ends_well for scene in scenes) else 1)

@@ -1,4 +1,4 @@
-"""`wandb-registry download`: download a version, once the doctor says that it will work, and compare every file."""
+"""`wandb-registry download`: download a version, after the doctor has confirmed that it will work, and verify every file."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from registry_doctor.cli.options import (
     result_format_option,
 )
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json
-from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Printer, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import Contents
-    from registry_doctor.workflows.download import Downloaded, DownloadRequest, Progress
+    from registry_doctor.workflows.download import Downloaded, DownloadRequest, TransferProgress
 
-SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 1
 
 _BAR = 24
 _CLEAR_LINE = "\r\x1b[K"
@@ -44,11 +44,12 @@ def entity_and_project(
         return None
     entity, slash, project = value.partition("/")
     if not slash or not entity.strip() or not project.strip() or "/" in project or ":" in project:
-        raise click.BadParameter(f"{value!r} is not {parameter.metavar}")
+        raise click.BadParameter(f"{value!r} must be {parameter.metavar}")
     return entity, project
 
 
 @click.command(
+    "download",
     epilog="""\b
 Examples:
   wandb-registry download wandb-registry-model/detector:production
@@ -59,7 +60,7 @@ Examples:
 
 \b
 Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclusive, 130 interrupted.
-"""
+""",
 )
 @click.argument("path", metavar="PATH")
 @click.option(
@@ -72,7 +73,7 @@ Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclus
     "--run",
     callback=entity_and_project,
     metavar="ENTITY/PROJECT",
-    help="Make a run there that uses the version, so that lineage is recorded.",
+    help="Create a run there that uses the version, so that lineage is recorded.",
 )
 @click.option("--type", "type_", metavar="TYPE", help="The type that the artifact must have.")
 @api_entity_option
@@ -81,7 +82,7 @@ Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclus
 @click.option("--dry-run", is_flag=True, help="Check, say what would be downloaded, and write nothing.")
 @result_format_option
 @click.pass_context
-def download(
+def download_command(
     ctx: click.Context,
     *,
     path: str,
@@ -94,13 +95,13 @@ def download(
     dry_run: bool,
     format_: str,
 ) -> None:
-    """Download a version from a registry, and compare every file with its digest.
+    """Download a version from a registry, and verify the digest of every file.
 
-    If the doctor finds an error, nothing is downloaded, and the corrected path stands alone on the last line;
-    otherwise the folder does. Without --run nothing is written to the server.
+    If the doctor finds an error, nothing is downloaded. The last line is the folder, or the corrected path if
+    nothing was downloaded. Without --run nothing is written to the server.
     """
     if run is not None and entity is not None:
-        raise click.UsageError("--run names the entity already; --entity is for a download without a run")
+        raise click.UsageError("--entity cannot be used with --run, which already names the entity")
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given, read_settings
     from registry_doctor.workflows.download import DownloadRequest
@@ -110,21 +111,21 @@ def download(
     mode = read_settings(given).mode.value
     if run is not None and mode in ("offline", "dryrun", "disabled"):
         raise click.UsageError(
-            f"wandb is in the mode {mode!r}, in which no run can use an artifact: leave --run out, or go online"
+            f"a run cannot use an artifact in wandb mode {mode!r}; leave out --run, or set WANDB_MODE=online"
         )
     keep_secrets(ctx, given)
     request = DownloadRequest(path, root, type_, run, given)
-    telling = _AsJson() if format_ == "json" else _AsText()
+    printer = _AsJson() if format_ == "json" else _AsText()
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
     if report.errors:
-        telling.stopped(report)
+        printer.stopped(report)
         ctx.exit(report.exit_code)
-    ctx.exit(_download(request, report, telling, dry_run=dry_run))
+    ctx.exit(_download(request, report, printer, dry_run=dry_run))
 
 
-def _download(request: DownloadRequest, report: Report, telling: _AsText | _AsJson, *, dry_run: bool) -> int:
-    """Download, tell what came of it, and return the exit status."""
+def _download(request: DownloadRequest, report: Report, printer: _AsText | _AsJson, *, dry_run: bool) -> int:
+    """Download, print the result, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import leave_at_once
     from registry_doctor.workflows.download import NotDone, look_up, make_download
@@ -133,27 +134,27 @@ def _download(request: DownloadRequest, report: Report, telling: _AsText | _AsJs
         with spinner("asking for the list of files", wanted=color_wanted("auto", terminal=True)):
             contents = look_up(request)
         if dry_run:
-            telling.would_download(request, contents, report)
+            printer.would_download(request, contents, report)
             return 0
-        telling.begins(request, contents, report)
+        printer.begins(request, contents, report)
     except RefusedBySdk as refusal:
-        telling.failed(report, said_by_wandb(refusal), exit_of_refusal(refusal))
+        printer.failed(report, said_by_wandb(refusal), exit_of_refusal(refusal))
         return exit_of_refusal(refusal)
     try:
         with progress_bar("downloading") as look:
             downloaded = make_download(request, contents, look)
     except RefusedBySdk as refusal:
         words = f"{said_by_wandb(refusal)}. The download is not complete"
-        telling.failed(report, words, exit_of_refusal(refusal))
+        printer.failed(report, words, exit_of_refusal(refusal))
         return exit_of_refusal(refusal)
     except NotDone as problem:
-        telling.failed(report, str(problem), problem.exit_code)
+        printer.failed(report, str(problem), problem.exit_code)
         return problem.exit_code
     except KeyboardInterrupt:
         folder = str(request.folder(contents))
         click.echo(f"interrupted; the download to {folder!r} is not complete", err=True)
         leave_at_once(INTERRUPTED)
-    telling.downloaded(downloaded, report)
+    printer.downloaded(downloaded, report)
     return 0
 
 
@@ -164,7 +165,7 @@ def said_by_wandb(refusal: RefusedBySdk) -> str:
 
 
 @contextmanager
-def progress_bar(words: str) -> Iterator[Callable[[Progress], None]]:
+def progress_bar(words: str) -> Iterator[Callable[[TransferProgress], None]]:
     """A function that shows how far a transfer is, on standard error if that is a terminal; gone at the end."""
     stream = sys.stderr
     if not is_terminal(stream) or os.environ.get("TERM") == "dumb":
@@ -172,7 +173,7 @@ def progress_bar(words: str) -> Iterator[Callable[[Progress], None]]:
         return
     from registry_doctor.workflows.download import in_bytes
 
-    def show(progress: Progress) -> None:
+    def show(progress: TransferProgress) -> None:
         if progress.files == progress.of_files:
             # Whatever comes next has the line to itself.
             stream.write(_CLEAR_LINE)
@@ -203,7 +204,7 @@ def amount(contents: Contents) -> str:
     return f"{said}, and {references} {'reference' if references == 1 else 'references'}"
 
 
-class _AsText(Page):
+class _AsText(Printer):
     """The download for people."""
 
     def stopped(self, report: Report) -> None:
@@ -216,20 +217,20 @@ class _AsText(Page):
         self.warnings(report)
         rows = [("would download", contents.path), *_rows(contents)]
         if request.run is not None:
-            rows.append(("would make", f"a run in {'/'.join(request.run)}, which uses it"))
+            rows.append(("would create", f"a run in {'/'.join(request.run)}, which uses it"))
         self._table(rows, report)
         self._note_others(request, contents)
-        self.say("Dry run: nothing was written. It would be downloaded to:", bold=True)
+        self.say("Dry run: nothing was written. The download would go to:", bold=True)
         self.path(str(request.folder(contents)))
 
     def begins(self, request: DownloadRequest, contents: Contents, report: Report) -> None:
-        """What is going to be done: progress, which is no part of the result."""
+        """Announce the download on standard error; standard output is for the result."""
         from registry_doctor.support.terminal_text import visible
 
         click.echo(visible(f"Downloading {contents.path}: {amount(contents)}.", report.secrets), err=True)
         if request.run is not None:
-            place = "/".join(request.run)
-            click.echo(visible(f"This makes a run in {place}, which notes the use."), err=True)
+            destination = "/".join(request.run)
+            click.echo(visible(f"This creates a run in {destination}, which records the use."), err=True)
         if report.exit_code == INCONCLUSIVE:
             click.echo("Not everything could be checked beforehand.", err=True)
         for each in report.results:
@@ -238,13 +239,15 @@ class _AsText(Page):
         self._note_others(request, contents)
 
     def downloaded(self, downloaded: Downloaded, report: Report) -> None:
-        """What is there now."""
+        """Print what was downloaded, and the folder."""
         contents = downloaded.contents
         rows = [("downloaded", contents.path), *_rows(contents)]
-        files = "every file is as its digest says" if contents.files else "there are no files to compare"
-        rows.append(("compared", f"{files}; references have no digest" if contents.references else files))
+        files = "every file matches its digest" if contents.files else "there are no files to compare"
+        rows.append(
+            ("compared", f"{files}; references have no digest to verify" if contents.references else files)
+        )
         if downloaded.run is not None:
-            rows.append(("run", f"{downloaded.run}, which notes the use"))
+            rows.append(("run", f"{downloaded.run}, which records the use"))
         self._table(rows, report)
         self.path(str(downloaded.folder))
 
@@ -290,10 +293,10 @@ class _AsJson:
         self._print(report, 0, _document(contents, request.folder(contents), None), dry_run=True)
 
     def begins(self, request: DownloadRequest, contents: Contents, report: Report) -> None:
-        """Nothing is told before the result."""
+        """Print nothing before the result."""
 
     def downloaded(self, downloaded: Downloaded, report: Report) -> None:
-        """What is there now."""
+        """Print what was downloaded, and the folder."""
         self._print(report, 0, _document(downloaded.contents, downloaded.folder, downloaded.run))
 
     def failed(self, report: Report, words: str, exit_code: int) -> None:
@@ -312,7 +315,7 @@ class _AsJson:
         from registry_doctor.support.redaction import redact
 
         document = {
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": _SCHEMA_VERSION,
             "exit_code": exit_code,
             "dry_run": dry_run,
             "downloaded": downloaded,

@@ -1,4 +1,4 @@
-"""`wandb-registry link`: link a logged artifact, once the doctor says that it will work."""
+"""`wandb-registry link`: link a logged artifact, after the doctor has confirmed that it will work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry_doctor.cli.output import (
     color_wanted,
     print_json,
 )
-from registry_doctor.cli.page import Page, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Printer, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.workflows.link import Linked, LinkRequest, NotReadBack
 
-SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 1
 
 
 @click.command(
+    "link",
     epilog="""\b
 Examples:
   wandb-registry link team/project/yolo:v0 wandb-registry-model/detector
@@ -34,7 +35,7 @@ Examples:
 
 \b
 Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
-"""
+""",
 )
 @click.argument("artifact", metavar="ARTIFACT")
 @click.argument("target_path", metavar="TARGET_PATH")
@@ -47,7 +48,7 @@ Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
 @result_format_option
 @click.pass_context
-def link(
+def link_command(
     ctx: click.Context,
     *,
     artifact: str,
@@ -59,10 +60,10 @@ def link(
     dry_run: bool,
     format_: str,
 ) -> None:
-    """Link a logged artifact to a collection, once the doctor says that it will work.
+    """Link a logged artifact to a collection, after the doctor has confirmed that it will work.
 
-    ARTIFACT is ENTITY/PROJECT/NAME:VERSION. If the doctor finds an error, nothing is written, and the
-    corrected path stands alone on the last line; otherwise the path of the linked version does.
+    ARTIFACT is ENTITY/PROJECT/NAME:VERSION. If the doctor finds an error, nothing is written.
+    The last line is the path of the linked version, or the corrected path if nothing was linked.
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
@@ -71,21 +72,21 @@ def link(
     given = Given(base_url=base_url, entity=entity, organization=organization)
     keep_secrets(ctx, given)
     request = LinkRequest(artifact, target_path, aliases, given)
-    telling = _AsJson(request) if format_ == "json" else _AsText(request)
+    printer = _AsJson(request) if format_ == "json" else _AsText(request)
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
     if report.exit_code != 0:
-        telling.stopped(report)
+        printer.stopped(report)
         ctx.exit(report.exit_code)
     if dry_run:
-        telling.would_link(report)
+        printer.would_link(report)
         ctx.exit(0)
-    telling.begins(report)
-    ctx.exit(_make(request, report, telling))
+    printer.begins(report)
+    ctx.exit(_make(request, report, printer))
 
 
-def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> int:
-    """Link, tell what came of it, and return the exit status."""
+def _make(request: LinkRequest, report: Report, printer: _AsText | _AsJson) -> int:
+    """Link, print the result, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.workflows.link import NotReadBack, make_link
 
@@ -93,17 +94,17 @@ def _make(request: LinkRequest, report: Report, telling: _AsText | _AsJson) -> i
         with spinner("linking", wanted=color_wanted("auto", terminal=True)):
             linked = make_link(request, report)
     except RefusedBySdk as refusal:
-        again = request.preflight()
-        telling.refused(refusal, again)
+        new_report = request.preflight()
+        printer.refused(refusal, new_report)
         return exit_of_refusal(refusal)
     except NotReadBack as problem:
-        telling.not_read_back(problem, report)
+        printer.not_read_back(problem, report)
         return _exit_of(problem)
     except KeyboardInterrupt:
-        click.echo("It is not known whether the link was made; the doctor shows what there is:", err=True)
+        click.echo("It is not known whether the link was made; run this to see:", err=True)
         click.echo(f"wandb-registry doctor --for use {request.target_path!r}", err=True)
         raise
-    telling.linked(linked, report)
+    printer.linked(linked, report)
     return 0
 
 
@@ -113,10 +114,10 @@ def _exit_of(problem: NotReadBack) -> int:
 
 
 def _said(problem: NotReadBack) -> str:
-    return f"wandb says that it linked {problem.full_name}, but that cannot be seen: {problem}"
+    return f"wandb says that it linked {problem.full_name}, but the link cannot be confirmed: {problem}"
 
 
-class _AsText(Page):
+class _AsText(Printer):
     """The link for people."""
 
     def __init__(self, request: LinkRequest) -> None:
@@ -132,16 +133,16 @@ class _AsText(Page):
         """The preflight of a dry run found nothing."""
         self.say(self._plan("Would link", report))
         self.warnings(report)
-        self.say("Dry run: nothing was linked. The path is right as it is:", bold=True)
+        self.say("Dry run: nothing was linked. The path is correct as typed:", bold=True)
         self.path(self._request.target_path)
 
     def begins(self, report: Report) -> None:
-        """What is going to be done: progress, which is no part of the result."""
+        """Announce the link on standard error; standard output is for the result."""
         click.echo(self._plan("Linking", report), err=True)
         self.warnings(report)
 
     def linked(self, linked: Linked, report: Report) -> None:
-        """What is there now."""
+        """Print the link as the server shows it."""
         from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         rows = [
@@ -152,27 +153,27 @@ class _AsText(Page):
         ]
         self.table([(label, visible(text, report.secrets, PATH_LIMIT)) for label, text in rows])
         for alias in linked.missing_aliases:
-            self.say(f"! the alias {alias!r} was asked for, and the server did not set it", colour="yellow")
+            self.say(f"! alias {alias!r} was requested, but the server did not set it", colour="yellow")
         self.path(linked.full_name)
 
-    def refused(self, refusal: RefusedBySdk, again: Report) -> None:
-        """The preflight found nothing, and wandb or the server refused."""
+    def refused(self, refusal: RefusedBySdk, new_report: Report) -> None:
+        """wandb or the server refused, although the preflight found nothing wrong."""
         from registry_doctor.support.terminal_text import visible
         from registry_doctor.workflows.link import behind_refusal
 
         who = "the server" if refusal.by_server else "wandb itself"
         outcome = "no answer came" if refusal.unanswered else f"{who} refused"
-        said = f"✗ the preflight found nothing wrong, and {outcome}. In wandb's words:"
+        said = f"✗ {outcome}, although the preflight found nothing wrong. Message of wandb:"
         self.say(said, colour="red", indent="  ")
-        self.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
-        for sentence in behind_refusal(refusal, again):
-            self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
-        self.findings(again)
+        self.say(f"  {visible(str(refusal), new_report.secrets)}", indent="  ")
+        for sentence in behind_refusal(refusal, new_report):
+            self.say(f"- {visible(sentence, new_report.secrets)}", indent="  ")
+        self.findings(new_report)
         done = "It is not known whether the link was made" if refusal.unanswered else "Nothing was linked"
-        self.suggestion(again, done)
+        self.suggestion(new_report, done)
 
     def not_read_back(self, problem: NotReadBack, report: Report) -> None:
-        """wandb says that it linked, and the link is not to be seen."""
+        """wandb reports a link that the server does not show."""
         from registry_doctor.support.terminal_text import visible
 
         self.say(f"! {visible(_said(problem), report.secrets)}", colour="yellow", indent="  ")
@@ -183,15 +184,15 @@ class _AsText(Page):
         from registry_doctor.support.terminal_text import PATH_LIMIT, visible
         from registry_doctor.support.wording import listed
 
-        place, request = report.resolved, self._request
+        destination, request = report.resolved, self._request
         kind = f", of type {report.target.type}," if report.target.type else ""
-        registry = TargetPath(place.collection or "", place.project).registry
+        registry = TargetPath(destination.collection or "", destination.project).registry
         noun = "alias" if len(request.aliases) == 1 else "aliases"
         aliases = f", with the {noun} {listed(request.aliases)}" if request.aliases else ""
         note = next((each.message for each in report.results if each.code == "RD502" and not each.fixes), "")
         words = (
-            f"{verb} {request.artifact}{kind} to {place.collection!r} in the registry {registry!r} "
-            f"of {place.organization}{aliases}{f' ({note})' if note else ''}."
+            f"{verb} {request.artifact}{kind} to {destination.collection!r} in the registry {registry!r} "
+            f"of {destination.organization}{aliases}{f' ({note})' if note else ''}."
         )
         return visible(words, report.secrets, PATH_LIMIT)
 
@@ -211,10 +212,10 @@ class _AsJson:
         self._print(report, 0, dry_run=True)
 
     def begins(self, report: Report) -> None:
-        """Nothing is told before the result."""
+        """Print nothing before the result."""
 
     def linked(self, linked: Linked, report: Report) -> None:
-        """What is there now."""
+        """Print the link as the server shows it."""
         self._print(
             report,
             0,
@@ -228,19 +229,19 @@ class _AsJson:
             },
         )
 
-    def refused(self, refusal: RefusedBySdk, again: Report) -> None:
-        """The preflight found nothing, and wandb or the server refused."""
+    def refused(self, refusal: RefusedBySdk, new_report: Report) -> None:
+        """wandb or the server refused, although the preflight found nothing wrong."""
         from registry_doctor.workflows.link import behind_refusal
 
         self._print(
-            again,
+            new_report,
             exit_of_refusal(refusal),
             refusal=str(refusal),
-            notes=behind_refusal(refusal, again),
+            notes=behind_refusal(refusal, new_report),
         )
 
     def not_read_back(self, problem: NotReadBack, report: Report) -> None:
-        """wandb says that it linked, and the link is not to be seen."""
+        """wandb reports a link that the server does not show."""
         self._print(report, _exit_of(problem), refusal=_said(problem))
 
     def _print(
@@ -256,7 +257,7 @@ class _AsJson:
         from registry_doctor.support.redaction import redact
 
         document = {
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": _SCHEMA_VERSION,
             "exit_code": exit_code,
             "dry_run": dry_run,
             "linked": linked,

@@ -1,4 +1,4 @@
-"""`wandb-registry ls`: what there is, from organizations down to versions, each row with its path."""
+"""`wandb-registry ls`: list organizations, registries, collections and versions, each with its path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli import INCONCLUSIVE, Session
+from registry_doctor.cli import FINDING, INCONCLUSIVE, Session
 from registry_doctor.cli.options import base_url_option, color_option, timeout_option
 from registry_doctor.cli.output import UnwritableReport, color_wanted, is_terminal, print_json
 from registry_doctor.cli.progress import spinner
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from registry_doctor.settings import Settings
     from registry_doctor.support.redaction import Secret
 
-DEFAULT_TIMEOUT = 300.0
-FINDING = 1
+LISTING_TIMEOUT = 300.0
 A_PAGE = 100
 """How many rows there are at least before another page can follow."""
 
@@ -45,9 +44,7 @@ Quote names with spaces.
 """
 )
 @click.argument("what", metavar="[ORG[/REGISTRY[/COLLECTION]]]", required=False)
-@click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", help="At most so many rows; all of them by default."
-)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Show at most N rows; all by default.")
 @click.option(
     "--format",
     "format_",
@@ -57,7 +54,7 @@ Quote names with spaces.
     help="paths: the path of each row, one a line.",
 )
 @base_url_option
-@timeout_option(DEFAULT_TIMEOUT, "the whole listing")
+@timeout_option(LISTING_TIMEOUT, "the whole listing")
 @color_option
 @click.pass_context
 def ls(
@@ -73,7 +70,7 @@ def ls(
     """List organizations, registries, collections or versions, with their paths.
 
     ENTITY/PROJECT[/COLLECTION] lists an ordinary project instead. The last line is the path of what is listed. The
-    exit status is 1 if there is nothing of that name, and 3 if the list broke off.
+    exit status is 1 if nothing has that name, and 3 if the list is incomplete because the server failed.
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.browse.browser import browse
@@ -84,11 +81,11 @@ def ls(
 
     settings = read_settings(Given(base_url=base_url))
     secrets = _kept_secrets(ctx, settings)
-    way = transport_for(settings, Options(timeout=timeout))
+    transport = transport_for(settings, Options(timeout=timeout))
     coloured = color_wanted(color, terminal=is_terminal(sys.stdout))
     try:
         with spinner("asking the server"):
-            inventories = browse(what, way, limit)
+            inventories = browse(what, transport, limit)
         _note_many(inventories, what, secrets)
         if format_ == "json":
             _print_json(inventories)
@@ -101,7 +98,7 @@ def ls(
         ctx.exit(FINDING)
     except CannotAsk as problem:
         reason = str(problem).rstrip(".")
-        _complain(f"{reason}; `wandb-registry doctor` examines the connection", secrets)
+        _complain(f"{reason}; run `wandb-registry doctor` to check the connection", secrets)
         ctx.exit(FINDING if problem.before_anything else INCONCLUSIVE)
 
 
@@ -126,7 +123,7 @@ def _note_many(inventories: Sequence[Inventory], what: str | None, secrets: tupl
 
     if what is not None and len(inventories) > 1:
         click.echo(
-            f"note: {visible(what, secrets)} means {len(inventories)} things; all are listed", err=True
+            f"note: {visible(what, secrets)} has {len(inventories)} meanings; all are listed", err=True
         )
 
 
@@ -175,7 +172,7 @@ def _print_text(inventories: Iterable[Inventory], coloured: bool) -> None:
 
 
 def _print(text: str, *, color: bool = False) -> None:
-    """Write text at once. A reader who has gone away ends the listing, so that no page is asked for in vain."""
+    """Write text at once. A closed pipe ends the listing, so that no further page is requested."""
     from registry_doctor.support.terminal_text import encodable
 
     try:
@@ -187,7 +184,7 @@ def _print(text: str, *, color: bool = False) -> None:
 
 
 def _pages(inventory: Inventory) -> Iterator[tuple[Row, ...]]:
-    """The pages, with a count on standard error while the next one is on its way."""
+    """The pages, with a count on standard error while the next one is on its transport."""
     count, pages = 0, inventory.pages
     while True:
         with _counted(count, inventory.kind):

@@ -23,7 +23,7 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour the text; auto heeds NO_COLOR, FORCE_COLOR and the terminal.",
+    help="Colour the text; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
 )
 result_format_option = click.option(
     "--format",
@@ -34,7 +34,7 @@ result_format_option = click.option(
     help="Format of the result on standard output.",
 )
 
-no_plugins_option = click.option("--no-plugins", is_flag=True, help="Use the built-in checks alone.")
+no_plugins_option = click.option("--no-plugins", is_flag=True, help="Use only the built-in checks.")
 fail_on_option = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
@@ -47,7 +47,9 @@ fail_on_option = click.option(
 def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     codes = tuple(code.strip() for value in values for code in value.split(","))
     if any(not code for code in codes):
-        raise click.BadParameter("a code is empty; codes look like RD302, several are separated by commas")
+        raise click.BadParameter(
+            "the code must be a non-empty string such as RD302; separate several codes with commas"
+        )
     return codes
 
 
@@ -56,16 +58,16 @@ select_option = click.option(
     multiple=True,
     metavar="CODE",
     callback=_codes,
-    help="Judge these checks alone, and what they require; codes or their beginnings, with commas or repeated.",
+    help="Run only these checks and those they require; codes or code prefixes, comma-separated or repeated.",
 )
 ignore_option = click.option(
-    "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Leave these checks out."
+    "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Do not run these checks."
 )
 
 
 @contextmanager
 def unknown_codes_are_usage() -> Iterator[None]:
-    """Within it a code that no check has, selected or ignored, is wrong usage."""
+    """Report an unknown code in --select or --ignore as a usage error."""
     from registry_doctor.diagnosis.runner import (
         UnknownCode,  # imported here: help and completion need none of it
     )
@@ -105,5 +107,5 @@ def timeout_option(default: float, what: str) -> Callable[[Command], Command]:
 def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
     """A number of seconds above 0; anything else is wrong usage."""
     if not math.isfinite(value) or value <= 0:
-        raise click.BadParameter("it takes a number of seconds above 0")
+        raise click.BadParameter("must be a number of seconds above 0")
     return value

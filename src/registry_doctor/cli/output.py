@@ -1,4 +1,4 @@
-"""Where reports go: standard output, and files that nobody ever sees half written."""
+"""Where reports go: standard output, and files that are written in one step."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class OutputFile:
 
 
 class UnwritableReport(click.ClickException):
-    """The report was made and cannot be put where it was to go."""
+    """The report is complete but cannot be written."""
 
     exit_code = 2
 
@@ -51,14 +51,14 @@ class UnwritableReport(click.ClickException):
 def output_files(
     formats: Sequence[str],
 ) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[OutputFile, ...]]:
-    """What takes each `FORMAT:FILE` apart, and refuses before anything runs what cannot be written."""
+    """Return a parser of `FORMAT:FILE` options that rejects unwritable files before the diagnosis starts."""
 
     def read(
         _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
     ) -> tuple[OutputFile, ...]:
         files = tuple(_output_file(value, formats) for value in values)
         if len({file.path for file in files}) < len(files):
-            raise click.BadParameter("the same file is named twice")
+            raise click.BadParameter("the same file is given twice; give each file once")
         return files
 
     return read
@@ -67,17 +67,17 @@ def output_files(
 def _output_file(value: str, formats: Sequence[str]) -> OutputFile:
     format_, colon, file = value.partition(":")
     if not colon or format_ not in formats:
-        raise click.BadParameter(f"{value!r} is not FORMAT:FILE; formats are {', '.join(formats)}")
+        raise click.BadParameter(f"{value!r} must be FORMAT:FILE; the formats are {', '.join(formats)}")
     path = Path(file)
     if not names_file(file):
-        raise click.BadParameter(f"{value!r} names no file")
+        raise click.BadParameter(f"{value!r} must end with a file name")
     if not path.parent.is_dir():
-        raise click.BadParameter(f"{value!r}: there is no directory {str(path.parent)!r}")
+        raise click.BadParameter(f"{value!r}: directory {str(path.parent)!r} does not exist; create it first")
     return OutputFile(format_, path)
 
 
 def names_file(text: str) -> bool:
-    """Whether a file can have this name: it is not empty, not too long, and no folder that is there."""
+    """Whether a file can have this name: it is not empty, not too long, and not an existing folder."""
     try:
         return bool(text) and "\0" not in text and not Path(text).is_dir()
     except OSError:  # too long, or in a folder that may not be looked into
@@ -101,7 +101,7 @@ def terminal_width() -> int | None:
 
 
 def is_terminal(stream: object) -> bool:
-    """Whether a person looks at this stream."""
+    """Whether this stream is a terminal."""
     isatty = getattr(stream, "isatty", None)
     return callable(isatty) and bool(isatty())
 
@@ -140,7 +140,7 @@ def _print(content: str | bytes, color: bool) -> None:
         click.echo(content, color=color)
     except OSError as problem:
         forget_stdout()
-        # A reader who has gone away changes no exit status.
+        # A closed pipe does not change the exit status.
         if problem.errno != errno.EPIPE:
             raise UnwritableReport(f"standard output cannot be written: {problem.strerror}") from problem
 
@@ -173,7 +173,7 @@ def write_files(outputs: Iterable[OutputFile], write: Callable[[OutputFile], Non
 def write_file_by(path: Path, write: Callable[[TextIO], object]) -> None:
     """Let `write` write a whole file at once: it is either as before or complete.
 
-    Raises OSError. What is there and no ordinary file, such as a device or a pipe, is written to directly.
+    Raises OSError. An existing device or pipe is written to directly.
     """
 
     def write_text(binary: BinaryIO) -> None:
@@ -197,11 +197,11 @@ def print_by(write: Callable[[TextIO], object]) -> None:
             stream.detach()
     except OSError as problem:
         forget_stdout()
-        # A reader who has gone away changes no exit status.
+        # A closed pipe does not change the exit status.
         if problem.errno != errno.EPIPE:
             raise UnwritableReport(f"standard output cannot be written: {problem.strerror}") from problem
 
 
 def _bytes(text: str) -> bytes:
-    # What is no character, such as a stray byte of an argument, becomes an escape that JSON knows too.
+    # A byte that is not valid text, for example from an argument, becomes an escape that is also valid JSON.
     return text.encode("utf-8", "backslashreplace")

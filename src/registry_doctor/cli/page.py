@@ -1,4 +1,4 @@
-"""What the commands that do something print: findings, tables, and the path to go on with on the last line."""
+"""Text output of the commands that change or download something; the resulting path is on the last line."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def exit_of_refusal(refusal: RefusedBySdk) -> int:
-    """1 for a refusal; 3 if no answer came, so that nobody knows what the server did."""
+    """Return 1 for a refusal, or 3 if no answer came and the result is unknown."""
     return INCONCLUSIVE if refusal.unanswered else 1
 
 
 def keep_secrets(ctx: click.Context, given: Given) -> None:
-    """Tell the handling of crashes which key it must not show."""
+    """Register the API key, so that a crash report hides it."""
     from registry_doctor.settings import read_settings
 
     (ctx.find_object(Session) or Session()).secrets = read_settings(given).secrets
 
 
-class Page:
-    """Lines for people: wrapped to the terminal, coloured where that is wanted, fit to be shown."""
+class Printer:
+    """Text output for people: wrapped to the terminal, coloured on request, safe to show."""
 
     def __init__(self) -> None:
         self._color = color_wanted("auto", terminal=is_terminal(sys.stdout))
@@ -52,7 +52,7 @@ class Page:
         print_text(text, color=self._color)
 
     def path(self, path: str) -> None:
-        """The path to go on with, alone on the last line."""
+        """Print the resulting path on a line of its own, the last one."""
         from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         self.line()
@@ -66,7 +66,7 @@ class Page:
             self.line(line)
 
     def findings(self, report: Report) -> None:
-        """The causes alone, each with its first remedy; what could not be known, where there is no cause."""
+        """Print the errors, each with its first fix; without errors, what could not be checked. Then the warnings."""
         from registry_doctor.checking.results import Status
 
         open_questions = (each for each in report.results if each.unknown or each.status is Status.ERROR)
@@ -76,7 +76,7 @@ class Page:
         self.warnings(report)
 
     def warnings(self, report: Report) -> None:
-        """What works and looks unintended."""
+        """Print the warnings."""
         for each in report.results:
             if each.is_warning:
                 self._finding("!", each, report, "yellow")
@@ -91,10 +91,10 @@ class Page:
             self.say(f"  fix: {visible(' '.join(sentences), report.secrets)}", indent="       ")
 
     def suggestion(self, report: Report, before: str) -> None:
-        """How far the path can be corrected, and the path alone on the last line; `before` is what was not done."""
+        """Print whether the path can be corrected, then the corrected path; `before` says what was not done."""
         suggestion = report.suggestion
         if suggestion is None:
-            known = "; no corrected path can be known" if report.errors else ""
+            known = "; no corrected path is known" if report.errors else ""
             self.say(f"{before}{known}.", bold=True)
             return
         self.say(f"{before}. {_introduction(suggestion, report.target.input)}:", bold=True)
@@ -119,7 +119,7 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     return f"Likeliest path ({state}; look at it first)"
 
 
-def ask(ctx: click.Context, page: Page, question: str, otherwise: str) -> None:
+def ask(ctx: click.Context, printer: Printer, question: str, otherwise: str) -> None:
     """Go on after a yes; anything else ends the command and says what was not done (`otherwise`)."""
     try:
         wanted = click.confirm(question, err=True)
@@ -127,5 +127,5 @@ def ask(ctx: click.Context, page: Page, question: str, otherwise: str) -> None:
         click.echo(f"\ninterrupted; {otherwise}", err=True)
         ctx.exit(INTERRUPTED)
     if not wanted:
-        page.say(f"{otherwise.capitalize()}.")
+        printer.say(f"{otherwise.capitalize()}.")
         ctx.exit(1)

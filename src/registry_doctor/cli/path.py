@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
+from registry_doctor.cli import FINDING
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
     from registry_doctor.domain.path_tools import Notation
     from registry_doctor.domain.target_path import TargetPath
-
-FINDING = 1
 
 _format = click.option(
     "--format",
@@ -44,7 +43,7 @@ Examples:
 def path() -> None:
     """Take a path apart, put one together, or read one out of a URL.
 
-    Nothing is asked of a server, and no settings are read. The last line is the path.
+    This sends no request and reads no settings. The last line is the path.
     """
 
 
@@ -88,7 +87,7 @@ def build(
 ) -> None:
     """Put a path together out of names, as they are shown in the app.
 
-    The exit status is 1 if one of them can be no such name.
+    The exit status is 1 if one of the names is not valid.
     """
     from registry_doctor.domain.interpretation import find_placeholder
     from registry_doctor.domain.path_tools import ImpossibleName, build_path
@@ -100,7 +99,7 @@ def build(
         _refuse(ctx, str(problem))
     given = [each for each in (registry, collection, organization, version) if each is not None]
     if spaced := [each for each in given if each != each.strip()]:
-        _note(f"the space around {listed(spaced)} becomes a part of the name")
+        _note(f"the spaces around {listed(spaced)} become part of the name")
     if left := [each for each in given if find_placeholder(each)]:
         _note(f"{listed(left)} looks like a placeholder")
     _print_path(built, format_)
@@ -124,7 +123,7 @@ def from_url(ctx: click.Context, *, url: str, for_: Literal["link", "use"], form
     except NoPathInside as problem:
         _refuse(ctx, str(problem))
     if TargetPath.parse(found).registry is None:
-        _note("this is in an ordinary project, outside any registry")
+        _note("this path is in an ordinary project, outside any registry")
     _print_path(found, format_)
 
 
@@ -185,9 +184,9 @@ def _notation_data(found: Notation) -> dict[str, object]:
 
 
 _READ_AS = {
-    "registry": "as a place in a registry",
-    "project": "as a place in an ordinary project, outside any registry",
-    "name": "as a name alone, in whichever project is set, outside any registry",
+    "registry": "as a path in a registry",
+    "project": "as a path in an ordinary project, outside any registry",
+    "name": "as only a name, in the configured project, outside any registry",
     None: "not at all",
 }
 _SHOWN = ("organization", "entity", "project", "registry", "collection", "version", "alias")
@@ -213,7 +212,7 @@ def _notation_text(found: Notation) -> str:
     lines += ["", *(line.rstrip() for line in table.splitlines()), ""]
     lines += [f"note: {visible(reason)}" for reason in found.reasons]
     if found.meant is None:
-        lines.append("What was meant cannot be read out of it.")
+        lines.append("The intended path is unknown; compare the input with the examples of --help.")
     else:
         lines.append(visible(str(found.meant), limit=PATH_LIMIT))
     return "\n".join(lines)

@@ -62,9 +62,9 @@ if TYPE_CHECKING:
     from registry_doctor.report.model import Report
 
 DEFAULT_TIMEOUT = 300.0
-FEW = 50
+_FEW_TARGETS = 50
 """Fewer targets than this need no bar."""
-MANIFEST = "registry-preflight.yaml"
+_MANIFEST = "registry-preflight.yaml"
 BASELINE = "registry-preflight-baseline.json"
 
 
@@ -73,12 +73,13 @@ def _supplied(_ctx: click.Context, _parameter: click.Parameter, values: tuple[st
     for value in values:
         name, equals, text = value.partition("=")
         if not equals or not name:
-            raise click.BadParameter(f"{value!r} is not NAME=VALUE")
+            raise click.BadParameter(f"{value!r} must be NAME=VALUE")
         pairs[name] = text
     return pairs
 
 
 @click.command(
+    "preflight",
     epilog="""\b
 Examples:
   wandb-registry preflight
@@ -88,10 +89,10 @@ Examples:
   wandb-registry preflight --diff
       the corrections, as a patch; --fix writes them
   wandb-registry preflight -o sarif:registry.sarif -o junit:registry.xml
-      for other tools, besides what is printed
+      also write reports for other tools
   grep -o 'wandb-registry-.*' paths.txt | wandb-registry preflight -
       target paths, one a line
-"""
+""",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(
@@ -141,7 +142,7 @@ Examples:
 )
 @click.option("--write-baseline", is_flag=True, help="Write what is found now to the baseline.")
 @click.option(
-    "--write-manifest", is_flag=True, help=f"Write the targets of the code to {MANIFEST}, and stop."
+    "--write-manifest", is_flag=True, help=f"Write the targets of the code to {_MANIFEST}, and stop."
 )
 @select_option
 @ignore_option
@@ -149,18 +150,18 @@ Examples:
 @timeout_option(DEFAULT_TIMEOUT, "all diagnoses together")
 @configuration_options
 @confirm_option
-@click.option("--offline", is_flag=True, help="Examine the paths' grammar alone; ask no server.")
+@click.option("--offline", is_flag=True, help="Check only the form of the paths; send no request.")
 @click.option(
     "--require-credentials",
     is_flag=True,
-    help="A missing key is a finding.  [default: the grammar alone is examined then]",
+    help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show targets that pass, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Show findings alone.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
 @no_plugins_option
 @color_option
 @click.pass_context
-def preflight(
+def preflight_command(
     ctx: click.Context,
     *,
     paths: tuple[str, ...],
@@ -200,11 +201,13 @@ def preflight(
     this folder); `-` reads target paths from standard input, one a line.
     """
     if fix and diff:
-        raise click.UsageError("--fix writes and --diff writes nothing: give one of them")
+        raise click.UsageError(
+            "--fix and --diff cannot be used together: --fix writes corrections, --diff only shows them"
+        )
     if unsafe_fixes and not (fix or diff):
-        raise click.UsageError("--unsafe-fixes says which corrections --fix or --diff make")
+        raise click.UsageError("--unsafe-fixes has no effect alone; add --fix or --diff")
     if verbose and quiet:
-        raise click.UsageError("--verbose and --quiet exclude each other")
+        raise click.UsageError("--verbose and --quiet cannot be used together")
     configuration = chosen_configuration(config, no_config)
 
     # Imported here: help and completion need none of it.
@@ -233,7 +236,7 @@ def preflight(
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     try:
         if write_manifest:
-            write_manifest_file(Path(MANIFEST), job)
+            write_manifest_file(Path(_MANIFEST), job)
             return
         found = job.search()
         with ExitStack() as stack:
@@ -246,7 +249,7 @@ def preflight(
             if write_baseline:
                 write_baseline_file(Path(baseline or BASELINE), report)
                 return
-            if fix and _mend(report, job, unsafe=unsafe_fixes):
+            if fix and _apply_fixes(report, job, unsafe=unsafe_fixes):
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
                 again = job.search()
@@ -283,7 +286,11 @@ def _judge(
     confirmed = _confirmed_targets(job, options) if confirm else None
 
     targets = sum(isinstance(each, Target) for each in found)
-    hidden = quiet or targets < FEW or not (is_terminal(sys.stderr) and color_wanted(color, terminal=True))
+    hidden = (
+        quiet
+        or targets < _FEW_TARGETS
+        or not (is_terminal(sys.stderr) and color_wanted(color, terminal=True))
+    )
     with (
         confirmed or nullcontext(),
         click.progressbar(length=targets, label="asking the server", file=sys.stderr, hidden=hidden) as bar,
@@ -310,11 +317,11 @@ def _working_directory() -> Path:
     try:
         return Path.cwd()
     except OSError as gone:
-        raise click.UsageError("the working directory is not there any more") from gone
+        raise click.UsageError("the working directory no longer exists; change to another one") from gone
 
 
 def _standard_input() -> bytes:
-    """All of it: after `--fix` it is judged a second time."""
+    """Read all of standard input, since `--fix` needs it a second time."""
     try:
         return sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as problem:
@@ -335,16 +342,16 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
         click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
     print_notes(report.notes, report.secrets)
     for left in plan.left:
-        click.echo(f"left alone: {left}", err=True)
+        click.echo(f"not changed: {left}", err=True)
 
 
-def _mend(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
-    """Write the corrections into the source, and say what was done; whether anything was."""
+def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
+    """Write the corrections into the source, and report each one; return whether any was made."""
     from registry_doctor.codebase.fixes import plan_edits
 
     applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
     for done in applied.done:
         click.echo(f"fixed: {done}", err=True)
     for left in applied.left:
-        click.echo(f"left alone: {left}", err=True)
+        click.echo(f"not changed: {left}", err=True)
     return bool(applied.done)

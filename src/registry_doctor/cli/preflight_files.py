@@ -36,14 +36,14 @@ JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class NothingKnown(click.ClickException):
-    """What was to be written down could not be found out."""
+    """A baseline cannot be written, because the findings are not known."""
 
     exit_code = INCONCLUSIVE
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """A report, and what its formats need besides."""
+    """A report, and the other data that its formats need."""
 
     report: PreflightReport
     job: Job
@@ -78,7 +78,7 @@ def print_report(reporting: Reporting, format_: str, look: Look) -> None:
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
     elif format_ in ("gitlab", "sarif", "junit"):
-        if format_ == "gitlab":  # it has no place for them
+        if format_ == "gitlab":  # the format has no field for notes
             print_notes(report.notes, report.secrets)
         print_code(reporting.text(format_, look))
     else:
@@ -120,7 +120,7 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
 
     try:
         return Baseline.parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:  # malformed, no UTF-8, or a zero byte in the name
+    except (OSError, ValueError) as problem:  # malformed, not UTF-8, or a zero byte in the name
         said = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise click.BadParameter(
             f"{str(path)!r} cannot be used: {said}", param_hint="'--baseline'"
@@ -130,7 +130,7 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
 def write_baseline_file(path: Path, report: PreflightReport) -> None:
     """Write all that was found, and say how much it is.
 
-    Raises NothingKnown where the server could not be asked: what is wrong then is none of the code's findings.
+    Raises NothingKnown if the server could not be reached: that problem is not a finding about the code.
     """
     from registry_doctor.checking.check import Severity
     from registry_doctor.codebase.report.baseline import Baseline
@@ -140,10 +140,10 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
         if finding.of_environment and finding.severity is Severity.ERROR:
             message = visible(finding.message, report.secrets)
-            raise NothingKnown(f"no baseline is written: {finding.code} {message}")
+            raise NothingKnown(f"no baseline was written: {finding.code} {message}")
     for each in report.judged:
         if each.unknown:
-            raise NothingKnown(f"no baseline is written: {visible(each.unknown[0], report.secrets)}")
+            raise NothingKnown(f"no baseline was written: {visible(each.unknown[0], report.secrets)}")
     baseline = Baseline.of(report.judged)
     write_or_refuse(path, baseline.dump())
     print_notes(report.notes, report.secrets)
@@ -151,7 +151,7 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
 
 
 def write_manifest_file(path: Path, job: Job) -> None:
-    """Write a manifest of the targets that the code tells; one that is there is not overwritten."""
+    """Write a manifest of the targets found in the code; an existing file is not overwritten."""
     from registry_doctor.codebase.inputs.manifest import write_manifest
     from registry_doctor.codebase.inputs.supplied import UnusedName
     from registry_doctor.codebase.inputs.targets import OpenTarget, Target
@@ -160,7 +160,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
     from registry_doctor.support.redaction import redact
 
     if path.exists():
-        raise click.UsageError(f"{str(path)!r} is there already; move it away first")
+        raise click.UsageError(f"{str(path)!r} already exists; move it away first")
     found = job.search()
     targets = [each for each in found if isinstance(each, Target)]
     credentials = read_settings(job.given).credentials
@@ -175,7 +175,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
 
 
 def print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:
-    """Say on standard error what has no place on standard output."""
+    """Print notes on standard error."""
     from registry_doctor.support.terminal_text import visible
 
     for note in notes:

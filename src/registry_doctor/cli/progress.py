@@ -1,4 +1,4 @@
-"""A sign of life on standard error while an answer takes long."""
+"""A spinner on standard error while an answer takes long."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from itertools import cycle
 
 from registry_doctor.cli.output import is_terminal
 
-PATIENCE = 0.5
-"""Seconds before anything is shown."""
+SPINNER_DELAY = 0.5
+"""Seconds before the spinner appears."""
 
 _FRAMES = "|/-\\"
 _PAUSE = 0.12
@@ -29,7 +29,7 @@ def spinner(words: str, *, wanted: bool = True) -> Iterator[None]:
     done = threading.Event()
 
     def turn() -> None:
-        if done.wait(PATIENCE):
+        if done.wait(SPINNER_DELAY):
             return
         for frame in cycle(_FRAMES):
             stream.write(f"\r{frame} {words} ")

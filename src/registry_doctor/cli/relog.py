@@ -10,14 +10,14 @@ import click
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
 from registry_doctor.cli.output import color_wanted, is_terminal
-from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Printer, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.support.redaction import Secret
     from registry_doctor.workflows.link import LinkRequest
-    from registry_doctor.workflows.relog import Plan, Relogged, RelogRequest
+    from registry_doctor.workflows.relog import Relogged, RelogPlan, RelogRequest
 
 
 @click.command(
@@ -38,11 +38,11 @@ Exit status: 0 done, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
 @click.argument("source", metavar="SOURCE")
 @click.option(
     "--to",
-    "place",
+    "destination",
     required=True,
     callback=entity_and_project,
     metavar="TEAM/PROJECT",
-    help="Where to log it; a project that is not there is made.",
+    help="Where to log it; a missing project is created.",
 )
 @click.option("--link", "link", metavar="TARGET_PATH", help="Link it to this collection afterwards.")
 @click.option(
@@ -55,7 +55,7 @@ def relog(
     ctx: click.Context,
     *,
     source: str,
-    place: tuple[str, str],
+    destination: tuple[str, str],
     link: str | None,
     aliases: tuple[str, ...],
     yes: bool,
@@ -64,65 +64,65 @@ def relog(
     """Log an artifact again under a team, so that it can be linked to a registry.
 
     What a person logged under their own name cannot be linked, and cannot be moved. SOURCE is
-    ENTITY/PROJECT/NAME:VERSION. The path of the new version stands alone on the last line; with --link, the path
-    of the linked one.
+    ENTITY/PROJECT/NAME:VERSION. The last line is the path of the new version, or with --link
+    the path of the linked version.
     """
     if aliases and link is None:
         raise click.UsageError(
-            "--alias is for the linked version, so it needs --link; the aliases of SOURCE are kept in any case"
+            "--alias needs --link, because it sets aliases of the linked version; the aliases of SOURCE are always kept"
         )
     if not (yes or dry_run or is_terminal(sys.stdin)):
         raise click.UsageError(
-            "there is no terminal to ask on: --yes logs it without asking, --dry-run shows what would be done"
+            "cannot ask for confirmation without a terminal; use --yes to log it, or --dry-run to see what would be done"
         )
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
     from registry_doctor.workflows.relog import RelogRequest
 
-    request = RelogRequest(source, *place, link, aliases)
+    request = RelogRequest(source, *destination, link, aliases)
     if request.names_registry:
         raise click.UsageError(
-            f"{source!r} is a path of a registry, where versions are only linked: what it links is in a team "
-            "already, and `wandb-registry link` links it elsewhere"
+            f"{source!r} is a registry path, so its source is already in a team; use "
+            "`wandb-registry link` to link that source elsewhere"
         )
     keep_secrets(ctx, Given())
     session = ctx.find_object(Session)
-    page = _Telling(session.secrets if session else ())
-    plan = _look(ctx, request, page)
-    page.plan(plan)
+    printer = _RelogPrinter(session.secrets if session else ())
+    plan = _look(ctx, request, printer)
+    printer.plan(plan)
     if dry_run:
         would_be = "It is logged already as:" if plan.existing else "It would be logged as:"
-        page.say(f"Dry run: nothing was written. {would_be}", bold=True)
-        page.path(plan.path)
+        printer.say(f"Dry run: nothing was written. {would_be}", bold=True)
+        printer.path(plan.path)
         ctx.exit(0)
     if plan.writes and not yes:
-        ask(ctx, page, "Do this?", "nothing was written")
-    ctx.exit(_relog(plan, page))
+        ask(ctx, printer, "Do this?", "nothing was written")
+    ctx.exit(_relog(plan, printer))
 
 
-def _look(ctx: click.Context, request: RelogRequest, page: _Telling) -> Plan:
-    """The plan; if there can be none, why, and the end of the command."""
+def _look(ctx: click.Context, request: RelogRequest, printer: _RelogPrinter) -> RelogPlan:
+    """Return the plan; if there is none, print why and end the command."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.workflows.download import NotDone
     from registry_doctor.workflows.relog import LinkNotAllowed, make_plan
 
     try:
-        with spinner("looking at the artifact, the team and the link", wanted=_lively()):
+        with spinner("looking at the artifact, the team and the link", wanted=_spinner_wanted()):
             return make_plan(request)
     except LinkNotAllowed as refused:
-        page.findings(refused.report)
-        page.suggestion(refused.report, "Nothing was written")
+        printer.findings(refused.report)
+        printer.suggestion(refused.report, "Nothing was written")
         ctx.exit(refused.report.exit_code)
     except NotDone as problem:
-        page.trouble(str(problem))
+        printer.error(str(problem))
         ctx.exit(problem.exit_code)
     except RefusedBySdk as refusal:
-        page.trouble(f"{said_by_wandb(refusal)}. Nothing was written")
+        printer.error(f"{said_by_wandb(refusal)}. Nothing was written")
         ctx.exit(exit_of_refusal(refusal))
 
 
-def _relog(plan: Plan, page: _Telling) -> int:
-    """Log it, link it, tell what came of it, and return the exit status."""
+def _relog(plan: RelogPlan, printer: _RelogPrinter) -> int:
+    """Log it, link it, print the result, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.sdk.transfer import leave_at_once
     from registry_doctor.workflows.download import NotDone
@@ -130,66 +130,68 @@ def _relog(plan: Plan, page: _Telling) -> int:
 
     try:
         with progress_bar("downloading") as look:
-            relogged = make_relog(plan, look, page.stage)
+            relogged = make_relog(plan, look, printer.stage)
     except RefusedBySdk as refusal:
-        page.trouble(f"{said_by_wandb(refusal)}. It can be run again: nothing is logged twice")
+        printer.error(f"{said_by_wandb(refusal)}. Run the command again: nothing is logged twice")
         return exit_of_refusal(refusal)
     except NotDone as problem:
-        page.trouble(str(problem))
+        printer.error(str(problem))
         return problem.exit_code
     except KeyboardInterrupt:
-        click.echo("interrupted; it can be run again: nothing is logged twice", err=True)
+        click.echo("interrupted; run the command again: nothing is logged twice", err=True)
         leave_at_once(INTERRUPTED)
-    page.relogged(relogged, plan)
+    printer.relogged(relogged, plan)
     link = plan.request.link_of(relogged.contents.path)
     if link is None:
-        page.path(relogged.contents.path)
+        printer.path(relogged.contents.path)
         return 0
-    return _link(link, page)
+    return _link(link, printer)
 
 
-def _link(request: LinkRequest, page: _Telling) -> int:
+def _link(request: LinkRequest, printer: _RelogPrinter) -> int:
     """Link what was logged, once the doctor has looked at it again as what it now is."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.workflows.link import NotReadBack, make_link
 
-    with spinner("asking the doctor", wanted=_lively()):
+    with spinner("asking the doctor", wanted=_spinner_wanted()):
         report = request.preflight()
     if report.exit_code != 0:
-        page.findings(report)
-        page.not_linked(request)
+        printer.findings(report)
+        printer.not_linked(request)
         return report.exit_code
     try:
-        with spinner("linking", wanted=_lively()):
+        with spinner("linking", wanted=_spinner_wanted()):
             linked = make_link(request, report)
     except RefusedBySdk as refusal:
-        page.refused_link(request, refusal)
+        printer.refused_link(request, refusal)
         return exit_of_refusal(refusal)
     except NotReadBack as problem:
-        page.trouble(f"wandb says that it linked {problem.full_name}, but that cannot be seen: {problem}")
+        printer.error(
+            f"wandb says that it linked {problem.full_name}, but the link cannot be confirmed: {problem}"
+        )
         return 1 if problem.absent else INCONCLUSIVE
     except KeyboardInterrupt:
-        click.echo(f"{request.artifact} is logged; whether it was linked is not known", err=True)
+        click.echo(f"{request.artifact} was logged; it is not known whether it was linked", err=True)
         raise
-    page.table([("linked", linked.full_name), ("aliases", ", ".join(linked.aliases) or "none")])
+    printer.table([("linked", linked.full_name), ("aliases", ", ".join(linked.aliases) or "none")])
     for alias in linked.missing_aliases:
-        page.say(f"! the alias {alias!r} was asked for, and the server did not set it", colour="yellow")
-    page.path(linked.full_name)
+        printer.say(f"! alias {alias!r} was requested, but the server did not set it", colour="yellow")
+    printer.path(linked.full_name)
     return 0
 
 
-def _lively() -> bool:
+def _spinner_wanted() -> bool:
     return color_wanted("auto", terminal=True)
 
 
-class _Telling(Page):
+class _RelogPrinter(Printer):
     """Relogging for people."""
 
     def __init__(self, secrets: tuple[Secret, ...]) -> None:
         super().__init__()
         self._secrets = secrets
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, plan: RelogPlan) -> None:
         """What would be written, and where."""
         from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
@@ -197,11 +199,11 @@ class _Telling(Page):
         if plan.existing is None:
             rows = [
                 ("log again", source.path),
-                ("as", f"{plan.path}, version and `latest` by the server"),
+                ("as", f"{plan.path}; the server sets the version and `latest`"),
                 ("type", source.type),
                 ("contents", f"{amount(source)}; downloaded to a temporary folder, then uploaded"),
                 ("aliases", ", ".join(source.aliases) or "none of its own"),
-                ("by", f"a new run in {request.place}, of job type relog"),
+                ("by", f"a new run in {request.destination}, of job type relog"),
             ]
         else:
             rows = [("log again", f"not needed: {plan.existing.path} has the same contents as {source.path}")]
@@ -218,18 +220,18 @@ class _Telling(Page):
                     self._note(f"! {each.code} {each.name}: {each.message}")
         if plan.artifact_references:
             self._note(
-                f"! {plan.artifact_references} of the references point into other artifacts; who may not see "
+                f"! {plan.artifact_references} of the references point to other artifacts; people without access to "
                 "those cannot download them"
             )
         for what in plan.differs:
-            self._note(f"! the {what} of {plan.path} is another one, and stays as it is")
+            self._note(f"! the {what} of {plan.path} is different, and stays unchanged")
 
     def stage(self, name: str) -> None:
         """What is done now."""
         if name != "downloading" or not is_terminal(sys.stderr):
             click.echo(f"{name} …", err=True)
 
-    def relogged(self, relogged: Relogged, plan: Plan) -> None:
+    def relogged(self, relogged: Relogged, plan: RelogPlan) -> None:
         """What is there now."""
         from registry_doctor.support.terminal_text import visible
 
@@ -247,7 +249,7 @@ class _Telling(Page):
 
     def not_linked(self, request: LinkRequest) -> None:
         """It is logged, and cannot be linked; the path for another attempt stands last."""
-        self.say("It is logged, and was not linked. To be linked is:", bold=True)
+        self.say("It was logged but not linked. Path to link:", bold=True)
         self.path(request.artifact)
 
     def refused_link(self, request: LinkRequest, refusal: RefusedBySdk) -> None:
@@ -261,12 +263,12 @@ class _Telling(Page):
             self.say(f"- {visible(sentence, again.secrets)}", indent="  ")
         self.findings(again)
         if refusal.unanswered:
-            self.say("It is logged; whether it was linked is not known. To be linked is:", bold=True)
+            self.say("It was logged; it is not known whether it was linked. Path to link:", bold=True)
             self.path(request.artifact)
         else:
             self.not_linked(request)
 
-    def trouble(self, words: str) -> None:
+    def error(self, words: str) -> None:
         """Why it was not done."""
         from registry_doctor.support.terminal_text import visible
 

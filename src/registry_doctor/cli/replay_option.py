@@ -1,4 +1,4 @@
-"""`--replay FILE`: a bundle is judged again, and it is told where the verdicts differ."""
+"""`--replay FILE`: diagnose a bundle again, and report where the verdicts differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 replay_option = click.option(
     "--replay",
     metavar="FILE",
-    help="Judge a bundle again, offline; `wandb-registry bundle` writes them.",
+    help="Diagnose a bundle again, offline; `wandb-registry bundle` writes one.",
 )
 
 _WITH_REPLAY = frozenset({"replay", "format_", "outputs", "verbose", "quiet", "no_plugins", "color"})
@@ -24,13 +24,13 @@ _WITH_REPLAY = frozenset({"replay", "format_", "outputs", "verbose", "quiet", "n
 
 
 class UnusableBundle(click.ClickException):
-    """The file cannot be judged again, which is wrong usage."""
+    """The file is not a usable bundle, which is a usage error."""
 
     exit_code = 2
 
 
 def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
-    """The report on the bundle in `file`, judged anew. Where it differs is told on standard error.
+    """The report on the bundle in `file`, diagnosed again. Differences are reported on standard error.
 
     Raises UnusableBundle, and UsageError if an option says what the bundle says.
     """
@@ -45,27 +45,27 @@ def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
         replayed = replay(bundle, load_checks(others=others))
     except UnknownCode as unknown:
         raise UnusableBundle(
-            visible(f"{file!r} was judged with a selection of checks that is not possible here: {unknown}")
+            visible(f"{file!r} selects checks that are not available here: {unknown}")
         ) from unknown
-    for line in comparison(bundle, replayed):
+    for line in compare_verdicts(bundle, replayed):
         click.echo(visible(line, limit=2000), err=True)
     return replayed.report
 
 
-def comparison(bundle: Bundle, replayed: Replayed) -> list[str]:
+def compare_verdicts(bundle: Bundle, replayed: Replayed) -> list[str]:
     """Whether the verdicts are those in the bundle, and both where they are not."""
     from registry_doctor.support.distributions import DISTRIBUTION
     from registry_doctor.support.versions import installed_version
 
     here = installed_version(DISTRIBUTION)
-    judged = f"replay of a bundle of {bundle.created}"
+    headline = f"replay of a bundle of {bundle.created}"
     if bundle.version != here:
-        judged += f", judged by registry doctor {bundle.version} then and by {here} now"
+        headline += f", judged by registry doctor {bundle.version} then and by {here} now"
     lines = []
     if not replayed.verdicts:
-        lines.append(f"{judged}: the same verdicts")
+        lines.append(f"{headline}: the same verdicts")
     else:
-        lines.append(f"{judged}: other verdicts on {', '.join(each.what for each in replayed.verdicts)}")
+        lines.append(f"{headline}: other verdicts on {', '.join(each.what for each in replayed.verdicts)}")
         for each in replayed.verdicts:
             lines += [f"  {each.what} in the bundle: {each.bundled}", f"  {each.what} now: {each.now}"]
     if replayed.words:
@@ -83,7 +83,7 @@ def _refuse_others(ctx: click.Context) -> None:
     ]
     if given:
         raise click.UsageError(
-            f"--replay takes the call and how to judge it from the bundle; leave out {', '.join(given)}"
+            f"--replay takes the call and its options from the bundle; leave out {', '.join(given)}"
         )
 
 
@@ -99,7 +99,7 @@ def _load(file: str) -> Bundle:
         with Path(file).open("rb") as stream:
             return load_bundle(stream)
     except MalformedBundle as problem:
-        raise UnusableBundle(visible(f"{name} cannot be judged again: {problem}")) from problem
+        raise UnusableBundle(visible(f"{name} cannot be replayed: {problem}")) from problem
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or "this is no name of a file"
+        said = getattr(problem, "strerror", None) or "it is not a valid file name"
         raise UnusableBundle(visible(f"{name} cannot be read: {said}")) from problem

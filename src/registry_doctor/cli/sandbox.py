@@ -1,4 +1,4 @@
-"""``wandb-registry sandbox``: serve a world until a signal comes."""
+"""``wandb-registry sandbox``: run a local W&B backend until a signal arrives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-EXTRA = ("graphql", "waitress", "werkzeug", "yaml")
+_EXTRA_MODULES = ("graphql", "waitress", "werkzeug", "yaml")
 """Modules that come with the extra `sandbox`."""
 
 
@@ -40,13 +40,14 @@ EXTRA = ("graphql", "waitress", "werkzeug", "yaml")
     help="Write base URL and process id to this file.",
 )
 def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | None) -> None:
-    """Serve a local W&B backend, for trying things out and for tests.
+    """Run a local W&B backend for experiments and tests.
 
     Prints {"base_url": ..., "pid": ...} once it accepts connections, and stops on SIGTERM or SIGINT.
     """
-    if any(importlib.util.find_spec(module) is None for module in EXTRA):
+    if any(importlib.util.find_spec(module) is None for module in _EXTRA_MODULES):
         click.echo(
-            "The sandbox needs some more packages: pip install 'wandb-registry-doctor[sandbox]'", err=True
+            "The sandbox needs more packages; install them: pip install 'wandb-registry-doctor[sandbox]'",
+            err=True,
         )
         sys.exit(2)
     from registry_doctor.sandbox import Sandbox, SandboxError
@@ -69,7 +70,7 @@ def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | 
 
 
 def _write_at_once(path: Path, text: str) -> None:
-    """Write a file so that nobody ever reads half of it."""
+    """Write a file in one step, so that no reader sees a part of it."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.write_text(text + "\n", encoding="utf-8")
     draft.replace(path)

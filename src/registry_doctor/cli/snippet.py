@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from registry_doctor.support.redaction import Secret
     from registry_doctor.workflows.snippet import NoSnippet, Prepared, Snippet
 
-DEFAULT_TIMEOUT = 20.0
+SNIPPET_TIMEOUT = 20.0
 
 
 @click.command(
@@ -49,7 +49,10 @@ Examples:
     help="A script, a Jupyter notebook, or commands that ask the doctor first.",
 )
 @click.option(
-    "--type", "type_", metavar="TYPE", help="Type of the new artifact.  [default: what the place takes]"
+    "--type",
+    "type_",
+    metavar="TYPE",
+    help="Type of the new artifact.  [default: a type that the collection accepts]",
 )
 @click.option(
     "--entity",
@@ -57,7 +60,7 @@ Examples:
     help="Entity of the run or wandb.Api.  [default: as wandb takes it, else a team]",
 )
 @click.option("--project", metavar="NAME", help="Project of the run.  [default: as wandb takes it]")
-@timeout_option(DEFAULT_TIMEOUT, "the examination")
+@timeout_option(SNIPPET_TIMEOUT, "the examination")
 @click.pass_context
 def snippet(
     ctx: click.Context,
@@ -74,13 +77,15 @@ def snippet(
     """Print code that links, uses or downloads, and runs as it is.
 
     The doctor examines PATH first. If it is wrong, standard error says why and the code holds the corrected path;
-    without a verified one there is no code, and the exit status is 1 (3 if nobody can tell). Nothing is written.
+    without a verified one there is no code, and the exit status is 1 (3 if it is not known). Nothing is written.
     """
     if action != "link" and (artifact is not None or type_ is not None):
-        raise click.UsageError("--artifact and --type are for a link; a fetch takes neither")
+        raise click.UsageError(
+            "--artifact and --type are for a link; they cannot be used with use or download"
+        )
     if artifact is not None and (type_ is not None or entity is not None or project is not None):
         raise click.UsageError(
-            "--type, --entity and --project are for a new artifact; --artifact has its own"
+            "--type, --entity and --project apply to a new artifact and cannot be used with --artifact"
         )
 
     # Imported here: help and completion need none of it.
@@ -108,7 +113,7 @@ def snippet(
     _say_what_was_found(prepared, target_path, session.secrets)
     code = _written(prepared.snippet, format_)
     if not all(line.isprintable() for line in code.split("\n")):
-        raise click.UsageError("a name holds characters that act on a terminal; --format python escapes them")
+        raise click.UsageError("a name contains control characters; use --format python, which escapes them")
     print_code(redact(code, session.secrets))
 
 
@@ -145,14 +150,14 @@ def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, .
 
         _say(f"{typed!r} does not work: {causes(report)}.", secrets)
         trust = (
-            "" if suggestion.applicability.value == "safe" else ", the likeliest of several: look at it first"
+            "" if suggestion.applicability.value == "safe" else ", the most likely of several: check it first"
         )
         _say(f"The code holds the corrected path (verified{trust}): {path}", secrets)
     elif path != typed:
-        _say(f"PATH names no version, so the code says which: {path}", secrets)
+        _say(f"PATH has no version; the code uses: {path}", secrets)
     if prepared.entity_instead_of is not None:
         _say(
-            f"It works under {prepared.snippet.entity!r}, and not under {prepared.entity_instead_of!r}: the code says so.",
+            f"The code uses entity {prepared.snippet.entity!r}, because it does not work with {prepared.entity_instead_of!r}.",
             secrets,
         )
     for each in report.results:
@@ -166,8 +171,8 @@ def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) ->
     report: Report = problem.report
     _say(f"Error: {typed!r} does not work: {causes(report)}.", secrets)
     if report.suggestion is not None and report.suggestion.target_path != typed:
-        _say(f"That is not enough to make it work: {report.suggestion.target_path}", secrets)
-    _say("`wandb-registry doctor` says more; no code was written.", secrets)
+        _say(f"This corrected path is not enough to make it work: {report.suggestion.target_path}", secrets)
+    _say("No code was written; run `wandb-registry doctor` for details.", secrets)
 
 
 def _say(sentence: str, secrets: tuple[Secret, ...] = ()) -> None:

@@ -1,4 +1,4 @@
-"""`wandb-registry unlink`: take a link back; the source artifact stays."""
+"""`wandb-registry unlink`: remove a link; the source artifact stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
 from registry_doctor.cli.output import color_wanted, is_terminal
-from registry_doctor.cli.page import Page, ask, exit_of_refusal, keep_secrets
+from registry_doctor.cli.page import Printer, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def unlink(
     organization: str | None,
     base_url: str | None,
 ) -> None:
-    """Take a link back; the source artifact stays.
+    """Remove a link; the source artifact stays.
 
     PATH names a version or an alias, in a registry or in the ordinary project where a link without the registry
-    prefix landed. What a run logged is never touched. The path of the source stands alone on the last line.
+    prefix landed. An artifact that a run logged is never changed. The last line is the path of the source.
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.settings import Given
@@ -61,35 +61,35 @@ def unlink(
     request = UnlinkRequest(path, given)
     if not request.names_version:
         raise click.UsageError(
-            f"{path!r} names no version: say which link is to go, as in {path.rstrip(':') + ':v0'!r}"
+            f"{path!r} has no version; add the version of the link to remove, as in {path.rstrip(':') + ':v0'!r}"
         )
     if not (yes or dry_run or is_terminal(sys.stdin)):
         raise click.UsageError(
-            "there is no terminal to ask on: --yes unlinks without asking, --dry-run shows"
+            "cannot ask for confirmation without a terminal; use --yes to unlink, or --dry-run to see what would be done"
         )
     keep_secrets(ctx, given)
-    page = Page()
+    printer = Printer()
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
     if report.exit_code != 0:
-        page.findings(report)
-        page.suggestion(report, "Nothing was unlinked")
+        printer.findings(report)
+        printer.suggestion(report, "Nothing was unlinked")
         ctx.exit(report.exit_code)
-    found = _find(request, report, page)
+    found = _find(request, report, printer)
     if found is None:
         ctx.exit(1)
-    _tell(found, page, dry_run=dry_run)
+    _print_plan(found, printer, dry_run=dry_run)
     if dry_run:
-        page.say("Dry run: nothing was unlinked. This is the link:", bold=True)
-        page.path(found.full_name)
+        printer.say("Dry run: nothing was unlinked. This is the link:", bold=True)
+        printer.path(found.full_name)
         ctx.exit(0)
     if not yes:
-        ask(ctx, page, "Unlink it?", "nothing was unlinked")
-    ctx.exit(_unlink(request, found, page))
+        ask(ctx, printer, "Unlink it?", "nothing was unlinked")
+    ctx.exit(_unlink(request, found, printer))
 
 
-def _find(request: UnlinkRequest, report: Report, page: Page) -> FoundVersion | None:
-    """The link, as the SDK finds it; `None`, once it is said why, if there is no such link."""
+def _find(request: UnlinkRequest, report: Report, printer: Printer) -> FoundVersion | None:
+    """Return the link that the SDK finds; if there is none, print why and return `None`."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.support.terminal_text import visible
     from registry_doctor.workflows.unlink import NotALink
@@ -98,20 +98,20 @@ def _find(request: UnlinkRequest, report: Report, page: Page) -> FoundVersion | 
         with spinner("looking for the link", wanted=color_wanted("auto", terminal=True)):
             return request.find()
     except NotALink as source:
-        _tell_source(source, page)
+        _print_source(source, printer)
     except RefusedBySdk as refusal:
-        page.say(f"✗ wandb finds no such version: {visible(str(refusal), report.secrets)}", colour="red")
+        printer.say(f"✗ wandb finds no such version: {visible(str(refusal), report.secrets)}", colour="red")
         # A prefix may have been forgotten here, too.
         meant = request.as_registry_path()
         if not request.in_registry and meant.suggestion is not None and meant.suggestion.verified:
-            page.suggestion(meant, "Nothing was unlinked")
+            printer.suggestion(meant, "Nothing was unlinked")
         else:
-            page.say("Nothing was unlinked.", bold=True)
+            printer.say("Nothing was unlinked.", bold=True)
     return None
 
 
-def _unlink(request: UnlinkRequest, found: FoundVersion, page: Page) -> int:
-    """Unlink, tell what came of it, and return the exit status."""
+def _unlink(request: UnlinkRequest, found: FoundVersion, printer: Printer) -> int:
+    """Unlink, print the result, and return the exit status."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.support.terminal_text import visible
     from registry_doctor.workflows.unlink import StillThere
@@ -122,66 +122,66 @@ def _unlink(request: UnlinkRequest, found: FoundVersion, page: Page) -> int:
     except RefusedBySdk as refusal:
         again = request.preflight()
         said = "no answer came" if refusal.unanswered else "refused"
-        page.say(f"✗ {said}. In wandb's words:", colour="red")
-        page.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
+        printer.say(f"✗ {said}. Message of wandb:", colour="red")
+        printer.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
         if not refusal.unanswered:
-            _tell_rights(found, page)
-        page.findings(again)
+            _print_rights(found, printer)
+        printer.findings(again)
         unknown = f"It is not known whether {found.full_name} was unlinked."
-        page.say(unknown if refusal.unanswered else "Nothing was unlinked.", bold=True)
+        printer.say(unknown if refusal.unanswered else "Nothing was unlinked.", bold=True)
         return exit_of_refusal(refusal)
     except StillThere as problem:
-        page.say(f"! wandb says that it unlinked {found.full_name}, but {problem}", colour="yellow")
+        printer.say(f"! wandb says that it unlinked {found.full_name}, but {problem}", colour="yellow")
         return 1 if problem.known else INCONCLUSIVE
     except KeyboardInterrupt:
         click.echo(f"It is not known whether {found.full_name} was unlinked.", err=True)
         raise
-    page.say(f"Unlinked {found.full_name}; it is gone.", bold=True)
-    _tell_what_stays(found, page)
+    printer.say(f"Unlinked {found.full_name}; it is gone.", bold=True)
+    _print_what_stays(found, printer)
     return 0
 
 
-def _tell(found: FoundVersion, page: Page, *, dry_run: bool) -> None:
+def _print_plan(found: FoundVersion, printer: Printer, *, dry_run: bool) -> None:
     """What is to be unlinked, and what stays."""
     from registry_doctor.support.terminal_text import visible
-    from registry_doctor.workflows.unlink import place_of
+    from registry_doctor.workflows.unlink import describe_location
 
     rows = [
         ("would unlink" if dry_run else "unlink", found.full_name),
-        ("from", place_of(found)),
+        ("from", describe_location(found)),
         ("aliases that go", ", ".join(found.aliases) or "none"),
         ("stays", f"{found.source or 'the source, hidden from you,'} of type {found.type}, with its files"),
     ]
-    page.table([(label, visible(text)) for label, text in rows])
+    printer.table([(label, visible(text)) for label, text in rows])
 
 
-def _tell_rights(found: FoundVersion, page: Page) -> None:
-    """What the person may lack: no field tells who may unlink."""
-    page.say("- unlinking takes the right to write there; in a registry that is the role member", indent="  ")
+def _print_rights(found: FoundVersion, printer: Printer) -> None:
+    """Print which rights may be missing; the API does not say who may unlink."""
+    printer.say("- unlinking needs write access; in a registry that is the role member", indent="  ")
     if found.aliases:
-        page.say("- a version with a protected alias is unlinked by an admin of the registry", indent="  ")
+        printer.say("- only a registry admin can unlink a version with a protected alias", indent="  ")
 
 
-def _tell_what_stays(found: FoundVersion, page: Page) -> None:
+def _print_what_stays(found: FoundVersion, printer: Printer) -> None:
     if found.source is None:
-        page.say("The source artifact remains, in a project that is hidden from you.")
+        printer.say("The source artifact remains, in a project that is hidden from you.")
         return
-    page.say("The source artifact remains:")
-    page.path(found.source)
+    printer.say("The source artifact remains:")
+    printer.path(found.source)
 
 
-def _tell_source(source: NotALink, page: Page) -> None:
-    """It is no link: say what its links are, the last of them alone on the last line."""
-    page.say(
-        f"✗ {source.found.full_name} is no link: it is what a run logged. It could only be deleted, and this "
-        "command never deletes.",
+def _print_source(source: NotALink, printer: Printer) -> None:
+    """Report that the version is not a link, and print its links."""
+    printer.say(
+        f"✗ {source.found.full_name} is not a link: a run logged it. It could only be deleted, and this "
+        "command never deletes anything.",
         colour="red",
         indent="  ",
     )
     if not source.links:
-        page.say("It is linked nowhere that you can see. Nothing was unlinked.", bold=True)
+        printer.say("You can see no link to it. Nothing was unlinked.", bold=True)
         return
-    page.say("Nothing was unlinked. Its links are:", bold=True)
-    page.line()
+    printer.say("Nothing was unlinked. Its links are:", bold=True)
+    printer.line()
     for full_name in source.links:
-        page.line(full_name, colour="green", bold=True)
+        printer.line(full_name, colour="green", bold=True)

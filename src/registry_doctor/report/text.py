@@ -275,7 +275,7 @@ class _Text:
         said = "; ".join(filter(None, faults))
         if report.findings:
             if report.suggestion is None and self._is_lost():
-                said += "; no corrected path can be known"
+                said += "; no corrected path is known"
             return self.paint(said, Style("red" if report.errors else "yellow", bold=True))
         if report.explanations is not None:
             return self.paint(self._explained_verdict(report.explanations, said), _UNKNOWN_VERDICT)

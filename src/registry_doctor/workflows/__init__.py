@@ -1,4 +1,4 @@
-"""What people set out to do, from end to end: the doctor looks first, then the SDK does it.
+"""Complete tasks such as linking and downloading: the doctor checks first, then the SDK acts.
 
-These are the only modules that change anything on a server, and they do it through the SDK alone.
+These are the only modules that change anything on a server, and they use only the SDK to do it.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("registry_doctor")
 
-_DISABLED = "wandb did nothing and said nothing, as it does in a run that is disabled"
+_DISABLED = "wandb did nothing, because the run is disabled"
 
 
 class UseRefused(ValueError):
@@ -55,7 +55,7 @@ class UseFailed(UseRefused):
 def link(
     run: wandb.Run, artifact: wandb.Artifact, target_path: str, aliases: Sequence[str] = ()
 ) -> wandb.Artifact:
-    """`run.link_artifact`, once the doctor says that it will work; returns the linked artifact.
+    """`run.link_artifact`, after the doctor has confirmed that it will work; returns the linked artifact.
 
     A correction of the path that is safe and verified is taken, and a warning logged, as in `ensure_linkable`.
     Raises LinkRefused before anything is uploaded if the link would be refused, or would land outside a
@@ -71,20 +71,20 @@ def link(
     aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
     path = ensure_linkable(target_path, artifact=artifact, run=run, aliases=aliases)
 
-    def again() -> Report:
+    def diagnose_again() -> Report:
         return diagnose(path, artifact=artifact, run=run, aliases=aliases)
 
     try:
         linked = linking.link_in_run(run, artifact, path, aliases)
     except Exception as problem:  # whatever wandb raises is a refusal, and is kept as the cause
-        raise LinkFailed(again(), _words(problem)) from problem
+        raise LinkFailed(diagnose_again(), _words(problem)) from problem
     if linked is None:
-        raise LinkFailed(again(), _DISABLED)
+        raise LinkFailed(diagnose_again(), _DISABLED)
     return linked
 
 
 def use(run: wandb.Run, path: str, type: str | None = None) -> wandb.Artifact:
-    """`run.use_artifact` of a registry path, once the doctor says that it will work; returns the artifact.
+    """`run.use_artifact` of a registry path, after the doctor has confirmed that it will work; returns the artifact.
 
     The preflight covers downloading, too. A correction of the path that is safe and verified is taken, and a
     warning logged. Raises UseRefused if the fetch would be refused; UseFailed, which is one too, if wandb

@@ -53,7 +53,7 @@ class DownloadRequest:
     """`None`: where wandb itself would download to."""
     type: str | None = None
     run: tuple[str, str] | None = None
-    """Entity and project of a run to be made, which notes the use."""
+    """Entity and project of a run to be made, which records the use."""
     given: Given = Given()  # noqa: RUF009 - frozen
 
     def preflight(self) -> Report:
@@ -67,7 +67,7 @@ class DownloadRequest:
 
 
 @dataclass(frozen=True)
-class Progress:
+class TransferProgress:
     """How far a transfer is."""
 
     files: int
@@ -78,12 +78,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """A version that is in a folder, every file with the digest that the manifest tells."""
+    """A version that is in a folder, every file with the digest in the manifest."""
 
     contents: Contents
     folder: Path
     run: str | None = None
-    """`entity/project/id` of the run that notes the use."""
+    """`entity/project/id` of the run that records the use."""
 
 
 def look_up(request: DownloadRequest) -> Contents:
@@ -96,9 +96,9 @@ def look_up(request: DownloadRequest) -> Contents:
 
 
 def make_download(
-    request: DownloadRequest, contents: Contents, look: Callable[[Progress], None]
+    request: DownloadRequest, contents: Contents, look: Callable[[TransferProgress], None]
 ) -> Downloaded:
-    """Download what was looked up, and compare every file with the manifest. `look` hears of the progress.
+    """Download what was looked up, and compare every file with the manifest. `look` is called with the progress.
 
     Raises NotDone, RefusedBySdk, and KeyboardInterrupt while the SDK is still busy.
     """
@@ -114,12 +114,12 @@ def make_download(
         with transfer.started_run(*request.run, "download") as run:
             used = transfer.use_version(run, request.path, request.type)
             if not used.equals(contents):
-                raise NotDone(f"{request.path} became another version meanwhile: {used.path}; try again")
+                raise NotDone(f"{request.path} now means another version, {used.path}; try again")
             _transfer(used, folder, look)
             return Downloaded(used, folder, transfer.path_of_run(run))
 
 
-def _transfer(contents: Contents, folder: Path, look: Callable[[Progress], None]) -> None:
+def _transfer(contents: Contents, folder: Path, look: Callable[[TransferProgress], None]) -> None:
     from registry_doctor.sdk import transfer
 
     tally = Tally(folder, contents.files)
@@ -128,7 +128,7 @@ def _transfer(contents: Contents, folder: Path, look: Callable[[Progress], None]
     damaged = compare(contents, folder)
     if damaged:
         raise NotDone(
-            f"not every file in {str(folder)!r} is as the manifest says: {'; '.join(damaged)}. Remove it and "
+            f"files in {str(folder)!r} differ from the manifest: {'; '.join(damaged)}. Remove the folder and "
             "download again; if that does not help, empty wandb's cache: wandb artifact cache cleanup 0GB"
         )
 
@@ -165,7 +165,7 @@ def check_room(folder: Path, files: Iterable[Entry]) -> None:
 def others_in(folder: Path, contents: Contents) -> int:
     """How many files are in the folder that are not of this version."""
     own = {entry.path for entry in contents.entries}
-    files = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    files = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
     return sum(file.relative_to(folder).as_posix() not in own for file in files)
 
 
@@ -182,14 +182,14 @@ def compare(contents: Contents, folder: Path) -> list[str]:
         if not file.is_file():
             wrong.append(f"{listed([entry.path])} is missing")
         elif digest_of(file, entry.algorithm) != entry.digest:
-            wrong.append(f"{listed([entry.path])} has other contents")
+            wrong.append(f"{listed([entry.path])} has different contents")
     shown = wrong[:5]
     return [*shown, f"and {len(wrong) - len(shown)} more"] if len(wrong) > len(shown) else shown
 
 
 @dataclass
 class Tally:
-    """Counts what has arrived in a folder, without a word of the SDK."""
+    """Counts what has arrived in a folder, without help from the SDK."""
 
     folder: Path
     files: tuple[Entry, ...]
@@ -199,7 +199,7 @@ class Tally:
         self._missing = list(self.files)
         self._size = sum(entry.size for entry in self.files)
 
-    def progress(self) -> Progress:
+    def progress(self) -> TransferProgress:
         """How much there is now; a file that is not complete counts as far as it is."""
         partly = 0
         head: list[Entry] = []
@@ -210,7 +210,9 @@ class Tally:
                 partly += min(size or 0, entry.size)
         self._missing[:_LOOKED_AT] = head
         left = sum(entry.size for entry in self._missing) - partly
-        return Progress(len(self.files) - len(self._missing), len(self.files), self._size - left, self._size)
+        return TransferProgress(
+            len(self.files) - len(self._missing), len(self.files), self._size - left, self._size
+        )
 
 
 def watched(work: Callable[[], T], look: Callable[[], None]) -> T:

@@ -87,7 +87,7 @@ def make_link(request: LinkRequest, preflight: Report) -> Linked:
         version=made.version,
         aliases=aliases,
         source=made.source,
-        url=page(
+        url=page_url(
             settings.app_url,
             preflight.resolved.organization,
             made.entity,
@@ -113,24 +113,24 @@ def ask_version(settings: Settings, entity: str, project: str, name: str) -> Ver
     from registry_doctor.queries.availability import Unavailable
 
     question = AskVersion(entity, project, name)
-    way = transport_for(settings, Options(timeout=DEFAULT_TIMEOUT))
-    answers = Answers(way)
+    transport = transport_for(settings, Options(timeout=DEFAULT_TIMEOUT))
+    answers = Answers(transport)
     try:
         answers.fetch([question])
         return answers.get(question)
     except Unavailable as reason:
         return str(reason)
     finally:
-        if isinstance(way, HttpTransport):
-            way.close()
+        if isinstance(transport, HttpTransport):
+            transport.close()
 
 
-def page(
+def page_url(
     app_url: str, organization: str | None, entity: str, project: str, collection: str, version: str
 ) -> str:
     """The page of a linked version. The SDK's own addresses have names unquoted in them (registry-rules 9.1).
 
-    >>> page("https://wandb.ai", "Org A", "org-a", "wandb-registry-My Models", "net", "v0")
+    >>> page_url("https://wandb.ai", "Org A", "org-a", "wandb-registry-My Models", "net", "v0")
     'https://wandb.ai/orgs/Org%20A/registry/My%20Models?selectionPath=org-a%2Fwandb-registry-My%20Models%2Fnet&view=membership&version=v0'
     """
     registry = project.removeprefix(REGISTRY_PREFIX) if is_registry_project(project) else project
@@ -150,5 +150,5 @@ def behind_refusal(refusal: RefusedBySdk, again: Report) -> Iterator[str]:
         return
     for each in again.results:
         if each.hidden:
-            yield f"{each.code} {each.name} could not be judged: {each.message}"
-    yield "diagnosed again, the path, the artifact and your role are in order: the decision is the server's own"
+            yield f"{each.code} {each.name} could not be checked: {each.message}"
+    yield "diagnosed again, the path, the artifact and your role are in order: the server refused for a reason that cannot be seen from outside"

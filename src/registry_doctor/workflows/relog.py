@@ -1,4 +1,4 @@
-"""Logging an artifact again under a team: what a registry link needs of an artifact of a person."""
+"""Logging an artifact again under a team: makes an artifact from a personal entity linkable to a registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, read_settings
-from registry_doctor.workflows.download import NotDone, Progress, Tally, check_room, compare, watched
+from registry_doctor.workflows.download import NotDone, Tally, TransferProgress, check_room, compare, watched
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from registry_doctor.workflows.link import LinkRequest
 
 _ANY_TARGET = "wandb-registry-model/any"
-"""Stands for a link that is not asked for: only the entity is judged, not the path."""
+"""Placeholder when no link is requested: only the entity is checked, not the path."""
 
 _ARTIFACT_REFERENCE = re.compile(r"wandb-(client-)?artifact://")
 
@@ -52,7 +52,7 @@ class RelogRequest:
     """Aliases that the link will ask for."""
 
     @property
-    def place(self) -> str:
+    def destination(self) -> str:
         """`entity/project`."""
         return f"{self.entity}/{self.project}"
 
@@ -72,7 +72,7 @@ class RelogRequest:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RelogPlan:
     """What would be written."""
 
     request: RelogRequest
@@ -85,7 +85,7 @@ class Plan:
     @property
     def path(self) -> str:
         """Where the artifact will be; its version is given by the server unless it is there."""
-        return self.existing.path if self.existing else f"{self.request.place}/{self.source.name}"
+        return self.existing.path if self.existing else f"{self.request.destination}/{self.source.name}"
 
     @property
     def new_aliases(self) -> tuple[str, ...]:
@@ -125,8 +125,8 @@ class Relogged:
     """It was there already and was not logged again."""
 
 
-def make_plan(request: RelogRequest) -> Plan:
-    """Look at everything, and write nothing.
+def make_plan(request: RelogRequest) -> RelogPlan:
+    """Check everything and return the plan. Writes nothing.
 
     Raises NotDone if the source or the team is not fit for it, LinkNotAllowed if the link would be refused, and
     RefusedBySdk.
@@ -136,7 +136,7 @@ def make_plan(request: RelogRequest) -> Plan:
     )
     team = Given(entity=request.entity, project=request.project, place_option="--to")
     draft = Call(_ANY_TARGET, "link", None, "model")
-    _require(draft, team, "entity", f"nothing can be logged in {request.place} for a registry")
+    _require(draft, team, "entity", f"nothing can be logged in {request.destination} for a registry")
     from registry_doctor.sdk import transfer  # imported here: it loads wandb, and a refusal needs none of it
     from registry_doctor.sdk.linking import as_given
 
@@ -145,18 +145,18 @@ def make_plan(request: RelogRequest) -> Plan:
         _check_source(request, source)
         report = _preflight_of_link(request, source, team)
         existing = None
-        kind = transfer.type_in_project(request.place, source.name)
+        kind = transfer.type_in_project(request.destination, source.name)
         if kind is not None and kind != source.type:
             raise NotDone(
-                f"{request.place} has an artifact {source.name!r} already, of type {kind!r}: one of type "
+                f"{request.destination} already has an artifact {source.name!r} of type {kind!r}; one of type "
                 f"{source.type!r} cannot be logged under that name"
             )
         if kind is not None:
-            existing = transfer.equal_version(request.place, source)
+            existing = transfer.equal_version(request.destination, source)
         refusal = None if existing else transfer.can_be_drafted(source)
     if refusal is not None:
-        raise NotDone(f"wandb would not take {source.path} as a new artifact: {refusal}")
-    return Plan(request, source, existing, report)
+        raise NotDone(f"wandb would not accept {source.path} as a new artifact: {refusal}")
+    return RelogPlan(request, source, existing, report)
 
 
 def _require(call: Call, given: Given, subject: Subject, otherwise: str) -> None:
@@ -174,8 +174,8 @@ def _check_source(request: RelogRequest, source: Contents) -> None:
             f"{source.source}, and that is what can be logged again" if source.source else "hidden from you"
         )
         raise NotDone(f"{source.path} is a link; what it links is {where}")
-    if source.path.rpartition("/")[0] == request.place:
-        raise NotDone(f"{source.path} is in {request.place} already: link it as it is")
+    if source.path.rpartition("/")[0] == request.destination:
+        raise NotDone(f"{source.path} is already in {request.destination}; link it directly")
 
 
 def _preflight_of_link(request: RelogRequest, source: Contents, team: Given) -> Report | None:
@@ -188,7 +188,9 @@ def _preflight_of_link(request: RelogRequest, source: Contents, team: Given) -> 
     return report
 
 
-def make_relog(plan: Plan, look: Callable[[Progress], None], stage: Callable[[str], None]) -> Relogged:
+def make_relog(
+    plan: RelogPlan, look: Callable[[TransferProgress], None], stage: Callable[[str], None]
+) -> Relogged:
     """Log it again, unless it is there; then see that both manifests are the same.
 
     `look` hears of the download, `stage` what is done next. Raises NotDone, RefusedBySdk and KeyboardInterrupt;
@@ -210,11 +212,11 @@ def make_relog(plan: Plan, look: Callable[[Progress], None], stage: Callable[[st
         stage("comparing")
         written = transfer.read_version(logged.path)
     if not written.equals(plan.source):
-        raise NotDone(f"{written.path} was logged, and its manifest is not that of {plan.source.path}")
+        raise NotDone(f"{written.path} was logged, but its manifest differs from that of {plan.source.path}")
     return Relogged(written, reused=False)
 
 
-def _fetch(source: Contents, folder: Path, look: Callable[[Progress], None]) -> None:
+def _fetch(source: Contents, folder: Path, look: Callable[[TransferProgress], None]) -> None:
     from registry_doctor.sdk import transfer
 
     check_room(folder, source.files)
@@ -223,15 +225,15 @@ def _fetch(source: Contents, folder: Path, look: Callable[[Progress], None]) -> 
         watched(lambda: transfer.download_files(source, folder), lambda: look(tally.progress()))
     except OSError as problem:
         raise NotDone(
-            f"the files of {source.path} cannot be kept in {str(folder.parent)!r} meanwhile: {problem.strerror}. "
-            "Nothing was logged; TMPDIR names another folder"
+            f"the files of {source.path} cannot be stored in {str(folder.parent)!r}: {problem.strerror}. "
+            "Nothing was logged; set TMPDIR to another folder"
         ) from problem
     damaged = compare(source, folder)
     if damaged:
-        raise NotDone(f"{source.path} did not arrive as it is: {'; '.join(damaged)}. Nothing was logged")
+        raise NotDone(f"{source.path} was not downloaded correctly: {'; '.join(damaged)}. Nothing was logged")
 
 
-def _log(plan: Plan, folder: Path) -> Contents:
+def _log(plan: RelogPlan, folder: Path) -> Contents:
     from registry_doctor.sdk import transfer
 
     request = plan.request

@@ -49,7 +49,7 @@ Action: TypeAlias = Literal["link", "use", "download"]
 MOST_TEAMS = 10
 """How many of the person's teams are tried where the entity in play does not do."""
 
-LONGEST_NAME = 128
+_LONGEST_NAME = 128
 _MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>&#|~$!]"), r"\\\g<0>"
 """What could be Markdown or HTML in a name, and how it is written instead."""
 
@@ -81,7 +81,7 @@ class Snippet:
 
 @record(frozen=True)
 class Prepared:
-    """A snippet, with what was found on the way."""
+    """A snippet, with what was found on the transport."""
 
     snippet: Snippet
     report: Report
@@ -114,17 +114,17 @@ def prepare(
     Args:
         action: what the code is to do.
         path: the target path; for a fetch `latest` is taken where it names no version.
-        artifact: what is to be linked; without it a new draft of `type_`, or of a type that the place takes.
+        artifact: what is to be linked; without it a new draft of `type_`, or of a type that the collection accepts.
         given: entity, project, server and organization where wandb's own are not to be taken.
 
     Raises NoSnippet if the path does not work and no verified correction is known.
     """
     settings = read_settings(given)
-    way = transport_for(settings, options)
+    transport = transport_for(settings, options)
     with ExitStack() as stack:
-        if not isinstance(way, str):
-            stack.enter_context(way)
-        consultation = _Consultation(Answers(way), given, settings, options)
+        if not isinstance(transport, str):
+            stack.enter_context(transport)
+        consultation = _Consultation(Answers(transport), given, settings, options)
         for_: Literal["link", "use"] = "link" if action == "link" else "use"
         target = path if for_ == "link" else _with_version(path)
         source = _with_version(artifact) if artifact is not None else None
@@ -285,22 +285,22 @@ class _Consultation:
     def _draft(self, call: Call, snippet: Snippet) -> Draft:
         """A name that no artifact of another type has in the project of the run."""
         kind = call.type or "model"
-        place = interpret(call.target or "", "link").intended
-        name = _artifact_name(place.collection if place else kind)
+        destination = interpret(call.target or "", "link").intended
+        name = _artifact_name(destination.collection if destination else kind)
         question = AskSourceCollection(snippet.entity or "", snippet.project, name)
         self._answers.fetch([question])
         facts = Facts(self._answers)
         there = facts.answer(question) if facts.answers.asked(question) else None
         if there is not None and there.type not in (None, kind):
-            name = _artifact_name(f"{name[: LONGEST_NAME // 2]}-{kind}")
+            name = _artifact_name(f"{name[: _LONGEST_NAME // 2]}-{kind}")
         return Draft(name, kind)
 
 
 def _with_version(path: str) -> str:
     """A fetch without version is for the latest one, which the code shall say."""
-    reading = interpret(path, "use")
-    whole = reading.intended is not None and reading.intended.version is None
-    return f"{path}:latest" if whole and (reading.pasted or not reading.problems) else path
+    interpretation = interpret(path, "use")
+    whole = interpretation.intended is not None and interpretation.intended.version is None
+    return f"{path}:latest" if whole and (interpretation.pasted or not interpretation.problems) else path
 
 
 def _is_usable(suggestion: Suggestion | None) -> bool:
@@ -308,7 +308,7 @@ def _is_usable(suggestion: Suggestion | None) -> bool:
 
 
 def _type_taken(facts: Facts) -> str:
-    """A type that the place takes: the collection's own, else one that the registry accepts."""
+    """A type that the collection accepts: the collection's own, else one that the registry accepts."""
     collection, registry = facts.get(COLLECTION), facts.get(REGISTRY)
     if collection is not None and collection.type is not None:
         return collection.type
@@ -317,22 +317,24 @@ def _type_taken(facts: Facts) -> str:
 
 
 def _what(action: Action, call: Call, facts: Facts) -> str:
-    place = facts.get(DESTINATION)
-    if place is None:
+    destination = facts.get(DESTINATION)
+    if destination is None:
         where = quoted_name(call.target or "")
     else:
-        where = f"{quoted_name(place.collection or '')} in the registry {quoted_name(place.registry)}"
-        where += f" of {quoted_name(place.organization.name)}"
+        where = (
+            f"{quoted_name(destination.collection or '')} in the registry {quoted_name(destination.registry)}"
+        )
+        where += f" of {quoted_name(destination.organization.name)}"
     if action == "link":
         if call.artifact is None:
             return f"Logs a new {call.type or 'model'} and links it to {where}."
         return f"Links {quoted_name(call.artifact)} to {where}."
-    version = quoted_name(place.version or "latest") if place else "a version"
+    version = quoted_name(destination.version or "latest") if destination else "a version"
     return f"{'Uses' if action == 'use' else 'Downloads'} {version} of {where}."
 
 
 def _artifact_name(name: str) -> str:
-    return _NOT_IN_ARTIFACT_NAMES.sub("-", name).strip("-.")[:LONGEST_NAME] or "example"
+    return _NOT_IN_ARTIFACT_NAMES.sub("-", name).strip("-.")[:_LONGEST_NAME] or "example"
 
 
 def _log_and_link(snippet: Snippet, draft: Draft) -> Iterator[str]:

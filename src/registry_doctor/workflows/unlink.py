@@ -23,7 +23,7 @@ class NotALink(Exception):
     """The version is what a run logged. It could be deleted, which this command never does."""
 
     def __init__(self, found: FoundVersion, links: tuple[str, ...]) -> None:
-        super().__init__(f"{found.full_name} is no link but a source version")
+        super().__init__(f"{found.full_name} is not a link but a source version")
         self.found = found
         self.links = links
         """The full names of its own links."""
@@ -48,10 +48,10 @@ class UnlinkRequest:
     @property
     def names_version(self) -> bool:
         """Whether the path says which version is meant; a pasted URL may, and is the doctor's to read."""
-        reading = interpret(self.path, "use")
-        if reading.pasted is not None or reading.as_typed is None:
+        interpretation = interpret(self.path, "use")
+        if interpretation.pasted is not None or interpretation.as_typed is None:
             return True
-        return bool((reading.as_typed.version or "").strip())
+        return bool((interpretation.as_typed.version or "").strip())
 
     @property
     def in_registry(self) -> bool:
@@ -101,9 +101,9 @@ class UnlinkRequest:
         return examine(call, read_settings(self.given), loaded, Options(select=select))
 
 
-def place_of(found: FoundVersion) -> str:
+def describe_location(found: FoundVersion) -> str:
     """Where a link is, in words."""
     if is_registry_project(found.project):
         registry = TargetPath(found.collection, found.project).registry
         return f"the registry {registry!r} of {found.entity}"
-    return f"the ordinary project '{found.entity}/{found.project}', which is no registry"
+    return f"the ordinary project '{found.entity}/{found.project}', which is not a registry"
