@@ -278,7 +278,11 @@ def _registry(facts: Facts) -> Registry | None:
     if registry is None or not facts.answers.asked(AskMembers(place.entity, place.project)):
         return registry
     with suppress(Unavailable):
-        known = [role for role in _roles(facts) if role in ROLES]
+        own = facts.answer(AskMembers(place.entity, place.project)).people.get(facts[VIEWER].username)
+        # A team's role below Member proves nothing: its service accounts may have a higher one (R4.11).
+        known = [
+            role for role in _roles(facts) if role in ("member", "admin") or (role == own and role in ROLES)
+        ]
         return replace(registry, role=max(known, key=ROLES.index, default=None))
     return registry
 
