@@ -8,14 +8,14 @@ import pytest
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Result, Status, Suggestion
-from registry_doctor.confirmation.comparison import NoAnswer, Place, Refusal, WhatWandbDid, compared
+from registry_doctor.confirmation.comparison import LinkedPlace, NoAnswer, Refusal, WhatWandbDid, compared
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.report.model import EffectivePath, Ignored, Outcome
 from tests.confirmation.conftest import report_of, result
 
-DETECTOR = Place("acme", "wandb-registry-model", "detector")
+DETECTOR = LinkedPlace("acme", "wandb-registry-model", "detector")
 SAME = EffectivePath("Acme", "acme", "wandb-registry-model", "detector")
-ORDINARY = Place("vision", "model", "detector")
+ORDINARY = LinkedPlace("vision", "model", "detector")
 SAME_ORDINARY = EffectivePath(None, "vision", "model", "detector")
 V0 = replace(DETECTOR, version="v0")
 SAME_V0 = replace(SAME, version="v0")

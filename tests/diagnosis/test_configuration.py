@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registry_doctor.checking.check import Severity
 from registry_doctor.diagnosis.configuration import (
     KEYS,
-    LARGEST,
+    LARGEST_CONFIGURATION,
     Configuration,
     MalformedConfiguration,
     find_configuration,
@@ -246,7 +246,7 @@ def test_a_mark_at_the_beginning_of_the_text_does_no_harm(tmp_path: Path) -> Non
     ("content", "words"),
     [
         (b"timeout = 3 # \xff", "is no UTF-8 text: invalid start byte at byte 14"),
-        (b"#" * (LARGEST + 1), "is larger than 1 MiB"),
+        (b"#" * (LARGEST_CONFIGURATION + 1), "is larger than 1 MiB"),
     ],
 )
 @pytest.mark.parametrize("name", [OWN, "ci.toml"])

@@ -44,7 +44,7 @@ from registry_doctor.facts.questions.listing import (
 from registry_doctor.facts.questions.registry import ROLES
 from registry_doctor.queries.answers import MOST_PAGES, Answers
 from registry_doctor.queries.availability import Unavailable
-from registry_doctor.queries.question import PAGE, Question
+from registry_doctor.queries.question import PAGE_SIZE, Question
 from registry_doctor.support.wording import listed, quoted_name
 from registry_doctor.transport import Transport
 
@@ -227,7 +227,7 @@ class _Browser:
 
     def _inventory(self, kind: ListKind, title: str, path: str, ask: _AskPage) -> Inventory | None:
         """The list, once its first page has shown that it is there."""
-        size = PAGE if self.limit is None else min(PAGE, self.limit)
+        size = PAGE_SIZE if self.limit is None else min(PAGE_SIZE, self.limit)
         first = ask(None, size)
         if first is None:
             return None
@@ -360,7 +360,7 @@ def _following(
         inventory.complete = cursor is None and (left is None or left >= 0)
         if cursor is None or (left is not None and left <= 0):
             return
-        page = ask(cursor, PAGE if left is None else min(PAGE, left))
+        page = ask(cursor, PAGE_SIZE if left is None else min(PAGE_SIZE, left))
         if page is not None and page.cursor == cursor:
             return  # the server does not go on from a cursor, and would send the same page for ever
 
@@ -370,12 +370,12 @@ def _filled(ask: _AskPage) -> Page[Row]:
     rows: list[Row] = []
     cursor: str | None = None
     for _ in range(MOST_PAGES):
-        page = ask(cursor, PAGE)
+        page = ask(cursor, PAGE_SIZE)
         if page is None:
             break
         rows += page.rows
         stuck, cursor = page.cursor == cursor, page.cursor
-        if cursor is None or stuck or len(rows) >= PAGE:
+        if cursor is None or stuck or len(rows) >= PAGE_SIZE:
             break
     return Page(tuple(rows), cursor)
 

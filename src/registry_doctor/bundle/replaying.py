@@ -11,7 +11,7 @@ from registry_doctor.bundle.values import Table
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.engine import diagnose_with
 from registry_doctor.diagnosis.options import plan_of
-from registry_doctor.queries.answer_state import AskAgain, Reply, fields_of, read_reply
+from registry_doctor.queries.answer_state import AskAgain, QuestionReply, fields_of, read_question_reply
 from registry_doctor.queries.answers import NOT_OFFERED, Answers, Connection
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
@@ -55,8 +55,8 @@ class SavedAnswers(Answers):
             return Unavailable(request.failure.message, unknown=True)
         if answer.query is None:
             return Unavailable(NOT_OFFERED)
-        reply = Reply(request.status, answer.value, answer.errors, answer.missing, request.said)
-        read = read_reply(question, reply)
+        reply = QuestionReply(request.status, answer.value, answer.errors, answer.missing, request.said)
+        read = read_question_reply(question, reply)
         if isinstance(read, AskAgain):
             return Unavailable(f"the server could not say: {reply.words}", unknown=True)
         return read

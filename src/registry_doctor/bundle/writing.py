@@ -8,7 +8,7 @@ from dataclasses import replace
 from registry_doctor.bundle.tokens import Tokens
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
-from registry_doctor.queries.answer_state import Reply
+from registry_doctor.queries.answer_state import QuestionReply
 from registry_doctor.queries.answers import Exchange, replies_in
 from registry_doctor.queries.question import Question, compose
 from registry_doctor.settings import (
@@ -101,7 +101,7 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
     document = compose(exchange.questions, exchange.left_out)
     came = {} if isinstance(outcome, TransportFailure) else dict(replies_in(document, outcome))
     status = outcome.status
-    nothing = Reply(0, None)
+    nothing = QuestionReply(0, None)
     said = next((each.said for each in came.values()), "")
     answers = [
         _answer(each, exchange.left_out, came.get(each, nothing), tokens) for each in exchange.questions
@@ -126,7 +126,7 @@ def _request(exchange: Exchange, tokens: Tokens) -> JsonValue:
 def _answer(
     question: Question[object],
     left_out: frozenset[str],
-    came: Reply,
+    came: QuestionReply,
     tokens: Tokens,
 ) -> JsonValue:
     alone = compose([question], left_out)

@@ -41,7 +41,7 @@ OF_THE_SOURCE = "RD6"
 
 
 @record(frozen=True)
-class Place:
+class LinkedPlace:
     """Where a call of wandb leads."""
 
     entity: str
@@ -76,7 +76,7 @@ class NoAnswer:
     why: str
 
 
-WhatWandbDid = Place | Refusal | NoAnswer
+WhatWandbDid = LinkedPlace | Refusal | NoAnswer
 
 
 def compared(report: Report, did: WhatWandbDid, sdk_version: str | None) -> Confirmation:
@@ -87,7 +87,7 @@ def compared(report: Report, did: WhatWandbDid, sdk_version: str | None) -> Conf
         case Refusal(said=said):
             outcome, message = _of_refusal(report, did)
             return Confirmation(outcome, sdk_version, said, None, message)
-        case Place():
+        case LinkedPlace():
             outcome, message = _of_place(report, did)
             return Confirmation(outcome, sdk_version, None, str(did), message)
 
@@ -109,7 +109,7 @@ def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
     return "contradicted", "wandb refuses it for another reason" if covered else "wandb refuses it"
 
 
-def _of_place(report: Report, place: Place) -> tuple[Outcome, str]:
+def _of_place(report: Report, place: LinkedPlace) -> tuple[Outcome, str]:
     for_ = report.target.for_
     leads = f"it would send this link to {place}" if for_ == "link" else f"it finds {place}"
     if _differs(report.resolved, place):
@@ -139,7 +139,7 @@ def _of_place(report: Report, place: Place) -> tuple[Outcome, str]:
     return "not_decided", f"{leads}; {_listed(errors)} only shows when {when}"
 
 
-def _is_suggested(report: Report, place: Place) -> bool | None:
+def _is_suggested(report: Report, place: LinkedPlace) -> bool | None:
     """Whether the corrected path leads to the same registry and collection; `None` without such a path."""
     if report.suggestion is None:
         return None
@@ -161,7 +161,7 @@ def _shows(for_: Purpose) -> str:
     return "the server receives the link" if for_ == "link" else "the artifact is downloaded"
 
 
-def _differs(resolved: EffectivePath, place: Place) -> bool:
+def _differs(resolved: EffectivePath, place: LinkedPlace) -> bool:
     """Whether the two name different places, as far as the doctor knows its own.
 
     The server finds entity and project in any case of letters; only of a registry the doctor knows the spelling.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry_doctor.confirmation.bundle_command import bundle_command
 from registry_doctor.confirmation.child import Child, ChildFailed
-from registry_doctor.confirmation.comparison import NoAnswer, Place, Refusal, WhatWandbDid, compared
+from registry_doctor.confirmation.comparison import LinkedPlace, NoAnswer, Refusal, WhatWandbDid, compared
 from registry_doctor.confirmation.guard import Guard, Overheard
 from registry_doctor.confirmation.rehearsed_call import RehearsedCall, rehearsed_call
 from registry_doctor.diagnosis.options import Options
@@ -143,7 +143,7 @@ class _Wandb:
             )
         if heard.links:
             target = heard.links[-1]
-            return Place(target.entity, target.project, target.collection)
+            return LinkedPlace(target.entity, target.project, target.collection)
         match answer:
             case {"outcome": "refused", "step": str(step), "said": str(said)}:
                 return Refusal(self._with_real_address(said)[:_SAID], step == "source")
@@ -154,7 +154,7 @@ class _Wandb:
                 "collection": str(collection),
                 "version": str(version),
             }:
-                return Place(entity, project, collection, version)
+                return LinkedPlace(entity, project, collection, version)
         return NoAnswer("wandb's process gave no answer that can be read")
 
     def _with_real_address(self, text: str) -> str:

@@ -24,7 +24,7 @@ from registry_doctor.transport.documents import query_names
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-LARGEST = 4 * 1024 * 1024
+_LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request. wandb's are a hundred times smaller."""
 
 _REFUSAL = "registry doctor stops here: this would write, and nothing is written"
@@ -236,7 +236,7 @@ def _handler(guard: Guard) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "")
-            if not length.isdecimal() or int(length) > LARGEST or self.headers.get("Content-Encoding"):
+            if not length.isdecimal() or int(length) > _LARGEST_BODY or self.headers.get("Content-Encoding"):
                 self.close_connection = True
                 self._send(HTTPStatus.BAD_REQUEST, _errors(_REFUSAL))
                 return

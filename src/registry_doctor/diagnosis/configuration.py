@@ -24,7 +24,7 @@ PROJECT_FILE = "pyproject.toml"
 TABLE = "registry-doctor"
 """Of `[tool]` in a `pyproject.toml`."""
 
-LARGEST = 1 << 20
+LARGEST_CONFIGURATION = 1 << 20
 """Bytes of a file that are still read: far more than a person writes."""
 
 KEYS = ("select", "ignore", "severity", "fail-on", "timeout")
@@ -112,12 +112,12 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
     """
     try:
         with file.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(LARGEST_CONFIGURATION + 1)
     except (OSError, ValueError) as problem:
         said = getattr(problem, "strerror", None) or "this is no name of a file"
         raise MalformedConfiguration(f"{source} cannot be read: {said}") from problem
-    if len(content) > LARGEST:
-        raise MalformedConfiguration(f"{source} is larger than {LARGEST >> 20} MiB")
+    if len(content) > LARGEST_CONFIGURATION:
+        raise MalformedConfiguration(f"{source} is larger than {LARGEST_CONFIGURATION >> 20} MiB")
     in_project_file = file.name == PROJECT_FILE
     if in_project_file and TABLE.encode() not in content:
         return None

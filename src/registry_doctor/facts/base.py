@@ -13,8 +13,8 @@ from registry_doctor.queries.question import Question
 from registry_doctor.support.records import record
 from registry_doctor.support.wording import exception_in_words
 
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
+_T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 
 
 def nothing(_: Facts) -> Iterable[Question[object]]:
@@ -23,15 +23,15 @@ def nothing(_: Facts) -> Iterable[Question[object]]:
 
 
 @record(frozen=True, eq=False)
-class Fact(Generic[T_co]):
-    """A typed key: `facts[FACT]` is a `T`.
+class Fact(Generic[_T_co]):
+    """A typed key: `facts[FACT]` is a `_T`.
 
     `derive` makes the value out of other facts and of answers; it raises Unavailable. `asks` names
     the questions it needs; both read no facts but those in `after`.
     """
 
     name: str
-    derive: Callable[[Facts], T_co]
+    derive: Callable[[Facts], _T_co]
     asks: Callable[[Facts], Iterable[Question[object]]] = nothing
     after: tuple[Fact[object], ...] = ()
     about: frozenset[Subject] = frozenset()
@@ -57,7 +57,7 @@ class Facts:
         self._reasons: dict[AnyFact, Unavailable] = {}
         self._collecting = False
 
-    def set(self, fact: Fact[T], value: T) -> None:
+    def set(self, fact: Fact[_T], value: _T) -> None:
         """Give a fact its value from outside."""
         self._values[fact] = value
 
@@ -65,7 +65,7 @@ class Facts:
         """Say from outside why a fact is not available."""
         self._reasons[fact] = reason
 
-    def __getitem__(self, fact: Fact[T]) -> T:
+    def __getitem__(self, fact: Fact[_T]) -> _T:
         """The value. Raises Unavailable, or Pending while the server has not been asked."""
         if fact in self._reasons:
             raise self._reasons[fact].without_traceback()
@@ -75,10 +75,10 @@ class Facts:
             except Unavailable as reason:
                 self._reasons[fact] = reason.without_traceback()
                 raise
-        value: T = self._values[fact]  # type: ignore[assignment]  # put and derive are typed by the key
+        value: _T = self._values[fact]  # type: ignore[assignment]  # put and derive are typed by the key
         return value
 
-    def get(self, fact: Fact[T]) -> T | None:
+    def get(self, fact: Fact[_T]) -> _T | None:
         """The value, or `None` where it is not available."""
         if fact in self._reasons:
             return None
@@ -92,7 +92,7 @@ class Facts:
         self.get(fact)
         return self._reasons.get(fact)
 
-    def answer(self, question: Question[T]) -> T:
+    def answer(self, question: Question[_T]) -> _T:
         """The server's answer. Raises Unavailable; while facts are being collected Pending, if it has not been asked."""
         if not self._collecting and not self.answers.asked(question):
             raise Unavailable("the server was not asked")
@@ -152,21 +152,21 @@ class DeclaredFacts:
         self.read: set[AnyFact] = set()
         """What was really read, for the test that compares it with what was declared."""
 
-    def __getitem__(self, fact: Fact[T]) -> T:
+    def __getitem__(self, fact: Fact[_T]) -> _T:
         """The value of a needed fact; the runner has made sure that it is available."""
         if fact not in self._needs:
             raise UndeclaredFact(f"{fact.name} is read but not declared in needs=")
         self.read.add(fact)
         return self._facts[fact]
 
-    def get(self, fact: Fact[T]) -> T | None:
+    def get(self, fact: Fact[_T]) -> _T | None:
         """The value of a wanted fact, or `None` where it is not available."""
         if fact not in self._wants:
             raise UndeclaredFact(f"{fact.name} is read but not declared in wants=")
         self.read.add(fact)
         return self._facts.get(fact)
 
-    def why_missing(self, fact: Fact[T]) -> Unavailable | None:
+    def why_missing(self, fact: Fact[_T]) -> Unavailable | None:
         """Why a wanted fact is not available; `None` if it is."""
         self.get(fact)
         return self._facts.why_missing(fact)

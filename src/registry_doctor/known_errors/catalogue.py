@@ -13,13 +13,13 @@ from registry_doctor.checking.check import Severity
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
-from registry_doctor.report.explanation import CallKind, Cause, Found
+from registry_doctor.report.explanation import CallKind, Cause, NamesFound
 from registry_doctor.support.toml import load_toml
 from registry_doctor.support.wording import quoted_name
 
 _BLANK = re.compile(r"\{(\w+)\|([^}]*)\}")
 _CODE = re.compile(r"RD\d{3}")
-_NAMES = frozenset(each.name for each in fields(Found))
+_NAMES = frozenset(each.name for each in fields(NamesFound))
 
 
 class BrokenCatalogue(ValueError):

@@ -60,7 +60,7 @@ def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
     return tuple(calls)
 
 
-def entity_of_run(code: str) -> str | None:
+def entity_in_code(code: str) -> str | None:
     """The `entity=` of `wandb.init` in some lines of code, if it is a literal."""
     found = _ENTITY_OF_RUN.search(code) if ".init(" in code else None
     return found[2] if found else None

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from registry_doctor.checking.check import Severity
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, tell_tale_words
-from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in, entity_of_run
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in, entity_in_code
 from registry_doctor.known_errors.logged_calls import LoggedCalls
 from registry_doctor.known_errors.reader import LogLine
 from registry_doctor.known_errors.wordings import Occurrence
-from registry_doctor.report.explanation import Called, ErrorReading, Explanation, Found, LoggedRun
+from registry_doctor.report.explanation import Called, ErrorReading, Explanation, LoggedRun, NamesFound
 from registry_doctor.support.redaction import without_keys
 
 MOST_MESSAGES = 50
@@ -83,7 +83,7 @@ class _Stream:
     chained: bool = False
     consumed: int = 0
     """How much of the next line belongs to a message that began in the last one."""
-    reported: set[tuple[str, Found]] = field(default_factory=set)
+    reported: set[tuple[str, NamesFound]] = field(default_factory=set)
     """What this chain of exceptions already contained: each exception repeats the text of its cause."""
 
 
@@ -102,8 +102,8 @@ class _Finder:
     def __init__(self, called: Called | None) -> None:
         self._called = called
         self._streams: dict[str, _Stream] = {}
-        self._groups: dict[tuple[str, Found], Explanation] = {}
-        self._last_line: dict[tuple[str, Found], int] = {}
+        self._groups: dict[tuple[str, NamesFound], Explanation] = {}
+        self._last_line: dict[tuple[str, NamesFound], int] = {}
         self._calls = LoggedCalls()
         self._run = LoggedRun()
         self._unknown: list[tuple[int, str]] = []
@@ -202,7 +202,7 @@ class _Finder:
         return True
 
     def _tell(self, entry: KnownMessage, occurrence: Occurrence, line: LogLine, stream: _Stream) -> None:
-        found = Found(**occurrence.names)
+        found = NamesFound(**occurrence.names)
         if entry.run and found.entity is None and stream.entity is not None:
             found = self._with_entity(entry, found, stream.entity)
         key = (entry.id, found)
@@ -226,7 +226,7 @@ class _Finder:
         self._last_line[key] = line.number
         self._groups[key] = explained(entry, occurrence.text, line.number, found, called)
 
-    def _with_entity(self, entry: KnownMessage, found: Found, entity: str) -> Found:
+    def _with_entity(self, entry: KnownMessage, found: NamesFound, entity: str) -> NamesFound:
         """What a message names, with the run's entity; also where the log had the message before the traceback."""
         named = replace(found, entity=entity)
         bare, full = (entry.id, found), (entry.id, named)
@@ -281,7 +281,7 @@ class _Finder:
         self._calls.read(stream.frame)
         code = without_keys("\n".join(each.text for each in stream.frame))
         stream.calls = stream.calls or calls_in(code)
-        stream.entity = stream.entity or entity_of_run(code)
+        stream.entity = stream.entity or entity_in_code(code)
 
     def _learn(self, text: str) -> None:
         for known, hint in _HINTS:
@@ -294,7 +294,7 @@ class _Finder:
 
 
 def explained(
-    entry: KnownMessage, message: str, line: int, found: Found, called: Called | None, count: int = 1
+    entry: KnownMessage, message: str, line: int, found: NamesFound, called: Called | None, count: int = 1
 ) -> Explanation:
     """One message with what its entry says about it."""
     for_ = called.for_ if called else None
@@ -331,7 +331,7 @@ def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
     return min(fitting or calls, key=lambda each: each.for_, default=None)
 
 
-def _corrected(found: Found, called: Called | None) -> str | None:
+def _corrected(found: NamesFound, called: Called | None) -> str | None:
     """The path that follows from the error alone: it names the path, or the part that is wrong in the used path."""
     if found.corrected:
         return found.corrected

@@ -13,7 +13,7 @@ from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.known_errors.code_lines import calls_in
 from registry_doctor.known_errors.reader import LogLine
-from registry_doctor.report.explanation import Called, Explanation, Found, LoggedCall
+from registry_doctor.report.explanation import Called, Explanation, LoggedCall, NamesFound
 from registry_doctor.support.redaction import without_keys
 
 MOST_CALLS = 10_000
@@ -82,7 +82,7 @@ def call_of(explanation: Explanation) -> LoggedCall | None:
     return replace(call, type=type_, entity=found.entity)
 
 
-def _path_in(found: Found) -> str | None:
+def _path_in(found: NamesFound) -> str | None:
     if found.path is not None:
         return found.path
     if found.owner is None or found.project is None or found.collection is None:

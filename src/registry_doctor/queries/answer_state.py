@@ -17,7 +17,7 @@ _NOT_REFUSALS = (408, 429)
 
 
 @record(frozen=True)
-class Reply:
+class QuestionReply:
     """What came under the alias of one question: the status of the whole answer, the value, and the errors about it."""
 
     status: int
@@ -44,7 +44,7 @@ class AskAgain:
     without: frozenset[str]
 
 
-def read_reply(question: Question[object], reply: Reply) -> object:
+def read_question_reply(question: Question[object], reply: QuestionReply) -> object:
     """What the question makes of its reply; `Unavailable` if nothing is known, `AskAgain` if a smaller question may help."""
     spoilt = _spoilt(question, reply)
     if spoilt is not None:
@@ -55,7 +55,7 @@ def read_reply(question: Question[object], reply: Reply) -> object:
     return Unavailable(f"the server could not say: {reply.words}", unknown=True)
 
 
-def _is_known(question: Question[object], reply: Reply) -> bool:
+def _is_known(question: Question[object], reply: QuestionReply) -> bool:
     if says_trouble(reply.status):
         return reply.value is not None and not reply.errors
     if not reply.errors:
@@ -70,14 +70,14 @@ def _is_refusal(error: GraphQLError, status: int) -> bool:
     return error.code in _REFUSAL_CODES or (400 <= status < 500 and status not in _NOT_REFUSALS)
 
 
-def _parsed(question: Question[object], reply: Reply) -> object:
+def _parsed(question: Question[object], reply: QuestionReply) -> object:
     try:
         return question.parse(reply.value, reply.errors)
     except Unavailable as unavailable:
         return unavailable.without_traceback()
 
 
-def _spoilt(question: Question[object], reply: Reply) -> list[tuple[GraphQLError, str]] | None:
+def _spoilt(question: Question[object], reply: QuestionReply) -> list[tuple[GraphQLError, str]] | None:
     """Each error with the spare field that it is below; `None` if some error is about something else."""
     below = [(error, question.spare_field(fields_of(error))) for error in reply.errors]
     found = [(error, name) for error, name in below if name is not None]

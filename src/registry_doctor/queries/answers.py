@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
-from registry_doctor.queries.answer_state import AskAgain, Reply, read_reply
+from registry_doctor.queries.answer_state import AskAgain, QuestionReply, read_question_reply
 from registry_doctor.queries.availability import Pending, Unavailable
 from registry_doctor.queries.question import Document, Question, compose, fields_refused
 from registry_doctor.support.records import record
@@ -20,7 +20,7 @@ from registry_doctor.transport import (
     TransportFailure,
 )
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 NOT_OFFERED = "this server does not offer it"
 """Why there is no answer where a server knows nothing of what a question asks for."""
@@ -80,14 +80,14 @@ class Answers:
         """Whether an answer, or the reason for none, is here."""
         return question in self._answers
 
-    def get(self, question: Question[T]) -> T:
+    def get(self, question: Question[_T]) -> _T:
         """The answer. Raises Pending if it was not asked, Unavailable if it did not come."""
         if question not in self._answers:
             raise Pending
         found = self._answers[question]
         if isinstance(found, Unavailable):
             raise found.without_traceback()
-        value: T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
+        value: _T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
         return value
 
     def fetch(self, questions: Iterable[Question[object]]) -> None:
@@ -141,9 +141,9 @@ class Answers:
             return
         self.connection = self.connection or Connection(None)
         document = compose(open_questions, self.unknown_fields)
-        again: dict[Question[object], tuple[AskAgain, Reply]] = {}
+        again: dict[Question[object], tuple[AskAgain, QuestionReply]] = {}
         for question, reply in replies_in(document, answer):
-            found = read_reply(question, reply)
+            found = read_question_reply(question, reply)
             if isinstance(found, AskAgain):
                 again[question] = (found, reply)
                 found = Unavailable(f"the server could not say: {reply.words}", unknown=True)
@@ -155,7 +155,7 @@ class Answers:
             self._ask_for_less(self._transport, again)
 
     def _ask_for_less(
-        self, transport: Transport, again: dict[Question[object], tuple[AskAgain, Reply]]
+        self, transport: Transport, again: dict[Question[object], tuple[AskAgain, QuestionReply]]
     ) -> None:
         """Ask these questions once more, without the fields below which the server failed."""
         left_out = self.unknown_fields.union(*(found.without for found, _ in again.values()))
@@ -171,7 +171,7 @@ class Answers:
         )
         answer = replace(answer, errors=(*answer.errors, *errors))
         for question, reply in replies_in(document, answer):
-            found = read_reply(question, reply)
+            found = read_question_reply(question, reply)
             if not isinstance(found, AskAgain):
                 self._answers[question] = found
         self._keep(again, answer, left_out)
@@ -208,7 +208,7 @@ class Answers:
             self.milliseconds += (perf_counter() - started) * 1000
 
 
-def replies_in(document: Document, answer: Answer) -> Iterator[tuple[Question[object], Reply]]:
+def replies_in(document: Document, answer: Answer) -> Iterator[tuple[Question[object], QuestionReply]]:
     """Each question of the document with what came for it."""
     errors_under: dict[object, tuple[GraphQLError, ...]] = {}
     for error in answer.errors:
@@ -220,4 +220,4 @@ def replies_in(document: Document, answer: Answer) -> Iterator[tuple[Question[ob
         errors = errors_under.get(alias, ())
         if value is None:
             errors += errors_under.get(None, ())
-        yield question, Reply(answer.status, value, errors, alias not in answer.data, said)
+        yield question, QuestionReply(answer.status, value, errors, alias not in answer.data, said)

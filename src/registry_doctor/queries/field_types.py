@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ROOT = "Query"
+ROOT_TYPE = "Query"
 
 _TYPES: Mapping[str, str] = {
     "Query.viewer": "User",

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from registry_doctor.queries.field_types import ROOT, type_of
+from registry_doctor.queries.field_types import ROOT_TYPE, type_of
 from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
-T_co = TypeVar("T_co", covariant=True)
+_T_co = TypeVar("_T_co", covariant=True)
 
-PAGE = 100
+PAGE_SIZE = 100
 """How many rows of a list are asked at most; names beyond are said to be unsearched."""
 
 
@@ -40,7 +40,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     args: tuple[Arg, ...] = ()
 
-    def without(self, unknown: frozenset[str], parent: str = ROOT) -> Field | None:
+    def without(self, unknown: frozenset[str], parent: str = ROOT_TYPE) -> Field | None:
         """The same selection without these fields, `Type.field`, and arguments, `Type.field(argument)`.
 
         `parent` is the type that the field is of. `None` if nothing is left. A name without a type is left out of all types.
@@ -70,7 +70,7 @@ def nodes_of(
     return Field(connection, (*page, inner), tuple(args))
 
 
-class Question(ABC, Generic[T_co]):
+class Question(ABC, Generic[_T_co]):
     """One thing to ask, about something with these names; equal questions are asked once.
 
     A class of its own rather than a dataclass: there is a kind for each thing to ask, and making a
@@ -105,7 +105,7 @@ class Question(ABC, Generic[T_co]):
         """The root field that answers it."""
 
     @abstractmethod
-    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> T_co:
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> _T_co:
         """The answer out of the value under its alias and the errors below it.
 
         Those errors are refusals: what is not there, or not for this person, is an answer, too. Or they are about spare

@@ -16,7 +16,7 @@ CallKind: TypeAlias = Literal["link", "use", "both"]
 
 
 @record(frozen=True)
-class Found:
+class NamesFound:
     """What a message names."""
 
     entity: str | None = None
@@ -110,7 +110,7 @@ class Explanation:
     """What says this: a link, a use, or both."""
     sdk: str | None = None
     """The SDK versions that say it, where that is known."""
-    found: Found = field(default_factory=Found)
+    found: NamesFound = field(default_factory=NamesFound)
     called: Called | None = None
     count: int = 1
     """How often it stands there with the same names."""

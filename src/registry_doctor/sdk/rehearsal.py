@@ -89,7 +89,7 @@ def _leave_nothing() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main() -> None:
+def _main() -> None:
     """Answer until there are no more calls."""
     answers = _answers_only()
     signal.signal(signal.SIGTERM, _stop)
@@ -108,4 +108,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -92,7 +92,7 @@ class Contents:
         return self.digest == other.digest and set(self.entries) == set(other.entries)
 
 
-def read_version(path: str, type: str | None = None) -> Contents:
+def read_artifact_version(path: str, type: str | None = None) -> Contents:
     """The version that `wandb.Api().artifact(path, type=type)` finds, with its manifest. Raises RefusedBySdk."""
     with _sdk_errors():
         import wandb

@@ -75,12 +75,12 @@ def value_problem(name: str, value: str) -> str | None:
         return _project_problem(value)
     if name == "sweep_id":
         return _sweep_problem(value)
-    if name == "launch" and truth_value(value) is None:
+    if name == "launch" and truth_of_setting(value) is None:
         return "Input should be a valid boolean, unable to interpret input"
     return None
 
 
-def truth_value(value: str) -> bool | None:
+def truth_of_setting(value: str) -> bool | None:
     """The boolean that wandb reads in a text; `None` if wandb refuses the text."""
     word = value.lower()
     if word in ("1", "true", "t", "yes", "y", "on"):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from registry_doctor.settings.address import DEFAULT_BASE_URL, app_url_for, normalise
 from registry_doctor.settings.credentials import find_credentials
-from registry_doctor.settings.files import read_settings_files, truth_value, value_problem
+from registry_doctor.settings.files import read_settings_files, truth_of_setting, value_problem
 from registry_doctor.settings.model import (
     Credentials,
     Given,
@@ -108,7 +108,7 @@ def _pinned_run(given: Given, found: Mapping[str, Sourced[str]]) -> PinnedRun | 
     if sweep is not None and sweep.value:
         kind: Literal["sweep", "launch"] = "sweep"
         source = sweep.source
-    elif launch is not None and truth_value(launch.value):
+    elif launch is not None and truth_of_setting(launch.value):
         kind, source = "launch", launch.source
     else:
         return None

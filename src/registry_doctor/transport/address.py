@@ -64,7 +64,7 @@ class Address:
 
 
 @record(frozen=True)
-class Place:
+class AddressParts:
     """Who is spoken with, for sentences: the server, and the proxy in front of it if there is one."""
 
     host: str

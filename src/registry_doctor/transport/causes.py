@@ -19,7 +19,7 @@ from urllib3.util.ssl_match_hostname import CertificateError
 
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import Secret
-from registry_doctor.transport.address import Place
+from registry_doctor.transport.address import AddressParts
 from registry_doctor.transport.failures import FailureKind, TransportFailure, presentable
 from registry_doctor.transport.progress import Progress
 
@@ -64,13 +64,13 @@ _E = TypeVar("_E", bound=BaseException)
 
 @record(frozen=True)
 class _Situation:
-    place: Place
+    place: AddressParts
     progress: Progress
     secrets: tuple[Secret, ...]
 
 
-def explain(
-    error: BaseException, place: Place, progress: Progress, secrets: tuple[Secret, ...]
+def explain_failure(
+    error: BaseException, place: AddressParts, progress: Progress, secrets: tuple[Secret, ...]
 ) -> TransportFailure:
     """The named failure for `error`, one of `TRANSPORT_ERRORS`, with which an exchange with `place` ended."""
     chain = tuple(_causes(error))

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from registry_doctor.support.records import record
-from registry_doctor.transport.address import Address, Place, shown_url
+from registry_doctor.transport.address import Address, AddressParts, shown_url
 from registry_doctor.transport.answers import Answer, JsonValue, Reply, read_reply
 from registry_doctor.transport.bounded import UnfinishedError, run_within
 from registry_doctor.transport.credentials import Basic, Bearer
@@ -159,7 +159,7 @@ class HttpTransport:
         except TooLargeError:
             return _Broken(self._too_large(address))
         except causes.TRANSPORT_ERRORS as error:
-            failure = causes.explain(error, self._place(address), progress, self._credentials.secrets)
+            failure = causes.explain_failure(error, self._place(address), progress, self._credentials.secrets)
             return _Broken(failure)
         except BaseException:
             # Also for Ctrl-C: the thread may still be using the connection, so no later query may.
@@ -186,8 +186,10 @@ class HttpTransport:
             advice=advice,
         )
 
-    def _place(self, address: Address) -> Place:
-        return Place(address.label, self._line.proxy if self._line else None, address.scheme == "https")
+    def _place(self, address: Address) -> AddressParts:
+        return AddressParts(
+            address.label, self._line.proxy if self._line else None, address.scheme == "https"
+        )
 
     def _too_large(self, address: Address) -> TransportFailure:
         limit = f"{self._max_bytes / _MEBIBYTE:.3g} MiB"

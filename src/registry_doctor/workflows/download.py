@@ -92,7 +92,7 @@ def look_up(request: DownloadRequest) -> Contents:
     from registry_doctor.sdk.linking import as_given
 
     with as_given(request.given):
-        return transfer.read_version(request.path, request.type)
+        return transfer.read_artifact_version(request.path, request.type)
 
 
 def make_download(

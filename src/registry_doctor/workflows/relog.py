@@ -141,7 +141,7 @@ def make_plan(request: RelogRequest) -> RelogPlan:
     from registry_doctor.sdk.linking import as_given
 
     with as_given(Given()):
-        source = transfer.read_version(request.source)
+        source = transfer.read_artifact_version(request.source)
         _check_source(request, source)
         report = _preflight_of_link(request, source, team)
         existing = None
@@ -210,7 +210,7 @@ def make_relog(
             stage("logging")
             logged = _log(plan, folder)
         stage("comparing")
-        written = transfer.read_version(logged.path)
+        written = transfer.read_artifact_version(logged.path)
     if not written.equals(plan.source):
         raise NotDone(f"{written.path} was logged, but its manifest differs from that of {plan.source.path}")
     return Relogged(written, reused=False)

@@ -115,7 +115,7 @@ def make(folder: Path, run: dict[str, Any]) -> int:
     fixes = [fix for result in run["results"] for fix in result.get("fixes", [])]
     for fix in fixes:
         for change in fix["artifactChanges"]:
-            assert change["artifactLocation"]["uriBaseId"] == sarif.ROOT
+            assert change["artifactLocation"]["uriBaseId"] == sarif.SARIF_ROOT
             made = replacements.setdefault(unquote(change["artifactLocation"]["uri"]), {})
             made |= {json.dumps(each, sort_keys=True): None for each in change["replacements"]}
     for name, wanted in replacements.items():

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.codebase.report.sarif import ROOT
+from registry_doctor.codebase.report.sarif import SARIF_ROOT
 from registry_doctor.report.model import Report
 from tests.codebase.report.conftest import RENDERERS, Preflights
 from tests.codebase.report.test_json import validator as json_validator
@@ -79,7 +79,7 @@ def test_sarif_has_a_result_at_the_root(without_key: PreflightReport) -> None:
     assert (result["ruleId"], result["level"], location) == (
         "RD101",
         "error",
-        {"uri": ".", "uriBaseId": ROOT},
+        {"uri": ".", "uriBaseId": SARIF_ROOT},
     )
     assert found["invocations"][0]["exitCode"] == 1
 

@@ -29,10 +29,10 @@ from registry_doctor.transport import JsonValue
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-ROOT = "%SRCROOT%"
+SARIF_ROOT = "%SRCROOT%"
 """The base of relative file names; GitHub always takes the root of the repository for it."""
 
-_ROOT = "The root of the repository, or the folder of the preflight if it is in no repository."
+SARIF_ROOT = "The root of the repository, or the folder of the preflight if it is in no repository."
 
 FINGERPRINT = "wandbRegistryDoctor/v1"
 
@@ -68,7 +68,7 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], formatter)],
-        "originalUriBaseIds": {ROOT: {"description": _message(_ROOT)}},
+        "originalUriBaseIds": {SARIF_ROOT: {"description": _message(SARIF_ROOT)}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [
@@ -228,7 +228,7 @@ def _artifact(file: str) -> JsonValue:
         return {"uri": f"file:///{encoded}"}
     if file.startswith("/"):
         return {"uri": f"file://{encoded}"}
-    return {"uri": encoded, "uriBaseId": ROOT}
+    return {"uri": encoded, "uriBaseId": SARIF_ROOT}
 
 
 _DRIVE = re.compile(r"[A-Za-z]:/")

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.questions.registry import SPARE_OF_REGISTRY
 from registry_doctor.queries.question import (
-    PAGE,
+    PAGE_SIZE,
     Arg,
     Field,
     Question,
@@ -24,8 +24,8 @@ from registry_doctor.queries.question import (
 )
 from registry_doctor.transport import GraphQLError, JsonValue
 
-T_co = TypeVar("T_co", covariant=True)
-T = TypeVar("T")
+_T_co = TypeVar("_T_co", covariant=True)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,17 @@ class ListedVersion:
 
 
 @dataclass(frozen=True)
-class Page(Generic[T_co]):
+class Page(Generic[_T_co]):
     """One page of a list; `cursor` leads to the next, `None` if there is none."""
 
-    rows: tuple[T_co, ...]
+    rows: tuple[_T_co, ...]
     cursor: str | None = None
 
 
-class PageQuestion(Question[Page[T_co] | None]):
+class PageQuestion(Question[Page[_T_co] | None]):
     """One page of a list of something with these names; `None` if that is not there, or not visible."""
 
-    def __init__(self, *names: str, after: str | None = None, first: int = PAGE) -> None:
+    def __init__(self, *names: str, after: str | None = None, first: int = PAGE_SIZE) -> None:
         super().__init__(*names, after or "", str(first))
         self._of = names
         paging = [Arg("first", first)]
@@ -99,7 +99,7 @@ class AskRegistryPage(PageQuestion[ListedRegistry]):
     spare = SPARE_OF_REGISTRY
 
     def selection(self) -> Field:
-        types = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
+        types = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE_SIZE), Arg("includeAll", True)])
         wanted = ("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", types)
         return _in_organization(self._of[0], _page_of("projects", *wanted, args=self._paging))
 
@@ -191,8 +191,8 @@ def _in_project(entity: str, project: str, *fields: Field) -> Field:
 
 
 def _page(
-    value: JsonValue, connection: tuple[str, ...], read: Callable[[JsonValue], T | None]
-) -> Page[T] | None:
+    value: JsonValue, connection: tuple[str, ...], read: Callable[[JsonValue], _T | None]
+) -> Page[_T] | None:
     if dig(value, *connection) is None:
         return None
     rows = (read(node) for node in nodes(value, *connection))

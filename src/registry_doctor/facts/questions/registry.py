@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import (
-    PAGE,
+    PAGE_SIZE,
     Arg,
     Field,
     Question,
@@ -24,10 +24,10 @@ from registry_doctor.queries.question import (
 from registry_doctor.support.records import record
 from registry_doctor.transport import GraphQLError, JsonValue
 
-T_co = TypeVar("T_co", covariant=True)
-T = TypeVar("T")
+_T_co = TypeVar("_T_co", covariant=True)
+_T = TypeVar("_T")
 
-_TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE), Arg("includeAll", True)])
+_TYPES = nodes_of("artifactTypes", "name", args=[Arg("first", PAGE_SIZE), Arg("includeAll", True)])
 _REGISTRY = select("name", "readOnly", "access", "allowAllArtifactTypesInRegistry", _TYPES)
 _TOLD = ("readOnly", "allowAllArtifactTypesInRegistry", "artifactTypes")
 SPARE_OF_REGISTRY = frozenset(f"Project.{name}" for name in (*_TOLD, "access"))
@@ -78,16 +78,16 @@ class Version:
 
 
 @record(frozen=True)
-class Listing(Generic[T_co]):
+class Listing(Generic[_T_co]):
     """The beginning of a list; `complete` if nothing follows."""
 
-    rows: tuple[T_co, ...] = ()
+    rows: tuple[_T_co, ...] = ()
     complete: bool = True
     cursor: str | None = None
     """Where the server goes on."""
 
 
-class ListQuestion(Question[Listing[T_co]]):
+class ListQuestion(Question[Listing[_T_co]]):
     """The beginning of a list of something with these names: as many pages as it takes to fill one.
 
     A server that takes out what the person may not see does so page by page, so that a page may even be empty.
@@ -96,12 +96,12 @@ class ListQuestion(Question[Listing[T_co]]):
     def __init__(self, *names: str, after: str | None = None) -> None:
         super().__init__(*names, *(() if after is None else (after,)))
         self._of = names
-        self._paging = [Arg("first", PAGE), *([] if after is None else [Arg("after", after, "String")])]
+        self._paging = [Arg("first", PAGE_SIZE), *([] if after is None else [Arg("after", after, "String")])]
 
     def next_page(self, answer: object) -> Question[object] | None:
         """Go on while there is more and one page is not full."""
         assert isinstance(answer, Listing)
-        if answer.complete or answer.cursor is None or len(answer.rows) >= PAGE:
+        if answer.complete or answer.cursor is None or len(answer.rows) >= PAGE_SIZE:
             return None
         return type(self)(*self._of, after=answer.cursor)
 
@@ -113,7 +113,7 @@ class ListQuestion(Question[Listing[T_co]]):
         return Listing((*answer.rows, *page.rows), page.complete, page.cursor)
 
 
-def listing_in(value: JsonValue, *connection: str, read: Callable[[JsonValue], T | None]) -> Listing[T]:
+def listing_in(value: JsonValue, *connection: str, read: Callable[[JsonValue], _T | None]) -> Listing[_T]:
     """The rows of the connection below these keys, without those that `read` makes nothing of."""
     rows = (read(node) for node in nodes(value, *connection))
     more = flag(value, *connection, "pageInfo", "hasNextPage")
