@@ -243,11 +243,11 @@ def test_no_file_is_read_on_demand(run: Run, diagnoses: Diagnoses) -> None:
 @pytest.mark.parametrize(
     ("text", "arguments", "words"),
     [
-        ("timeout = = 1", (), f"{OWN} is no TOML: Invalid value (at line 1, column 11)"),
+        ("timeout = = 1", (), f"{OWN} is not valid TOML: Invalid value (at line 1, column 11)"),
         ("timout = 1", (), f"{OWN}: unknown key `timout`; did you mean `timeout`?"),
-        ("[ignore]\nRD502 = ''", (), f"{OWN}: `ignore.RD502`: it takes a reason in words"),
+        ("[ignore]\nRD502 = ''", (), f"{OWN}: `ignore.RD502`: must be a reason in words"),
         ('"\\u001b[2J" = 1', (), rf"{OWN}: unknown key `'\x1b[2J'`"),
-        ("\x1b[2J = 1", (), f"{OWN} is no TOML"),
+        ("\x1b[2J = 1", (), f"{OWN} is not valid TOML"),
         ("", ("--config", "missing.toml"), "missing.toml cannot be read: No such file"),
         ("", ("--config", "a\x1bb"), r"a\x1bb cannot be read"),
         ("", ("--config", PROJECT), f"{PROJECT} needs the table [tool.registry-doctor]"),

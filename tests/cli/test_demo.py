@@ -56,8 +56,8 @@ def test_the_call_as_typed_does_not_work_and_the_doctor_names_the_cause(scene: S
 def test_the_corrected_call_works(scene: Scene) -> None:
     """The doctor finds nothing wrong with it, and wandb links or downloads in the registry."""
     assert scene.report_after.exit_code == 0
-    assert scene.after.place is not None
-    assert scene.after.place.startswith(REGISTRIES)
+    assert scene.after.destination is not None
+    assert scene.after.destination.startswith(REGISTRIES)
     assert scene.after.files == (("model.bin",) if scene.corrected.for_ == "use" else ())
 
 
@@ -67,9 +67,9 @@ def test_the_demo_tells_all_of_it(shown: Result, scenes: list[Scene]) -> None:
     for scene in scenes:
         for part in (scene.trouble.call.code, scene.corrected.code):
             assert all(line in shown.stdout for line in part.splitlines())
-        assert (scene.before.refusal or scene.before.place or "") in shown.stdout
-        assert scene.after.place is not None
-        assert scene.after.place in shown.stdout
+        assert (scene.before.refusal or scene.before.destination or "") in shown.stdout
+        assert scene.after.destination is not None
+        assert scene.after.destination in shown.stdout
     table = shown.stdout.rpartition("tried")[2]
     assert [line.split()[-1] for line in table.splitlines() if "RD" in line] == [
         "downloaded" if trouble.call.for_ == "use" else "linked" for trouble in TROUBLES

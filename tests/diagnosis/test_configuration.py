@@ -98,32 +98,32 @@ def test_the_longer_beginning_of_a_code_decides() -> None:
         ("[ignores]", "unknown key `ignores`; did you mean `ignore`?"),
         (
             "color = true",
-            "unknown key `color`; there are 'select', 'ignore', 'severity', 'fail-on' and 'timeout'",
+            "unknown key `color`; the keys are 'select', 'ignore', 'severity', 'fail-on' and 'timeout'",
         ),
         ('"a\\u001b[2J" = 1', r"unknown key `'a\x1b[2J'`"),
-        ("select = 'RD2'", "`select`: it takes a list of codes"),
-        ("select = [2]", "`select`: a code is empty or no text"),
-        ("select = [' ']", "`select`: a code is empty or no text"),
-        ("ignore = ['RD502']", "`ignore`: it takes a table with a reason for each code"),
-        ("[ignore]\nRD502 = ''", "`ignore.RD502`: it takes a reason"),
-        ('[ignore]\nRD502 = " \\n"', "`ignore.RD502`: it takes a reason"),
-        ("[ignore]\nRD502 = true", "`ignore.RD502`: it takes a reason"),
+        ("select = 'RD2'", "`select`: must be a list of codes"),
+        ("select = [2]", "`select`: the code must be a non-empty string"),
+        ("select = [' ']", "`select`: the code must be a non-empty string"),
+        ("ignore = ['RD502']", "`ignore`: must be a table with a reason for each code"),
+        ("[ignore]\nRD502 = ''", "`ignore.RD502`: must be a reason in words"),
+        ('[ignore]\nRD502 = " \\n"', "`ignore.RD502`: must be a reason in words"),
+        ("[ignore]\nRD502 = true", "`ignore.RD502`: must be a reason in words"),
         ("[ignore]\n'' = 'why'", "`ignore`: a code is empty"),
-        ("[ignore]\nRD502 = 'why'\nrd502 = 'because'", "`ignore`: RD502 stands in it twice"),
-        ("severity = 'error'", "`severity`: it takes a table"),
-        ("[severity]\nRD205 = 'fatal'", '`severity.RD205`: it takes "error" or "warning"'),
+        ("[ignore]\nRD502 = 'why'\nrd502 = 'because'", "`ignore`: RD502 is given twice; remove one of them"),
+        ("severity = 'error'", "`severity`: must be a table"),
+        ("[severity]\nRD205 = 'fatal'", '`severity.RD205`: must be "error" or "warning"'),
         ("[severity]\nRD205 = 'off'", "to silence a check, use `ignore`"),
-        ("[severity]\nRD205 = 1", '`severity.RD205`: it takes "error" or "warning"'),
-        ("fail-on = 'never'", '`fail-on`: it takes "error" or "warning"'),
-        ("fail-on = ['error']", '`fail-on`: it takes "error" or "warning"'),
+        ("[severity]\nRD205 = 1", '`severity.RD205`: must be "error" or "warning"'),
+        ("fail-on = 'never'", '`fail-on`: must be "error" or "warning"'),
+        ("fail-on = ['error']", '`fail-on`: must be "error" or "warning"'),
         *(
-            (f"timeout = {value}", "`timeout`: it takes a number of seconds above 0")
+            (f"timeout = {value}", "`timeout`: must be a number of seconds above 0")
             for value in ("0", "-1", "nan", "inf", "true", "'10'", "1" + "0" * 400)
         ),
-        ("select = [", "is no TOML: "),
+        ("select = [", "is not valid TOML: "),
         ("a = 1\nb = = 2", "(at line 2, column 5)"),
-        (f"a = {'[' * 100_000}", "is no TOML: "),
-        (f"timeout = {'1' * 5000}", "is no TOML: "),
+        (f"a = {'[' * 100_000}", "is not valid TOML: "),
+        (f"timeout = {'1' * 5000}", "is not valid TOML: "),
     ],
 )
 def test_what_is_wrong_is_named_with_the_file_and_the_key(text: str, words: str) -> None:
@@ -142,7 +142,7 @@ def test_a_key_of_a_project_file_is_named_in_full() -> None:
             "[tool.registry-doctor]\ntimout = 1",
             "unknown key `tool.registry-doctor.timout`; did you mean `timeout`?",
         ),
-        ("[tool]\nregistry-doctor = 3", "`tool.registry-doctor`: it is no table"),
+        ("[tool]\nregistry-doctor = 3", "`tool.registry-doctor`: must be a table"),
         ("[tool.registry-doctor]\ntimeout = 0", "`tool.registry-doctor.timeout`: it takes"),
     ]:
         with pytest.raises(MalformedConfiguration) as caught:
@@ -245,7 +245,7 @@ def test_a_mark_at_the_beginning_of_the_text_does_no_harm(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"timeout = 3 # \xff", "is no UTF-8 text: invalid start byte at byte 14"),
+        (b"timeout = 3 # \xff", "is not UTF-8 text: invalid start byte at byte 14"),
         (b"#" * (LARGEST_CONFIGURATION + 1), "is larger than 1 MiB"),
     ],
 )
@@ -263,7 +263,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path, name: str, content: byt
     [
         ("missing.toml", "No such file or directory"),
         (".", "Is a directory"),
-        ("a\0b", "this is no name of a file"),
+        ("a\0b", "this is not a valid file name"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, words: str) -> None:

@@ -1,7 +1,7 @@
-"""What there is: organizations, registries, collections, versions and ordinary projects, page after page.
+"""Lists organizations, registries, collections, versions and ordinary projects, page by page.
 
-`browse` finds out what a text such as `Acme Robotics/model` names and hands out its lists. A page is asked for when
-it is read and is kept by nobody here, so that a list of any length takes the memory of one page.
+`browse` finds out what a text such as `Acme Robotics/model` names, and returns its lists. A page is requested only
+when it is read and is not kept afterwards, so a list of any length needs the memory of one page.
 """
 
 from __future__ import annotations
@@ -48,31 +48,31 @@ from registry_doctor.queries.question import PAGE_SIZE, Question
 from registry_doctor.support.wording import listed, quoted_name
 from registry_doctor.transport import Transport
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Asker:
-    """Asks question after question, and keeps nothing but what an older server does not know."""
+    """Asks the server questions, and remembers only which fields an older server does not know."""
 
     def __init__(self, transport: Transport | str) -> None:
         self._transport = transport
         self._unknown: frozenset[str] = frozenset()
         self._answered = False
 
-    def ask(self, question: Question[T]) -> T:
-        """The answer. Raises CannotAsk if none came."""
+    def ask(self, question: Question[_T]) -> _T:
+        """Ask one question and return its answer. Raises CannotAsk if none came."""
         return self.taken(self.ask_all(question), question)
 
     def ask_all(self, *questions: Question[object]) -> Answers:
-        """The answers, asked for in one request."""
+        """Ask the questions in one request and return the answers."""
         answers = Answers(self._transport)
         answers.unknown_fields = self._unknown
         answers.fetch(questions)
         self._unknown = answers.unknown_fields
         return answers
 
-    def taken(self, answers: Answers, question: Question[T]) -> T:
-        """This question's answer. Raises CannotAsk if none came."""
+    def taken(self, answers: Answers, question: Question[_T]) -> _T:
+        """Return this question's answer. Raises CannotAsk if none came."""
         try:
             answer = answers.get(question)
         except Unavailable as problem:
@@ -80,8 +80,8 @@ class Asker:
         self._answered = True
         return answer
 
-    def given(self, answers: Answers, question: Question[T]) -> T | None:
-        """This question's answer, `None` if none came."""
+    def given(self, answers: Answers, question: Question[_T]) -> _T | None:
+        """Return this question's answer, or `None` if none came."""
         try:
             return answers.get(question)
         except Unavailable:
@@ -89,13 +89,13 @@ class Asker:
 
 
 def browse(text: str | None, transport: Transport | str, limit: int | None = None) -> Sequence[Inventory]:
-    """The lists that `text` asks for; more than one if it names more than one thing.
+    """Return the lists that `text` names; several if the name has several meanings.
 
     Args:
         text: nothing for the person's organizations and teams; `ORG`, `ORG/REGISTRY` or `ORG/REGISTRY/COLLECTION`
             with an organization's display or entity name; `ENTITY`, `ENTITY/PROJECT` or `ENTITY/PROJECT/COLLECTION`
             for an ordinary project; a path of a registry without organization; or the address of one.
-        transport: the way to the server, or in words why there is none.
+        transport: the transport to the server, or the reason why there is none.
         limit: how many rows each list may have.
 
     Raises NotThere for a name that is not there, and CannotAsk if the server gives no answer.
@@ -103,19 +103,19 @@ def browse(text: str | None, transport: Transport | str, limit: int | None = Non
     asker = Asker(transport)
     viewer = asker.ask(AskViewer())
     if viewer is None:
-        raise CannotAsk("the server does not know who this is: it refused the key", before_anything=True)
+        raise CannotAsk("the server refused the API key", before_anything=True)
     if text is None:
-        return _own_places(viewer)
+        return _own_entities(viewer)
     browser = _Browser(asker, viewer, limit)
     organization, *names = _parts(text)
     if names[2:]:
-        raise NotThere(f"{quoted_name(text)} has too many parts; three is the most: ORG/REGISTRY/COLLECTION")
+        raise NotThere(f"{quoted_name(text)} has too many parts; use at most three: ORG/REGISTRY/COLLECTION")
     if is_registry_project(organization) and len(names) < 2:
         return browser.in_any_organization(organization, names)
     return browser.named(organization, names)
 
 
-def _own_places(viewer: Viewer) -> Sequence[Inventory]:
+def _own_entities(viewer: Viewer) -> Sequence[Inventory]:
     organizations = tuple(
         OrganizationRow(each.name, each.entity, each.path_prefix) for each in viewer.all_organizations
     )
@@ -134,7 +134,7 @@ def _own_places(viewer: Viewer) -> Sequence[Inventory]:
 
 
 def _parts(text: str) -> list[str]:
-    """The names in the text, from an address or a path; a version is left out, since all are listed."""
+    """Split an address or a path into its names; a version is dropped, because all versions are listed."""
     if interpret(text, "link").pasted:
         try:
             text = path_from_url(text, "link")
@@ -149,12 +149,12 @@ def _parts(text: str) -> list[str]:
 
 
 _AskPage: TypeAlias = Callable[["str | None", int], "Page[Row] | None"]
-"""Asks for the page behind a cursor, of at most so many rows; `None` if there is no such list."""
+"""Requests the page after a cursor, with at most the given number of rows; `None` if the list does not exist."""
 
 _VISIBILITIES: dict[str | None, Visibility] = {"PRIVATE": "organization", "RESTRICTED": "restricted"}
 
 _LOOKED_INTO = 10
-"""In how many organizations a name is looked for that was not found."""
+"""How many organizations are searched for a name that was not found."""
 
 
 @dataclass(frozen=True)
@@ -166,14 +166,14 @@ class _Browser:
     limit: int | None
 
     def named(self, owner: str, names: Sequence[str]) -> Sequence[Inventory]:
-        """What an organization, or a team or person, has of these names."""
+        """Return the lists for these names in an organization, or of a team or person."""
         organizations = [each for each in self.viewer.all_organizations if each.is_called(owner)]
         found = [self._of_organization(each, names) for each in organizations]
         mine = {*(team.name for team in self.viewer.teams), self.viewer.username, self.viewer.entity} - {
             None,
             "",
         }
-        # Whoever else owns a public project shows it to everybody.
+        # A public project is visible to everybody, whoever owns it.
         if owner in mine or (names and not organizations):
             found.append(self._of_entity(owner, names))
         there = [each for each in found if each is not None]
@@ -191,7 +191,7 @@ class _Browser:
         raise self._not_of_entity(owner, names) if owner in mine else self._no_owner(owner)
 
     def in_any_organization(self, registry: str, names: Sequence[str]) -> Sequence[Inventory]:
-        """What the person's organizations have under a path that names none of them."""
+        """Return the lists for a path without an organization, from all organizations of the person."""
         organizations = self.viewer.all_organizations
         found = [self._of_organization(each, [registry, *names]) for each in organizations]
         there = [each for each in found if each is not None]
@@ -226,7 +226,7 @@ class _Browser:
         return self._inventory("versions", title, path, self._versions(entity, project, names[0]))
 
     def _inventory(self, kind: ListKind, title: str, path: str, ask: _AskPage) -> Inventory | None:
-        """The list, once its first page has shown that it is there."""
+        """Return the list, or `None` if its first page shows that it does not exist."""
         size = PAGE_SIZE if self.limit is None else min(PAGE_SIZE, self.limit)
         first = ask(None, size)
         if first is None:
@@ -288,7 +288,7 @@ class _Browser:
         )
 
     def _role(self, given: GivenRoles | None, may_link: bool | None) -> str | None:
-        """The highest role given, unless the right to link shows that another one counts (R4.9)."""
+        """The highest role given, unless the right to link shows that another role applies (R4.9)."""
         if given is None:
             return None
         roles = [given.people.get(self.viewer.username)]
@@ -299,7 +299,7 @@ class _Browser:
             return highest
         return highest if may_link == (ROLES.index(highest) >= ROLES.index("member")) else None
 
-    # What to say of a name that is not there.
+    # Errors for names that are not found.
 
     def _no_owner(self, owner: str) -> NotThere:
         organizations = self.viewer.all_organizations
@@ -316,8 +316,8 @@ class _Browser:
             if self.asker.given(answers, question) is not None
         ]
         mine = listed([*(each.name for each in organizations), *(team.name for team in self.viewer.teams)])
-        hint = f": these are {mine}" if mine else ", since you are in none"
-        return NotThere(f"{quoted_name(owner)} is no organization or team that you are in{hint}", near)
+        hint = f"you are in {mine}" if mine else "you are in no organization or team"
+        return NotThere(f"{quoted_name(owner)} is not an organization or team of yours; {hint}", near)
 
     def _not_in_organization(self, organization: Organization, names: Sequence[str]) -> NotThere:
         owner, registry = organization.path_prefix, names[0].removeprefix(REGISTRY_PREFIX)
@@ -343,7 +343,7 @@ class _Browser:
         page = _filled(ask)
         paths = {row.name: row.path for row in page.rows if not isinstance(row, VersionRow)}
         unsearched = (
-            f" (only the first {len(paths)} names were searched for near ones)" if page.cursor else ""
+            f" (only the first {len(paths)} names were searched for similar ones)" if page.cursor else ""
         )
         return NotThere(what + unsearched, [paths[near.name] for near in near_names(name, paths)])
 
@@ -351,7 +351,7 @@ class _Browser:
 def _following(
     inventory: Inventory, page: Page[Row] | None, ask: _AskPage, limit: int | None
 ) -> Iterator[tuple[Row, ...]]:
-    """The rows of a page and of those behind it, as they are asked for; tells the inventory how it ended."""
+    """Yield the rows of a page and of the pages after it, and record whether the list is complete."""
     left = limit
     while page is not None:
         cursor = page.cursor
@@ -362,7 +362,7 @@ def _following(
             return
         page = ask(cursor, PAGE_SIZE if left is None else min(PAGE_SIZE, left))
         if page is not None and page.cursor == cursor:
-            return  # the server does not go on from a cursor, and would send the same page for ever
+            return  # the server repeats the same page; without this the loop would not end
 
 
 def _filled(ask: _AskPage) -> Page[Row]:
@@ -380,7 +380,7 @@ def _filled(ask: _AskPage) -> Page[Row]:
     return Page(tuple(rows), cursor)
 
 
-def _as_rows(page: Page[T] | None, row: Callable[[T], Row]) -> Page[Row] | None:
+def _as_rows(page: Page[_T] | None, row: Callable[[_T], Row]) -> Page[Row] | None:
     return None if page is None else Page(tuple(map(row, page.rows)), page.cursor)
 
 

@@ -1,4 +1,4 @@
-"""What there is, as data: lists of organizations, registries, collections, versions and projects."""
+"""Lists of organizations, registries, collections, versions and projects, as plain data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OrganizationRow:
 
     name: str
     entity: str | None
-    """The name of its own entity; `None` where the server does not tell."""
+    """The name of its own entity; `None` if the server does not say."""
     path: str
 
 
@@ -38,13 +38,13 @@ class RegistryRow:
 
     name: str
     accepted_types: tuple[str, ...] | None
-    """`None` if it takes every type."""
+    """`None` if it accepts every type."""
     visibility: Visibility
     may_link: bool | None
-    """`None` where the server does not tell."""
+    """`None` if the server does not say."""
     role: str | None
-    """The highest role that was given to the person or a team of the person; `None` where that cannot be the one
-    that counts, or none was given, so that a default holds which the server does not tell."""
+    """The highest role that was given to the person or a team of the person; `None` if another role must apply, or
+    if no role was given: then a default applies that the server does not show."""
     path: str
 
 
@@ -63,7 +63,7 @@ class CollectionRow:
     name: str
     type: str | None
     linked: bool | None
-    """Whether it holds links to versions that were logged elsewhere; `None` where the server does not tell."""
+    """Whether it holds links to versions that were logged elsewhere; `None` if the server does not say."""
     path: str
 
 
@@ -85,20 +85,20 @@ Row: TypeAlias = "OrganizationRow | TeamRow | RegistryRow | ProjectRow | Collect
 
 @dataclass
 class Inventory:
-    """One list: what it is a list of, and its pages, which are asked for as they are read."""
+    """One list: its kind, and its pages, which are requested as they are read."""
 
     kind: ListKind
     title: str
-    """What it is, for a heading."""
+    """The heading of the list."""
     path: str | None
     """The path of what is listed."""
     pages: Iterator[tuple[Row, ...]] = field(repr=False)
     complete: bool = True
-    """Whether the list ended by itself; known when all pages were read."""
+    """Whether the list has no further rows; known when all pages were read."""
 
 
 class NotThere(LookupError):
-    """Nothing of that name is there, or visible; `near` holds paths of what may have been meant."""
+    """The name does not exist or is not visible; `near` holds similar paths."""
 
     def __init__(self, message: str, near: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -106,7 +106,7 @@ class NotThere(LookupError):
 
 
 class CannotAsk(Exception):
-    """The server gave no answer; `before_anything` if it gave none at all."""
+    """The server did not answer a question; `before_anything` if it has not answered any."""
 
     def __init__(self, reason: str, *, before_anything: bool) -> None:
         super().__init__(reason)

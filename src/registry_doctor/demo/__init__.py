@@ -1,1 +1,1 @@
-"""Five people with the five usual troubles, played against the sandbox with the real SDK (extra `sandbox`)."""
+"""Demonstrates five common problems, with the real SDK against the local sandbox (extra `sandbox`)."""

@@ -1,7 +1,7 @@
-"""Runs code that calls wandb and tells what came of it: a program for a process of its own.
+"""A program, run in its own process, that executes code with calls to wandb and reports the results.
 
-In: a JSON list of pieces of code, which run one after the other. Out: a list with one of these for each:
-`{"place": "entity/project/collection:version", "files": [names that were downloaded]}` or `{"refusal": "Type: words"}`.
+Input: a JSON list of pieces of code, executed in order. Output: a list with one of these for each piece:
+`{"destination": "entity/project/collection:version", "files": [names that were downloaded]}` or `{"refusal": "Type: words"}`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ import sys
 from pathlib import Path
 
 
-def run(code: str) -> dict[str, object]:
-    """What comes of one piece of code, which leaves `artifact` behind, and `folder` if it downloads."""
+def _run(code: str) -> dict[str, object]:
+    """Execute one piece of code, which must set `artifact`, and `folder` if it downloads; return the result."""
     names: dict[str, object] = {}
     try:
         exec(f"import wandb\n{code}", names)
-    except Exception as problem:  # whatever wandb raises is what the person sees
+    except Exception as problem:  # every error of wandb is a result
         return {"refusal": f"{type(problem).__name__}: {problem}"}
     artifact, folder = names["artifact"], names.get("folder")
-    place = "/".join(str(getattr(artifact, part)) for part in ("entity", "project", "name"))
+    destination = "/".join(str(getattr(artifact, part)) for part in ("entity", "project", "name"))
     files = sorted(file.name for file in Path(str(folder)).rglob("*") if file.is_file()) if folder else []
-    return {"place": place, "files": files}
+    return {"destination": destination, "files": files}
 
 
-def main() -> None:
-    """Answer on the real standard output, and send what wandb prints elsewhere."""
+def _main() -> None:
+    """Write the results to standard output, and send the output of wandb to standard error."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    json.dump([run(code) for code in json.load(sys.stdin)], answers)
+    json.dump([_run(code) for code in json.load(sys.stdin)], answers)
 
 
 if __name__ == "__main__":
-    main()
+    _main()

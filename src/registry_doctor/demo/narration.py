@@ -1,4 +1,4 @@
-"""The played troubles as text: call, answer, diagnosis, corrected call, answer; and one table of all."""
+"""The problems as text: call, answer, diagnosis, corrected call, answer; then a table of all of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 from tabulate import tabulate
 
-from registry_doctor.demo.play import Outcome, Scene
+from registry_doctor.demo.play import CallResult, Scene
 from registry_doctor.report.text import render
 from registry_doctor.support.terminal_text import visible, wrapped
 
@@ -18,13 +18,13 @@ _INDENT = "    "
 
 @dataclass(frozen=True)
 class Narrator:
-    """How scenes are told: with colours, and within a width if one is known."""
+    """Writes scenes as text: with colours if wanted, and wrapped if a width is given."""
 
     color: bool = False
     width: int | None = None
 
     def scene(self, number: int, scene: Scene) -> str:
-        """One trouble from the call to the corrected call."""
+        """One problem, from the first call to the corrected call."""
         trouble = scene.trouble
         heading = self._paint(f"{number}. {trouble.title}", bold=True)
         return "\n".join(
@@ -52,11 +52,11 @@ class Narrator:
         )
 
     def table(self, scenes: Sequence[Scene]) -> str:
-        """What wandb did, the cause, what works instead, and how that ended: a row for each trouble."""
+        """A table with a row for each problem: what wandb did, the cause, the path that works, and its result."""
         rows = [
             [
                 scene.trouble.title,
-                "linked elsewhere" if scene.before.place else "refused",
+                "linked elsewhere" if scene.before.destination else "refused",
                 ", ".join(each.code for each in scene.report.errors),
                 scene.corrected.target,
                 _ending(scene),
@@ -71,23 +71,23 @@ class Narrator:
     def _code(self, code: str) -> list[str]:
         return [self._paint(f"{_INDENT}{line}", colour="cyan") for line in code.splitlines()]
 
-    def _answer(self, outcome: Outcome) -> list[str]:
-        """What wandb says, or where it silently went."""
+    def _answer(self, outcome: CallResult) -> list[str]:
+        """The message of wandb, or where the artifact went without an error."""
         if outcome.refusal is not None:
             text, colour = visible(outcome.refusal), "red"
         elif not outcome.in_registry:
-            text, colour = f"no complaint: linked to {outcome.place}, which is in no registry", "red"
+            text, colour = f"no error, but linked to {outcome.destination}, outside any registry", "red"
         elif outcome.files:
-            text, colour = f"fetched {outcome.place} and downloaded {', '.join(outcome.files)}", "green"
+            text, colour = f"fetched {outcome.destination} and downloaded {', '.join(outcome.files)}", "green"
         else:
-            text, colour = f"linked to {outcome.place}", "green"
+            text, colour = f"linked to {outcome.destination}", "green"
         indent = "wandb: "
         first, *rest = wrapped(text, self.width, len(indent))
         lines = [indent + first, *(" " * len(indent) + line for line in rest)]
         return [self._paint(line, colour=colour) for line in lines]
 
     def _diagnosis(self, scene: Scene) -> list[str]:
-        """Each error with its remedy, then the verdict as the text report has it, and the path if that is all it takes."""
+        """Each error with its fix, the verdict of the text report, and the path if it is enough by itself."""
         lines = []
         for each in scene.report.errors:
             lines += self._paragraph(f"✗ {each.code} {visible(each.message)}.")

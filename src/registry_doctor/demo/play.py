@@ -1,4 +1,4 @@
-"""Play the troubles: ask the doctor, then let the real SDK make the calls before and after."""
+"""Play the problems: diagnose each call, and make it with the real SDK before and after the correction."""
 
 from __future__ import annotations
 
@@ -25,59 +25,59 @@ from registry_doctor.settings import Given, read_settings
 
 WORLD = Path(__file__).with_name("world.yaml")
 
-AT_ONCE = 2
-"""How many SDKs run at a time; each is busy for about two seconds."""
+_PARALLEL_SDKS = 2
+"""How many SDK processes run at the same time."""
 
-LONGEST = 60.0
-"""Seconds after which an SDK is given up."""
+_SDK_TIMEOUT = 60.0
+"""Seconds that one SDK process may take."""
 
 _NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-"""The sandbox is on this machine; no proxy has a part in it."""
+"""The sandbox is on this machine, so its requests must not go through a proxy."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a call to wandb."""
+class CallResult:
+    """The result of a call to wandb."""
 
-    place: str | None
+    destination: str | None
     """`entity/project/collection:version` of what was linked or fetched; `None` if wandb refused."""
     files: tuple[str, ...] = ()
-    """What was downloaded."""
+    """The names of the downloaded files."""
     refusal: str | None = None
-    """wandb's words."""
+    """The message of wandb."""
 
     @property
     def in_registry(self) -> bool:
-        """Whether wandb did it, and in a registry."""
-        return self.place is not None and is_registry_project(self.place.split("/")[1])
+        """Whether the call succeeded, in a registry."""
+        return self.destination is not None and is_registry_project(self.destination.split("/")[1])
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One trouble, played."""
+    """One problem, with the results of both calls and both diagnoses."""
 
     trouble: Trouble
-    before: Outcome
+    before: CallResult
     report: Report
     corrected: WandbCall
     report_after: Report
-    after: Outcome
+    after: CallResult
 
     @property
     def ends_well(self) -> bool:
-        """The corrected call works, in a registry, and the doctor said so."""
+        """Whether the corrected call works, in a registry, and the doctor predicted it."""
         downloaded = bool(self.after.files) or self.corrected.for_ == "link"
         return self.report_after.ok and self.after.in_registry and downloaded
 
 
 def play(troubles: tuple[Trouble, ...]) -> Iterator[Scene]:
-    """Each trouble in its order, as soon as it is played. Starts a sandbox, and an SDK per person."""
+    """Play each problem, and yield its scene in order. Starts a sandbox, and an SDK process for each person."""
     world, loaded = load_world(WORLD), load_checks(others=False)
     keys = _keys(world)
     with (
         tempfile.TemporaryDirectory(prefix="wandb-registry-demo-") as folder,
         Sandbox.start(world) as sandbox,
-        ThreadPoolExecutor(AT_ONCE) as pool,
+        ThreadPoolExecutor(_PARALLEL_SDKS) as pool,
         _no_proxy(),
     ):
         stages = [_Stage.of(each, sandbox, keys, Path(folder), loaded) for each in troubles]
@@ -86,7 +86,7 @@ def play(troubles: tuple[Trouble, ...]) -> Iterator[Scene]:
 
 @dataclass(frozen=True)
 class _Stage:
-    """Where one trouble is played: the person's variables and directory."""
+    """The environment variables and the directory of the person who has the problem."""
 
     trouble: Trouble
     environ: Mapping[str, str]
@@ -104,7 +104,7 @@ class _Stage:
         of_person = {
             "HOME": str(own),
             "USERPROFILE": str(own),
-            "PYTHONUSERBASE": site.getuserbase(),  # where wandb may be installed, whatever HOME is
+            "PYTHONUSERBASE": site.getuserbase(),  # wandb may be installed there; HOME would change it
             "WANDB_BASE_URL": sandbox.base_url,
             "WANDB_API_KEY": keys[trouble.person],
             "WANDB_DIR": str(own),
@@ -114,7 +114,7 @@ class _Stage:
         return cls(trouble, others | _NO_PROXY | of_person, own, loaded)
 
     def play(self) -> Scene:
-        """Ask the doctor about both calls, and let wandb make both."""
+        """Diagnose both calls, and make both with wandb."""
         call = self.trouble.call
         report = self._diagnose(call)
         path = report.suggestion.target_path if report.suggestion else call.target
@@ -128,7 +128,7 @@ class _Stage:
         settings = read_settings(given, environ=self.environ, cwd=self.folder)
         return examine(Call(call.target, call.for_, call.artifact, call.type), settings, self.loaded)
 
-    def _call_wandb(self, *calls: WandbCall) -> list[Outcome]:
+    def _call_wandb(self, *calls: WandbCall) -> list[CallResult]:
         done = subprocess.run(
             [sys.executable, "-m", "registry_doctor.demo.caller"],
             input=json.dumps([call.code for call in calls]),
@@ -136,26 +136,28 @@ class _Stage:
             stderr=subprocess.DEVNULL,
             text=True,
             check=True,
-            timeout=LONGEST,
+            timeout=_SDK_TIMEOUT,
             env=dict(self.environ),
             cwd=self.folder,
         )
-        return [_outcome(each) for each in json.loads(done.stdout)]
+        return [_result(each) for each in json.loads(done.stdout)]
 
 
-def _outcome(answer: Mapping[str, str | list[str]]) -> Outcome:
-    place, refusal, files = answer.get("place"), answer.get("refusal"), answer.get("files", ())
-    return Outcome(str(place) if place else None, tuple(files), str(refusal) if refusal else None)
+def _result(answer: Mapping[str, str | list[str]]) -> CallResult:
+    destination, refusal, files = answer.get("destination"), answer.get("refusal"), answer.get("files", ())
+    return CallResult(
+        str(destination) if destination else None, tuple(files), str(refusal) if refusal else None
+    )
 
 
 def _keys(world: World) -> dict[str, str]:
-    """The people's API keys, which are good for nothing but the sandbox."""
+    """The API keys of the people, which only the sandbox accepts."""
     return {user.username: user.api_keys[0] for user in world.users}
 
 
 @contextmanager
 def _no_proxy() -> Iterator[None]:
-    """The doctor runs in this process, and asks this process's environment for proxies."""
+    """Turn off proxies for the sandbox in this process, where the doctor runs."""
     before = {name: os.environ.get(name) for name in _NO_PROXY}
     os.environ.update(_NO_PROXY)
     try:

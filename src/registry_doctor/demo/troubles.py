@@ -1,4 +1,4 @@
-"""The five troubles, as data: who calls wandb how, and what becomes of the call once the doctor was asked."""
+"""The five problems as data: who makes which call to wandb, and the corrected call."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ CONTENT = "weights.bin"
 
 @dataclass(frozen=True)
 class WandbCall:
-    """A call to wandb: what the doctor is asked about, and the code that makes it."""
+    """A call to wandb, as the doctor is asked about it and as Python code."""
 
     target: str
     for_: Purpose = "link"
     artifact: str | None = None
     """The logged artifact to be linked; `None` for a draft, and for a fetch."""
     entity: str | None = None
-    """The team that the run of a draft is started in."""
+    """The team in which the run of a draft starts."""
     draft: str = "road-signs"
 
     @property
     def type(self) -> str | None:
-        """The type that the doctor is told: a draft's."""
+        """The type that is given to the doctor: only for a draft."""
         return "model" if self.for_ == "link" and self.artifact is None else None
 
     @property
     def code(self) -> str:
-        """Python as a person types it. It leaves the version behind in `artifact`."""
+        """The Python code of the call. It sets `artifact` to the version."""
         if self.for_ == "use":
             return f'artifact = wandb.Api().artifact("{self.target}")\nfolder = artifact.download()'
         if self.artifact is not None:
@@ -45,7 +45,7 @@ class WandbCall:
 
     @property
     def command(self) -> str:
-        """How the doctor is asked about this call."""
+        """The command that asks the doctor about this call."""
         target = f"'{self.target}'" if " " in self.target else self.target
         words = ["wandb-registry doctor", target]
         if self.for_ == "use":
@@ -62,7 +62,7 @@ class WandbCall:
 
 @dataclass(frozen=True)
 class Trouble:
-    """One person's trouble."""
+    """The problem of one person."""
 
     title: str
     person: str
@@ -71,7 +71,7 @@ class Trouble:
     remedy: str
     """What the person does with the doctor's advice."""
     corrected: WandbCall | None = None
-    """The call after that; `None` for the same call with the path that the doctor suggests."""
+    """The corrected call; `None` for the same call with the path that the doctor suggests."""
 
 
 TROUBLES = (
@@ -93,7 +93,7 @@ TROUBLES = (
     Trouble(
         "A collection of another type",
         "chloe",
-        "Chloe links a dataset to a collection which has held models from the first.",
+        "Chloe links a dataset to a collection that only accepts models.",
         WandbCall("wandb-registry-Golden Datasets/weights", artifact="vision/datasets/frames:v1"),
         "Chloe takes the collection of datasets that the doctor names",
         WandbCall("wandb-registry-Golden Datasets/raw_images", artifact="vision/datasets/frames:v1"),
@@ -110,6 +110,6 @@ TROUBLES = (
         "eva",
         "Eva forgets that a registry's project begins with wandb-registry-.",
         WandbCall("model/listener", artifact="speech/asr/whisper:v0"),
-        "Nothing warned Eva: her model is in a project that nobody looks into. She takes the path that the doctor suggests",
+        "Nothing warned Eva: her model is in an ordinary project, where nobody looks for it. She takes the path that the doctor suggests",
     ),
 )

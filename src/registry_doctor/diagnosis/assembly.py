@@ -1,4 +1,4 @@
-"""The report of a diagnosis, put together from what was judged."""
+"""Build the report of a diagnosis from the outcomes of its checks."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def make_report(
     loaded: Loaded,
     options: Options,
 ) -> Report:
-    """The report on the call that these facts are about.
+    """Build the report on the call that these facts are about.
 
-    `outcomes` are those of the path as typed, `suggestion` is what came of its edits.
+    `outcomes` are for the path as typed; `suggestion` is the corrected path, if there is one.
     """
     call, settings, answers = facts[CALL], facts[SETTINGS], facts.answers
     base = base_path(call.target) if call.target is not None else None
@@ -80,9 +80,9 @@ def _source_type(facts: Facts) -> str | None:
 
 def _context(facts: Facts, settings: Settings) -> Context:
     viewer, server = facts.get(VIEWER), facts.get(SERVER)
-    in_play = facts.get(ENTITY)
-    if in_play is not None:
-        entity = Provenance(in_play.name, in_play.provenance)
+    calling = facts.get(ENTITY)
+    if calling is not None:
+        entity = Provenance(calling.name, calling.provenance)
     else:
         entity = _set_to("entity", facts, settings)
     return Context(
@@ -99,7 +99,7 @@ def _context(facts: Facts, settings: Settings) -> Context:
 
 
 def _set_to(name: Literal["entity", "project"], facts: Facts, settings: Settings) -> Provenance:
-    """The setting that counts for the call, and what was given for nothing."""
+    """The setting that applies to the call; its source also names values that have no effect."""
     if not facts[CALL].by_run:
         found = settings.entity if name == "entity" else settings.project
         return Provenance(found.value, found.source)
@@ -149,7 +149,7 @@ def _notes(facts: Facts, options: Options) -> tuple[str, ...]:
     if answers.unknown_fields:
         fields = ", ".join(sorted(answers.unknown_fields))
         notes.append(
-            f"this server is older than the questions: it does not know {fields}, which were left out"
+            f"this server is an older version: it does not know {fields}, so these were not requested"
         )
     for organization, listing in facts.get(ALL_REGISTRIES) or ():
         if facts[CALL].target is None and not listing.complete:

@@ -1,4 +1,4 @@
-"""Many calls at once: what they share is asked once, and the rest in the same requests."""
+"""Diagnose many calls together: shared questions are sent once, the others in the same requests."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings
 
 BATCH_SIZE = 2000
-"""How many diagnoses are under way together; more would save few requests and cost memory."""
+"""How many diagnoses run together; more would save few requests and cost memory."""
 
 SMALL_BATCH = 20
-"""Up to so many diagnoses a round trip saved is worth more than the questions that it costs."""
+"""Up to this number of diagnoses, saving a round trip is worth a few unnecessary questions."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A call, and what wandb would take for everything else."""
+    """A call, and the settings that apply to it."""
 
     call: Call
     settings: Settings
@@ -37,10 +37,10 @@ def examine_many(
     loaded: Loaded,
     options: Options = Options(),  # noqa: B008 - frozen
 ) -> Iterator[Report]:
-    """Diagnose all of them; a report each, in their order, as soon as those taken up with it are done.
+    """Diagnose all requests; yield one report for each, in order, as soon as its batch is done.
 
-    `options.timeout` is for all of them together. Raises UnknownCode as `examine` does, and nothing for
-    what the server does.
+    `options.timeout` is for all of them together. Raises UnknownCode as `examine` does; failures of the
+    server are in the reports.
     """
     planned = plan_of(loaded, options)
     with ExitStack() as stack:
@@ -66,7 +66,7 @@ def examine_many(
 
 
 def _run_together(diagnoses: Iterable[Diagnosis]) -> Iterator[Report]:
-    """Advance all of them side by side; between the steps each server is asked for all that they need."""
+    """Advance all diagnoses step by step; between the steps, each server gets all their questions together."""
     unfinished = dict(enumerate(diagnoses))
     reports: dict[int, Report] = {}
     while unfinished:

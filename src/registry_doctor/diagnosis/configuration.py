@@ -1,7 +1,7 @@
 """A project's configuration: `registry-doctor.toml`, or `[tool.registry-doctor]` in `pyproject.toml`.
 
 Both have the same keys. The nearest file from the working directory upwards is the only one that is read, as
-ruff and mypy do it; docs/configuration.md describes it for people.
+in ruff and mypy; docs/configuration.md describes it.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ TABLE = "registry-doctor"
 """Of `[tool]` in a `pyproject.toml`."""
 
 LARGEST_CONFIGURATION = 1 << 20
-"""Bytes of a file that are still read: far more than a person writes."""
+"""The largest file that is read, in bytes: far more than a person writes."""
 
 KEYS = ("select", "ignore", "severity", "fail-on", "timeout")
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 class MalformedConfiguration(ValueError):
-    """A configuration file cannot be used: the file, the key where there is one, and what to do about it."""
+    """A configuration file cannot be used; the message names the file, the key if any, and what to do."""
 
 
 @record(frozen=True)
 class Configuration:
-    """What a project has decided. Codes are upper-case, and each may be the beginning of several."""
+    """The settings of a project. Codes are upper-case; a code may also be the beginning of several codes."""
 
     source: str = ""
-    """The file, as a person would name it from the working directory; empty if there is none."""
+    """The file, relative to the working directory; empty if there is none."""
     select: tuple[str, ...] = ()
     ignore: Mapping[str, str] = field(default_factory=dict[str, str])
     """The reason for each code."""
@@ -54,14 +54,14 @@ class Configuration:
         return _longest(self.ignore, code)
 
     def severity_of(self, code: str) -> Severity | None:
-        """The severity that failures of this check are to have; `None` for the check's own."""
+        """The configured severity for failures of this check; `None` if the check's own severity applies."""
         return _longest(self.severity, code)
 
 
 def read_configuration(text: str, source: str, *, in_project_file: bool = False) -> Configuration | None:
-    """The configuration that `text` holds, the contents of the file `source`.
+    """Read the configuration from `text`, the contents of the file `source`.
 
-    `in_project_file` says that it is a `pyproject.toml`; `None` then means that it has no
+    With `in_project_file` the file is a `pyproject.toml`; the result is `None` if it has no
     `[tool.registry-doctor]`. Raises MalformedConfiguration.
     """
     from registry_doctor.support.toml import load_toml  # imported here: most projects have no such file
@@ -71,7 +71,7 @@ def read_configuration(text: str, source: str, *, in_project_file: bool = False)
     try:
         table: object = load_toml(text)
     except ValueError as problem:
-        raise MalformedConfiguration(f"{source} is no TOML: {problem}") from problem
+        raise MalformedConfiguration(f"{source} is not valid TOML: {problem}") from problem
     if in_project_file:
         for key in ("tool", TABLE):
             if not isinstance(table, dict) or key not in table:
@@ -81,7 +81,7 @@ def read_configuration(text: str, source: str, *, in_project_file: bool = False)
 
 
 def find_configuration(folder: Path) -> Configuration:
-    """The nearest configuration from `folder` upwards; an empty one if there is none.
+    """Find the nearest configuration from `folder` upwards; return an empty one if there is none.
 
     In each folder `registry-doctor.toml` comes before a `pyproject.toml` with the table. The search ends at
     the first of them, at the root of a git repository, and at the root. Raises MalformedConfiguration.
@@ -101,23 +101,25 @@ def find_configuration(folder: Path) -> Configuration:
 def _is(file: Path, what: Callable[[Path], bool]) -> bool:
     try:
         return what(file)
-    except OSError:  # a folder that may not be looked into
+    except OSError:  # a folder without read permission
         return False
 
 
 def load_configuration(file: Path, source: str) -> Configuration | None:
-    """The configuration in one file, which messages call `source`.
+    """Load the configuration from one file, which messages call `source`.
 
-    `None` for a `pyproject.toml` without the table. Raises MalformedConfiguration.
+    Returns `None` for a `pyproject.toml` without the table. Raises MalformedConfiguration.
     """
     try:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_CONFIGURATION + 1)
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or "this is no name of a file"
-        raise MalformedConfiguration(f"{source} cannot be read: {said}") from problem
+        reason = getattr(problem, "strerror", None) or "this is not a valid file name"
+        raise MalformedConfiguration(f"{source} cannot be read: {reason}") from problem
     if len(content) > LARGEST_CONFIGURATION:
-        raise MalformedConfiguration(f"{source} is larger than {LARGEST_CONFIGURATION >> 20} MiB")
+        raise MalformedConfiguration(
+            f"{source} is larger than {LARGEST_CONFIGURATION >> 20} MiB, the largest size that is read"
+        )
     in_project_file = file.name == PROJECT_FILE
     if in_project_file and TABLE.encode() not in content:
         return None
@@ -125,18 +127,18 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise MalformedConfiguration(
-            f"{source} is no UTF-8 text: {problem.reason} at byte {problem.start}"
+            f"{source} is not UTF-8 text: {problem.reason} at byte {problem.start}"
         ) from problem
     return read_configuration(text, source, in_project_file=in_project_file)
 
 
 @record(frozen=True)
 class _Reader:
-    """One file's table on its way to a configuration."""
+    """Turns the table of one file into a configuration."""
 
     source: str
     prefix: str
-    """What stands before each key in messages."""
+    """The prefix of each key in messages."""
 
     def configuration(self, table: object) -> Configuration:
         entries = self._table(table, "")
@@ -154,21 +156,21 @@ class _Reader:
 
     def _select(self, value: object) -> tuple[str, ...]:
         if not isinstance(value, list):
-            raise self._wrong("select", 'it takes a list of codes, such as ["RD2", "RD401"]')
+            raise self._wrong("select", 'must be a list of codes, such as ["RD2", "RD401"]')
         return tuple(dict.fromkeys(self._code("select", each) for each in value))
 
     def _ignore(self, value: object) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise self._wrong("ignore", 'it takes a table with a reason for each code: RD502 = "why"')
+            raise self._wrong("ignore", 'must be a table with a reason for each code: RD502 = "why"')
         reasons = self._by_code("ignore", value)
         for typed, reason in value.items():
             if not isinstance(reason, str) or not reason.strip():
-                raise self._wrong(f"ignore.{_shown(typed)}", 'it takes a reason in words, "why"')
+                raise self._wrong(f"ignore.{_shown(typed)}", 'must be a reason in words, such as "why"')
         return {code: str(reason).strip() for code, reason in reasons.items()}
 
     def _severities(self, value: object) -> dict[str, Severity]:
         if not isinstance(value, dict):
-            raise self._wrong("severity", 'it takes a table with a severity for each code: RD205 = "error"')
+            raise self._wrong("severity", 'must be a table with a severity for each code: RD205 = "error"')
         chosen = self._by_code("severity", value)
         return {
             code: Severity(self._level(f"severity.{_shown(code)}", each)) for code, each in chosen.items()
@@ -185,16 +187,16 @@ class _Reader:
                 seconds = math.inf
             if math.isfinite(seconds) and seconds > 0:
                 return seconds
-        raise self._wrong("timeout", "it takes a number of seconds above 0")
+        raise self._wrong("timeout", "must be a number of seconds above 0")
 
     def _level(self, key: str, value: object) -> FailOn:
-        # Written out, so that type checkers see which of the two it is.
+        # Two comparisons, because type checkers do not narrow `value in (...)`.
         if value == "error":
             return "error"
         if value == "warning":
             return "warning"
         hint = "; to silence a check, use `ignore`" if key.startswith("severity.") else ""
-        raise self._wrong(key, f'it takes "error" or "warning"{hint}')
+        raise self._wrong(key, f'must be "error" or "warning"{hint}')
 
     def _by_code(self, key: str, table: Mapping[object, object]) -> dict[str, object]:
         """The table's values by upper-case code."""
@@ -202,18 +204,18 @@ class _Reader:
         for typed, value in table.items():
             code = self._code(key, typed)
             if code in found:
-                raise self._wrong(key, f"{_shown(code)} stands in it twice")
+                raise self._wrong(key, f"{_shown(code)} is given twice; remove one of them")
             found[code] = value
         return found
 
     def _code(self, key: str, typed: object) -> str:
         if not isinstance(typed, str) or not typed.strip():
-            raise self._wrong(key, "a code is empty or no text; codes look like RD302")
+            raise self._wrong(key, "the code must be a non-empty string such as RD302")
         return typed.strip().upper()
 
     def _table(self, value: object, key: str) -> Mapping[str, object]:
         if not isinstance(value, dict):
-            raise self._wrong(key, "it is no table")
+            raise self._wrong(key, "must be a table")
         return value
 
     def _unknown(self, key: str) -> str:
@@ -222,15 +224,15 @@ class _Reader:
         )
 
         near = near_names(key, KEYS)
-        meant = f"did you mean `{near[0].name}`?" if near else f"there are {listed(KEYS)}"
+        meant = f"did you mean `{near[0].name}`?" if near else f"the keys are {listed(KEYS)}"
         return f"unknown key `{self.prefix}{_shown(key)}`; {meant}"
 
     def _wrong(self, key: str, what: str) -> MalformedConfiguration:
         return MalformedConfiguration(f"{self.source}: `{(self.prefix + key).rstrip('.')}`: {what}")
 
 
-def _longest(table: Mapping[str, Value], code: str) -> Value | None:
-    """The value for the longest beginning of `code` that stands in the table."""
+def _longest(table: Mapping[str, _Value], code: str) -> _Value | None:
+    """The value for the longest beginning of `code` in the table."""
     fitting = [each for each in table if code.startswith(each)]
     return table[max(fitting, key=len)] if fitting else None
 

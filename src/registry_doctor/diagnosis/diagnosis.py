@@ -1,4 +1,4 @@
-"""One call under diagnosis: what it needs to know next, and at the end the report."""
+"""The diagnosis of one call, step by step: the facts it needs next, and finally the report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from registry_doctor.settings import Settings
 
 
 class Diagnosis:
-    """One call under diagnosis.
+    """The diagnosis of one call.
 
     While `report` is `None`, collect the facts that it `needs` into `facts` and call `advance`. First the path
-    as typed is judged, then each corrected path. So one diagnosis can be run alone, and many side by side.
+    as typed is judged, then each corrected path. The caller can run one diagnosis, or many together.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class Diagnosis:
         """The facts about the path that is judged next."""
         environment = [ALL_REGISTRIES] if call.target is None else []
         self.needs: tuple[AnyFact, ...] = (*planned.facts, SERVER, *environment)
-        """What has to be collected before `advance`."""
+        """The facts to collect before `advance`."""
 
     def advance(self) -> None:
-        """Judge by the collected facts. Afterwards it needs facts about a corrected path, or `report` is there."""
+        """Run the checks on the collected facts; then set `needs` for a corrected path, or set `report`."""
         outcomes = tuple(run(self._plan, self.facts, offline=self._options.offline))
         if self._search is not None and self._search.next_path is not None:
             self._search.take(Round(self._search.next_path, outcomes))

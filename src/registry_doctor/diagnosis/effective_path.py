@@ -1,4 +1,4 @@
-"""Where the path as typed would land, as far as the facts tell."""
+"""Where the path as typed would lead, as far as the facts are known."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ from registry_doctor.report.model import EffectivePath
 
 
 def effective_path(facts: Facts) -> EffectivePath:
-    """What wandb would act on if the path were used as it is (registry-rules 1.3); unknown parts are `None`."""
-    reading = facts.get(INTERPRETATION)
-    if reading is None or reading.as_typed is None:
+    """The path that wandb would act on if it got the typed path (registry-rules 1.3); unknown parts are `None`."""
+    interpretation = facts.get(INTERPRETATION)
+    if interpretation is None or interpretation.as_typed is None:
         return EffectivePath()
     link = facts[CALL].for_ == "link"
     path = (
-        _linked(facts, reading.as_typed)
+        _linked(facts, interpretation.as_typed)
         if link
-        else _fetched(facts, reading.with_default_project or reading.as_typed)
+        else _fetched(facts, interpretation.with_default_project or interpretation.as_typed)
     )
     name = path.name if link else path.collection
     if path.registry is None:
-        in_play = facts.get(ENTITY)
-        return EffectivePath(None, path.prefix or (in_play.name if in_play else None), path.project, name)
+        calling = facts.get(ENTITY)
+        return EffectivePath(None, path.prefix or (calling.name if calling else None), path.project, name)
     resolution = facts.get(RESOLUTION)
     outcome = resolution.outcome if resolution else None
-    same = reading.with_default_project is not None and reading.with_default_project.registry == path.registry
+    completed = interpretation.with_default_project
+    same = completed is not None and completed.registry == path.registry
     if not same or not isinstance(outcome, Organization):
         return EffectivePath(None, None, path.project, name)
     registry = facts.get(REGISTRY)
@@ -49,7 +50,7 @@ def effective_path(facts: Facts) -> EffectivePath:
 
 
 def _linked(facts: Facts, typed: TargetPath) -> TargetPath:
-    """The target as wandb completes it: a run with its own entity and project, `Artifact.link` with the setting."""
+    """The link target with the parts that wandb adds: from the run, or for `Artifact.link` from the settings."""
     call, settings = facts[CALL], facts[SETTINGS]
     path = typed
     if call.method in ("run.link_artifact", "run.link_model") or (call.method is None and call.logs_draft):
@@ -62,25 +63,26 @@ def _linked(facts: Facts, typed: TargetPath) -> TargetPath:
             )
             if not path.project:  # wandb names it after the git repository of the program
                 return path
-        # The run hands the parts on without the empty ones, so that another part may take their place.
+        # The run drops empty parts, so another part may move to their place.
         path = TargetPath.parse("/".join(part for part in (path.prefix, path.project, path.name) if part))
     project = settings.found_project if settings.project.given else settings.project
     return path.with_default_project(project.value)
 
 
 def _fetched(facts: Facts, completed: TargetPath) -> TargetPath:
-    """The name as wandb completes it; the project of a run that names none is known to nobody before it starts."""
+    """The fetched name with the parts that wandb adds; a run without a project gets one only when it starts."""
     typed, call = facts[INTERPRETATION].as_typed, facts[CALL]
     named = (typed and typed.project) or facts[SETTINGS].run_project.value
     return completed if named or not call.by_run else replace(completed, project=None)
 
 
 def _version(facts: Facts) -> str | None:
-    """The version that the typed name leads to, if it is the typed place that was asked about."""
+    """The version that the typed name stands for; `None` if the server was asked about another destination."""
     try:
-        place, reading, version = facts[DESTINATION], facts[INTERPRETATION], facts[VERSION]
+        destination, interpretation, version = facts[DESTINATION], facts[INTERPRETATION], facts[VERSION]
     except Unavailable:
         return None
-    typed = reading.with_default_project
-    same = typed is not None and (typed.registry, typed.collection) == (place.registry, place.collection)
+    typed = interpretation.with_default_project
+    asked = (destination.registry, destination.collection)
+    same = typed is not None and (typed.registry, typed.collection) == asked
     return version.name if version and same else None

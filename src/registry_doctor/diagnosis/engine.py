@@ -39,7 +39,7 @@ def diagnose_with(
 
 
 def finish(diagnosis: Diagnosis) -> Report:
-    """The report. The server is asked whenever the diagnosis needs facts."""
+    """Run the diagnosis to its end and return the report."""
     while diagnosis.report is None:
         diagnosis.facts.collect(diagnosis.needs)
         diagnosis.advance()

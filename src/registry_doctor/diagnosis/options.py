@@ -1,4 +1,4 @@
-"""How to diagnose: which checks count, what the exit status is made of, how long it may take."""
+"""Options of a diagnosis: which checks run, what counts as a failure, how long it may take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_TIMEOUT = 20.0
 
 @record(frozen=True)
 class Options:
-    """How to diagnose, apart from the call itself."""
+    """Options of a diagnosis, independent of the call."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -24,8 +24,8 @@ class Options:
     timeout: float = DEFAULT_TIMEOUT
     offline: bool = False
     configuration: Configuration = field(default_factory=Configuration)
-    """The project's: its `select` is used where there is none above, and its ignores and severities. Its
-    `fail_on` and `timeout` are already in the options above."""
+    """The project's configuration. Its `select` applies if `select` above is empty; its `ignore` and `severity`
+    always apply. Its `fail_on` and `timeout` are already in the options above."""
 
 
 def plan_of(loaded: Loaded, options: Options) -> Plan:

@@ -1,4 +1,4 @@
-"""What a project's configuration makes of results: other severities, and what its ignores were good for."""
+"""Apply a project's configuration to results: change severities, and report which ignores matched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registry_doctor.report.model import Ignored
 
 
 def with_severity(result: Result, configuration: Configuration) -> Result:
-    """The result with the configured severity, if it is a failure; its own is kept beside it."""
+    """The result with the configured severity, if it is a failure; its original severity is kept in `own_severity`."""
     if result.status is not Status.FAIL:
         return result
     severity = configuration.severity_of(result.code)
@@ -45,14 +45,14 @@ def _matched(covered: Sequence[CheckOutcome], offline: bool) -> bool | None:
 
 def unknown_codes(configuration: Configuration, known: Collection[str]) -> tuple[str, ...]:
     """A sentence for each code in the configuration that no check has."""
-    said: dict[str, Iterable[str]] = {
+    codes_by_verb: dict[str, Iterable[str]] = {
         "selects": configuration.select,
         "ignores": configuration.ignore,
         "sets the severity of": configuration.severity,
     }
     return tuple(
         f"{configuration.source} {verb} {code}, but no check has that code"
-        for verb, codes in said.items()
+        for verb, codes in codes_by_verb.items()
         for code in codes
         if not any(each.startswith(code) for each in known)
     )

@@ -31,30 +31,30 @@ class Plan:
     ancestors: Mapping[str, frozenset[str]]
     """For each code all the codes it requires, directly or through others."""
     ignored: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The reason for each check that is judged and whose failure does not count."""
+    """The reason for each check that runs although its failure is ignored."""
 
     @cached_property
     def facts(self) -> tuple[AnyFact, ...]:
-        """All that the planned checks may read."""
+        """All facts that the planned checks may read."""
         return tuple(fact for each in self.checks for fact in (*each.check.needs, *each.check.wants))
 
 
 @record(frozen=True)
 class CheckOutcome:
-    """A result with what the check said; `None` where it was not asked or crashed."""
+    """A result, with the outcome that the check returned; `None` if it did not run or crashed."""
 
     result: Result
     outcome: Outcome | None
     ignored: bool = False
-    """It failed, crashed or could not be known, and the configuration ignores that."""
+    """It failed, crashed or is unknown, and the configuration ignores that."""
 
 
 def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
     """Choose and order the checks.
 
-    Args: `select` takes these codes (or beginnings of codes) and all that they require; empty takes
-    every check. `ignore` leaves checks out; what requires them is judged without them.
-    Raises UnknownCode for a code that fits no check. `plugins` has made sure that no checks require each other.
+    `select` chooses these codes (or beginnings of codes) and all that they require; empty means every
+    check. `ignore` leaves checks out; checks that require them run without them. Raises UnknownCode for a
+    code that matches no check. `plugins` has already rejected checks that require each other.
     """
     by_code = {each.check.code: each for each in checks}
     chosen = _matching(select, by_code) if select else set(by_code)
@@ -81,9 +81,9 @@ def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Colle
 
 
 def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[CheckOutcome]:
-    """Judge by facts that were collected; a result at a time, in the plan's order. Raises nothing.
+    """Run the checks on collected facts; yield one outcome at a time, in the order of the plan. Raises nothing.
 
-    `offline` skips every check that is about the server or about what only a server tells.
+    `offline` skips every check that needs the server.
     """
     failures: dict[str, frozenset[Subject] | None] = {}
     for provided in planned.checks:
@@ -111,7 +111,7 @@ def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[Check
 
 
 def ignoring(judged: CheckOutcome, reason: str | None) -> CheckOutcome:
-    """A verdict that counts as skipped if it is no good one and there is a `reason` to ignore it."""
+    """Turn a failed, crashed or unknown outcome into a skip if there is a `reason` to ignore it."""
     result = judged.result
     if reason is None or not (result.status in (Status.FAIL, Status.ERROR) or result.unknown):
         return judged
@@ -133,7 +133,7 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
         return CheckOutcome(_crashed(provided, problem, started), None)
     try:
         outcome = check.judge(DeclaredFacts(facts, *check.declared))
-    except BaseException as problem:  # SystemExit, too: a check ends nothing but itself
+    except BaseException as problem:  # also SystemExit: a check must not end the program
         if is_interrupt(problem):
             raise KeyboardInterrupt from problem
         return CheckOutcome(_crashed(provided, problem, started), None)
@@ -151,7 +151,7 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
 
 
 def with_paths(judged: CheckOutcome, base: TargetPath | None) -> Result:
-    """The result with each fix's own corrected path, made of the typed one."""
+    """Return the result in which each fix has its corrected path, made from the typed one."""
     if base is None or not isinstance(judged.outcome, Fail):
         return judged.result
     fixes = tuple(_proposed(fix, base) for fix in judged.outcome.fixes)
@@ -205,7 +205,7 @@ def _matching(wanted: Iterable[str], by_code: Mapping[str, Provided]) -> set[str
     found: set[str] = set()
     for text in wanted:
         matching = {code for code in by_code if code.startswith(text.upper())}
-        # RD901 is noticed while the checks are loaded, so that no planned check has its code.
+        # RD901 is found while the checks are loaded, so no planned check has this code.
         if not text or not (matching or CODE.startswith(text.upper())):
             raise UnknownCode(f"no check has the code {text!r}")
         found |= matching

@@ -1,4 +1,4 @@
-"""The way to the server that the settings name."""
+"""Create the transport to the server that the settings name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry_doctor.transport import Basic, Bearer, Deadline, HttpTransport
 
 
 def transport_for(settings: Settings, options: Options, user_agent: str | None = None) -> HttpTransport | str:
-    """The transport for these settings, or the reason why no request can be sent.
+    """Create the transport for these settings, or return the reason why no request can be sent.
 
     `user_agent` is that of another program whose queries are passed on.
     """

@@ -1,4 +1,4 @@
-"""From the edits of failing checks to one corrected path, diagnosed again before it is shown."""
+"""Combine the edits of failing checks into one corrected path, and diagnose it before it is shown."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from registry_doctor.domain.target_path import MalformedPath, PathField, TargetP
 from registry_doctor.support.records import record
 
 ROUNDS = 5
-"""How often the edited path is diagnosed again at most."""
+"""The maximum number of edited paths that are diagnosed."""
 
 _PATH_NAMES: frozenset[Subject] = frozenset({"server", "organization", "registry", "collection", "version"})
 
 
 @record(frozen=True)
 class Round:
-    """One path, and what the checks said of it."""
+    """One path, and the outcomes of its checks."""
 
     path: str
     judged: tuple[CheckOutcome, ...]
@@ -35,14 +35,14 @@ class Round:
 
     @property
     def certain(self) -> bool:
-        """Nothing crashed, and no answer that a verdict needs is missing."""
+        """Whether no check crashed and no check is unknown."""
         return not any(each.result.unknown or each.result.status.value == "error" for each in self.judged)
 
 
 class SuggestionSearch:
-    """The search for the path to use: edits in rounds, until it passes, no edit is left, or a path repeats.
+    """The search for the path to use: edit and diagnose until the path passes, no edit is left, or a path repeats.
 
-    While `next_path` is a path, diagnose it and give what the checks say to `take`; then read `suggestion`.
+    While `next_path` is a path, diagnose it and pass the outcomes to `take`; then read `suggestion`.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class SuggestionSearch:
         asked: bool = True,
         another_call: bool = False,
     ) -> None:
-        """`first` is the path as typed, `ancestors` gives for each code the checks that were judged before it.
+        """`first` is the path as typed, `ancestors` maps each code to the checks that it requires.
 
-        Without a server that was `asked` nothing is verified. `another_call`: the corrected paths are for another
-        method than the first one, so that even the same path is diagnosed again.
+        If the server was not `asked`, nothing is verified. `another_call` means that the corrected paths are for
+        another method than the first one, so even the same path is diagnosed again.
         """
         self._first = first
         self._now = first
@@ -69,7 +69,7 @@ class SuggestionSearch:
         """The edited path to diagnose next; `None` once the search has ended."""
 
     def take(self, judged: Round) -> None:
-        """Go on with what the checks say of `next_path`."""
+        """Continue with the outcomes for `next_path`."""
         self._now = judged
         self._rounds += 1
         self.next_path = self._edited_path()
@@ -101,7 +101,7 @@ class SuggestionSearch:
 
 
 def base_path(text: str) -> TargetPath:
-    """What edits start from: the path as wandb parses it, or an empty one where it refuses to."""
+    """The path that edits start from: as wandb parses it, or an empty path if wandb refuses it."""
     try:
         return TargetPath.parse(text)
     except MalformedPath:
@@ -124,7 +124,7 @@ def _loses_the_path(fail: Fail) -> bool:
 
 
 def _applied(now: Round, ancestors: Mapping[str, frozenset[str]]) -> list[Fix]:
-    """The first edit of each failure, and certain edits of warnings, without what is in conflict."""
+    """The first edit of each failure and the safe edits of warnings, without edits that conflict."""
     edits = [
         (each.result.code, fix)
         for each in now.judged
@@ -145,7 +145,7 @@ def _applied(now: Round, ancestors: Mapping[str, frozenset[str]]) -> list[Fix]:
 def _conflicts(
     code: str, fix: Fix, edits: Sequence[tuple[str, Fix]], ancestors: Mapping[str, frozenset[str]]
 ) -> bool:
-    """Whether another edit sets a part differently. A check that judged what the other left is no rival."""
+    """Whether another edit sets a part differently. A check and one that it requires do not conflict."""
     for other, rival in edits:
         related = other in ancestors.get(code, ()) or code in ancestors.get(other, ())
         if other != code and not related and _differ(fix.changes, rival.changes):
