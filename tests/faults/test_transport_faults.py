@@ -116,7 +116,7 @@ def test_a_network_without_a_way_to_the_host_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket.socket, "connect", no_way)
     failure = ask("http://192.0.2.1").failure
     assert failure.kind is FailureKind.UNREACHABLE
-    assert "no way through the network to 192.0.2.1 (Network is unreachable)" in failure.message
+    assert "The network has no route to 192.0.2.1 (Network is unreachable)" in failure.message
 
 
 def test_a_host_that_takes_no_connection_is_a_connect_timeout() -> None:

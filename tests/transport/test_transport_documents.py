@@ -130,9 +130,9 @@ def test_any_text_is_either_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ("", "asks for nothing"),
-        ("# query { a }", "asks for nothing"),
-        ("fragment F on T { a }", "asks for nothing"),
+        ("", "contains no query"),
+        ("# query { a }", "contains no query"),
+        ("fragment F on T { a }", "contains no query"),
         ("mutation { a }", "`mutation` at its top level"),
         ("query { a } mutation M { b }", "`mutation` at its top level"),
         ("{ a } subscription { b }", "`subscription` at its top level"),

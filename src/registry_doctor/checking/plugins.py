@@ -138,13 +138,13 @@ def _fault(check: Check) -> str | None:
     """Why a check that was made by hand cannot be planned; `@check` makes none such."""
     texts: tuple[object, ...] = (check.code, check.name, check.documentation)
     if not all(isinstance(each, str) and each for each in texts):
-        return "its code, name or documentation is no text"
+        return "its code, name and documentation must be non-empty texts"
     if not isinstance(check.requires, tuple) or not all(isinstance(each, str) for each in check.requires):
-        return f"what {check.code} requires is no tuple of codes"
+        return f"what {check.code} requires must be a tuple of codes"
     facts: tuple[object, ...] = (check.needs, check.wants)
     for each in facts:
         if not isinstance(each, tuple) or not all(isinstance(fact, Fact) for fact in each):
-            return f"what {check.code} reads is no tuple of facts"
+            return f"what {check.code} reads must be a tuple of facts"
     named: tuple[object, ...] = (check.own_subjects, check.judges)
     for each in named:
         if not isinstance(each, frozenset) or not each <= set(SUBJECTS):

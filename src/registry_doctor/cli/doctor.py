@@ -1,4 +1,4 @@
-"""`wandb-registry doctor`: diagnose a target path, or the environment alone."""
+"""`wandb-registry doctor`: diagnose a target path, or only the environment."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What is known of a call before anything is judged.
 
-`call` holds what no server is asked for, `who` what the first level of questions tells
-(`identity_questions`), `run_start` where a run would be, `place` what the second tells (`registry_questions`); `fact` and `declared` are
-the machinery.
+`base` has the machinery. `call` needs no server. `identity` is the first level of questions, `destination` the second;
+`questions/` has what they ask. `run_start`, `legacy_registry` and `linkable_registries` are facts for special cases.
 """
 
 from registry_doctor.facts.base import AnyFact, DeclaredFacts, Fact, Facts, UndeclaredFact

@@ -1,4 +1,4 @@
-"""The facts of one diagnosis: collected level by level, read lazily, and only as declared."""
+"""The facts of one diagnosis. They are collected level by level and read lazily; a check reads only what it declares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _T_co = TypeVar("_T_co", covariant=True)
 
 
 def nothing(_: Facts) -> Iterable[Question[object]]:
-    """What a fact asks that is made of other facts alone."""
+    """No questions: the fact is derived from other facts."""
     return ()
 
 
@@ -35,7 +35,7 @@ class Fact(Generic[_T_co]):
     asks: Callable[[Facts], Iterable[Question[object]]] = nothing
     after: tuple[Fact[object], ...] = ()
     about: frozenset[Subject] = frozenset()
-    """The names this fact speaks of: it says nothing while one of them is unknown."""
+    """The subjects of this fact: it has no meaning while one of them is unknown."""
 
     def __repr__(self) -> str:
         return f"Fact({self.name})"
@@ -58,11 +58,11 @@ class Facts:
         self._collecting = False
 
     def set(self, fact: Fact[_T], value: _T) -> None:
-        """Give a fact its value from outside."""
+        """Set the value of a fact from outside."""
         self._values[fact] = value
 
     def mark_unavailable(self, fact: AnyFact, reason: Unavailable) -> None:
-        """Say from outside why a fact is not available."""
+        """Set from outside the reason why a fact is not available."""
         self._reasons[fact] = reason
 
     def __getitem__(self, fact: Fact[_T]) -> _T:
@@ -103,7 +103,7 @@ class Facts:
         collect_together(self.answers, [(self, wanted)])
 
     def open_questions(self, facts: Iterable[AnyFact]) -> list[Question[object]]:
-        """What can be asked now and was not."""
+        """The questions that can be asked now and have not been asked."""
         self._collecting = True
         try:
             return list(self._open_questions(facts))
@@ -150,7 +150,7 @@ class DeclaredFacts:
         self._needs = frozenset(needs)
         self._wants = frozenset(wants)
         self.read: set[AnyFact] = set()
-        """What was really read, for the test that compares it with what was declared."""
+        """The facts that were read; a test compares them with the declared ones."""
 
     def __getitem__(self, fact: Fact[_T]) -> _T:
         """The value of a needed fact; the runner has made sure that it is available."""
@@ -174,7 +174,7 @@ class DeclaredFacts:
 
 @lru_cache(maxsize=64)
 def _that_ask(wanted: tuple[AnyFact, ...]) -> tuple[AnyFact, ...]:
-    """Of these facts and all that they are made of those that ask the server, sources first."""
+    """Those of these facts, and of the facts behind them, that ask the server; sources come first."""
     seen: dict[AnyFact, None] = {}
 
     def visit(fact: AnyFact) -> None:

@@ -1,4 +1,4 @@
-"""Facts that no server is asked for: the call, the settings, and the path as it reads."""
+"""Facts that need no server: the call, the settings, and the interpretation of the path."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Call:
     """The call to wandb that is diagnosed."""
 
     target: str | None
-    """The path as typed; `None` to examine the environment alone."""
+    """The path as typed; `None` to examine only the environment."""
     for_: Purpose = "link"
     artifact: str | None = None
     """The logged artifact's path; `None` for a draft that a run would log, and for a use."""
@@ -55,7 +55,7 @@ class Call:
     """The draft's type, or the `type=` of a fetch."""
     aliases: tuple[str, ...] = ()
     method: Method | None = None
-    """Which method of wandb; `None` if it was not said, and what is true of all of them is told."""
+    """The method of wandb; `None` if it is unknown: then only what applies to every method is reported."""
     sdk_version: str | None = None
     """The wandb version to judge; `None` for the one that is installed."""
     downloads: bool = True
@@ -68,7 +68,7 @@ class Call:
 
     @property
     def by_run(self) -> bool:
-        """Whether a run is started for it: what it is given is then the run's, not that of `wandb.Api`."""
+        """Whether a run makes the call. Then the settings of the run count, not those of `wandb.Api`."""
         return self.logs_draft or (self.method or "").startswith("run.")
 
     @property
@@ -77,7 +77,7 @@ class Call:
         return self.type or ("model" if self.method == "run.link_model" else None)
 
     def corrected(self, target: str) -> Call:
-        """The call with another path; `run.link_model` takes no path, so that it is `run.link_artifact` then."""
+        """The call with another path. `run.link_model` takes no path, so it becomes `run.link_artifact`."""
         method = "run.link_artifact" if self.method == "run.link_model" else self.method
         return replace(self, target=target, method=method)
 
@@ -93,7 +93,7 @@ def _settings(_: Facts) -> Settings:
     raise Unavailable("no settings were given")
 
 
-def _reading(facts: Facts) -> Interpretation:
+def _interpretation(facts: Facts) -> Interpretation:
     call = facts[CALL]
     if call.target is None:
         raise Unavailable("no target path was given")
@@ -120,7 +120,7 @@ def _registered_model(name: str) -> Interpretation:
 def _sdk_version(facts: Facts) -> Version:
     text = facts[CALL].sdk_version or installed_version("wandb")
     if text is None:
-        raise Unavailable("wandb is not installed, and no other version was asked about")
+        raise Unavailable("wandb is not installed, and no version was given")
     try:
         return read_version(text)
     except ValueError as problem:
@@ -142,13 +142,13 @@ def _default_project(facts: Facts) -> str | None:
 
 
 CALL: Fact[Call] = _given("call")
-"""The call; put in by the runner."""
+"""The call; set by the diagnosis."""
 
 SETTINGS: Fact[Settings] = Fact("settings", _settings)
-"""What wandb would take for base URL, credentials, entity and so on; put in by the runner."""
+"""What wandb would use as base URL, credentials, entity and so on; set by the diagnosis."""
 
-INTERPRETATION: Fact[Interpretation] = Fact("reading", _reading, after=(CALL, SETTINGS))
+INTERPRETATION: Fact[Interpretation] = Fact("interpretation", _interpretation, after=(CALL, SETTINGS))
 """The path as typed and as meant; a project setting that is a registry completes a short one (R1.3)."""
 
 SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))
-"""The version of wandb that is judged. Unavailable if none is installed and none was asked about."""
+"""The version of wandb to judge. Unavailable if none is installed and none was given."""

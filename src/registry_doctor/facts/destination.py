@@ -34,7 +34,7 @@ from registry_doctor.queries.question import Question
 from registry_doctor.support.records import record
 
 _MAX_ORGANIZATIONS = 10
-"""In how many organizations a path without one is looked for."""
+"""The number of organizations that are searched for a path without an organization."""
 _IN_ORGANIZATION: frozenset[Subject] = frozenset({"server", "entity", "organization"})
 _IN_REGISTRY: frozenset[Subject] = _IN_ORGANIZATION | frozenset[Subject]({"registry"})
 _IN_COLLECTION: frozenset[Subject] = _IN_REGISTRY | frozenset[Subject]({"collection"})
@@ -68,7 +68,7 @@ class Destination:
 
 @record(frozen=True)
 class Candidate:
-    """How much of the path one of several organizations has: registry, collection, version."""
+    """How much of the path exists in one of several organizations: registry, collection, version."""
 
     organization: Organization
     has: int
@@ -76,7 +76,7 @@ class Candidate:
 
 
 def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
-    """Where the second level looks: one organization, or every reachable one if none is named."""
+    """The organizations that the second level searches: the named one, or every reachable one."""
     resolution = facts[RESOLUTION]
     if isinstance(resolution.outcome, Organization):
         return (resolution.outcome,)
@@ -133,7 +133,7 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
 
 
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
-    """The collection by its name; of many only those that the registry's list does not have."""
+    """Ask for the collection by name. For many calls, only for names that the list of the registry does not have."""
     listing = AskCollections(place.entity, place.project)
     if not facts.answers.for_many or (facts.answers.asked(listing) and _listed(facts, place) is None):
         yield AskCollection(place.entity, place.project, place.collection or "")
@@ -152,7 +152,7 @@ def _ask_version(facts: Facts, place: Destination) -> Iterable[Question[object]]
 
 
 def _answered(facts: Facts, question: Question[object]) -> bool:
-    """Whether the question has an answer that is not nothing."""
+    """Whether the question has an answer other than `None`."""
     try:
         return facts.answer(question) is not None
     except Unavailable:
@@ -170,7 +170,7 @@ def _is_there(facts: Facts, question: Question[object]) -> bool:
 
 
 def _listed(facts: Facts, place: Destination) -> Collection | None:
-    """The collection out of the registry's list, if that is here and has exactly this name."""
+    """The collection from the list of the registry, if the list is here and has exactly this name."""
     question = AskCollections(place.entity, place.project)
     if not facts.answers.for_many or not facts.answers.asked(question):
         return None
@@ -202,7 +202,7 @@ def _has(facts: Facts, place: Destination) -> int:
     return 3
 
 
-def _place(facts: Facts) -> Destination:
+def _destination(facts: Facts) -> Destination:
     """Of several the one of which most is there. Raises Unavailable if another could have more."""
     places = _candidates(facts)
     if len(places) == 1:
@@ -222,7 +222,7 @@ def _place(facts: Facts) -> Destination:
     return best
 
 
-def _homes(facts: Facts) -> tuple[Candidate, ...]:
+def _candidate_facts(facts: Facts) -> tuple[Candidate, ...]:
     best: dict[Organization, int] = {}
     for place in _candidates(facts):
         best[place.organization] = max(best.get(place.organization, 0), _has(facts, place))
@@ -288,14 +288,18 @@ def _registry(facts: Facts) -> Registry | None:
 
 
 CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
-    "homes", _homes, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), frozenset({"server", "entity"})
+    "candidates",
+    _candidate_facts,
+    _ask_places,
+    (CALL, INTERPRETATION, ENTITY, RESOLUTION),
+    frozenset({"server", "entity"}),
 )
 """Which of the organizations in question have the registry, the collection and the version."""
 
 DESTINATION: Fact[Destination] = Fact(
-    "place", _place, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+    "destination", _destination, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
 )
-"""What the path means, among what it can mean the place of which most is there."""
+"""The destination that the path means: of all candidates the one of which most exists."""
 
 REGISTRY: Fact[Registry | None] = Fact(
     "registry",
@@ -304,7 +308,7 @@ REGISTRY: Fact[Registry | None] = Fact(
     after=(CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
-"""The registry; `None` if it is not there or not visible."""
+"""The registry; `None` if it does not exist or is not visible."""
 
 ADMINISTRATOR: Fact[bool] = Fact(
     "administrator",
@@ -327,7 +331,7 @@ REGISTRIES: Fact[Listing[Registry]] = Fact(
 COLLECTION: Fact[Collection | None] = Fact(
     "collection", _collection_fact, after=(DESTINATION,), about=_IN_COLLECTION
 )
-"""The collection; `None` if it is not there."""
+"""The collection; `None` if it does not exist."""
 
 COLLECTIONS: Fact[Listing[Collection]] = Fact(
     "collections",
@@ -343,7 +347,7 @@ VERSION: Fact[Version | None] = Fact(
     after=(CALL, DESTINATION),
     about=_OF_VERSION,
 )
-"""The version that a fetch names; `None` if it is not there."""
+"""The version that a fetch names; `None` if it does not exist."""
 
 VERSIONS: Fact[Listing[Version]] = Fact(
     "versions",

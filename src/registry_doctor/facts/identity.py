@@ -1,4 +1,4 @@
-"""Facts of the first level: who is asking, which entity is in play, and which organization it reaches."""
+"""Facts of the first level: the person, the calling entity, and the organization that it belongs to."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from registry_doctor.queries.question import Question
 from registry_doctor.support.records import record
 
 _PATH_ALONE = ("api.artifacts", "api.artifact_collection", "api.artifact_collection_exists")
-"""The methods that do not ask for the organization setting where the path names none."""
+"""The methods that ignore the organization setting if the path names no organization."""
 
 
 @record(frozen=True)
@@ -46,13 +46,13 @@ class CallingEntity:
     name: str | None
     source: str
     entity: Entity | None
-    """`None` if it is not there, or not visible."""
+    """`None` if it does not exist, or is not visible."""
     ignored: str | None = None
-    """Where another one was given for nothing: `--entity is ignored in a sweep`."""
+    """A value that was given but has no effect, in words: `--entity is ignored in a sweep`."""
 
     @property
     def provenance(self) -> str:
-        """Where it comes from, and what was given for nothing."""
+        """Where it comes from, and which given value has no effect."""
         return f"{self.source}; {self.ignored}" if self.ignored else self.source
 
 
@@ -65,11 +65,11 @@ class Resolution:
     named_by: Literal["path", "setting"] | None
     outcome: Organization | Unresolved
     correction: Correction | None = None
-    """What a refused name meant, if that can be told."""
+    """What a refused name meant, if that is known."""
     elsewhere: Organization | None = None
-    """The person's other organization that the name is exactly the name of (R2.4)."""
+    """Another organization of the person that has exactly this name (R2.4)."""
     entity_prefix: bool = False
-    """The path is one of an ordinary project, and its first part the entity in play, or a team beside it."""
+    """The path is one of an ordinary project; its first part is the calling entity or a team of the same organization."""
 
 
 def _connection(facts: Facts) -> Connection:
@@ -127,7 +127,7 @@ def _source_refusal(facts: Facts) -> str | None:
 
 
 def _ask_source_path(facts: Facts) -> Iterable[Question[object]]:
-    """A registry path leads through the entity that a fetch goes through."""
+    """A registry path is resolved through the entity of a fetch."""
     given = facts[CALL].artifact
     if given is None or facts[CALL].for_ != "link":
         return
@@ -164,7 +164,7 @@ def _artifact_type(facts: Facts) -> str:
 
 
 def _entity_called(facts: Facts, name: str | None) -> Entity | None:
-    """The entity of this name: as it was asked for, or out of what the viewer's answer tells."""
+    """The entity of this name: from its own answer, or from the answer about the viewer."""
     if not name:
         return None
     if facts.answers.asked(AskEntity(name)):
@@ -183,7 +183,7 @@ def _seen_by(viewer: Viewer | None, name: str) -> Entity | None:
 
 
 def _ask_named(facts: Facts, name: str | None) -> Iterable[Question[object]]:
-    """An entity is asked for by name unless the viewer's answer is here and tells of it."""
+    """Ask for an entity by name, unless the answer about the viewer already has it."""
     viewer = facts.get(VIEWER) if facts.answers.asked(AskViewer()) else None
     if name and _seen_by(viewer, name) is None:
         yield AskEntity(name)
@@ -225,7 +225,7 @@ def _in_play(facts: Facts) -> CallingEntity:
 
 
 def entity_of_run(facts: Facts) -> CallingEntity:
-    """The entity that a run is started in, which in a sweep is not the given one (R2.11)."""
+    """The entity in which a run is started; in a sweep it is not the given one (R2.11)."""
     entity, pinned = facts[SETTINGS].run_entity, facts[SETTINGS].pinned_run
     name, source = entity.value, entity.source or "the settings"
     if not name:
@@ -275,7 +275,7 @@ def _resolution(facts: Facts) -> Resolution:
 
 
 def _beside(in_play: CallingEntity, viewer: Viewer | None) -> tuple[str | None, ...]:
-    """The entity in play, and the person's teams in the same organization."""
+    """The calling entity, and the person's teams in the same organization."""
     entity = in_play.entity
     if entity is None:
         return ()
@@ -284,7 +284,7 @@ def _beside(in_play: CallingEntity, viewer: Viewer | None) -> tuple[str | None, 
 
 
 def _known_among(names: Sequence[str], entity: Entity | None, viewer: Viewer | None) -> str | None:
-    """Of several parts before a registry the one that is an organization; none if there is none."""
+    """Of several parts before a registry, the one that is an organization; empty if none is."""
     known = (*(entity.reachable if entity else ()), *(viewer.all_organizations if viewer else ()))
     return next((name for name in names if named_exactly(name, known)), None)
 
@@ -301,7 +301,7 @@ SERVER: Fact[Server] = Fact(
 """The server's version and features."""
 
 REFUSED_FIELDS: Fact[frozenset[str]] = Fact("refused fields", lambda facts: facts.answers.unknown_fields)
-"""Fields and arguments of the doctor's own questions that this server does not know."""
+"""Fields and arguments of the doctor's own questions that this server does not have."""
 
 SOURCE_PATH: Fact[TargetPath] = Fact(
     "source path",
@@ -319,12 +319,12 @@ SOURCE_REFUSAL: Fact[str | None] = Fact(
     (CALL, SETTINGS, VIEWER),
     frozenset({"server", "artifact"}),
 )
-"""Why wandb would not even look for the artifact; `None` if it would. Unavailable for a draft."""
+"""Why wandb refuses the artifact's path before it asks the server; `None` if it does not refuse. Unavailable for a draft."""
 
 SOURCE: Fact[SourceArtifact | None] = Fact(
     "source artifact", _source, _ask_source, (SOURCE_PATH,), frozenset({"server", "entity", "artifact"})
 )
-"""The logged artifact; `None` if it is not there or not visible. Unavailable for a draft."""
+"""The logged artifact; `None` if it does not exist or is not visible. Unavailable for a draft."""
 
 SOURCE_COLLECTION: Fact[SourceCollection | None] = Fact(
     "source collection",
@@ -341,13 +341,13 @@ ARTIFACT_TYPE: Fact[str] = Fact(
 """The type of the artifact to be linked, or the one that a fetch asks for; Unavailable if neither is given."""
 
 ENTITY: Fact[CallingEntity] = Fact(
-    "entity in play",
+    "calling entity",
     _in_play,
     _ask_entity,
     (CALL, SETTINGS, VIEWER, SOURCE_PATH, SOURCE),
     frozenset({"server", "entity"}),
 )
-"""The entity in play."""
+"""The calling entity: the one through which wandb finds the organization."""
 
 RESOLUTION: Fact[Resolution] = Fact(
     "organization",
@@ -355,4 +355,4 @@ RESOLUTION: Fact[Resolution] = Fact(
     after=(CALL, SETTINGS, INTERPRETATION, VIEWER, ENTITY),
     about=frozenset({"server", "entity", "organization"}),
 )
-"""What wandb makes of the organization, and what was meant."""
+"""The organization that wandb resolves, and the one that was meant."""

@@ -32,7 +32,7 @@ class Successor:
 
 @record(frozen=True)
 class Legacy:
-    """What the server tells of a legacy path: `redirect` is where it leads, `namesakes` what has its name."""
+    """What the server says about a legacy path: `redirect` is where it leads, `namesakes` are collections of that name."""
 
     redirect: Successor | None
     namesakes: tuple[Successor, ...]
@@ -103,7 +103,7 @@ def _legacy_name(facts: Facts) -> tuple[str, str]:
     """Owner of the legacy project, and the name that a fetch would send."""
     reading, in_play = facts[INTERPRETATION], facts[ENTITY]
     if not reading.legacy or reading.intended is None:
-        raise Unavailable("it is no path of the legacy Model Registry")
+        raise Unavailable("the path does not name the legacy Model Registry")
     owner = reading.intended.prefix or in_play.name or ""
     version = reading.intended.version if facts[CALL].for_ == "use" else None
     return owner, f"{reading.intended.collection}:{version or 'latest'}"

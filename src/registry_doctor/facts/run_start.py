@@ -15,15 +15,15 @@ from registry_doctor.transport import GraphQLError, JsonValue
 
 @record(frozen=True)
 class RunProject:
-    """The project that the run would be in, if it is there and visible."""
+    """The project of the run, if it exists and is visible."""
 
     name: str
     read_only: bool | None
-    """Whether the person may not write in it; `None` if the server does not tell (R4.13)."""
+    """Whether the person may not write in it; `None` if the server does not say (R4.13)."""
 
 
 class AskRunProject(Question["RunProject | None"]):
-    """A project by name; `None` if it is not there, or not visible."""
+    """Ask for a project by name; the answer is `None` if it does not exist or is not visible."""
 
     def selection(self) -> Field:
         entity, project = self._names
@@ -66,7 +66,7 @@ RUN_ENTITY: Fact[CallingEntity] = Fact(
     (CALL, SETTINGS, VIEWER, ENTITY),
     frozenset({"server", "entity"}),
 )
-"""The entity in which a run is started for the call; Unavailable if none is."""
+"""The entity in which a run is started for the call; Unavailable if no run is started."""
 
 RUN_PROJECT: Fact[RunProject | None] = Fact(
     "project of the run",
@@ -75,4 +75,4 @@ RUN_PROJECT: Fact[RunProject | None] = Fact(
     (SETTINGS, RUN_ENTITY),
     frozenset({"server", "entity"}),
 )
-"""The run's project; `None` if it is not there or not visible. Unavailable if no project is set."""
+"""The project of the run; `None` if it does not exist or is not visible. Unavailable if no project is set."""

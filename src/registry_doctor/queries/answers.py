@@ -23,7 +23,7 @@ from registry_doctor.transport import (
 _T = TypeVar("_T")
 
 NOT_OFFERED = "this server does not offer it"
-"""Why there is no answer where a server knows nothing of what a question asks for."""
+"""The reason for a missing answer if the server has none of the fields of a question."""
 
 MOST_QUESTIONS = 500
 """How many questions one request holds at most: some servers refuse documents that are too large."""
@@ -53,7 +53,7 @@ class Answers:
     """What the server said. One object may serve many diagnoses; its answers are kept.
 
     `transport` is a way to the server, or the reason why there is none (no credentials, offline). `for_many`
-    diagnoses few questions count for more than few levels: what a list answers is not asked by name besides.
+    diagnoses, few questions matter more than few levels: what a list answers is not asked again by name.
     """
 
     def __init__(self, transport: Transport | str, *, keep: bool = False, for_many: bool = False) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 class Unavailable(Exception):
     """A fact cannot be had, and why.
 
-    `unknown` tells that an answer which a verdict needs did not come; otherwise the fact does not
+    `unknown`: an answer that a verdict needs did not come; otherwise the fact does not
     apply, or the server hides it.
     """
 
@@ -16,7 +16,7 @@ class Unavailable(Exception):
         self.unknown = unknown
 
     def without_traceback(self) -> Unavailable:
-        """The same to be raised anew: what is kept must not hold the frames that it went through."""
+        """A copy to raise again: the stored one must not keep the frames that it went through."""
         return Unavailable(self.reason, unknown=self.unknown)
 
 

@@ -133,7 +133,7 @@ class Report:
     places: tuple[PlaceToLink, ...] | None = None
     """Where the person can link; given when no path was."""
     notes: tuple[str, ...] = ()
-    """What the reader should know besides: pages left unsearched, an old server, offline."""
+    """What the reader should also know: pages that were not searched, an old server, offline."""
     ignored: tuple[Ignored, ...] = ()
     """What the configuration ignores."""
     teams: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])

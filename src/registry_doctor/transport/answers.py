@@ -94,7 +94,7 @@ def read_reply(reply: Reply, place: str, secrets: Iterable[Secret]) -> Answer | 
         return failure_of_status(reply, place, words)
     return _failure(
         FailureKind.NOT_GRAPHQL,
-        f"{place} answered with JSON that is no answer to a query",
+        f"{place} answered with JSON that is not an answer to a query",
         reply,
         words,
         "Check that the base URL is the address of the W&B API.",
@@ -127,7 +127,7 @@ def failure_of_status(reply: Reply, place: str, words: str) -> TransportFailure:
         advice = "Wait a little and try again."
     elif status >= 500:
         said, kind = f"{place} failed to answer", FailureKind.SERVER_ERROR
-        advice = "Try again later; for W&B's cloud, https://status.wandb.com tells of outages."
+        advice = "Try again later; for W&B's cloud, https://status.wandb.com shows outages."
     else:
         said, kind = f"{place} answered with a status that W&B does not use", FailureKind.BAD_STATUS
         advice = (
@@ -253,7 +253,7 @@ def _read_error(entry: JsonValue, secrets: tuple[Secret, ...]) -> GraphQLError:
 
 
 def _words(document: JsonValue, errors: tuple[GraphQLError, ...]) -> str:
-    """What a person would quote from a JSON body that is no answer."""
+    """The part of a JSON body worth quoting, if the body is not an answer."""
     if errors:
         return "; ".join(error.message for error in errors)
     if isinstance(document, dict):

@@ -182,7 +182,7 @@ def _of_connecting(chain: tuple[BaseException, ...], situation: _Situation) -> T
     if new is not None or any(isinstance(link, OSError) and link.errno in _NO_WAY for link in chain):
         return TransportFailure(
             FailureKind.UNREACHABLE,
-            f"There is no way through the network to {place} ({_text(chain, situation)}).",
+            f"The network has no route to {place} ({_text(chain, situation)}).",
             advice="Check the network, VPN and proxy.",
         )
     return None

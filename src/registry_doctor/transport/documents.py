@@ -39,7 +39,7 @@ def query_names(document: str) -> tuple[str | None, ...]:
     """
     names = tuple(name for is_query, name in _definitions(_tokens(document)) if is_query)
     if not names:
-        raise NotAQuery("The document asks for nothing: there is no query in it.")
+        raise NotAQuery("The document contains no query.")
     return names
 
 

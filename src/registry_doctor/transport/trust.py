@@ -83,7 +83,7 @@ def _load_all(context: ssl.SSLContext, directory: Path) -> None:
             try:
                 context.load_verify_locations(cafile=entry)
             except ssl.SSLError:
-                continue  # a README among the certificates is no reason to give up
+                continue  # a README may lie among the certificates
 
 
 def proxies_for(url: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ _ENTITY = select(
 
 @record(frozen=True)
 class Server:
-    """What the server tells of itself; `version` is `None` where it does not tell."""
+    """What the server says about itself; `version` is `None` if it does not say."""
 
     version: str | None
     features: frozenset[str] | None

@@ -49,7 +49,7 @@ class Registry:
     read_only: bool | None
     """Whether the person may not link; `None` if the server does not tell (R4.13)."""
     types_told: bool = True
-    """Whether the server tells which types it takes."""
+    """Whether the server says which types the registry accepts."""
     withheld: bool = False
     """Whether the server knows what was asked and gave null for it; an older one does not know it."""
     role: str | None = None
