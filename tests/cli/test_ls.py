@@ -186,10 +186,10 @@ def test_roles_that_the_server_hides_leave_the_registries_visible() -> None:
 @pytest.mark.parametrize(
     ("person", "what", "words", "near"),
     [
-        ("bob", "acme robotics", "no organization or team", "  Acme Robotics\n"),
-        ("bob", "visoin", "no organization or team", "  vision\n"),
-        ("bob", "model", "no organization or team", f"  {MODEL}\n"),
-        ("bob", "rivals/spy", "no organization or team", ""),
+        ("bob", "acme robotics", "is not an organization or team of yours", "  Acme Robotics\n"),
+        ("bob", "visoin", "is not an organization or team of yours", "  vision\n"),
+        ("bob", "model", "is not an organization or team of yours", f"  {MODEL}\n"),
+        ("bob", "rivals/spy", "is not an organization or team of yours", ""),
         (
             "bob",
             "Acme Robotics/modl",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from registry_doctor.report.model import Report
     from registry_doctor.sdk.transfer import Contents, Entry
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _WATCH_EVERY = 0.1
 """Seconds between two looks at a transfer."""
@@ -215,12 +215,12 @@ class Tally:
         )
 
 
-def watched(work: Callable[[], T], look: Callable[[], None]) -> T:
+def watched(work: Callable[[], _T], look: Callable[[], None]) -> _T:
     """Do the work in a thread and look at it meanwhile, so that Ctrl-C is heard at once.
 
     What the work raises is raised here. After KeyboardInterrupt the thread goes on until the process ends.
     """
-    results: list[T] = []
+    results: list[_T] = []
     problems: list[BaseException] = []
 
     def do() -> None:
