@@ -142,9 +142,7 @@ def _usable(folder: Path) -> Iterator[None]:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as problem:
-        raise NotDone(
-            f"the folder {str(folder)!r} cannot be written: {problem.strerror}", 2
-        ) from problem
+        raise NotDone(f"the folder {str(folder)!r} cannot be written: {problem.strerror}", 2) from problem
     try:
         yield
     finally:
