@@ -151,4 +151,4 @@ def behind_refusal(refusal: RefusedBySdk, again: Report) -> Iterator[str]:
     for each in again.results:
         if each.hidden:
             yield f"{each.code} {each.name} could not be checked: {each.message}"
-    yield "a second diagnosis found no problem with the path, the artifact or your role; the server does not show why it refused"
+    yield "diagnosed again, the path, the artifact and your role are in order: the server refused for a reason that cannot be seen from outside"
