@@ -1,17 +1,17 @@
-"""Registry doctor: why linking to, or fetching from, the W&B Registry fails, and the corrected target path.
+"""Registry doctor: find out why a link to the W&B Registry or a fetch from it fails, and correct the path.
 
 >>> import registry_doctor
 >>> report = registry_doctor.diagnose("model/detector", type="model")  # doctest: +SKIP
 >>> path = registry_doctor.ensure_linkable("model/detector", artifact=artifact)  # doctest: +SKIP
 
-Nothing is imported before it is used, since a command line that answers at once needs little of it.
+Each name is imported when it is first used, so the command line starts quickly.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
-TYPE_CHECKING = False  # as type checkers know it; the one of `typing` takes longer than all else here
+TYPE_CHECKING = False  # for type checkers; importing `typing` would take longer than the rest of this module
 if TYPE_CHECKING:
     from registry_doctor.api import LinkRefused, diagnose, ensure_linkable
     from registry_doctor.checking.check import (

@@ -7,19 +7,21 @@ import os
 import signal
 import sys
 
-TYPE_CHECKING = False  # nothing is loaded here that can wait until Ctrl-C is heeded
+TYPE_CHECKING = False  # modules that can wait are loaded after Ctrl-C is handled
 if TYPE_CHECKING:
     from typing import NoReturn
 
 
 def run(prog_name: str | None = None) -> NoReturn:
-    """Run the command line as this process, and leave without Python's long farewell.
+    """Run the command line, and end the process without Python's slow shutdown.
 
-    Both the collection of garbage and the taking down of all modules take a sixth of a diagnosis, and
-    there is nothing to collect or to take down. Where wandb is loaded it ends its service in Python's
-    own way. Ctrl-C before a command can say so, and after it has ended, ends the process without a traceback.
+    Garbage collection and the shutdown of modules take a sixth of the time of a diagnosis and are not needed. If
+    wandb is loaded, Python shuts down normally, so wandb can stop its service. Ctrl-C before or after a command
+    ends the process without a traceback.
     """
-    catches = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the caller ignores it
+    catches = (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )  # otherwise the caller ignores Ctrl-C
     if catches:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(100_000, 50, 50)
@@ -40,15 +42,15 @@ def run(prog_name: str | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # nobody reads it any more
+        except (OSError, ValueError):  # the reader has closed it
             continue
     os._exit(status or 0)
 
 
 def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
-    """Python drops what is raised in its own callbacks, while it imports for example; Ctrl-C may be among it."""
+    """Raise Ctrl-C again if Python dropped it: exceptions in its own callbacks, as in imports, are lost."""
     if lost.exc_type is KeyboardInterrupt:
-        import threading  # imported here: it happens hardly ever
+        import threading  # imported here: this is rare
 
         threading.Timer(0.01, _interrupt).start()
     else:
@@ -56,7 +58,7 @@ def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _interrupt() -> None:
-    """To the process, which wakes it from whatever it waits for; Windows has no such signal, and another way."""
+    """Send the signal to the process, so a waiting call wakes up; Windows cannot do that and raises it here."""
     if os.name == "posix":
         os.kill(os.getpid(), signal.SIGINT)
     else:

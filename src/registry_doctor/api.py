@@ -26,7 +26,7 @@ _log = logging.getLogger("registry_doctor")
 
 
 def causes(report: Report) -> str:
-    """What is wrong, a clause for each root cause, or what could not be known."""
+    """Describe what is wrong, one clause for each root cause, or what could not be checked."""
     wrong = [f"{each.code} {each.message}" for each in report.errors]
     unknown = [f"{each.code} is unknown: {each.message}" for each in report.results if each.unknown]
     return redact("; ".join(wrong or unknown) or "the diagnosis is inconclusive", report.secrets).rstrip(".")
@@ -38,8 +38,8 @@ class LinkRefused(ValueError):
     def __init__(self, report: Report) -> None:
         suggestion = report.suggestion
         use = f" Use {suggestion.target_path!r}." if suggestion and suggestion.verified else ""
-        said = f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}"
-        super().__init__(redact(said, report.secrets))
+        message = f"{report.target.input!r} cannot be linked to: {causes(report)}.{use}"
+        super().__init__(redact(message, report.secrets))
         self.report = report
 
 
@@ -67,24 +67,24 @@ def diagnose(
         target_path: the path that would be given to wandb; without one, the environment is examined.
         artifact: what would be linked: a `wandb.Artifact`, draft or logged, or the path of a logged one,
             `entity/project/name:version`. Without it a draft of `type` that a new run would log.
-        run: the run that would make the call; decides entity and project.
-        api: the `wandb.Api` that would make the call; decides server, key, entity and organization.
-        for_: `"link"`, or `"use"` for fetching and downloading; what `method` is for, otherwise `"link"`.
+        run: the run that would make the call; sets entity and project.
+        api: the `wandb.Api` that would make the call; sets server, key, entity and organization.
+        for_: `"link"`, or `"use"` for fetching and downloading; by default the purpose of `method`, else `"link"`.
         method: the method of wandb that is called, `"run.link_artifact"` for example; without it, the
             report covers what applies to every method.
         type: the draft's type, or the `type=` of the fetch.
-        aliases: the aliases that the link would ask for.
-        entity, project, organization, base_url: as the call would be given them; what wandb itself would
-            take otherwise.
-        sdk_version: the version of wandb that would make the call; the installed one otherwise.
+        aliases: the aliases for the linked version.
+        entity, project, organization, base_url: values given to the call; by default wandb's own
+            settings.
+        sdk_version: the version of wandb that would make the call; by default the installed one.
         timeout: seconds for the whole diagnosis.
         confirm: let the installed wandb make the very call in a process of its own, stop it before it
             writes, and compare. `report.confirmation` says what came of it, and the exit status is 3 if it
             contradicts. Confirmed means that wandb would send this, never that the server accepts it. It
             takes a second or two, and `timeout` once more at most.
 
-    Returns the report. Findings, an unreachable server included, are in it; none is raised.
-    Raises ValueError if `sdk_version` is not a version, or `method` is not for what `for_` says.
+    Returns the report. All findings are in it, also an unreachable server; none is raised.
+    Raises ValueError if `sdk_version` is not a version, or `method` contradicts `for_`.
 
     Example:
         >>> report = diagnose("vision/wandb-registry-model/detector", artifact="vision/detectors/yolo:v0")
@@ -130,11 +130,11 @@ def ensure_linkable(
     aliases: Sequence[str] = (),
     timeout: float = DEFAULT_TIMEOUT,
 ) -> str:
-    """The path to link to, known before anything is uploaded.
+    """Return a path that can be linked to, before anything is uploaded.
 
-    That is `target_path` itself if the link would work as typed, or the corrected path if the
+    This is `target_path` itself if the link would work as typed, or the corrected path if the
     correction is safe and verified; then a warning is logged. Arguments as for `diagnose`.
-    Raises LinkRefused, which holds the report, if the link would be refused, would land outside a
+    Raises LinkRefused, which has the report, if the link would be refused, would land outside a
     registry, or if the result is not known.
 
     Example:

@@ -87,7 +87,7 @@ def test_purpose_and_method_may_not_contradict_each_other(run: Run, for_: str, m
 def test_the_methods_of_the_command_are_methods_of_the_engine() -> None:
     """They are kept twice, for the help needs no engine; those that only look things up are not offered."""
     looking_up = {each for each in METHODS if each.startswith("api.artifact") and each != "api.artifact"}
-    assert set(call_options.METHODS) == set(METHODS) - looking_up
+    assert set(call_options.CALL_METHODS) == set(METHODS) - looking_up
 
 
 def test_what_is_given_wins_over_the_environment(

@@ -186,10 +186,10 @@ def test_roles_that_the_server_hides_leave_the_registries_visible() -> None:
 @pytest.mark.parametrize(
     ("person", "what", "words", "near"),
     [
-        ("bob", "acme robotics", "no organization or team", "  Acme Robotics\n"),
-        ("bob", "visoin", "no organization or team", "  vision\n"),
-        ("bob", "model", "no organization or team", f"  {MODEL}\n"),
-        ("bob", "rivals/spy", "no organization or team", ""),
+        ("bob", "acme robotics", "is not an organization or team of yours", "  Acme Robotics\n"),
+        ("bob", "visoin", "is not an organization or team of yours", "  vision\n"),
+        ("bob", "model", "is not an organization or team of yours", f"  {MODEL}\n"),
+        ("bob", "rivals/spy", "is not an organization or team of yours", ""),
         (
             "bob",
             "Acme Robotics/modl",
@@ -224,7 +224,7 @@ def test_a_name_that_is_not_there_ends_with_what_may_have_been_meant(
 def test_a_name_of_two_things_lists_both_and_says_so(run: Run) -> None:
     """An organization's display name may be a team's name, too."""
     done = run("tess", "twin/model")
-    assert "means 2 things" in done.stderr
+    assert "has 2 meanings" in done.stderr
     assert "the registry 'model' of twin" in done.stdout
     assert "the ordinary project 'model' of twin, outside any registry" in done.stdout
 
@@ -328,7 +328,7 @@ class Breaking:
     ("variables", "words"),
     [
         ({"WANDB_API_KEY": ""}, "there are no credentials"),
-        ({"WANDB_API_KEY": "0" * 40}, "refused the key"),
+        ({"WANDB_API_KEY": "0" * 40}, "refused the API key"),
         ({"WANDB_BASE_URL": "http://127.0.0.1:9"}, "refused the connection"),
     ],
 )

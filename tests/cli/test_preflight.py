@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from registry_doctor.cli import main
-from registry_doctor.cli.preflight import DEFAULT_TIMEOUT
+from registry_doctor.cli.preflight import PREFLIGHT_TIMEOUT
 from registry_doctor.codebase import api as library
 from registry_doctor.codebase.report.formats import FORMATS
 from registry_doctor.sandbox import Sandbox
@@ -184,7 +184,7 @@ def test_wrong_usage_ends_with_2(preflight: Preflight, arguments: list[str], sai
 
 def test_the_time_out_is_the_librarys() -> None:
     """It is kept twice, for the help needs no library."""
-    assert DEFAULT_TIMEOUT == library.DEFAULT_TIMEOUT
+    assert PREFLIGHT_TIMEOUT == library.DEFAULT_TIMEOUT
 
 
 def test_several_reports_are_written_at_once(preflight: Preflight) -> None:
@@ -286,7 +286,7 @@ def test_a_manifest_is_written_from_the_code_and_read_again(preflight: Preflight
     write(FROM_OUTSIDE, "fetch.py")
     done = preflight("--write-manifest")
     assert (done.exit_code, done.stdout) == (0, "1 target written to registry-preflight.yaml\n")
-    assert "1 target left out: not known from the source" in done.stderr
+    assert "1 target left out, because the source does not contain the path" in done.stderr
     assert preflight("--manifest", "registry-preflight.yaml").exit_code == 0
     again = preflight("--write-manifest")
     assert (again.exit_code, "already exists" in again.stderr) == (2, True)

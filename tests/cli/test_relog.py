@@ -84,10 +84,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((MINE, *TO), "there is no terminal to ask on"),
-        ((MINE, "--to", "vision", "--yes"), "'vision' is not TEAM/PROJECT"),
-        ((MINE, *TO, "--yes", "--alias", "demo"), "it needs --link"),
-        (("wandb-registry-model/detector:v0", *TO, "--yes"), "a path of a registry"),
+        ((MINE, *TO), "cannot ask for confirmation without a terminal"),
+        ((MINE, "--to", "vision", "--yes"), "'vision' must be TEAM/PROJECT"),
+        ((MINE, *TO, "--yes", "--alias", "demo"), "--alias needs --link"),
+        (("wandb-registry-model/detector:v0", *TO, "--yes"), "is a registry path"),
         ((MINE, "--yes"), "Missing option '--to'"),
     ],
 )
@@ -128,7 +128,7 @@ def test_it_says_what_it_will_write_and_asks(planned: Mapping[str, Contents | No
     assert done.stdout == "Nothing was written.\n"
     for words in (MINE, "vision/kept/mine", "model", "1 file, 1.5 kB, and 1 reference", "best", "Do this?"):
         assert words in done.stderr
-    assert "1 of the references point into other artifacts" in done.stderr
+    assert "1 of the references point to other artifacts" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_other_metadata_of_what_is_there_is_pointed_out(planned: dict[str, Conte
     """It belongs to somebody, and is left as it is."""
     planned["existing"] = replace(THERE, metadata={"map": 1}, aliases=())
     done = invoke(MINE, *TO, "--dry-run")
-    assert "the metadata of vision/kept/mine:v3 is another one" in done.stderr
+    assert "the metadata of vision/kept/mine:v3 is different" in done.stderr
     assert "aliases to add  best" in done.stderr
     assert "It is logged already as:" in done.stdout + done.stderr
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, THERE.path)

@@ -108,7 +108,7 @@ def test_the_longer_beginning_of_a_code_decides() -> None:
         ("[ignore]\nRD502 = ''", "`ignore.RD502`: must be a reason in words"),
         ('[ignore]\nRD502 = " \\n"', "`ignore.RD502`: must be a reason in words"),
         ("[ignore]\nRD502 = true", "`ignore.RD502`: must be a reason in words"),
-        ("[ignore]\n'' = 'why'", "`ignore`: a code is empty"),
+        ("[ignore]\n'' = 'why'", "`ignore`: the code must be a non-empty string"),
         ("[ignore]\nRD502 = 'why'\nrd502 = 'because'", "`ignore`: RD502 is given twice; remove one of them"),
         ("severity = 'error'", "`severity`: must be a table"),
         ("[severity]\nRD205 = 'fatal'", '`severity.RD205`: must be "error" or "warning"'),
@@ -143,7 +143,7 @@ def test_a_key_of_a_project_file_is_named_in_full() -> None:
             "unknown key `tool.registry-doctor.timout`; did you mean `timeout`?",
         ),
         ("[tool]\nregistry-doctor = 3", "`tool.registry-doctor`: must be a table"),
-        ("[tool.registry-doctor]\ntimeout = 0", "`tool.registry-doctor.timeout`: it takes"),
+        ("[tool.registry-doctor]\ntimeout = 0", "`tool.registry-doctor.timeout`: must be a number"),
     ]:
         with pytest.raises(MalformedConfiguration) as caught:
             read_configuration(text, PROJECT, in_project_file=True)
@@ -246,7 +246,7 @@ def test_a_mark_at_the_beginning_of_the_text_does_no_harm(tmp_path: Path) -> Non
     ("content", "words"),
     [
         (b"timeout = 3 # \xff", "is not UTF-8 text: invalid start byte at byte 14"),
-        (b"#" * (LARGEST_CONFIGURATION + 1), "is larger than 1 MiB"),
+        (b"#" * (LARGEST_CONFIGURATION + 1), "is larger than 1 MiB, the largest size that is read"),
     ],
 )
 @pytest.mark.parametrize("name", [OWN, "ci.toml"])

@@ -191,7 +191,7 @@ def test_the_path_of_a_single_remedy_is_shown_where_the_suggestion_does_not_sett
         ),
         (
             Suggestion("x/y", True, Applicability.UNSAFE, ()),
-            "Corrected path (verified: it passes every check; unsafe: the likeliest of several, so look at it first):",
+            "Corrected path (verified: it passes every check; unsafe: the most likely of several, so check it first):",
         ),
         (
             Suggestion("x/y", False, Applicability.SAFE, ("RD304",)),
@@ -199,7 +199,7 @@ def test_the_path_of_a_single_remedy_is_shown_where_the_suggestion_does_not_sett
         ),
         (
             Suggestion("vision/wandb-registry-model/detector", False, Applicability.SAFE, ("RD304", "RD402")),
-            "The path as typed; no edit of it settles this (not enough yet: RD304, RD402 remain):",
+            "The path as typed; changing it does not solve this (not enough yet: RD304, RD402 remain):",
         ),
         (
             Suggestion("x/y", False, Applicability.SAFE, ()),

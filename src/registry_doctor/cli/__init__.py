@@ -37,7 +37,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "doctor": "Find out why linking to a target path, or fetching from it, fails.",
     "preflight": "Find every registry link and use in PATHS, and say whether each will work.",
-    "path": "Take a path apart, put one together, or read one out of a URL.",
+    "path": "Split a path, build one, or read one from a URL.",
     "ls": "List organizations, registries, collections or versions, with their paths.",
     "snippet": "Print code that links, uses or downloads, and runs as it is.",
     "link": "Link a logged artifact to a collection, after the doctor has confirmed that it will work.",
@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
         from click.shell_completion import CompletionItem
 
         names = [
-            CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)
+            CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
@@ -193,7 +193,7 @@ Examples:
 Exit status: 0 nothing wrong, 1 findings, 2 wrong usage, 3 inconclusive, 130 interrupted.
 
 \b
-Shell completion (bash; zsh and fish alike), in ~/.bashrc:
+Shell completion (bash; zsh and fish are similar), in ~/.bashrc:
   eval "$(_WANDB_REGISTRY_COMPLETE=bash_source wandb-registry)"
 """,
 )

@@ -1,4 +1,4 @@
-"""The target path and the options that say which call to wandb is meant."""
+"""The target path and the options that describe the call to wandb."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry_doctor.facts import Call, Method
     from registry_doctor.settings import Given
 
-METHODS = (
+CALL_METHODS = (
     "run.link_artifact",
     "artifact.link",
     "run.link_model",
@@ -24,7 +24,7 @@ METHODS = (
     "api.artifact",
     "run.use_model",
 )
-"""Those of the engine that link, or fetch a version; a test compares them."""
+"""The methods that link or fetch a version; a test compares them with those of the engine."""
 
 
 @record(frozen=True)
@@ -44,7 +44,7 @@ class CallOptions:
     base_url: str | None
 
     def settled(self, ctx: click.Context) -> CallOptions:
-        """The options without those that the call does not accept; each of those is reported on standard error.
+        """Return the options without those that the call does not accept; print a note about each of those.
 
         Raises UsageError if the purpose and the method contradict each other.
         """
@@ -90,7 +90,7 @@ class CallOptions:
 def _purpose(
     ctx: click.Context, for_: Literal["link", "use"], method: Method | None
 ) -> Literal["link", "use"]:
-    """What the path is for: the method says it, unless the two contradict each other."""
+    """Return the purpose of the path: that of the method if there is one. Raises UsageError if --for contradicts it."""
     if method is None:
         return for_
     from registry_doctor.facts import purpose_of
@@ -104,7 +104,7 @@ def _purpose(
 def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from registry_doctor.support.versions import read_version  # imported here: seldom needed
+    from registry_doctor.support.versions import read_version  # imported here: rarely needed
 
     try:
         return str(read_version(value))
@@ -125,24 +125,24 @@ _OPTIONS = (
     click.option(
         "--call",
         "method",
-        type=click.Choice(METHODS),
+        type=click.Choice(CALL_METHODS),
         help="The wandb method that is called; implies --for.  [default: report what applies to every method]",
     ),
     click.option(
         "--artifact",
         metavar="ENTITY/PROJECT/NAME:VERSION",
-        help="The logged artifact to be linked; without it a draft that a new run would log.",
+        help="The logged artifact to link; without it, a draft that a new run would log.",
     ),
     click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch."),
     click.option(
         "--entity",
         metavar="NAME",
-        help="Entity that the run or wandb.Api is given.  [default: as wandb takes it]",
+        help="Entity that the run or wandb.Api is given.  [default: wandb's own setting]",
     ),
     click.option(
         "--project",
         metavar="NAME",
-        help="Project that the run or wandb.Api is given.  [default: as wandb takes it]",
+        help="Project that the run or wandb.Api is given.  [default: wandb's own setting]",
     ),
     organization_option,
     click.option(
@@ -150,7 +150,7 @@ _OPTIONS = (
         "aliases",
         multiple=True,
         metavar="ALIAS",
-        help="An alias that the link will ask for; repeatable.",
+        help="An alias for the linked version; repeatable.",
     ),
     click.option(
         "--sdk-version",

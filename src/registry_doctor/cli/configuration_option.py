@@ -25,13 +25,13 @@ def configuration_options(command: Command) -> Command:
 
 
 class UnusableConfiguration(click.ClickException):
-    """The configuration file is wrong, which is wrong usage."""
+    """The configuration file cannot be used; the exit status is that of wrong usage."""
 
     exit_code = 2
 
 
 def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
-    """The configuration of this call. Raises UnusableConfiguration, and UsageError if both options are given."""
+    """Return the configuration of this call. Raises UnusableConfiguration, and UsageError if both options are given."""
     # Imported here: help and completion need none of it.
     from registry_doctor.diagnosis.configuration import (
         PROJECT_FILE,
@@ -59,7 +59,7 @@ def chosen_configuration(config: str | None, no_config: bool) -> Configuration:
 
 
 def with_configuration(ctx: click.Context, options: Options, configuration: Configuration) -> Options:
-    """`options` with what the file says where the command line says nothing."""
+    """Return `options` with the values of the file, except where the command line gives one."""
     from dataclasses import replace
 
     def given(name: str) -> bool:

@@ -10,7 +10,7 @@ import click
 from registry_doctor.cli.options import color_option
 from registry_doctor.cli.output import color_wanted, is_terminal, print_text, terminal_width
 
-NEEDED = ("graphql", "waitress", "werkzeug", "yaml")
+_EXTRA_MODULES = ("graphql", "waitress", "werkzeug", "yaml")
 """Modules that come with the extra `sandbox`."""
 
 
@@ -23,7 +23,7 @@ def demo(ctx: click.Context, *, color: str) -> None:
     Five people meet the five most common problems. For each it shows the call, what the real wandb answers, what
     the doctor says, and that the corrected call works. Nothing leaves this machine.
     """
-    if any(importlib.util.find_spec(module) is None for module in NEEDED):
+    if any(importlib.util.find_spec(module) is None for module in _EXTRA_MODULES):
         click.echo(
             "The demo needs more packages; install them: pip install 'wandb-registry-doctor[sandbox]'",
             err=True,

@@ -39,7 +39,7 @@ _CLEAR_LINE = "\r\x1b[K"
 def entity_and_project(
     _ctx: click.Context, parameter: click.Parameter, value: str | None
 ) -> tuple[str, str] | None:
-    """Take an option of the shape `ENTITY/PROJECT` apart."""
+    """Split an option of the form `ENTITY/PROJECT`."""
     if value is None:
         return None
     entity, slash, project = value.partition("/")
@@ -67,7 +67,7 @@ Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclus
     "--root",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The folder to download to.  [default: as wandb takes it, ./artifacts/NAME:VERSION]",
+    help="The folder to download to.  [default: as in wandb, ./artifacts/NAME:VERSION]",
 )
 @click.option(
     "--run",
@@ -159,14 +159,14 @@ def _download(request: DownloadRequest, report: Report, printer: _AsText | _AsJs
 
 
 def said_by_wandb(refusal: RefusedBySdk) -> str:
-    """A refusal as a clause."""
+    """A refusal by wandb or the server, as a clause."""
     who = "the server gave no answer" if refusal.unanswered else "wandb refused"
     return f"{who}: {str(refusal).rstrip('.')}"
 
 
 @contextmanager
 def progress_bar(words: str) -> Iterator[Callable[[TransferProgress], None]]:
-    """A function that shows how far a transfer is, on standard error if that is a terminal; gone at the end."""
+    """Provide a function that shows the progress on standard error, if it is a terminal; clear the line at the end."""
     stream = sys.stderr
     if not is_terminal(stream) or os.environ.get("TERM") == "dumb":
         yield lambda _progress: None
@@ -175,7 +175,7 @@ def progress_bar(words: str) -> Iterator[Callable[[TransferProgress], None]]:
 
     def show(progress: TransferProgress) -> None:
         if progress.files == progress.of_files:
-            # Whatever comes next has the line to itself.
+            # The next output starts on an empty line.
             stream.write(_CLEAR_LINE)
             stream.flush()
             return
@@ -198,10 +198,10 @@ def amount(contents: Contents) -> str:
     from registry_doctor.workflows.download import in_bytes
 
     files, references = len(contents.files), len(contents.references)
-    said = f"{files} {'file' if files == 1 else 'files'}, {in_bytes(contents.size)}"
+    text = f"{files} {'file' if files == 1 else 'files'}, {in_bytes(contents.size)}"
     if not references:
-        return said
-    return f"{said}, and {references} {'reference' if references == 1 else 'references'}"
+        return text
+    return f"{text}, and {references} {'reference' if references == 1 else 'references'}"
 
 
 class _AsText(Printer):
@@ -232,7 +232,7 @@ class _AsText(Printer):
             destination = "/".join(request.run)
             click.echo(visible(f"This creates a run in {destination}, which records the use."), err=True)
         if report.exit_code == INCONCLUSIVE:
-            click.echo("Not everything could be checked beforehand.", err=True)
+            click.echo("Some checks could not be made before the download.", err=True)
         for each in report.results:
             if each.is_warning:
                 click.echo(visible(f"! {each.code} {each.name}: {each.message}", report.secrets), err=True)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from registry_doctor.support.redaction import Secret
 
 LISTING_TIMEOUT = 300.0
-A_PAGE = 100
-"""How many rows there are at least before another page can follow."""
+_ROWS_PER_PAGE = 100
+"""The number of rows on a page."""
 
 
 @click.command(
@@ -37,7 +37,7 @@ Examples:
   wandb-registry ls 'Acme Robotics/model'
       collections in a registry; with /COLLECTION behind it, versions
   wandb-registry ls vision/detectors
-      the ordinary project of a team, where links land whose prefix is missing
+      an ordinary project of a team; links without the prefix wandb-registry- are there
   wandb-registry ls 'Acme Robotics/model' --format paths | grep prod
 
 Quote names with spaces.
@@ -143,7 +143,7 @@ def _print_json(inventories: Iterable[Inventory]) -> None:
 
 
 def _print_paths(inventories: Iterable[Inventory]) -> None:
-    """A path is printed to the letter, since programs read it; a line break in a name would make two of it."""
+    """Print each path unchanged for programs; only unprintable characters are escaped, because a line break would split it."""
     from registry_doctor.support.terminal_text import visible
 
     for inventory in inventories:
@@ -184,7 +184,7 @@ def _print(text: str, *, color: bool = False) -> None:
 
 
 def _pages(inventory: Inventory) -> Iterator[tuple[Row, ...]]:
-    """The pages, with a count on standard error while the next one is on its transport."""
+    """The pages, with a count on standard error while the next one is requested."""
     count, pages = 0, inventory.pages
     while True:
         with _counted(count, inventory.kind):
@@ -198,8 +198,8 @@ def _pages(inventory: Inventory) -> Iterator[tuple[Row, ...]]:
 
 @contextmanager
 def _counted(count: int, noun: str) -> Iterator[None]:
-    """Show how far the list is, if standard error is a terminal."""
-    shown = count >= A_PAGE and is_terminal(sys.stderr)
+    """Show the number of rows so far, if standard error is a terminal."""
+    shown = count >= _ROWS_PER_PAGE and is_terminal(sys.stderr)
     if shown:
         click.echo(f"\r{count} {noun} so far …", nl=False, err=True)
     try:
@@ -225,7 +225,7 @@ def _table(rows: Iterable[Row]) -> str:
 
 
 def _cells(row: Row) -> dict[str, str]:
-    """What a row shows in each column."""
+    """The cells of a row, by column."""
     from registry_doctor.browse.model import CollectionRow, OrganizationRow, ProjectRow, RegistryRow, TeamRow
 
     match row:
@@ -269,7 +269,7 @@ def _cells(row: Row) -> dict[str, str]:
 
 
 def _holds(collection: CollectionRow) -> str:
-    """What is in the collection; links in an ordinary project are what a missing prefix leaves behind."""
+    """What the collection contains. A link in an ordinary project usually comes from a path without the prefix."""
     from registry_doctor.domain.target_path import TargetPath
 
     if collection.linked is None:

@@ -13,10 +13,12 @@ from registry_doctor.cli.output import FORMATS, output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-base_url_option = click.option("--base-url", metavar="URL", help="The server.  [default: as wandb takes it]")
+base_url_option = click.option(
+    "--base-url", metavar="URL", help="The server.  [default: wandb's own setting]"
+)
 organization_option = click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
 api_entity_option = click.option(
-    "--entity", metavar="NAME", help="Entity that wandb.Api is given.  [default: as wandb takes it]"
+    "--entity", metavar="NAME", help="Entity that wandb.Api is given.  [default: wandb's own setting]"
 )
 color_option = click.option(
     "--color",
@@ -69,7 +71,7 @@ ignore_option = click.option(
 def unknown_codes_are_usage() -> Iterator[None]:
     """Report an unknown code in --select or --ignore as a usage error."""
     from registry_doctor.diagnosis.runner import (
-        UnknownCode,  # imported here: help and completion need none of it
+        UnknownCode,  # imported here: help and completion do not need it
     )
 
     try:

@@ -26,7 +26,7 @@ FORMATS = ("text", "json")
 
 @record(frozen=True)
 class Look:
-    """How much the text format says, and with which colours."""
+    """The look of the text format: colours, detail and width."""
 
     color: bool = False
     verbose: bool = False
@@ -80,7 +80,7 @@ def names_file(text: str) -> bool:
     """Whether a file can have this name: it is not empty, not too long, and not an existing folder."""
     try:
         return bool(text) and "\0" not in text and not Path(text).is_dir()
-    except OSError:  # too long, or in a folder that may not be looked into
+    except OSError:  # too long, or in a folder without read permission
         return False
 
 
@@ -96,7 +96,7 @@ def color_wanted(choice: str, *, terminal: bool) -> bool:
 
 
 def terminal_width() -> int | None:
-    """The width that standard output has, if it is a terminal."""
+    """The width of standard output, if it is a terminal."""
     return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
@@ -123,7 +123,7 @@ def print_text(text: str, *, color: bool = False) -> None:
 
 
 def print_json(text: str) -> None:
-    """Write JSON to standard output, which is UTF-8 everywhere."""
+    """Write JSON to standard output, always in UTF-8."""
     from registry_doctor.support.redaction import redact
     from registry_doctor.support.terminal_text import inert_json
 
@@ -131,7 +131,7 @@ def print_json(text: str) -> None:
 
 
 def print_code(text: str) -> None:
-    """Write code to standard output to the letter, in UTF-8 everywhere."""
+    """Write code to standard output unchanged, always in UTF-8."""
     _print(_bytes(text), False)
 
 

@@ -38,7 +38,7 @@ class Printer:
         self._width = terminal_width()
 
     def say(self, text: str, *, colour: str | None = None, bold: bool = False, indent: str = "") -> None:
-        """A sentence, wrapped; what follows its first line is indented."""
+        """Print a sentence, wrapped; lines after the first are indented."""
         from registry_doctor.support.terminal_text import wrapped
 
         for position, line in enumerate(wrapped(text, self._width, len(indent))):
@@ -46,7 +46,7 @@ class Printer:
             self.line(whole, colour=colour, bold=bold)
 
     def line(self, text: str = "", *, colour: str | None = None, bold: bool = False) -> None:
-        """A line as it is, such as a path or an address that is to be copied."""
+        """Print a line unchanged, such as a path or a URL to copy."""
         if self._color and (colour or bold):
             text = click.style(text, fg=colour, bold=bold or None)
         print_text(text, color=self._color)
@@ -59,8 +59,8 @@ class Printer:
         self.line(visible(path, limit=PATH_LIMIT), colour="green", bold=True)
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Labels and values, aligned."""
-        from tabulate import tabulate  # imported here: a refusal needs none
+        """Print labels and values, aligned."""
+        from tabulate import tabulate  # imported here: a refusal prints no table
 
         for line in tabulate(rows, tablefmt="plain", disable_numparse=True).splitlines():
             self.line(line)
@@ -102,13 +102,15 @@ class Printer:
 
 
 def _introduction(suggestion: Suggestion, typed: str | None) -> str:
-    """How far a corrected path goes, and how far it may be trusted."""
+    """The words before a corrected path: whether it is enough, and how safe it is."""
     from registry_doctor.checking.check import Applicability
 
     remaining = " and ".join(suggestion.remaining)
     if suggestion.target_path == typed:
         return (
-            f"No edit of the path settles {remaining}; it is" if remaining else "The path can stay as it is"
+            f"Changing the path does not solve {remaining}. The path as typed"
+            if remaining
+            else "The path can stay as it is"
         )
     if suggestion.verified:
         state = "it passes every check"
@@ -116,11 +118,11 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
         state = f"not enough by itself, see {remaining}" if remaining else "not every check could judge it"
     if suggestion.applicability is Applicability.SAFE:
         return f"Corrected path ({state})"
-    return f"Likeliest path ({state}; look at it first)"
+    return f"Most likely path ({state}; check it first)"
 
 
 def ask(ctx: click.Context, printer: Printer, question: str, otherwise: str) -> None:
-    """Go on after a yes; anything else ends the command and says what was not done (`otherwise`)."""
+    """Ask for a yes; any other answer ends the command and prints what was not done (`otherwise`)."""
     try:
         wanted = click.confirm(question, err=True)
     except click.Abort:

@@ -1,4 +1,4 @@
-"""`wandb-registry path`: take a path apart, put one together, read one out of an address. Asks no server."""
+"""`wandb-registry path`: split a path, build one, or read one from a URL. Sends no request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Examples:
 """
 )
 def path() -> None:
-    """Take a path apart, put one together, or read one out of a URL.
+    """Split a path, build one, or read one from a URL.
 
     This sends no request and reads no settings. The last line is the path.
     """
@@ -85,7 +85,7 @@ def build(
     version: str | None,
     format_: str,
 ) -> None:
-    """Put a path together out of names, as they are shown in the app.
+    """Build a path from names, as they are shown in the app.
 
     The exit status is 1 if one of the names is not valid.
     """
@@ -111,9 +111,9 @@ def build(
 @_format
 @click.pass_context
 def from_url(ctx: click.Context, *, url: str, for_: Literal["link", "use"], format_: str) -> None:
-    """Read the path out of an address of the W&B app, or a URI.
+    """Read the path from a URL of the W&B app, or a URI.
 
-    The exit status is 1 if it names no collection. Quote URL, since it holds `&` and `?`.
+    The exit status is 1 if it names no collection. Quote URL, because it contains `&` and `?`.
     """
     from registry_doctor.domain.path_tools import NoPathInside, path_from_url
     from registry_doctor.domain.target_path import TargetPath
@@ -152,7 +152,7 @@ def _print_path(text: str, format_: str) -> None:
 
 
 def _parts(found: TargetPath) -> dict[str, str | None]:
-    """The parts under the names that they have in W&B: an organization before a registry, an entity elsewhere."""
+    """The parts, named as in W&B: before a registry stands an organization, before a project an entity."""
     from registry_doctor.domain.path_tools import version_kind
 
     in_registry = found.registry is not None

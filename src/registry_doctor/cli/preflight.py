@@ -61,9 +61,9 @@ if TYPE_CHECKING:
     from registry_doctor.diagnosis.options import Options
     from registry_doctor.report.model import Report
 
-DEFAULT_TIMEOUT = 300.0
+PREFLIGHT_TIMEOUT = 300.0
 _FEW_TARGETS = 50
-"""Fewer targets than this need no bar."""
+"""A progress bar is shown from this number of targets on."""
 _MANIFEST = "registry-preflight.yaml"
 BASELINE = "registry-preflight-baseline.json"
 
@@ -85,7 +85,7 @@ Examples:
   wandb-registry preflight
       every link and use in the code and configuration below this folder
   wandb-registry preflight src train.ipynb --set REGISTRY=model
-      what the code takes from outside is supplied
+      supply a value that the code does not contain
   wandb-registry preflight --diff
       the corrections, as a patch; --fix writes them
   wandb-registry preflight -o sarif:registry.sarif -o junit:registry.xml
@@ -101,7 +101,7 @@ Examples:
     multiple=True,
     metavar="NAME=VALUE",
     callback=_supplied,
-    help="A value that the code takes from outside: of a variable, an option or an environment variable.",
+    help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
     "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
@@ -118,10 +118,10 @@ Examples:
     help="What the paths on standard input are for.",
 )
 @click.option(
-    "--entity", metavar="NAME", help="Entity of calls that name none.  [default: as wandb takes it]"
+    "--entity", metavar="NAME", help="Entity of calls that name none.  [default: wandb's own setting]"
 )
 @click.option(
-    "--project", metavar="NAME", help="Project of calls that name none.  [default: as wandb takes it]"
+    "--project", metavar="NAME", help="Project of calls that name none.  [default: wandb's own setting]"
 )
 @organization_option
 @base_url_option
@@ -133,21 +133,21 @@ Examples:
 )
 @output_option(FORMATS)
 @click.option("--fix", is_flag=True, help="Write safe, verified corrections back into the source.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: likely corrections, too.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also likely corrections.")
 @click.option("--diff", is_flag=True, help="Show the corrections as a patch; write nothing.")
 @click.option(
     "--baseline",
     metavar="FILE",
-    help=f"Findings that do not count any more.  [default: {BASELINE}, if it is there]",
+    help=f"A file of known findings, which are not reported again.  [default: {BASELINE}, if it exists]",
 )
-@click.option("--write-baseline", is_flag=True, help="Write what is found now to the baseline.")
+@click.option("--write-baseline", is_flag=True, help="Write the current findings to the baseline.")
 @click.option(
     "--write-manifest", is_flag=True, help=f"Write the targets of the code to {_MANIFEST}, and stop."
 )
 @select_option
 @ignore_option
 @fail_on_option
-@timeout_option(DEFAULT_TIMEOUT, "all diagnoses together")
+@timeout_option(PREFLIGHT_TIMEOUT, "all diagnoses together")
 @configuration_options
 @confirm_option
 @click.option("--offline", is_flag=True, help="Check only the form of the paths; send no request.")
@@ -156,7 +156,7 @@ Examples:
     is_flag=True,
     help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show targets that pass, too.")
+@click.option("-v", "--verbose", is_flag=True, help="Also show targets that pass.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
 @no_plugins_option
 @color_option
@@ -205,7 +205,7 @@ def preflight_command(
             "--fix and --diff cannot be used together: --fix writes corrections, --diff only shows them"
         )
     if unsafe_fixes and not (fix or diff):
-        raise click.UsageError("--unsafe-fixes has no effect alone; add --fix or --diff")
+        raise click.UsageError("--unsafe-fixes only works with --fix or --diff; add one of them")
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet cannot be used together")
     configuration = chosen_configuration(config, no_config)
@@ -280,7 +280,7 @@ def _judge(
     quiet: bool,
     color: str,
 ) -> PreflightReport:
-    """Diagnose what was found, with a bar on a terminal while it goes on."""
+    """Diagnose the targets; show a progress bar on a terminal."""
     from registry_doctor.codebase.inputs.targets import Target
 
     confirmed = _confirmed_targets(job, options) if confirm else None
@@ -346,7 +346,7 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
 
 
 def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
-    """Write the corrections into the source, and report each one; return whether any was made."""
+    """Write the corrections into the source, report each one, and return whether there were any."""
     from registry_doctor.codebase.fixes import plan_edits
 
     applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()

@@ -51,7 +51,7 @@ class Reporting:
     """The full reports, if a format asks for them."""
 
     def text(self, format_: str, look: Look) -> str:
-        """The report in a format, with its files named as those who show it look for them."""
+        """Return the report in a format, with file names relative to what the reader of this format expects."""
         if format_ == "sarif":
             return render(self._from_repository(self._with_edits), format_, look, self.job.checks)
         report = self._from_repository(self.report) if format_ in SHOWN_WITH_REPOSITORY else self.report
@@ -100,7 +100,7 @@ def write_reports(reporting: Reporting, outputs: tuple[OutputFile, ...], look: L
 
 
 def write_job_summary(reporting: Reporting) -> None:
-    """Add the report in Markdown to the summary that GitHub shows of a job, if there is one."""
+    """Add the report in Markdown to GitHub's job summary, if GitHub runs the job."""
     file = os.environ.get(JOB_SUMMARY)
     if not file:
         return
@@ -112,7 +112,7 @@ def write_job_summary(reporting: Reporting) -> None:
 
 
 def baseline_at(named: str | None, default: str) -> Baseline | None:
-    """The baseline of this name, or the default one if it is there. Raises BadParameter for one that is broken."""
+    """Return the named baseline, or the default one if it exists. Raises BadParameter if the file is not usable."""
     path = Path(named or default)
     if named is None and not path.is_file():
         return None
@@ -121,14 +121,14 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
     try:
         return Baseline.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:  # malformed, not UTF-8, or a zero byte in the name
-        said = problem.strerror if isinstance(problem, OSError) else str(problem)
+        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise click.BadParameter(
-            f"{str(path)!r} cannot be used: {said}", param_hint="'--baseline'"
+            f"{str(path)!r} cannot be used: {reason}", param_hint="'--baseline'"
         ) from problem
 
 
 def write_baseline_file(path: Path, report: PreflightReport) -> None:
-    """Write all that was found, and say how much it is.
+    """Write all findings to the baseline, and print their number.
 
     Raises NothingKnown if the server could not be reached: that problem is not a finding about the code.
     """
@@ -160,7 +160,9 @@ def write_manifest_file(path: Path, job: Job) -> None:
     from registry_doctor.support.redaction import redact
 
     if path.exists():
-        raise click.UsageError(f"{str(path)!r} already exists; move it away first")
+        raise click.UsageError(
+            f"{str(path)!r} already exists and is not overwritten; move or delete it first"
+        )
     found = job.search()
     targets = [each for each in found if isinstance(each, Target)]
     credentials = read_settings(job.given).credentials
@@ -170,8 +172,8 @@ def write_manifest_file(path: Path, job: Job) -> None:
     unknown = sum(isinstance(each, OpenTarget) for each in found)
     click.echo(f"{number(len(targets), 'target')} written to {path}")
     if unknown:
-        said = f"{number(unknown, 'target')} left out: not known from the source. --set supplies what is taken from outside"
-        click.echo(said, err=True)
+        note = f"{number(unknown, 'target')} left out, because the source does not contain the path; give values with --set"
+        click.echo(note, err=True)
 
 
 def print_notes(notes: Iterable[str], secrets: Sequence[Secret]) -> None:

@@ -28,7 +28,7 @@ Examples:
   wandb-registry relog --dry-run alice/scratch/yolo:best --to team/detectors
 
 Name, type, files, references, metadata, description and aliases are kept; `latest` and the version number are
-given by the server, and SOURCE stays as it is. Interrupted, it can be run again: what is logged already is not
+given by the server, and SOURCE stays as it is. After an interruption, run the command again: nothing is
 logged twice.
 
 \b
@@ -149,7 +149,7 @@ def _relog(plan: RelogPlan, printer: _RelogPrinter) -> int:
 
 
 def _link(request: LinkRequest, printer: _RelogPrinter) -> int:
-    """Link what was logged, once the doctor has looked at it again as what it now is."""
+    """Diagnose the logged artifact, and link it."""
     from registry_doctor.sdk.linking import RefusedBySdk
     from registry_doctor.workflows.link import NotReadBack, make_link
 
@@ -185,14 +185,14 @@ def _spinner_wanted() -> bool:
 
 
 class _RelogPrinter(Printer):
-    """Relogging for people."""
+    """Prints the steps and results of relogging."""
 
     def __init__(self, secrets: tuple[Secret, ...]) -> None:
         super().__init__()
         self._secrets = secrets
 
     def plan(self, plan: RelogPlan) -> None:
-        """What would be written, and where."""
+        """Print what would be written, and where."""
         from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
         request, source = plan.request, plan.source
@@ -227,12 +227,12 @@ class _RelogPrinter(Printer):
             self._note(f"! the {what} of {plan.path} is different, and stays unchanged")
 
     def stage(self, name: str) -> None:
-        """What is done now."""
+        """Print which stage starts."""
         if name != "downloading" or not is_terminal(sys.stderr):
             click.echo(f"{name} …", err=True)
 
     def relogged(self, relogged: Relogged, plan: RelogPlan) -> None:
-        """What is there now."""
+        """Print the logged artifact."""
         from registry_doctor.support.terminal_text import visible
 
         contents, source = relogged.contents, plan.source
@@ -248,12 +248,12 @@ class _RelogPrinter(Printer):
         self.table([(label, visible(text)) for label, text in rows])
 
     def not_linked(self, request: LinkRequest) -> None:
-        """It is logged, and cannot be linked; the path for another attempt stands last."""
+        """Print that it was logged but not linked; the last line is the path for another attempt."""
         self.say("It was logged but not linked. Path to link:", bold=True)
         self.path(request.artifact)
 
     def refused_link(self, request: LinkRequest, refusal: RefusedBySdk) -> None:
-        """The doctor found nothing, and wandb or the server refused."""
+        """Print the refusal of wandb or the server, although the doctor found nothing wrong."""
         from registry_doctor.support.terminal_text import visible
         from registry_doctor.workflows.link import behind_refusal
 
@@ -269,7 +269,7 @@ class _RelogPrinter(Printer):
             self.not_linked(request)
 
     def error(self, words: str) -> None:
-        """Why it was not done."""
+        """Print why it was not done."""
         from registry_doctor.support.terminal_text import visible
 
         click.echo(f"Error: {visible(words, self._secrets)}.", err=True)

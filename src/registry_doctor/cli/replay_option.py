@@ -20,7 +20,7 @@ replay_option = click.option(
 )
 
 _WITH_REPLAY = frozenset({"replay", "format_", "outputs", "verbose", "quiet", "no_plugins", "color"})
-"""The options that go with it: all others say what is in the bundle already."""
+"""The options that can be used with --replay; the bundle already contains the values of all others."""
 
 
 class UnusableBundle(click.ClickException):
@@ -32,7 +32,7 @@ class UnusableBundle(click.ClickException):
 def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
     """The report on the bundle in `file`, diagnosed again. Differences are reported on standard error.
 
-    Raises UnusableBundle, and UsageError if an option says what the bundle says.
+    Raises UnusableBundle, and UsageError for an option whose value is in the bundle.
     """
     _refuse_others(ctx)
     from registry_doctor.bundle.replaying import replay
@@ -53,7 +53,7 @@ def replayed_report(ctx: click.Context, file: str, *, others: bool) -> Report:
 
 
 def compare_verdicts(bundle: Bundle, replayed: Replayed) -> list[str]:
-    """Whether the verdicts are those in the bundle, and both where they are not."""
+    """Compare the verdicts with those in the bundle; return lines that describe the differences."""
     from registry_doctor.support.distributions import DISTRIBUTION
     from registry_doctor.support.versions import installed_version
 
@@ -101,5 +101,5 @@ def _load(file: str) -> Bundle:
     except MalformedBundle as problem:
         raise UnusableBundle(visible(f"{name} cannot be replayed: {problem}")) from problem
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or "it is not a valid file name"
-        raise UnusableBundle(visible(f"{name} cannot be read: {said}")) from problem
+        reason = getattr(problem, "strerror", None) or "it is not a valid file name"
+        raise UnusableBundle(visible(f"{name} cannot be read: {reason}")) from problem

@@ -20,19 +20,19 @@ _EXTRA_MODULES = ("graphql", "waitress", "werkzeug", "yaml")
 @click.option(
     "--world",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="World file, YAML or JSON; without it the one that the state was begun with, else a small example.",
+    help="World file, YAML or JSON; default: the world of --state, else a small example.",
 )
 @click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep what is done in this folder, and go on from it the next time.",
+    help="Keep the state in this folder, and continue from it the next time.",
 )
 @click.option(
     "--port",
     default=0,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="Port on 127.0.0.1; 0 takes a free one.",
+    help="Port on 127.0.0.1; 0 chooses a free port.",
 )
 @click.option(
     "--announce",
@@ -59,7 +59,7 @@ def sandbox(world: Path | None, state: Path | None, port: int, announce: Path | 
     try:
         served = Sandbox.start(world, port=port, state=state)
     except SandboxError as error:
-        # A world file's names are in it.
+        # The message contains names from the world file.
         raise click.UsageError(visible(str(error), limit=2000)) from error
     with served:
         line = json.dumps({"base_url": served.base_url, "pid": os.getpid()})

@@ -1,4 +1,4 @@
-"""`wandb-registry snippet`: code that links, uses or downloads, with names that were examined before."""
+"""`wandb-registry snippet`: code that links, uses or downloads, with names that the doctor has checked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Examples:
 @click.option(
     "--artifact",
     metavar="ENTITY/PROJECT/NAME:VERSION",
-    help="The logged artifact to be linked; without it the code logs a small new one.",
+    help="The logged artifact to link; without it, the code logs a small new one.",
 )
 @click.option(
     "--format",
@@ -57,9 +57,9 @@ Examples:
 @click.option(
     "--entity",
     metavar="NAME",
-    help="Entity of the run or wandb.Api.  [default: as wandb takes it, else a team]",
+    help="Entity of the run or wandb.Api.  [default: wandb's own setting, else a team]",
 )
-@click.option("--project", metavar="NAME", help="Project of the run.  [default: as wandb takes it]")
+@click.option("--project", metavar="NAME", help="Project of the run.  [default: wandb's own setting]")
 @timeout_option(SNIPPET_TIMEOUT, "the examination")
 @click.pass_context
 def snippet(
@@ -132,7 +132,7 @@ def _written(code: Snippet, format_: str) -> str:
 
 
 def _interpreter() -> str:
-    """The word that calls this interpreter, which has wandb: its name where the shell finds it, else its path."""
+    """The command for this interpreter, which has wandb: its name if the shell finds it, else its path."""
     for name in ("python3", "python"):
         if _is_beside(shutil.which(name)):
             return name

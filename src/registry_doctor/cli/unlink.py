@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   wandb-registry unlink team/model/detector:v0
-      a link that landed in an ordinary project, since the prefix wandb-registry- was forgotten
+      a link that landed in an ordinary project, because the prefix wandb-registry- was missing
   wandb-registry unlink wandb-registry-model/detector:v3
   wandb-registry unlink --yes 'Acme Robotics/wandb-registry-model/detector:staging'
 
@@ -101,7 +101,7 @@ def _find(request: UnlinkRequest, report: Report, printer: Printer) -> FoundVers
         _print_source(source, printer)
     except RefusedBySdk as refusal:
         printer.say(f"✗ wandb finds no such version: {visible(str(refusal), report.secrets)}", colour="red")
-        # A prefix may have been forgotten here, too.
+        # The prefix may also be missing in this path.
         meant = request.as_registry_path()
         if not request.in_registry and meant.suggestion is not None and meant.suggestion.verified:
             printer.suggestion(meant, "Nothing was unlinked")
@@ -121,8 +121,8 @@ def _unlink(request: UnlinkRequest, found: FoundVersion, printer: Printer) -> in
             request.take_back(found)
     except RefusedBySdk as refusal:
         again = request.preflight()
-        said = "no answer came" if refusal.unanswered else "refused"
-        printer.say(f"✗ {said}. Message of wandb:", colour="red")
+        outcome = "no answer came" if refusal.unanswered else "refused"
+        printer.say(f"✗ {outcome}. Message of wandb:", colour="red")
         printer.say(f"  {visible(str(refusal), again.secrets)}", indent="  ")
         if not refusal.unanswered:
             _print_rights(found, printer)
@@ -142,7 +142,7 @@ def _unlink(request: UnlinkRequest, found: FoundVersion, printer: Printer) -> in
 
 
 def _print_plan(found: FoundVersion, printer: Printer, *, dry_run: bool) -> None:
-    """What is to be unlinked, and what stays."""
+    """Print what is unlinked, and what stays."""
     from registry_doctor.support.terminal_text import visible
     from registry_doctor.workflows.unlink import describe_location
 

@@ -80,9 +80,9 @@ def _source_type(facts: Facts) -> str | None:
 
 def _context(facts: Facts, settings: Settings) -> Context:
     viewer, server = facts.get(VIEWER), facts.get(SERVER)
-    calling = facts.get(ENTITY)
-    if calling is not None:
-        entity = Provenance(calling.name, calling.provenance)
+    calling_entity = facts.get(ENTITY)
+    if calling_entity is not None:
+        entity = Provenance(calling_entity.name, calling_entity.provenance)
     else:
         entity = _set_to("entity", facts, settings)
     return Context(

@@ -35,8 +35,10 @@ def effective_path(facts: Facts) -> EffectivePath:
     )
     name = path.name if link else path.collection
     if path.registry is None:
-        calling = facts.get(ENTITY)
-        return EffectivePath(None, path.prefix or (calling.name if calling else None), path.project, name)
+        calling_entity = facts.get(ENTITY)
+        return EffectivePath(
+            None, path.prefix or (calling_entity.name if calling_entity else None), path.project, name
+        )
     resolution = facts.get(RESOLUTION)
     outcome = resolution.outcome if resolution else None
     completed = interpretation.with_default_project

@@ -1,4 +1,4 @@
-"""What was found in the text of an error."""
+"""The explanation of an error message, as plain data."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ CallKind: TypeAlias = Literal["link", "use", "both"]
 
 @record(frozen=True)
 class NamesFound:
-    """What a message names."""
+    """The names and values that a message contains."""
 
     entity: str | None = None
     """The entity that made the call."""
     owner: str | None = None
     """The entity in which wandb looked for something."""
     organization: str | None = None
-    """The organization that would be right."""
+    """The correct organization."""
     given: str | None = None
-    """What was given as the organization, and is wrong."""
+    """The wrong value that was given as the organization."""
     project: str | None = None
     registry: str | None = None
     """Without `wandb-registry-`."""
@@ -36,16 +36,16 @@ class NamesFound:
     path: str | None = None
     artifact: str | None = None
     type: str | None = None
-    """The type that was asked for, or that the artifact has."""
+    """The requested type, or the type of the artifact."""
     actual_type: str | None = None
-    """The type that is there."""
+    """The type that the server has."""
     corrected: str | None = None
     """The path that the message says to use."""
     host: str | None = None
     length: str | None = None
 
     def named(self) -> dict[str, str]:
-        """What there is, by its name."""
+        """The values that are known, by their names."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
@@ -57,11 +57,11 @@ class Called:
     method: Method | None
     for_: Purpose
     path: str | None = None
-    """The path, where it stands in the code as it is."""
+    """The path, if the code contains it literally."""
     type: str | None = None
-    """The `type=` of a fetch, likewise."""
+    """The `type=` of a fetch, if the code contains it literally."""
     artifact: str | None = None
-    """The path of the logged artifact that was to be linked, likewise."""
+    """The path of the logged artifact to link, if the code contains it literally."""
 
 
 @record(frozen=True)
@@ -88,7 +88,7 @@ class Cause:
     text: str
     fix: str
     check: str | None = None
-    """The code of the check that examines it live."""
+    """The code of the check that tests this cause on the server."""
 
 
 @record(frozen=True)
@@ -98,32 +98,32 @@ class Explanation:
     id: str
     """The entry of the catalogue."""
     message: str
-    """As it stands in the text, without what surrounds it, on one line."""
+    """The message as in the text, on one line, without the text around it."""
     line: int
-    """Where it stands first, counted from 1."""
+    """The line of its first occurrence, counted from 1."""
     causes: tuple[Cause, ...]
-    """In order of likelihood; one that a live diagnosis confirmed is the first."""
+    """The most likely first; a cause that a live diagnosis confirmed is always the first."""
     source: str
-    """Where the text and its causes are established."""
+    """The evidence for the text and its causes."""
     severity: Severity = Severity.ERROR
     call: CallKind = "both"
-    """What says this: a link, a use, or both."""
+    """Which calls cause this message: a link, a use, or both."""
     sdk: str | None = None
-    """The SDK versions that say it, where that is known."""
+    """The SDK versions that print it, if known."""
     found: NamesFound = field(default_factory=NamesFound)
     called: Called | None = None
     count: int = 1
-    """How often it stands there with the same names."""
+    """How often the message occurs with the same names."""
     corrected_path: str | None = None
-    """The path that follows from the message alone; no server was asked."""
+    """The corrected path according to the message; no server was asked."""
     confirmed_by: str | None = None
-    """The code of the check that failed in the live diagnosis and so decides between the causes."""
+    """The code of the check that failed in the live diagnosis and so confirms the cause."""
     certain: bool = False
-    """The message alone decides the cause; a live diagnosis would add nothing."""
+    """The message is enough to decide the cause; a live diagnosis would add nothing."""
 
     @property
     def cause(self) -> str:
-        """The likeliest cause, or the confirmed one."""
+        """The confirmed cause, or else the most likely one."""
         return self.causes[0].text
 
     @property
@@ -138,7 +138,7 @@ class Explanation:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The checks that examine the causes live."""
+        """The codes of the checks that test the causes on the server."""
         return tuple(dict.fromkeys(each.check for each in self.causes if each.check is not None))
 
 
@@ -155,7 +155,7 @@ class LoggedRun:
 
 @record(frozen=True)
 class ErrorReading:
-    """All that was found in a text."""
+    """Everything that was found in a text."""
 
     explanations: tuple[Explanation, ...]
     """Errors first, then by line."""
@@ -165,8 +165,8 @@ class ErrorReading:
     lines: int = 0
     """How many lines were read."""
     unknown: tuple[tuple[int, str], ...] = ()
-    """Lines, with their numbers, that look like errors of W&B but match no known message; only the first few."""
+    """The first lines, with their numbers, that look like errors of W&B but match no known message."""
     left_out: int = 0
-    """How many more messages there were."""
+    """How many further messages were found but are not reported."""
     calls_left_out: bool = False
     """Whether there were more target paths."""

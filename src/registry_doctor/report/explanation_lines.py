@@ -1,4 +1,4 @@
-"""The explanations of an error for people: what was said, why, and what to do."""
+"""The explanations of an error as lines of text: the message, its cause, and what to do."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Item:
     weight: Weight = "plain"
 
 
-def items(report: Report, *, verbose: bool) -> Iterator[tuple[Item, ...]]:
+def explanation_items(report: Report, *, verbose: bool) -> Iterator[tuple[Item, ...]]:
     """The items of each explanation."""
     for position, each in enumerate(report.explanations or ()):
-        # One root cause is one red line; what fails live is the cause.
+        # A root cause has one red line; if a check fails, the red line is the check's.
         yield tuple(_items(each, _weight(each, leads=not position and not report.errors), verbose))
 
 
@@ -66,13 +66,13 @@ def _codes(causes: tuple[Cause, ...]) -> str | None:
 
 
 def without_path(report: Report) -> str | None:
-    """The corrected path that a message alone gives away, where the diagnosis suggests none."""
+    """The corrected path from an error message, if the diagnosis suggests no path."""
     if report.suggestion is not None:
         return None
     return next((each.corrected_path for each in report.explanations or () if each.corrected_path), None)
 
 
 def named_only(report: Report) -> bool:
-    """Whether an error was named and nothing else examined, so that there is nothing else to show."""
+    """Whether only an error was explained and nothing was diagnosed, so there is nothing else to show."""
     asked_nothing = report.requests.count == 0 and report.target.input is None
     return report.explanations is not None and asked_nothing and not report.findings

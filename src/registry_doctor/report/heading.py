@@ -1,4 +1,4 @@
-"""What was asked, of which server and as whom: the head of a report, label by label."""
+"""The head of a report: the call, the server and the user, each with a label."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
 
 def heading(report: Report) -> list[tuple[str, str]]:
-    """Labels and their texts, fit to be shown."""
+    """The labels of the head with their texts, safe to print."""
     head = _Heading(report)
     return head.about_call() if report.places is None else head.about_person()
 
 
 class _Heading:
-    """One report's head on its way to text."""
+    """Builds the head of one report."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._context = report.context
 
     def about_call(self) -> list[tuple[str, str]]:
-        """The path and what it is for."""
+        """The rows about a call: its path, purpose and context."""
         target = self._report.target
         rows = [("link to" if target.for_ == "link" else "use", self._path())]
         kind = f"type {self._shown(target.type)}" if target.type is not None else ""
@@ -45,7 +45,7 @@ class _Heading:
         return rows
 
     def about_person(self) -> list[tuple[str, str]]:
-        """The person, and every setting with the place it comes from."""
+        """The rows about a person: the account, and each setting with its source."""
         context = self._context
         rows = [
             ("user", self._shown(context.viewer or "unknown")),
@@ -96,7 +96,7 @@ class _Heading:
         return ", ".join([*known, *map(self._shown, others)]) or "none"
 
     def _wrong_landing(self) -> str | None:
-        """Where a link as typed would quietly end up, if that is no registry."""
+        """The destination of the link as typed, if it is outside any registry and wandb would not complain."""
         resolved, target = self._report.resolved, self._report.target
         project = resolved.project
         if not self._report.errors or not project or is_registry_project(project) or target.for_ != "link":

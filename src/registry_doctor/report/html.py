@@ -1,4 +1,4 @@
-"""The report for notebooks: what was asked, what is wrong, and the path to use."""
+"""The report for notebooks, as HTML: the call, what is wrong, and the path to use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 
 from registry_doctor.checking.results import Result, Status, Suggestion
 from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
-from registry_doctor.report.explanation_lines import items, without_path
+from registry_doctor.report.explanation_lines import explanation_items, without_path
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
 from registry_doctor.support.redaction import redact
@@ -16,18 +16,18 @@ _COLOURS = {"error": "#b3261e", "warning": "#8a6100", "unknown": "#6b3fa0", "cra
 
 
 def render(report: Report) -> str:
-    """The report as a piece of HTML, in which nothing from outside is markup."""
+    """The report as an HTML fragment; all text in it is escaped."""
     return redact(_Html(report).text(), report.secrets)
 
 
 class _Html:
-    """One report on its way to HTML."""
+    """Builds the HTML of one report."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
 
     def text(self) -> str:
-        """All of it."""
+        """The whole fragment."""
         report = self._report
         head = "".join(
             f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in heading(report)
@@ -59,7 +59,7 @@ class _Html:
         return f"<p><b>Contradicted by {self._shown(wandb_of(confirmation))}</b></p><table>{cells}</table>"
 
     def _explained(self) -> str:
-        """What wandb said, why, and what to do."""
+        """The messages of wandb with their causes and fixes."""
         return "".join(
             "<table>"
             + "".join(
@@ -67,7 +67,7 @@ class _Html:
                 for each in parts
             )
             + "</table>"
-            for parts in items(self._report, verbose=False)
+            for parts in explanation_items(self._report, verbose=False)
         )
 
     def _row(self, result: Result) -> str:
@@ -109,10 +109,10 @@ class _Html:
 
     def _suggestion(self, suggestion: Suggestion | None) -> str:
         if suggestion is None:
-            told = without_path(self._report)
+            path = without_path(self._report)
             return (
-                f"<p>by the error alone, not verified: <code>{self._shown(told, PATH_LIMIT)}</code></p>"
-                if told
+                f"<p>from the error message only, not verified: <code>{self._shown(path, PATH_LIMIT)}</code></p>"
+                if path
                 else ""
             )
         state = "verified" if suggestion.verified else "not enough yet"
@@ -126,7 +126,7 @@ class _Html:
 
 
 def _word(result: Result) -> str:
-    """What to call a result that is worth a row; empty for the others."""
+    """The word for a result that gets a row; empty for the others."""
     if result.status is Status.ERROR:
         return "crashed"
     if result.is_error or result.is_warning:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Result, Status, Suggestion
 from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
-from registry_doctor.report.explanation_lines import Item, items, named_only, without_path
+from registry_doctor.report.explanation_lines import Item, explanation_items, named_only, without_path
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import PlaceToLink, Report
 from registry_doctor.support.records import record
@@ -30,8 +30,8 @@ def render(
 ) -> str:
     """The report as text without a trailing newline; the last line is the path to use or the verdict.
 
-    `verbose` adds the checks that were skipped and all remedies; `quiet` leaves the verdict and the path
-    alone. With a `width` longer lines are wrapped.
+    `verbose` adds the checks that were skipped and all remedies; `quiet` keeps only the verdict and
+    the path. With a `width`, longer lines are wrapped.
     """
     text = _Text(report, painter(color), verbose, width)
     return redact("\n".join(text.brief() if quiet else text.full()), report.secrets)
@@ -77,7 +77,7 @@ _DETAILS = "     "
 
 @record(frozen=True)
 class _Text:
-    """One report on its way to text."""
+    """Builds the text of one report."""
 
     report: Report
     paint: Callable[[str, Style], str]
@@ -85,17 +85,19 @@ class _Text:
     width: int | None
 
     def brief(self) -> list[str]:
-        """The verdict, or the cause of an error where nothing fails now, and the path to use if there is one."""
-        told = self.report.explanations
-        if told and not self.report.findings:
-            return [self.paint(self._shown(told[0].cause, PATH_LIMIT), _UNKNOWN_VERDICT), *self._path()]
+        """The verdict (or the cause of an error if nothing fails now), and the path to use if there is one."""
+        explanations = self.report.explanations
+        if explanations and not self.report.findings:
+            return [
+                self.paint(self._shown(explanations[0].cause, PATH_LIMIT), _UNKNOWN_VERDICT),
+                *self._path(),
+            ]
         return [*self._contradiction(), self._verdict(), *self._confirmation(), *self._path()]
 
     def full(self) -> list[str]:
-        """All lines."""
+        """All lines of the report."""
         verdict = [self.paint(self._counts(), _DIM), self._verdict(), *self._confirmation()]
         sections = [
-            self._contradiction(),
             self._head(),
             *self._groups(),
             self._places(),
@@ -104,13 +106,15 @@ class _Text:
             self._suggestion(),
         ]
         if self.report.explanations is not None:
-            told = [self._explained(each) for each in items(self.report, verbose=self.verbose)]
+            explained = [
+                self._explained(each) for each in explanation_items(self.report, verbose=self.verbose)
+            ]
             rest = (
                 [self._notes(), [self._verdict()], self._suggestion()]
                 if named_only(self.report)
                 else sections
             )
-            sections = [*told, *rest]
+            sections = [*explained, *rest]
         sections = [self._contradiction(), *sections]
         return [line for section in sections if section for line in ("", *section)][1:]
 
@@ -140,7 +144,7 @@ class _Text:
         return [self.paint(line, style) for line in wrapped(text, self.width, 0)]
 
     def _explained(self, parts: Sequence[Item]) -> list[str]:
-        """What wandb said, why, and what to do."""
+        """The message of wandb, its cause, and what to do."""
         styles = {"error": _ERROR.style, "warning": _WARNING.style, "heading": _HEADING, "plain": Style()}
         indent = max(len(each.label) for each in parts) + 2
         return [
@@ -178,7 +182,7 @@ class _Text:
     def _has_line(self, result: Result) -> bool:
         if result.status is Status.SKIP:
             return result.unknown or self.verbose
-        # Blocked checks are told under their cause, where that is in the report.
+        # Blocked checks are listed under their cause, if it is in the report.
         causes = {each.code for each in self.report.results}
         return result.status is not Status.BLOCKED or result.blocked_by not in causes
 
@@ -190,7 +194,7 @@ class _Text:
         return [f"  {line.ljust(indent)}" for line in lines]
 
     def _line(self, label: str, result: Result) -> list[str]:
-        """The result itself: one line, or more where a message has to be wrapped."""
+        """The line of a result, or several if the message is wrapped."""
         kind = _kind(result)
         first, *rest = wrapped(self._shown(result.message), self.width, len(label))
         if rest and kind is _PASSED and not self.verbose:
@@ -199,7 +203,7 @@ class _Text:
         return [self.paint(line, kind.style) for line in lines]
 
     def _details(self, result: Result) -> list[str]:
-        """What the result blocks, and what to do about it."""
+        """The checks that the result blocks, and its fixes."""
         blocked = sorted(each.code for each in self.report.results if each.blocked_by == result.code)
         lines = self._item("blocked:", ", ".join(map(self._shown, blocked))) if blocked else []
         lines = [self.paint(line, _DIM) for line in lines]
@@ -214,14 +218,14 @@ class _Text:
             sentences += map(self._shown, fix.steps if self.verbose else fix.steps[:2])
         lines = self._item(word, " ".join(sentences))
         further = (
-            [fix.target_path] if fix.target_path is not None and self._tells_path(fix.target_path) else []
+            [fix.target_path] if fix.target_path is not None and self._shows_path(fix.target_path) else []
         )
         if whole and fix.snippet is not None:
             further += fix.snippet.splitlines()
         return [*lines, *(f"{_DETAILS}     {self._shown(line, PATH_LIMIT)}" for line in further)]
 
-    def _tells_path(self, path: str) -> bool:
-        """A fix's own path is worth a line only where the suggestion does not settle the matter."""
+    def _shows_path(self, path: str) -> bool:
+        """Whether a fix's own path gets a line: only if the suggestion is not enough."""
         suggestion = self.report.suggestion
         if suggestion is None:
             return True
@@ -272,26 +276,26 @@ class _Text:
         report = self.report
         warnings = [each for each in report.results if each.is_warning]
         faults = [self._named(report.errors, "error"), self._named(warnings, "warning")]
-        said = "; ".join(filter(None, faults))
+        faults_named = "; ".join(filter(None, faults))
         if report.findings:
             if report.suggestion is None and self._is_lost():
-                said += "; no corrected path is known"
-            return self.paint(said, Style("red" if report.errors else "yellow", bold=True))
+                faults_named += "; no corrected path is known"
+            return self.paint(faults_named, Style("red" if report.errors else "yellow", bold=True))
         if report.explanations is not None:
-            return self.paint(self._explained_verdict(report.explanations, said), _UNKNOWN_VERDICT)
+            return self.paint(self._explained_verdict(report.explanations, faults_named), _UNKNOWN_VERDICT)
         if report.exit_code == 3:
             open_questions = [each for each in report.results if each.unknown or each.status is Status.ERROR]
             because = self._listed(open_questions)
             return self.paint(
-                "; ".join(filter(None, [f"inconclusive because of {because}", said])),
+                "; ".join(filter(None, [f"inconclusive because of {because}", faults_named])),
                 _UNKNOWN_VERDICT,
             )
         passed = [each for each in report.results if each.status is Status.PASS]
         good = f"all good: {_number(passed, 'check')} passed"
-        return self.paint(f"{good}, with {said}" if said else good, _PATH)
+        return self.paint(f"{good}, with {faults_named}" if faults_named else good, _PATH)
 
     def _explained_verdict(self, explanations: Sequence[Explanation], warnings: str) -> str:
-        """The verdict where nothing fails now: what is known of the error that happened."""
+        """The verdict about a past error, if no check fails now."""
         if not explanations:
             verdict = "no known message of W&B was found"
         else:
@@ -301,7 +305,7 @@ class _Text:
         return f"{verdict}; {warnings}" if warnings else verdict
 
     def _is_lost(self) -> bool:
-        """Whether there was a path, and something is wrong that edits of it are made for."""
+        """Whether a path was given and has an error that an edit could have corrected."""
         own_errors = [each for each in self.report.errors if each.own_severity is None]
         return bool(own_errors) and self.report.target.input is not None
 
@@ -314,8 +318,12 @@ class _Text:
     def _suggestion(self) -> list[str]:
         suggestion = self.report.suggestion
         if suggestion is None:
-            told = without_path(self.report)
-            return ["Corrected path (by the error alone; not verified):", *self._path()] if told else []
+            found = without_path(self.report)
+            return (
+                ["Corrected path (from the error message only; not verified):", *self._path()]
+                if found
+                else []
+            )
         words = _introduction(suggestion, self.report.target.input)
         return [*wrapped(words, self.width, 0), *self._path()]
 
@@ -343,7 +351,7 @@ def _kind(result: Result) -> _Kind:
 
 
 def _introduction(suggestion: Suggestion, typed: str | None) -> str:
-    """The line before the path: how far it goes, and how far it may be trusted."""
+    """The line before the path: whether the path is enough, and how safe it is."""
     if suggestion.verified:
         state = "verified: it passes every check"
     elif suggestion.remaining:
@@ -354,10 +362,10 @@ def _introduction(suggestion: Suggestion, typed: str | None) -> str:
     if suggestion.target_path == typed and suggestion.verified:
         return f"The path as typed, once it is given to the method that the fix names ({state}):"
     if suggestion.target_path == typed:
-        return f"The path as typed; no edit of it settles this ({state}):"
+        return f"The path as typed; changing it does not solve this ({state}):"
     if suggestion.applicability is Applicability.SAFE:
         return f"Corrected path ({state}; safe: provably what was meant):"
-    return f"Corrected path ({state}; unsafe: the likeliest of several, so look at it first):"
+    return f"Corrected path ({state}; unsafe: the most likely of several, so check it first):"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -372,7 +380,7 @@ def _number(counted: Sequence[object], noun: str) -> str:
 
 
 def painter(color: bool) -> Callable[[str, Style], str]:
-    """What puts text into a style; leaves it alone without `color`."""
+    """Return a function that applies a style to text; without `color` it returns the text unchanged."""
     if not color:
         return lambda text, _style: text
     from click import style as ansi  # imported here: text without colours needs no click

@@ -31,7 +31,7 @@ class UseRefused(ValueError):
 
 
 class LinkFailed(LinkRefused):
-    """The preflight found nothing wrong, and wandb or the server refused all the same.
+    """wandb or the server refused the call, although the preflight found nothing wrong.
 
     `__cause__` is wandb's own error, if it raised one; `report` is a diagnosis made after it.
     """
@@ -42,7 +42,7 @@ class LinkFailed(LinkRefused):
 
 
 class UseFailed(UseRefused):
-    """The preflight found nothing wrong, and wandb or the server refused all the same.
+    """wandb or the server refused the call, although the preflight found nothing wrong.
 
     `__cause__` is wandb's own error, if it raised one; `report` is a diagnosis made after it.
     """
@@ -55,18 +55,19 @@ class UseFailed(UseRefused):
 def link(
     run: wandb.Run, artifact: wandb.Artifact, target_path: str, aliases: Sequence[str] = ()
 ) -> wandb.Artifact:
-    """`run.link_artifact`, after the doctor has confirmed that it will work; returns the linked artifact.
+    """Call `run.link_artifact` after the doctor has confirmed that it will work; return the linked artifact.
 
-    A correction of the path that is safe and verified is taken, and a warning logged, as in `ensure_linkable`.
-    Raises LinkRefused before anything is uploaded if the link would be refused, or would land outside a
-    registry; LinkFailed, which is one too, if wandb refuses in spite of the preflight. Both carry `report`.
+    If the path is wrong and its correction is safe and verified, the corrected path is used and a warning is
+    logged, as in `ensure_linkable`. Raises LinkRefused, before anything is uploaded, if the link would be refused
+    or would land outside a registry. Raises LinkFailed, a subclass of LinkRefused, if wandb refuses although the
+    preflight found nothing wrong. Both have a `report`.
 
     Example:
         >>> linked = registry_doctor.link(run, artifact, "wandb-registry-model/detector")  # doctest: +SKIP
         >>> linked.qualified_name  # doctest: +SKIP
         'acme-robotics_X7Q2/wandb-registry-model/detector:v1'
     """
-    from registry_doctor.sdk import linking  # imported here: a refused preflight needs none of it
+    from registry_doctor.sdk import linking  # imported here: a refused preflight does not need it
 
     aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
     path = ensure_linkable(target_path, artifact=artifact, run=run, aliases=aliases)
@@ -76,7 +77,7 @@ def link(
 
     try:
         linked = linking.link_in_run(run, artifact, path, aliases)
-    except Exception as problem:  # whatever wandb raises is a refusal, and is kept as the cause
+    except Exception as problem:  # every error of wandb counts as a refusal, and is kept as the cause
         raise LinkFailed(diagnose_again(), _words(problem)) from problem
     if linked is None:
         raise LinkFailed(diagnose_again(), _DISABLED)
@@ -84,22 +85,23 @@ def link(
 
 
 def use(run: wandb.Run, path: str, type: str | None = None) -> wandb.Artifact:
-    """`run.use_artifact` of a registry path, after the doctor has confirmed that it will work; returns the artifact.
+    """Call `run.use_artifact` with a registry path after the doctor has confirmed that it will work; return the artifact.
 
-    The preflight covers downloading, too. A correction of the path that is safe and verified is taken, and a
-    warning logged. Raises UseRefused if the fetch would be refused; UseFailed, which is one too, if wandb
-    refuses in spite of the preflight. Both carry `report`.
+    The preflight also covers the download. If the path is wrong and its correction is safe and verified, the
+    corrected path is used and a warning is logged. Raises UseRefused if the fetch would be refused. Raises
+    UseFailed, a subclass of UseRefused, if wandb refuses although the preflight found nothing wrong. Both have a
+    `report`.
 
     Example:
         >>> artifact = registry_doctor.use(run, "wandb-registry-model/detector:v0")  # doctest: +SKIP
         >>> folder = artifact.download()  # doctest: +SKIP
     """
-    from registry_doctor.sdk import linking  # imported here: a refused preflight needs none of it
+    from registry_doctor.sdk import linking  # imported here: a refused preflight does not need it
 
     path = _usable(run, path, type)
     try:
         used = linking.use_in_run(run, path, type)
-    except Exception as problem:  # whatever wandb raises is a refusal, and is kept as the cause
+    except Exception as problem:  # every error of wandb counts as a refusal, and is kept as the cause
         raise UseFailed(diagnose(path, for_="use", run=run, type=type), _words(problem)) from problem
     if used is None:
         raise UseFailed(diagnose(path, for_="use", run=run, type=type), _DISABLED)
@@ -122,7 +124,7 @@ def _words(problem: Exception) -> str:
 
 
 def _failed(report: Report, verb: str, words: str) -> str:
-    """What wandb said, and what the doctor now knows of it."""
+    """The message of wandb, and what a new diagnosis finds."""
     known = "" if report.ok else f" The doctor now finds: {causes(report)}."
-    said = redact(words.strip(), report.secrets).rstrip(".")
-    return f"{report.target.input!r} was not {verb}, though the preflight found nothing wrong: {said}.{known}"
+    reason = redact(words.strip(), report.secrets).rstrip(".")
+    return f"{report.target.input!r} was not {verb}, although the preflight found nothing wrong: {reason}.{known}"

@@ -1,4 +1,4 @@
-"""Downloading a version: preflight, the SDK's download, and the digests of what then is in the folder."""
+"""Download a version: preflight, the SDK's download, then a comparison of the files with their digests."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from registry_doctor.report.model import Report
     from registry_doctor.sdk.transfer import Contents, Entry
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _WATCH_EVERY = 0.1
-"""Seconds between two looks at a transfer."""
+"""Seconds between two progress reports."""
 
-_LOOKED_AT = 1000
-"""How many files that are still missing one look counts; the SDK takes them in about this order."""
+_COUNTED_FILES = 1000
+"""How many missing files are counted for one progress report; the SDK downloads them in about this order."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class NotDone(Exception):
-    """It cannot be done, or was not done completely; the text says what and what there is now."""
+    """The task was not done, or not completely; the message says what was done."""
 
     def __init__(self, words: str, exit_code: int = 1) -> None:
         super().__init__(words)
@@ -46,29 +46,29 @@ class NotDone(Exception):
 
 @dataclass(frozen=True)
 class DownloadRequest:
-    """What is to be downloaded, and how; `given` as for the doctor."""
+    """What to download and how; `given` are the settings of the diagnosis."""
 
     path: str
     root: Path | None = None
-    """`None`: where wandb itself would download to."""
+    """`None`: wandb's own folder."""
     type: str | None = None
     run: tuple[str, str] | None = None
-    """Entity and project of a run to be made, which records the use."""
+    """Entity and project of a new run that records the use."""
     given: Given = Given()  # noqa: RUF009 - frozen
 
     def preflight(self) -> Report:
-        """What the doctor says of it. Asks the server and writes nothing."""
+        """Diagnose the download. Asks the server and writes nothing."""
         return examine(Call(self.path, "use", None, self.type), read_settings(self.given), load_checks())
 
     def folder(self, contents: Contents) -> Path:
-        """The folder to download to: the given one, else wandb's own choice (R5.6)."""
+        """The folder to download to: `root`, else wandb's own folder (R5.6)."""
         own = os.environ.get("WANDB_ARTIFACT_DIR") or "artifacts"
         return self.root or Path(own, contents.source_name)
 
 
 @dataclass(frozen=True)
 class TransferProgress:
-    """How far a transfer is."""
+    """The progress of a transfer: files and bytes."""
 
     files: int
     of_files: int
@@ -78,7 +78,7 @@ class TransferProgress:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """A version that is in a folder, every file with the digest in the manifest."""
+    """A downloaded version; the digest of every file is verified."""
 
     contents: Contents
     folder: Path
@@ -87,7 +87,7 @@ class Downloaded:
 
 
 def look_up(request: DownloadRequest) -> Contents:
-    """What would be downloaded. Writes nothing anywhere. Raises RefusedBySdk."""
+    """Look up what would be downloaded. Writes nothing. Raises RefusedBySdk."""
     from registry_doctor.sdk import transfer  # imported here: a refused preflight needs no wandb
     from registry_doctor.sdk.linking import as_given
 
@@ -123,7 +123,7 @@ def _transfer(contents: Contents, folder: Path, look: Callable[[TransferProgress
     from registry_doctor.sdk import transfer
 
     tally = Tally(folder, contents.files)
-    with _said_if_full(f"what was downloaded so far is in {str(folder)!r}, and is not complete"):
+    with _reporting_full_disk(f"what was downloaded so far is in {str(folder)!r}, and is not complete"):
         watched(lambda: transfer.download(contents, folder), lambda: look(tally.progress()))
     damaged = compare(contents, folder)
     if damaged:
@@ -135,7 +135,7 @@ def _transfer(contents: Contents, folder: Path, look: Callable[[TransferProgress
 
 @contextmanager
 def _usable(folder: Path) -> Iterator[None]:
-    """Make the folder, try to write there, and take it away again if nothing came into it."""
+    """Create the folder, try to write there, and remove it afterwards if it is empty."""
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ def _usable(folder: Path) -> Iterator[None]:
 
 
 def check_room(folder: Path, files: Iterable[Entry]) -> None:
-    """Raise NotDone if the disk has no room for these files; those that are there already need none."""
+    """Raise NotDone if the disk has no room for these files; files that exist already are not counted."""
     needed = sum(entry.size for entry in files if _size_of(folder / entry.path) != entry.size)
     free = shutil.disk_usage(folder).free
     if needed > free:
@@ -163,16 +163,16 @@ def check_room(folder: Path, files: Iterable[Entry]) -> None:
 
 
 def others_in(folder: Path, contents: Contents) -> int:
-    """How many files are in the folder that are not of this version."""
+    """Count the files in the folder that are not part of this version."""
     own = {entry.path for entry in contents.entries}
     files = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
     return sum(file.relative_to(folder).as_posix() not in own for file in files)
 
 
 def compare(contents: Contents, folder: Path) -> list[str]:
-    """What is wrong with the files in the folder, a clause for each; empty if every digest is right.
+    """Compare the files in the folder with their digests; return a clause for each difference.
 
-    A reference is compared with nothing: its digest is the storage's own word for it. Raises RefusedBySdk.
+    References are not compared, because their digests are defined by the storage. Raises RefusedBySdk.
     """
     from registry_doctor.sdk.transfer import digest_of
 
@@ -189,7 +189,7 @@ def compare(contents: Contents, folder: Path) -> list[str]:
 
 @dataclass
 class Tally:
-    """Counts what has arrived in a folder, without help from the SDK."""
+    """Counts the files and bytes that have arrived in a folder, independently of the SDK."""
 
     folder: Path
     files: tuple[Entry, ...]
@@ -200,27 +200,27 @@ class Tally:
         self._size = sum(entry.size for entry in self.files)
 
     def progress(self) -> TransferProgress:
-        """How much there is now; a file that is not complete counts as far as it is."""
+        """The progress now; an incomplete file counts with the bytes it has."""
         partly = 0
         head: list[Entry] = []
-        for entry in self._missing[:_LOOKED_AT]:
+        for entry in self._missing[:_COUNTED_FILES]:
             size = _size_of(self.folder / entry.path)
             if size != entry.size:
                 head.append(entry)
                 partly += min(size or 0, entry.size)
-        self._missing[:_LOOKED_AT] = head
+        self._missing[:_COUNTED_FILES] = head
         left = sum(entry.size for entry in self._missing) - partly
         return TransferProgress(
             len(self.files) - len(self._missing), len(self.files), self._size - left, self._size
         )
 
 
-def watched(work: Callable[[], T], look: Callable[[], None]) -> T:
-    """Do the work in a thread and look at it meanwhile, so that Ctrl-C is heard at once.
+def watched(work: Callable[[], _T], look: Callable[[], None]) -> _T:
+    """Do the work in a thread and call `look` meanwhile, so Ctrl-C works at once.
 
-    What the work raises is raised here. After KeyboardInterrupt the thread goes on until the process ends.
+    Exceptions of the work are raised here. After KeyboardInterrupt the thread continues until the process ends.
     """
-    results: list[T] = []
+    results: list[_T] = []
     problems: list[BaseException] = []
 
     def do() -> None:
@@ -240,7 +240,7 @@ def watched(work: Callable[[], T], look: Callable[[], None]) -> T:
 
 
 @contextmanager
-def _said_if_full(what_is_there: str) -> Iterator[None]:
+def _reporting_full_disk(what_is_there: str) -> Iterator[None]:
     try:
         yield
     except OSError as problem:

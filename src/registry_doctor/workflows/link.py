@@ -1,4 +1,4 @@
-"""Linking a logged artifact: preflight, the SDK's link, and what the collection then really has."""
+"""Link a logged artifact: preflight, the SDK's link, then a request that confirms the link."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LinkRequest:
-    """What is to be linked, where to, and with which aliases; `given` as for the doctor."""
+    """What to link, the target and the aliases; `given` are the settings of the diagnosis."""
 
     artifact: str
     target_path: str
@@ -34,46 +34,46 @@ class LinkRequest:
     given: Given = Given()  # noqa: RUF009 - frozen
 
     def preflight(self) -> Report:
-        """What the doctor says of it. Asks the server and writes nothing."""
+        """Diagnose the link. Asks the server and writes nothing."""
         call = Call(self.target_path, "link", self.artifact, None, self.aliases)
         return examine(call, read_settings(self.given), load_checks())
 
 
 @dataclass(frozen=True)
 class Linked:
-    """A link that was made, as it was read back."""
+    """A link, as the server shows it."""
 
     full_name: str
     """`org-entity/wandb-registry-R/C:vN`: a path for `use_artifact`."""
     version: str
     aliases: tuple[str, ...]
     source: str | None
-    """What was linked; `None` if its project is hidden from the person."""
+    """The source artifact; `None` if its project is hidden from the person."""
     url: str
-    """Its page in the user interface, every part of it quoted."""
+    """Its page in the web app; every part of the URL is quoted."""
     missing_aliases: tuple[str, ...] = ()
-    """Aliases that were asked for and that the version does not have."""
+    """Requested aliases that the version does not have."""
 
 
 class NotReadBack(Exception):
-    """wandb says that it linked, and the server does not show it; `full_name` is wandb's word for it."""
+    """wandb reports a link that the server does not show; `full_name` is the path that wandb reported."""
 
     def __init__(self, full_name: str, reason: str, *, absent: bool) -> None:
         super().__init__(reason)
         self.full_name = full_name
         self.absent = absent
-        """The server says that it is not there; otherwise it gave no answer."""
+        """Whether the server says that the link does not exist; otherwise it gave no answer."""
 
 
 def make_link(request: LinkRequest, preflight: Report) -> Linked:
-    """Link what the preflight found to be right, and read it back.
+    """Make the link after a successful preflight, and read it back from the server.
 
-    Raises ValueError if the preflight is not in order, RefusedBySdk if wandb or the server refuses, and
-    NotReadBack if the link was made and cannot be seen.
+    Raises ValueError if the preflight found something, RefusedBySdk if wandb or the server refuses, and
+    NotReadBack if the link was made but cannot be confirmed.
     """
     if not preflight.ok:
         raise ValueError("a link is made only after a preflight that found nothing wrong")
-    from registry_doctor.sdk import linking  # imported here: a refused preflight needs none of it
+    from registry_doctor.sdk import linking  # imported here: a refused preflight does not need it
 
     with linking.as_given(request.given):
         made = linking.link_version(request.artifact, request.target_path, request.aliases)
@@ -109,7 +109,7 @@ def _read_back(settings: Settings, entity: str, project: str, name: str, full_na
 
 
 def ask_version(settings: Settings, entity: str, project: str, name: str) -> Version | str | None:
-    """What the server has under this name, asked past the SDK; `None` for nothing, a reason for no answer."""
+    """Ask the server for a version without the SDK; return `None` if it does not exist, a reason if no answer came."""
     from registry_doctor.queries.availability import Unavailable
 
     question = AskVersion(entity, project, name)
@@ -128,7 +128,7 @@ def ask_version(settings: Settings, entity: str, project: str, name: str) -> Ver
 def page_url(
     app_url: str, organization: str | None, entity: str, project: str, collection: str, version: str
 ) -> str:
-    """The page of a linked version. The SDK's own addresses have names unquoted in them (registry-rules 9.1).
+    """Build the URL of a linked version's page; the SDK's own URLs do not quote names (registry-rules 9.1).
 
     >>> page_url("https://wandb.ai", "Org A", "org-a", "wandb-registry-My Models", "net", "v0")
     'https://wandb.ai/orgs/Org%20A/registry/My%20Models?selectionPath=org-a%2Fwandb-registry-My%20Models%2Fnet&view=membership&version=v0'
@@ -141,10 +141,10 @@ def page_url(
 
 
 def behind_refusal(refusal: RefusedBySdk, again: Report) -> Iterator[str]:
-    """Why the server may have refused what passed the preflight, in sentences; `again` is a new diagnosis.
+    """Yield reasons why the server may have refused after a successful preflight; `again` is a new diagnosis.
 
-    Errors of the new diagnosis are not among them: they are findings of their own. What wandb itself refuses,
-    before it asks the server, it explains in its own words, and an answer that did not come explains nothing.
+    Errors of the new diagnosis are printed as findings, so they are not repeated here. There are no reasons if
+    wandb itself refused, because its message explains that, or if no answer came.
     """
     if not refusal.by_server or refusal.unanswered or again.exit_code != 0:
         return

@@ -1,4 +1,4 @@
-"""Logging an artifact again under a team: makes an artifact from a personal entity linkable to a registry."""
+"""Log an artifact again under a team, so an artifact from a personal entity can be linked to a registry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ARTIFACT_REFERENCE = re.compile(r"wandb-(client-)?artifact://")
 
 
 class LinkNotAllowed(Exception):
-    """The link that is to follow would be refused; `report` says why. Nothing was written."""
+    """The link after the logging would be refused; `report` says why. Nothing was written."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(causes(report))
@@ -42,14 +42,14 @@ class LinkNotAllowed(Exception):
 
 @dataclass(frozen=True)
 class RelogRequest:
-    """What is to be logged again, where, and where it is then to be linked."""
+    """What to log again, where, and where to link it afterwards."""
 
     source: str
     entity: str
     project: str
     link: str | None = None
     aliases: tuple[str, ...] = ()
-    """Aliases that the link will ask for."""
+    """Aliases for the linked version."""
 
     @property
     def destination(self) -> str:
@@ -58,14 +58,14 @@ class RelogRequest:
 
     @property
     def names_registry(self) -> bool:
-        """Whether the source is named by a path of a registry, where nothing is ever logged."""
+        """Whether the source is a registry path; artifacts in a registry are links, never logged there."""
         try:
             return TargetPath.parse(self.source).registry is not None
         except MalformedPath:
             return False
 
     def link_of(self, path: str) -> LinkRequest | None:
-        """The link of what was logged, if there is to be one."""
+        """The request to link the logged artifact, if a link is wanted."""
         from registry_doctor.workflows.link import LinkRequest
 
         return None if self.link is None else LinkRequest(path, self.link, self.aliases)
@@ -78,34 +78,34 @@ class RelogPlan:
     request: RelogRequest
     source: Contents
     existing: Contents | None
-    """The same contents, if they are there already: an earlier attempt got so far."""
+    """The version with the same contents, if an earlier attempt has already logged it."""
     link_report: Report | None
     """The preflight of the link, which found nothing wrong."""
 
     @property
     def path(self) -> str:
-        """Where the artifact will be; its version is given by the server unless it is there."""
+        """The path of the artifact; without a version if it is not logged yet, because the server sets the version."""
         return self.existing.path if self.existing else f"{self.request.destination}/{self.source.name}"
 
     @property
     def new_aliases(self) -> tuple[str, ...]:
-        """The source's aliases that are to be set."""
+        """The aliases of the source that are not set yet."""
         there = self.existing.aliases if self.existing else ()
         return tuple(alias for alias in self.source.aliases if alias not in there)
 
     @property
     def writes(self) -> bool:
-        """Whether anything is to be written at all; whether a link is there already is the server's matter."""
+        """Whether anything will be written; a wanted link always counts, even if it may exist."""
         return self.existing is None or bool(self.new_aliases) or self.request.link is not None
 
     @property
     def artifact_references(self) -> int:
-        """How many references point into other artifacts, which the team's members may not see."""
+        """How many references point to other artifacts, which members of the team may not see."""
         return sum(bool(_ARTIFACT_REFERENCE.match(entry.ref or "")) for entry in self.source.references)
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What is different in the version that is there: it is left as it is."""
+        """The fields that differ in the existing version; they are not changed."""
         there = self.existing
         if there is None:
             return ()
@@ -122,13 +122,13 @@ class Relogged:
 
     contents: Contents
     reused: bool
-    """It was there already and was not logged again."""
+    """Whether it existed already and was not logged again."""
 
 
 def make_plan(request: RelogRequest) -> RelogPlan:
     """Check everything and return the plan. Writes nothing.
 
-    Raises NotDone if the source or the team is not fit for it, LinkNotAllowed if the link would be refused, and
+    Raises NotDone if the source or the team cannot be used, LinkNotAllowed if the link would be refused, and
     RefusedBySdk.
     """
     _require(
@@ -137,7 +137,7 @@ def make_plan(request: RelogRequest) -> RelogPlan:
     team = Given(entity=request.entity, project=request.project, place_option="--to")
     draft = Call(_ANY_TARGET, "link", None, "model")
     _require(draft, team, "entity", f"nothing can be logged in {request.destination} for a registry")
-    from registry_doctor.sdk import transfer  # imported here: it loads wandb, and a refusal needs none of it
+    from registry_doctor.sdk import transfer  # imported here: it loads wandb, which a refusal does not need
     from registry_doctor.sdk.linking import as_given
 
     with as_given(Given()):
@@ -170,10 +170,10 @@ def _require(call: Call, given: Given, subject: Subject, otherwise: str) -> None
 
 def _check_source(request: RelogRequest, source: Contents) -> None:
     if source.source != source.path:
-        where = (
-            f"{source.source}, and that is what can be logged again" if source.source else "hidden from you"
+        where = f"{source.source}; log that one again" if source.source else "hidden from you"
+        raise NotDone(
+            f"{source.path} is a link, and only its source can be logged again; the source is {where}"
         )
-        raise NotDone(f"{source.path} is a link; what it links is {where}")
     if source.path.rpartition("/")[0] == request.destination:
         raise NotDone(f"{source.path} is already in {request.destination}; link it directly")
 
@@ -191,10 +191,10 @@ def _preflight_of_link(request: RelogRequest, source: Contents, team: Given) -> 
 def make_relog(
     plan: RelogPlan, look: Callable[[TransferProgress], None], stage: Callable[[str], None]
 ) -> Relogged:
-    """Log it again, unless it is there; then see that both manifests are the same.
+    """Log the artifact again, unless it exists already; then compare both manifests.
 
-    `look` hears of the download, `stage` what is done next. Raises NotDone, RefusedBySdk and KeyboardInterrupt;
-    the temporary folder is gone in any case.
+    `look` is called with the progress of the download, `stage` with the name of each stage. Raises NotDone, RefusedBySdk and KeyboardInterrupt;
+    the temporary folder is always removed.
     """
     from registry_doctor.sdk import transfer
     from registry_doctor.sdk.linking import as_given
@@ -245,7 +245,7 @@ def _log(plan: RelogPlan, folder: Path) -> Contents:
 
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, even if a download that was interrupted still writes into it."""
+    """Create a temporary folder and remove it afterwards, even if an interrupted download still writes into it."""
     folder = Path(tempfile.mkdtemp(prefix="wandb-registry-relog-"))
     try:
         yield folder

@@ -1,7 +1,7 @@
-"""Code that links, uses or downloads, and runs as it is: every name in it was examined before.
+"""Generate code that links, uses or downloads and runs unchanged; the doctor checks every name in it first.
 
-`prepare` lets the doctor judge the call that the code will make, and chooses the entity that it is made under;
-`python_code`, `notebook` and `shell_script` write it down.
+`prepare` diagnoses the call that the code will make, and chooses its entity; `python_code`, `notebook` and
+`shell_script` generate the code.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ Action: TypeAlias = Literal["link", "use", "download"]
 """Link a version; fetch one within a run, which records it as the run's input; fetch one without a run."""
 
 MOST_TEAMS = 10
-"""How many of the person's teams are tried where the entity in play does not do."""
+"""How many of the person's teams are tried if the calling entity cannot be used."""
 
 _LONGEST_NAME = 128
 _MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>&#|~$!]"), r"\\\g<0>"
-"""What could be Markdown or HTML in a name, and how it is written instead."""
+"""Characters in a name that Markdown or HTML would interpret, and their escaped form."""
 
 _NOT_IN_ARTIFACT_NAMES = re.compile(r"[^A-Za-z0-9_.\-]+")
 
@@ -66,22 +66,22 @@ class Draft:
 
 @record(frozen=True)
 class Snippet:
-    """A call that the doctor found to work, ready to be written down."""
+    """A call that works according to the doctor, with all names that the code needs."""
 
     action: Action
     target_path: str
     what: str
     """What the code does, in a sentence."""
     entity: str | None
-    """The entity of the run, or of `wandb.Api`; `None` where none has a part in it."""
+    """The entity of the run, or of `wandb.Api`; `None` if the code needs none."""
     project: str
     artifact: str | Draft | None
-    """What is linked: the path of what was logged, or a draft; `None` for a fetch."""
+    """The path of a logged artifact to link, or a draft; `None` for a fetch."""
 
 
 @record(frozen=True)
 class Prepared:
-    """A snippet, with what was found on the transport."""
+    """A snippet, with the diagnosis that led to it."""
 
     snippet: Snippet
     report: Report
@@ -89,14 +89,14 @@ class Prepared:
     suggestion: Suggestion | None
     """The correction that was taken; `None` if the path works as given."""
     entity_instead_of: str | None
-    """The entity that would have been in play, where a team had to be taken instead."""
+    """The calling entity that was replaced by a team; `None` if it was not replaced."""
 
 
 class NoSnippet(Exception):
-    """No code would work; the report says why."""
+    """No working code is known; the report says why."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__("the doctor found no path with which it works")
+        super().__init__("no path is known that works")
         self.report = report
 
 
@@ -109,13 +109,13 @@ def prepare(
     given: Given = Given(),  # noqa: B008 - frozen
     options: Options = Options(),  # noqa: B008 - frozen
 ) -> Prepared:
-    """Examine the call that the code will make, and settle every name in it.
+    """Diagnose the call that the code will make, and determine every name in it.
 
     Args:
         action: what the code is to do.
-        path: the target path; for a fetch `latest` is taken where it names no version.
-        artifact: what is to be linked; without it a new draft of `type_`, or of a type that the collection accepts.
-        given: entity, project, server and organization where wandb's own are not to be taken.
+        path: the target path; for a fetch without version, `latest` is used.
+        artifact: the logged artifact to link; without it a new draft of `type_`, or of a type that the collection accepts.
+        given: entity, project, server and organization that override wandb's own settings.
 
     Raises NoSnippet if the path does not work and no verified correction is known.
     """
@@ -172,7 +172,7 @@ def notebook(snippet: Snippet) -> str:
 def shell_script(snippet: Snippet, *, python: str = "python3", doctor: str = "wandb-registry") -> str:
     """Shell commands that ask the doctor first, and then run the Python code.
 
-    `python` and `doctor` are the commands to call, quoted for a shell where they have to be.
+    `python` and `doctor` are the commands to call, quoted for a shell if necessary.
     """
     asked = ["--quiet", "--for", "link" if snippet.action == "link" else "use"]
     if isinstance(snippet.artifact, str):
@@ -186,7 +186,7 @@ def shell_script(snippet: Snippet, *, python: str = "python3", doctor: str = "wa
 
 
 class _Consultation:
-    """The diagnoses that lead to one snippet; they share their answers."""
+    """Runs the diagnoses for one snippet; they share the answers of the server."""
 
     def __init__(self, answers: Answers, given: Given, settings: Settings, options: Options) -> None:
         self._answers = answers
@@ -197,18 +197,18 @@ class _Consultation:
         self._plan = plan(self._loaded.checks)
 
     def prepare(self, action: Action, call: Call) -> Prepared:
-        """The snippet for a call. Raises NoSnippet."""
+        """Return the snippet for a call. Raises NoSnippet."""
         entity, path, first, suggestion = self._settle(call)
         settled = replace(call, target=path)
         facts = self._facts(settled, entity)
         if call.for_ == "link" and call.artifact is None and call.type is None:
-            settled = replace(settled, type=_type_taken(facts))
+            settled = replace(settled, type=_accepted_type(facts))
             report = self._diagnose(settled, entity)
             if report.exit_code != 0:
                 raise NoSnippet(report)
             facts = self._facts(settled, entity)
-        in_play = facts.get(ENTITY)
-        name = in_play.name if in_play else None
+        calling_entity = facts.get(ENTITY)
+        name = calling_entity.name if calling_entity else None
         project = self._settings.project.value or DEFAULT_PROJECT
         snippet = Snippet(
             action=action,
@@ -226,7 +226,7 @@ class _Consultation:
         return Prepared(snippet, first, suggestion, instead_of)
 
     def _settle(self, call: Call) -> tuple[str | None, str, Report, Suggestion | None]:
-        """Entity (`None`: as wandb takes it) and path that work, the first diagnosis, and the correction taken."""
+        """Find an entity (`None`: wandb's own) and a path that work; also return the first diagnosis and the correction."""
         path = call.target or ""
         first = self._diagnose(call, None)
         candidates: list[tuple[str | None, Report]] = []
@@ -246,12 +246,16 @@ class _Consultation:
         raise NoSnippet(first)
 
     def _may_run(self, call: Call) -> bool:
-        """Whether the entity in play can be the code's own; no run can be in an organization's (R4.14)."""
-        in_play = self._facts(call, None).get(ENTITY)
-        return in_play is None or in_play.entity is None or in_play.entity.kind != "organization"
+        """Whether a run can start in the calling entity; it cannot in an organization's entity (R4.14)."""
+        calling_entity = self._facts(call, None).get(ENTITY)
+        return (
+            calling_entity is None
+            or calling_entity.entity is None
+            or calling_entity.entity.kind != "organization"
+        )
 
     def _teams(self, call: Call) -> tuple[str, ...]:
-        """Teams to try in place of the entity in play, those first that the path's organization has."""
+        """Teams to try instead of the calling entity; first those of the organization in the path."""
         viewer = self._facts(call, None).get(VIEWER_FACT)
         if viewer is None or call.artifact is not None or self._given.entity is not None:
             return ()
@@ -283,7 +287,7 @@ class _Consultation:
         return self._settings if entity is None else read_settings(replace(self._given, entity=entity))
 
     def _draft(self, call: Call, snippet: Snippet) -> Draft:
-        """A name that no artifact of another type has in the project of the run."""
+        """Choose a name that no artifact of another type has in the project of the run."""
         kind = call.type or "model"
         destination = interpret(call.target or "", "link").intended
         name = _artifact_name(destination.collection if destination else kind)
@@ -297,7 +301,7 @@ class _Consultation:
 
 
 def _with_version(path: str) -> str:
-    """A fetch without version is for the latest one, which the code shall say."""
+    """Add `:latest` to a path without version, so the code names the version."""
     interpretation = interpret(path, "use")
     whole = interpretation.intended is not None and interpretation.intended.version is None
     return f"{path}:latest" if whole and (interpretation.pasted or not interpretation.problems) else path
@@ -307,8 +311,8 @@ def _is_usable(suggestion: Suggestion | None) -> bool:
     return suggestion is not None and suggestion.verified
 
 
-def _type_taken(facts: Facts) -> str:
-    """A type that the collection accepts: the collection's own, else one that the registry accepts."""
+def _accepted_type(facts: Facts) -> str:
+    """A type that the collection accepts: its own type, else one that the registry accepts."""
     collection, registry = facts.get(COLLECTION), facts.get(REGISTRY)
     if collection is not None and collection.type is not None:
         return collection.type

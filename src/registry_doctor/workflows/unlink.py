@@ -1,4 +1,4 @@
-"""Taking a link back: from a registry, or from the ordinary project where a forgotten prefix made it land."""
+"""Remove a link from a registry, or from the ordinary project where a link without the prefix landed."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 
 
 class NotALink(Exception):
-    """The version is what a run logged. It could be deleted, which this command never does."""
+    """The version is not a link; a run logged it. It could only be deleted, which this command never does."""
 
     def __init__(self, found: FoundVersion, links: tuple[str, ...]) -> None:
         super().__init__(f"{found.full_name} is not a link but a source version")
         self.found = found
         self.links = links
-        """The full names of its own links."""
+        """The full names of the links to this version."""
 
 
 class StillThere(Exception):
-    """wandb says that it unlinked, and the server shows the link all the same, or does not say."""
+    """wandb reports that it unlinked, but the server still shows the link or gives no answer."""
 
     def __init__(self, reason: str, *, known: bool) -> None:
         super().__init__(reason)
         self.known = known
-        """The server shows it; otherwise it gave no answer."""
+        """Whether the server still shows it; otherwise it gave no answer."""
 
 
 @dataclass(frozen=True)
 class UnlinkRequest:
-    """The path of a link with its version or alias; `given` as for the doctor."""
+    """The path of a link with its version or alias; `given` are the settings of the diagnosis."""
 
     path: str
     given: Given = Given()  # noqa: RUF009 - frozen
 
     @property
     def names_version(self) -> bool:
-        """Whether the path says which version is meant; a pasted URL may, and is the doctor's to read."""
+        """Whether the path names a version; a pasted URL counts, because the doctor explains it."""
         interpretation = interpret(self.path, "use")
         if interpretation.pasted is not None or interpretation.as_typed is None:
             return True
@@ -55,7 +55,7 @@ class UnlinkRequest:
 
     @property
     def in_registry(self) -> bool:
-        """Whether wandb takes the path for one of a registry, or for none at all."""
+        """Whether wandb reads the path as a registry path, or cannot read it."""
         try:
             path = TargetPath.parse(self.path)
         except MalformedPath:
@@ -65,16 +65,16 @@ class UnlinkRequest:
         return pasted or path.with_default_project(project).registry is not None
 
     def preflight(self) -> Report:
-        """What the doctor says: of a registry path everything, otherwise only of server and credentials."""
+        """Diagnose a registry path with all checks; for other paths, check only server and credentials."""
         loaded = load_checks()
         return self._examine(loaded, () if self.in_registry else loaded.codes_about(environment=True))
 
     def as_registry_path(self) -> Report:
-        """What the doctor says of an ordinary path if it was meant for one of a registry."""
+        """Diagnose an ordinary path as if it were meant as a registry path."""
         return self._examine(load_checks(), ())
 
     def find(self) -> FoundVersion:
-        """The link. Raises RefusedBySdk if there is no such version, NotALink for a source version."""
+        """Find the link. Raises RefusedBySdk if the version does not exist, NotALink for a source version."""
         from registry_doctor.sdk import linking  # imported here: it loads wandb
 
         with linking.as_given(self.given):
@@ -84,7 +84,7 @@ class UnlinkRequest:
         return found
 
     def take_back(self, found: FoundVersion) -> None:
-        """Unlink this version, and make sure that it is gone. Raises RefusedBySdk and StillThere."""
+        """Unlink this version, and confirm that it is gone. Raises RefusedBySdk and StillThere."""
         from registry_doctor.sdk import linking  # imported here: it loads wandb
 
         with linking.as_given(self.given):
@@ -92,7 +92,7 @@ class UnlinkRequest:
         settings = read_settings(self.given)
         seen = ask_version(settings, found.entity, found.project, f"{found.collection}:{found.version}")
         if isinstance(seen, str):
-            raise StillThere(f"whether it is gone is not known: {seen}", known=False)
+            raise StillThere(f"it is not known whether the link is gone: {seen}", known=False)
         if seen is not None:
             raise StillThere("the server still shows it", known=True)
 
@@ -102,7 +102,7 @@ class UnlinkRequest:
 
 
 def describe_location(found: FoundVersion) -> str:
-    """Where a link is, in words."""
+    """Describe in words where a link is."""
     if is_registry_project(found.project):
         registry = TargetPath(found.collection, found.project).registry
         return f"the registry {registry!r} of {found.entity}"
