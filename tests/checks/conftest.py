@@ -178,7 +178,7 @@ def safe(**changes: str | None) -> Edit:
 
 
 def unsafe(**changes: str | None) -> Edit:
-    """An edit that is the likeliest of several."""
+    """An edit that is the most likely of several."""
     return Edit(_by_part(changes), Applicability.UNSAFE)
 
 

@@ -31,7 +31,7 @@ class Applicability(enum.Enum):
     SAFE = "safe"
     """Provably what was meant."""
     UNSAFE = "unsafe"
-    """The likeliest of several."""
+    """The most likely of several."""
     DISPLAY = "display"
     """A person has to act."""
 
@@ -81,8 +81,8 @@ class Fail:
     fixes: tuple[Fix, ...] = ()
     severity: Severity = Severity.ERROR
     leaves_unknown: frozenset[Subject] | None = None
-    """The names that nobody can judge now; `None` blocks whatever requires this check. An edit that
-    the facts were already asked with leaves nothing unknown."""
+    """The subjects that cannot be judged now; `None` blocks every check that requires this one. If the facts were
+    already collected for the corrected value, nothing is unknown."""
 
     def __post_init__(self) -> None:
         _require(str, self.message)
@@ -110,7 +110,7 @@ class Skip:
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
-    """What a check says wrongly is its own crash, and no report's."""
+    """Fail in the check itself, not later in the report, if it returns a malformed outcome."""
     for value in values:
         if not isinstance(value, kind):
             wanted = kind.__name__ if isinstance(kind, type) else " or ".join(each.__name__ for each in kind)

@@ -106,7 +106,7 @@ TROUBLES = (
         "Dev takes the path that the doctor suggests",
     ),
     Trouble(
-        "A malformed path",
+        "A path without the registry prefix",
         "eva",
         "Eva forgets that a registry's project begins with wandb-registry-.",
         WandbCall("model/listener", artifact="speech/asr/whisper:v0"),

@@ -117,7 +117,7 @@ def _edit_of(fail: Fail) -> Fix | None:
 
 
 def _loses_the_path(fail: Fail) -> bool:
-    """Whether a failure leaves a part of the path unknown that its own edit does not set."""
+    """Whether a part of the path is still unknown even after this failure's own edit."""
     fix = _edit_of(fail)
     unknown = (fail.leaves_unknown or frozenset()) & _PATH_NAMES
     return not unknown <= set(fix.changes if fix else ())

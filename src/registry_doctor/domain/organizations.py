@@ -46,7 +46,7 @@ class Entity:
 
     @property
     def all_organizations(self) -> tuple[Organization, ...]:
-        """The organizations of this entity, also those of which the server does not show the own entity."""
+        """The organizations of this entity, including those whose own entity the server hides."""
         return (self.organization,) if self.organization else self.organizations
 
     @property

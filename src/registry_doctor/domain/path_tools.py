@@ -182,7 +182,7 @@ def _require(what: str, name: str, forbidden: str, longest: int | None) -> None:
 
 
 def _outside(interpretation: Interpretation) -> TargetPath | None:
-    """The path in an ordinary project, if the address leads to one: the prefix is never missing in an address."""
+    """The path in an ordinary project, if the URL leads to one: a URL of a registry always has the prefix."""
     if interpretation.prefix_fault != "missing" or interpretation.intended is None:
         return None
     return replace(interpretation.intended, project=interpretation.registries[0])

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias, get_args
 Subject: TypeAlias = Literal[
     "server", "person", "entity", "artifact", "organization", "registry", "collection", "version"
 ]
-"""What a failing check can leave unknown, and what facts are about. `person` is how a personal entity finds
-one of several organizations."""
+"""What a failing check can leave unknown, and what facts are about. `person` stands for the choice that a
+personal entity has between several organizations."""
 
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 

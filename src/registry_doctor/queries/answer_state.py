@@ -1,4 +1,4 @@
-"""The state of an answer is believed before its content: the one place where this is decided.
+"""Decide whether the server could answer, before reading what it answered. This is decided only here.
 
 An answer is known only if the server was able to give it. It was not able to if the status says so (429, 500 and above), if it left
 out what was asked, or if an error stands below what was asked. The words of an error never count: they may hold names. A refusal is an
@@ -39,7 +39,7 @@ class QuestionReply:
 
 @record(frozen=True)
 class AskAgain:
-    """The value was lost because of these fields below it, `Type.field`, which the question can do without."""
+    """Errors in these optional fields, `Type.field`, made the whole value null."""
 
     without: frozenset[str]
 
@@ -85,7 +85,7 @@ def _spoilt(question: Question[object], reply: QuestionReply) -> list[tuple[Grap
 
 
 def _is_lost(value: JsonValue, error: GraphQLError, spare: str) -> bool:
-    """Whether the null has gone up beyond the spare field, and took what was asked with it."""
+    """Whether the error in an optional field also made the requested value null."""
     name = spare.partition(".")[2]
     for part in error.path[1:]:
         if value is None:

@@ -52,8 +52,8 @@ class Exchange:
 class Answers:
     """What the server said. One object may serve many diagnoses; its answers are kept.
 
-    `transport` is a way to the server, or the reason why there is none (no credentials, offline). `for_many`
-    diagnoses, few questions matter more than few levels: what a list answers is not asked again by name.
+    `transport` leads to the server; a text is the reason why there is none (no credentials, offline). With `for_many`,
+    save questions rather than levels: do not ask by name for what a list already contains.
     """
 
     def __init__(self, transport: Transport | str, *, keep: bool = False, for_many: bool = False) -> None:

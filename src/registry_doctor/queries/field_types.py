@@ -1,4 +1,4 @@
-"""What type of the server's schema each field has that the doctor selects something of.
+"""The schema type of each field from which the doctor selects subfields.
 
 A server that does not know a field names it with its type. The same name can be known in another type.
 """

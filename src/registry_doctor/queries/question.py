@@ -1,7 +1,7 @@
 """GraphQL text, composed per level from what the facts need.
 
-A `Question` is one thing to ask the server, answered under an alias of its own, so that an error
-under one alias is one question's matter. Only fields of the evidence schema may stand here: the real
+A `Question` is one thing to ask the server, answered under an alias of its own, so an error
+under one alias affects only that question. Only fields of the evidence schema may stand here: the real
 server refuses a whole document for one field that it does not know.
 """
 
@@ -20,7 +20,7 @@ from registry_doctor.transport import GraphQLError, JsonValue
 _T_co = TypeVar("_T_co", covariant=True)
 
 PAGE_SIZE = 100
-"""How many rows of a list are asked at most; names beyond are said to be unsearched."""
+"""The largest number of rows in one request for a list. Reports say if further names were not searched."""
 
 
 @record(frozen=True)
@@ -78,7 +78,7 @@ class Question(ABC, Generic[_T_co]):
     """
 
     asked: tuple[tuple[str, ...], ...] = ((),)
-    """The fields below the root field that lead to what is asked: an error at one of them, or above, refuses just that."""
+    """The fields below the root field that lead to what is asked: an error at or above one of them refuses that value."""
     spare: frozenset[str] = frozenset()
     """Fields, `Type.field`, without which the answer still says what was asked."""
 
@@ -141,8 +141,8 @@ class Document:
 def compose(questions: Iterable[Question[object]], unknown: frozenset[str] = frozenset()) -> Document:
     """One query document for all questions, without the fields and arguments that a server refused.
 
-    Every question has variables of its own: the text says what kinds of things are asked, so that a server which
-    keeps what it has parsed knows it again.
+    Every question has variables of its own: the text only says which kinds of things are asked, so a server that
+    caches parsed queries can reuse it.
     """
     variables: list[tuple[JsonValue, str]] = []
     lines: list[str] = []

@@ -65,7 +65,7 @@ class Address:
 
 @record(frozen=True)
 class AddressParts:
-    """Who is spoken with, for sentences: the server, and the proxy in front of it if there is one."""
+    """The names of the server and of the proxy in front of it, for messages."""
 
     host: str
     proxy: str | None

@@ -105,7 +105,7 @@ def _of_certificate(chain: tuple[BaseException, ...], situation: _Situation) -> 
 
 
 def _of_proxy(chain: tuple[BaseException, ...], situation: _Situation) -> TransportFailure | None:
-    """Where a proxy stands between, whatever goes wrong before the request is sent is its doing."""
+    """If there is a proxy, it is blamed for every failure before the request is sent."""
     named = _first(chain, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)
     connecting = _first(chain, urllib3.exceptions.NewConnectionError, requests.ConnectTimeout)
     no_socks = _first(chain, requests.exceptions.InvalidSchema)

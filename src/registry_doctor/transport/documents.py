@@ -77,7 +77,7 @@ def _definitions(tokens: Iterator[tuple[str, str]]) -> Iterator[tuple[bool, str 
 def _head(tokens: Iterator[tuple[str, str]]) -> tuple[str, list[str]]:
     """Reads a definition from after its keyword to its end.
 
-    Comes back with the shape of what stands before the selection set (`n` for a name, `()` for a group,
+    Returns the shape of the text before the selection set (`n` for a name, `()` for a group,
     punctuation as it is) and with the names there.
     """
     shape = ""

@@ -17,7 +17,7 @@ class FailureKind(enum.Enum):
     """What went wrong, by its cause and not by where it was noticed."""
 
     BAD_ADDRESS = "bad-address"
-    """The base URL, or the key for the header, is nothing that could be used."""
+    """The base URL, or the key for the header, cannot be used."""
     DNS = "dns"
     """The host's name could not be looked up."""
     REFUSED = "refused"
@@ -47,7 +47,7 @@ class FailureKind(enum.Enum):
     NOT_JSON = "not-json"
     """The answer is not JSON."""
     CUT_OFF = "cut-off"
-    """The answer came to its end in the middle of its JSON."""
+    """The JSON of the answer is cut off."""
     NOT_GRAPHQL = "not-graphql"
     """The answer is JSON of another shape."""
     TOO_LARGE = "too-large"

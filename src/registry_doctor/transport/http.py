@@ -28,7 +28,7 @@ _MEBIBYTE = 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _REDIRECTS_THAT_KEEP_THE_QUERY = (307, 308)
 _CUT = (FailureKind.RESET, FailureKind.CUT_OFF)
-"""The connection was closed before the whole answer came: the next time it often comes."""
+"""The connection was closed before the whole answer came: a retry often succeeds."""
 _GRACE = 0.25
 """Seconds beyond the deadline in which an exchange may still name its own reason for failing."""
 
@@ -223,7 +223,7 @@ class _Broken:
 
 
 def _new_address(reply: Reply, address: Address) -> Address | None:
-    """Where the query is to be repeated, if the server moved it within itself and the credentials may go along."""
+    """The address of a redirect to the same host, to which the credentials may be sent again; otherwise `None`."""
     if reply.status not in _REDIRECTS_THAT_KEEP_THE_QUERY:
         return None
     target = address.redirected(reply.headers.get("location", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Progress:
-    """Kept up to date by the thread that exchanges, and read by the one that waits: it decides what a failure is called.
+    """Written by the request thread and read by the waiting thread. It determines which failure is reported.
 
     The times are those allowed for connecting and for each silence, in seconds.
     """

@@ -13,7 +13,7 @@ from registry_doctor.transport.deadline import Deadline
 _RETRIES: Mapping[int | None, int] = {None: 1, 429: 3, 500: 2, 502: 3, 503: 3, 504: 3}
 """How often to ask again, by the status; None stands for an answer that was cut off, or that never began.
 
-That is how a kept-alive connection looks which the server has just closed; the second time it is the server's fault. 500
+A kept-alive connection that the server has just closed looks like this, so retry once; the second time it is reported. 500
 is repeated because W&B's own client repeats it, with or without data: deadlocks and lost database connections pass.
 """
 

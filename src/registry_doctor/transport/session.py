@@ -132,7 +132,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
-    """The body, unpacked, as it comes in: a slow server must not hold up the look at the clock."""
+    """The unpacked body, piece by piece, so that the deadline is checked even if the server is slow."""
     read = getattr(
         response.raw, "read1", response.raw.read
     )  # `read` of urllib3 1.x waits until a piece is full

@@ -247,7 +247,7 @@ def _state(suggestion: Suggestion) -> str:
     else:
         state = "not verified"
     safe = suggestion.applicability is Applicability.SAFE
-    return f"{state}; {'safe' if safe else 'unsafe: the likeliest of several'}"
+    return f"{state}; {'safe' if safe else 'unsafe: the most likely of several'}"
 
 
 _PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use"}
