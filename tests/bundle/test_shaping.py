@@ -88,3 +88,14 @@ def test_a_shaped_bundle_fits_the_schema(cases: Mapping[str, Case]) -> None:
     """It is a bundle as any other."""
     for name in ("registry-misspelt", "host-unreachable", "link-display-name"):
         assert list(validator().iter_errors(json.loads(shaped(cases[name].made, OURS).text))) == [], name
+
+
+def test_versions_and_the_variables_of_a_connection_stay(cases: Mapping[str, Case]) -> None:
+    """They name nobody, and a verdict may depend on them."""
+    made = cases["registry-misspelt"].made
+    whole = json.loads(made.text)
+    whole["versions"]["libraries"]["certifi"] = "2026.10.19.post1"
+    whole["variables"] = ["SSL_CERT_FILE", "WANDB_API_KEY"]
+    found = json.loads(shaped(replace(made, text=json.dumps(whole)), OURS).text)
+    assert found["versions"]["libraries"]["certifi"] == "2026.10.19.post1"
+    assert found["variables"] == ["SSL_CERT_FILE", "WANDB_API_KEY"]

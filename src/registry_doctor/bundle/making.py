@@ -37,7 +37,7 @@ from registry_doctor.transport import JsonValue
 LIBRARIES = ("certifi", "click", "packaging", "rapidfuzz", "requests", "tabulate", "urllib3")
 """Distributions whose versions are in a bundle: they send the queries or print the report."""
 
-_VARIABLES = frozenset(
+CONNECTION_VARIABLES = frozenset(
     {"ALL_PROXY", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NETRC", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"}
 )  # fmt: skip
 
@@ -129,5 +129,7 @@ def _versions(loaded: Loaded) -> dict[str, JsonValue]:
 def _variables(environ: Mapping[str, str]) -> list[JsonValue]:
     """The names, without values, of the variables that are set and that wandb or the connection uses."""
     return [
-        name for name in sorted(environ) if name.upper().startswith("WANDB_") or name.upper() in _VARIABLES
+        name
+        for name in sorted(environ)
+        if name.upper().startswith("WANDB_") or name.upper() in CONNECTION_VARIABLES
     ]

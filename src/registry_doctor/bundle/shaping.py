@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from registry_doctor.bundle.lettering import Lettering
-from registry_doctor.bundle.making import Made
+from registry_doctor.bundle.making import CONNECTION_VARIABLES, Made
 from registry_doctor.bundle.missing_facts import facts_document
 from registry_doctor.bundle.model import Bundle
 from registry_doctor.bundle.reading import read_bundle
@@ -47,7 +47,7 @@ _KEYS_OF_CHOICES = frozenset(
 )
 _KEYS_OF_IDENTIFIERS = re.compile(r"(?:^id|Id|ID|[cC]ursor|[dD]igest|after)$")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
-_VERSION = re.compile(r"v?\d+(?:\.\d+){1,3}(?:[.-]?(?:rc|dev|alpha|beta)\.?\d*)?")
+_VERSION = re.compile(r"v?\d+(?:\.\d+){1,3}(?:[.-]?(?:rc|dev|post|alpha|beta)\.?\d*)?")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _FEATURE = re.compile(r"(?:ARTIFACT|PROJECT|CLIENT|REGISTRY|RUN|SERVER|USE)_[A-Z0-9_]+")
 _CODE = re.compile(r"RD\d{0,3}")
@@ -136,7 +136,7 @@ class _Shape:
             "created": whole.value("created"),
             "tool": whole.value("tool"),
             "versions": self._versions(whole.table("versions")),
-            "variables": [self._source(each) for each in whole.texts("variables")],
+            "variables": [self._variable_name(each) for each in whole.texts("variables")],
             "call": self._call(whole.table("call")),
             "options": self._options(whole.table("options")),
             "settings": self._settings(whole.table("settings")),
@@ -176,6 +176,9 @@ class _Shape:
         if not isinstance(value, str) or value in _KNOWN_SOURCES:
             return value
         return self._prose(value)
+
+    def _variable_name(self, name: str) -> JsonValue:
+        return name if name.upper() in CONNECTION_VARIABLES else self._source(name)
 
     def _versions(self, versions: Table) -> JsonValue:
         """Without what a system or a package of one's own is called."""
