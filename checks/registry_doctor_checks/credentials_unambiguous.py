@@ -27,7 +27,7 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
     --host ADDRESS`.
 
     A key can also be the wrong one for an organization: some organizations accept only keys that were made for
-    them. Another key signs in, but the organization, its teams and registries stay hidden (server-shapes K1; see
+    them. Another key signs in, but the organization, its teams and registries stay hidden (see
     RD301, RD401). Make a key for that organization in the web app, and use it.
 
     ## Before / After

@@ -59,7 +59,7 @@ def test_the_call_and_how_it_is_judged_are_in_the_bundle(run: Run) -> None:
     )  # fmt: skip
     assert found["call"] == {
         "target": "r/c", "for": "link", "artifact": None, "type": "model", "aliases": ["best"],
-        "method": "run.link_artifact", "sdk_version": None,
+        "method": "run.link_artifact", "sdk_version": None, "downloads": True,
     }  # fmt: skip
     options, settings = found["options"], found["settings"]
     assert isinstance(options, dict) and isinstance(settings, dict)
@@ -110,10 +110,10 @@ def test_a_bundle_can_go_to_standard_output_and_come_from_standard_input(run: Ru
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("", "names no file"),
-        (".", "names no file"),
-        ("missing/x.json", "no directory 'missing'"),
-        ("a\0b", "names no file"),
+        ("", "is not a file name"),
+        (".", "is not a file name"),
+        ("missing/x.json", "directory 'missing' does not exist"),
+        ("a\0b", "is not a file name"),
     ],
 )
 def test_a_file_that_cannot_be_is_wrong_usage(run: Run, file: str, words: str) -> None:

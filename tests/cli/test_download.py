@@ -174,9 +174,9 @@ def test_an_error_of_the_preflight_ends_it(path: str, last_line: str, sandbox: S
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--run", "vision"), "'vision' is not ENTITY/PROJECT"),
-        (("--run", "vision/a/b"), "'vision/a/b' is not ENTITY/PROJECT"),
-        (("--run", "vision/eval", "--entity", "speech"), "--run names the entity already"),
+        (("--run", "vision"), "'vision' must be ENTITY/PROJECT"),
+        (("--run", "vision/a/b"), "'vision/a/b' must be ENTITY/PROJECT"),
+        (("--run", "vision/eval", "--entity", "speech"), "--run, which already names the entity"),
     ],
 )
 def test_wrong_usage_is_told(arguments: tuple[str, ...], words: str) -> None:
@@ -191,7 +191,7 @@ def test_a_run_needs_wandb_to_be_online(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("WANDB_MODE", "offline")
     done = invoke("--run", "vision/eval", DETECTOR)
     assert done.exit_code == 2
-    assert "leave --run out" in done.stderr
+    assert "leave out --run" in done.stderr
 
 
 def test_progress_counts_what_is_there(tmp_path: Path) -> None:

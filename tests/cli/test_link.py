@@ -115,7 +115,7 @@ def test_what_only_the_server_knows_is_explained_when_it_refuses() -> None:
     assert done.stdout.splitlines() == [
         "✗ the server refused, although the preflight found nothing wrong. Message of wandb:",
         "  permission denied: 'golden' is a protected alias of the 'model' registry",
-        "- RD405 alias-unprotected could not be checked: unknown: the alias 'golden' may be protected, and no server shows which aliases are; only an administrator of the registry may set a protected alias",
+        "- RD405 alias-unprotected could not be checked: unknown: the alias 'golden' may be protected, but the server does not report which aliases are. Only an administrator of the registry may set a protected alias",
         "- diagnosed again, the path, the artifact and your role are in order: the server refused for a reason that cannot be seen from outside",
         "Nothing was linked.",
     ]

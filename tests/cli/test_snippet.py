@@ -68,7 +68,7 @@ class Run:
     ("person", "arguments", "pieces", "words"),
     [
         ("bob", ("download", f"{DETECTOR}:production"), ['{"entity": "vision"}', f'"{DETECTOR}:production"'], ""),
-        ("bob", ("download", DETECTOR), [f'"{DETECTOR}:latest"'], "names no version"),
+        ("bob", ("download", DETECTOR), [f'"{DETECTOR}:latest"'], "has no version"),
         ("bob", ("download", "registry:///Acme Robotics/model/detector"), [f'"Acme Robotics/{DETECTOR}:latest"'], "RD201"),
         ("bob", ("use", "model/detector:v0"), ['entity="vision"', f'"{DETECTOR}:v0"'], "RD202"),
         ("bob", ("link", f"vision/{DETECTOR}"), [f'"{ACME}/{DETECTOR}"', 'entity="vision"'], "RD302"),
@@ -93,10 +93,10 @@ class Run:
             "",
         ),
         ("bob", ("link", "wandb-registry-Golden Datasets/new", "--type", "table"), ['type="table"'], ""),
-        ("alice", ("link", DETECTOR), ['entity="vision"'], "'vision', and not under 'alice'"),
+        ("alice", ("link", DETECTOR), ['entity="vision"'], "'vision', because it does not work with 'alice'"),
         ("alice", ("link", DETECTOR, "--entity", "speech", "--project", "asr"), ['entity="speech", project="asr"'], ""),
         ("alice", ("download", f"{DETECTOR}:v0"), ['{"entity": "alice"}'], ""),
-        ("erin", ("download", f"{DETECTOR}:v0"), ['{"entity": "vision"}'], "'vision', and not under 'erin'"),
+        ("erin", ("download", f"{DETECTOR}:v0"), ['{"entity": "vision"}'], "'vision', because it does not work with 'erin'"),
         ("erin", ("download", f"{DETECTOR}:v0", "--entity", "erin"), [f'"{ACME}/{DETECTOR}:v0"'], "RD303"),
     ],
 )  # fmt: skip

@@ -144,5 +144,5 @@ def test_a_run_is_started_where_it_can_be(runs: Mapping[tuple[str, str], Future[
     """Alice's default entity is her own; a link needs a team of the organization, a fetch does not."""
     linked = runs["link a draft", "python"].result()
     assert 'entity="vision"' in linked.code
-    assert "It works under 'vision', and not under 'alice'" in linked.said
+    assert "The code uses entity 'vision', because it does not work with 'alice'" in linked.said
     assert 'entity="alice"' in runs["use", "python"].result().code

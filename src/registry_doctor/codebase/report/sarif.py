@@ -32,7 +32,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 SARIF_ROOT = "%SRCROOT%"
 """The base of relative file names; GitHub always takes the root of the repository for it."""
 
-SARIF_ROOT = "The root of the repository, or the folder of the preflight if it is in no repository."
+_ROOT_DESCRIPTION = "The root of the repository, or the folder of the preflight if it is in no repository."
 
 FINGERPRINT = "wandbRegistryDoctor/v1"
 
@@ -68,7 +68,7 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], formatter)],
-        "originalUriBaseIds": {SARIF_ROOT: {"description": _message(SARIF_ROOT)}},
+        "originalUriBaseIds": {SARIF_ROOT: {"description": _message(_ROOT_DESCRIPTION)}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [
