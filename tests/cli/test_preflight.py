@@ -164,7 +164,7 @@ def test_answers_that_do_not_come_are_inconclusive(preflight: Preflight, sandbox
         (["--set", "REGISTRY"], "'REGISTRY' must be NAME=VALUE"),
         (["--set", "=model"], "'=model' must be NAME=VALUE"),
         (["--fix", "--diff"], "--fix writes corrections, --diff only shows them"),
-        (["--unsafe-fixes"], "--unsafe-fixes has no effect"),
+        (["--unsafe-fixes"], "--unsafe-fixes only works with --fix or --diff"),
         (["--verbose", "--quiet"], "cannot be used together"),
         (["-o", "html:report.html"], "must be FORMAT:FILE"),
         (["-o", "json:nowhere/report.json"], "directory 'nowhere' does not exist; create it first"),
