@@ -162,7 +162,7 @@ class _Test(pytest.Item):
 
 def _search(config: pytest.Config) -> _Preflight:
     from registry_doctor.cli.preflight import BASELINE
-    from registry_doctor.codebase.api import DEFAULT_TIMEOUT
+    from registry_doctor.codebase.api import PREFLIGHT_SECONDS
     from registry_doctor.codebase.inputs.sources import NoSuchPath
     from registry_doctor.codebase.job import Job
     from registry_doctor.diagnosis.configuration import MalformedConfiguration, find_configuration
@@ -181,7 +181,7 @@ def _search(config: pytest.Config) -> _Preflight:
         raise pytest.UsageError(f"{OPTION}: {_shown(str(problem))}") from problem
     options = Options(
         fail_on=configuration.fail_on or "error",
-        timeout=configuration.timeout or DEFAULT_TIMEOUT,
+        timeout=configuration.timeout or PREFLIGHT_SECONDS,
         configuration=configuration,
     )
     return _Preflight(job, found, options, _baseline(root / BASELINE))

@@ -10,7 +10,7 @@ import pytest
 from registry_doctor.checking.check import Fail, Judge, Outcome
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.checking.results import Result, Status
-from registry_doctor.diagnosis.runner import plan, run
+from registry_doctor.diagnosis.runner import plan, run_checks
 from registry_doctor.domain.organizations import Entity
 from registry_doctor.domain.subjects import SUBJECTS, Subject
 from registry_doctor.facts import (
@@ -79,7 +79,7 @@ def results_with(changed: Mapping[str, Judge], values: Values) -> dict[str, Resu
         else each
         for each in PROVIDED
     ]
-    return {each.result.code: each.result for each in run(plan(checks), facts_with(values))}
+    return {each.result.code: each.result for each in run_checks(plan(checks), facts_with(values))}
 
 
 def failing(leaves: frozenset[Subject] | None) -> Judge:

@@ -17,7 +17,7 @@ from registry_doctor.checking.results import Status, Suggestion
 from registry_doctor.cli import main
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.facts import Call
-from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests, Target
+from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, RequestedTarget, Requests
 from registry_doctor.settings import Settings
 
 
@@ -62,7 +62,7 @@ class Diagnoses:
         nothing = Provenance(None, None)
         failing = "error" in self.kinds
         return Report(
-            target=Target(call.target, call.for_, call.artifact, call.type, call.aliases),
+            target=RequestedTarget(call.target, call.for_, call.artifact, call.type, call.aliases),
             results=tuple(RESULTS[kind] for kind in self.kinds),
             suggestion=Suggestion("a/wandb-registry-b/c", True, Applicability.SAFE, ()) if failing else None,
             resolved=EffectivePath(),

@@ -184,7 +184,7 @@ def test_wrong_usage_ends_with_2(preflight: Preflight, arguments: list[str], sai
 
 def test_the_time_out_is_the_librarys() -> None:
     """It is kept twice, for the help needs no library."""
-    assert PREFLIGHT_TIMEOUT == library.DEFAULT_TIMEOUT
+    assert PREFLIGHT_TIMEOUT == library.PREFLIGHT_SECONDS
 
 
 def test_several_reports_are_written_at_once(preflight: Preflight) -> None:

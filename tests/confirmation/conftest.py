@@ -15,7 +15,7 @@ from registry_doctor.checking.results import Result, Status, Suggestion
 from registry_doctor.confirmation.confirming import Confirmer
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests, Target
+from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, RequestedTarget, Requests
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings import Given, Settings, read_settings
 from tests.places import ROOT
@@ -47,7 +47,7 @@ def report_of(
 ) -> Report:
     """A report with these results."""
     return Report(
-        Target("wandb-registry-model/detector", for_, "vision/detectors/yolo:v0", None),
+        RequestedTarget("wandb-registry-model/detector", for_, "vision/detectors/yolo:v0", None),
         tuple(results),
         suggestion,
         resolved,

@@ -10,7 +10,7 @@ from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Result, Status, Suggestion
 from registry_doctor.confirmation.comparison import LinkedPlace, NoAnswer, Refusal, WhatWandbDid, compared
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.report.model import EffectivePath, Ignored, Outcome
+from registry_doctor.report.model import ConfirmationOutcome, EffectivePath, Ignored
 from tests.confirmation.conftest import report_of, result
 
 DETECTOR = LinkedPlace("acme", "wandb-registry-model", "detector")
@@ -55,7 +55,7 @@ class Compared:
 
     results: tuple[Result, ...]
     did: WhatWandbDid
-    outcome: Outcome
+    outcome: ConfirmationOutcome
     resolved: EffectivePath = SAME
     for_: Purpose = "link"
     suggestion: str | None = None

@@ -21,7 +21,7 @@ from registry_doctor.checking.check import (
 )
 from registry_doctor.checking.plugins import Provided
 from registry_doctor.checking.results import Status
-from registry_doctor.diagnosis.runner import CheckOutcome, UnknownCode, plan, run, with_paths
+from registry_doctor.diagnosis.runner import CheckOutcome, UnknownCode, plan, run_checks, with_paths
 from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import TargetPath
 from registry_doctor.facts import DeclaredFacts, Fact, Facts, Unavailable
@@ -54,7 +54,7 @@ def make(
 
 def results(*checks: Provided, facts: Facts | None = None) -> dict[str, CheckOutcome]:
     """All verdicts by code, in the order in which they came."""
-    return {each.result.code: each for each in run(plan(checks), facts or facts_with({}))}
+    return {each.result.code: each for each in run_checks(plan(checks), facts or facts_with({}))}
 
 
 def test_every_check_follows_what_it_requires_and_equals_go_by_code() -> None:
@@ -102,7 +102,7 @@ def test_a_check_ignored_with_a_reason_is_judged_and_blocks_nothing(
     """What is wrong with it is skipped for that reason, without a fix; what is not is as it was."""
     checks = [make("RD100", outcome), make("RD200", Pass(""), ["RD100"])]
     planned = replace(plan(checks), ignored={"RD100": "why"})
-    first, second = run(planned, facts_with({}))
+    first, second = run_checks(planned, facts_with({}))
     assert first.ignored is ignored
     assert (first.result.message == "ignored: why") is ignored
     assert (first.result.status is Status.PASS) is isinstance(outcome, Pass)
@@ -114,7 +114,7 @@ def test_what_is_blocked_is_blocked_though_it_be_ignored() -> None:
     """Nobody can tell whether it would have failed."""
     checks = [make("RD100", Fail("bad")), make("RD200", Fail("bad"), ["RD100"])]
     planned = replace(plan(checks), ignored={"RD200": "why"})
-    _, second = run(planned, facts_with({}))
+    _, second = run_checks(planned, facts_with({}))
     assert (second.result.status, second.ignored) == (Status.BLOCKED, False)
 
 

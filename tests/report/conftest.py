@@ -14,8 +14,8 @@ from registry_doctor.report.model import (
     PlaceToLink,
     Provenance,
     Report,
+    RequestedTarget,
     Requests,
-    Target,
 )
 from registry_doctor.support.redaction import Secret
 
@@ -97,7 +97,7 @@ class Reports:
     def report(self, *results: Result, **changes: object) -> Report:
         """A report on linking the example's path."""
         plain = Report(
-            target=Target(self.typed, "link", "vision/detectors/yolo:v0", "model"),
+            target=RequestedTarget(self.typed, "link", "vision/detectors/yolo:v0", "model"),
             results=results,
             suggestion=None,
             resolved=EffectivePath(),
@@ -153,7 +153,7 @@ class Reports:
         )
         return self.report(
             self.passing(),
-            target=Target(None, "link", None, None),
+            target=RequestedTarget(None, "link", None, None),
             places=places,
             teams={"vision": "Acme Robotics", "orphans": None},
         )

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.report.json import document
-from registry_doctor.report.model import EffectivePath, Ignored, Target
+from registry_doctor.report.model import EffectivePath, Ignored, RequestedTarget
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
@@ -61,7 +61,7 @@ def examples(reports: Reports) -> dict[str, Report]:
                 Ignored("RD9", "why", "pyproject.toml", None),
             ),
             resolved=EffectivePath("Acme", "acme", "wandb-registry-model", "detector", "v0"),
-            target=Target("wandb-registry-model/detector:v0", "use", None, None),
+            target=RequestedTarget("wandb-registry-model/detector:v0", "use", None, None),
         ),
         "not enough": reports.report(
             reports.failing(), suggestion=Suggestion("a/b", False, Applicability.UNSAFE, ("RD304", "RD402"))
@@ -144,7 +144,7 @@ def test_places_tell_whether_every_type_is_accepted_and_who_may_link(reports: Re
 @pytest.mark.parametrize("name", ["\x1b[2J\x00\n\u2028", 'a"b\\c', "模型", "x" * 100_000])
 def test_names_are_kept_to_the_letter(reports: Reports, name: str) -> None:
     """JSON has escapes of its own; nothing is cut or replaced for a terminal's sake."""
-    report = reports.report(target=Target(name, "link", name, name, (name,)))
+    report = reports.report(target=RequestedTarget(name, "link", name, name, (name,)))
     target = json.loads(report.to_json())["target"]
     assert target == {"input": name, "for": "link", "artifact": name, "type": name, "aliases": [name]}
 
@@ -153,7 +153,7 @@ def test_the_key_is_never_in_the_json(reports: Reports) -> None:
     """Wherever it was pasted."""
     message = f"the server says {reports.key}"
     report = reports.report(
-        replace(reports.failing(), message=message), target=Target(reports.key, "link", None, None)
+        replace(reports.failing(), message=message), target=RequestedTarget(reports.key, "link", None, None)
     )
     assert reports.key not in report.to_json()
     assert json.loads(report.to_json())["results"][0]["message"] == "the server says ****0002"

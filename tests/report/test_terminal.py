@@ -10,7 +10,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Status, Suggestion
-from registry_doctor.report.model import EffectivePath, Provenance, Report, Target
+from registry_doctor.report.model import EffectivePath, Provenance, Report, RequestedTarget
 from registry_doctor.report.text import render
 from registry_doctor.support.terminal_text import encodable, inert_json, visible
 
@@ -39,7 +39,7 @@ def _everywhere(reports: Reports, text: str) -> Report:
     return reports.report(
         result,
         blocked,
-        target=Target(text, "link", text, text, (text,)),
+        target=RequestedTarget(text, "link", text, text, (text,)),
         suggestion=Suggestion(text, False, Applicability.SAFE, ()),
         resolved=EffectivePath(text, text, text, text),
         context=context,

@@ -12,7 +12,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Suggestion
-from registry_doctor.report.model import EffectivePath, Provenance, Report, Target
+from registry_doctor.report.model import EffectivePath, Provenance, Report, RequestedTarget
 from registry_doctor.report.text import render
 
 if TYPE_CHECKING:
@@ -263,20 +263,20 @@ def test_the_verdict_says_what_the_exit_status_says(reports: Reports, case: str)
 @pytest.mark.parametrize(
     ("target", "lines"),
     [
-        (Target("p/c", "link", None, "model"), ["link to   p/c", "artifact  a draft of type model"]),
-        (Target("p/c", "link", None, None), ["link to   p/c", "artifact  not given, nor its type"]),
+        (RequestedTarget("p/c", "link", None, "model"), ["link to   p/c", "artifact  a draft of type model"]),
+        (RequestedTarget("p/c", "link", None, None), ["link to   p/c", "artifact  not given, nor its type"]),
         (
-            Target("p/c", "link", "a/b/c:v0", None, ("best", "prod")),
+            RequestedTarget("p/c", "link", "a/b/c:v0", None, ("best", "prod")),
             ["link to   p/c", "artifact  a/b/c:v0", "aliases   best, prod"],
         ),
-        (Target("p/c:v0", "use", None, None), ["use     p/c:v0", "server  https://wandb.example"]),
-        (Target("p/c:v0", "use", None, "model"), ["use       p/c:v0", "artifact  type model"]),
-        (Target(" p/c", "link", None, "model"), ["link to   ' p/c'"]),
-        (Target("", "link", None, "model"), ["link to   ''"]),
-        (Target("a\x1b[2Jb", "link", None, "model"), [r"link to   a\x1b[2Jb"]),
+        (RequestedTarget("p/c:v0", "use", None, None), ["use     p/c:v0", "server  https://wandb.example"]),
+        (RequestedTarget("p/c:v0", "use", None, "model"), ["use       p/c:v0", "artifact  type model"]),
+        (RequestedTarget(" p/c", "link", None, "model"), ["link to   ' p/c'"]),
+        (RequestedTarget("", "link", None, "model"), ["link to   ''"]),
+        (RequestedTarget("a\x1b[2Jb", "link", None, "model"), [r"link to   a\x1b[2Jb"]),
     ],
 )
-def test_the_head_says_what_was_asked(reports: Reports, target: Target, lines: list[str]) -> None:
+def test_the_head_says_what_was_asked(reports: Reports, target: RequestedTarget, lines: list[str]) -> None:
     """The path, what it is for, the artifact and its type; quotes where the path would else be unclear."""
     shown = render(reports.report(target=target)).splitlines()
     assert [line[: len(wanted)] for line, wanted in zip(shown, lines, strict=False)] == lines
@@ -289,7 +289,9 @@ def test_the_head_says_where_a_link_would_quietly_land(reports: Reports) -> None
     registry = EffectivePath("Acme", "acme", "wandb-registry-model", "detector")
     assert "lands in" not in render(replace(report, resolved=registry))
     assert "lands in" not in render(replace(report, results=()))
-    assert "lands in" not in render(replace(report, target=Target("model/detector", "use", None, None)))
+    assert "lands in" not in render(
+        replace(report, target=RequestedTarget("model/detector", "use", None, None))
+    )
 
 
 def test_the_organization_is_in_the_head_only_if_it_is_set(reports: Reports) -> None:

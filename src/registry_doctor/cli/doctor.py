@@ -28,7 +28,7 @@ from registry_doctor.cli.options import (
     unknown_codes_are_usage,
 )
 from registry_doctor.cli.output import (
-    FORMATS,
+    REPORT_FORMATS,
     Look,
     OutputFile,
     color_wanted,
@@ -72,12 +72,12 @@ Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor 
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(REPORT_FORMATS),
     default="text",
     show_default=True,
     help="Format of the report on standard output.",
 )
-@output_option(FORMATS)
+@output_option(REPORT_FORMATS)
 @select_option
 @ignore_option
 @fail_on_option

@@ -22,7 +22,7 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
 """Where a new line begins within a paragraph."""
 
 
-@click.command()
+@click.command("explain")
 @click.argument("code")
 @click.option(
     "--format",
@@ -33,7 +33,7 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
     help="Format of the page.",
 )
 @click.option("--no-plugins", is_flag=True, help="Use only the built-in checks.")
-def explain(*, code: str, format_: str, no_plugins: bool) -> None:
+def explain_command(*, code: str, format_: str, no_plugins: bool) -> None:
     """Explain one check: what it is about, and what to do.
 
     CODE is a code such as RD302, or a name such as organization-prefix.

@@ -20,7 +20,7 @@ from registry_doctor.support.records import record
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
 
-FORMATS = ("text", "json")
+REPORT_FORMATS = ("text", "json")
 """The formats of reports; each is a module of `registry_doctor.report`."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from registry_doctor.codebase.run import with_notes
 from registry_doctor.confirmation.confirming import Confirmer, undecided
 from registry_doctor.report.confirmation_lines import contradiction_rows, wandb_of
-from registry_doctor.report.model import Outcome, Report
+from registry_doctor.report.model import ConfirmationOutcome, Report
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Tally:
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    outcomes: Counter[ConfirmationOutcome] = field(default_factory=Counter)
     contradictions: dict[Location, str] = field(default_factory=dict)
     wandb: str = "wandb"
 
@@ -70,7 +70,9 @@ class ConfirmedTargets:
         tally = self._tally
         if not tally.outcomes:
             return report
-        counts = ", ".join(f"{tally.outcomes[each]} {each.replace('_', ' ')}" for each in get_args(Outcome))
+        counts = ", ".join(
+            f"{tally.outcomes[each]} {each.replace('_', ' ')}" for each in get_args(ConfirmationOutcome)
+        )
         notes = [
             f"CONTRADICTED: by {tally.wandb} at {location}: {words}"
             for location, words in tally.contradictions.items()

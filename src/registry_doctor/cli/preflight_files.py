@@ -28,6 +28,7 @@ from registry_doctor.codebase.report.formats import SHOWN_WITH_REPOSITORY, rende
 if TYPE_CHECKING:
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.diagnostics import counted_noun
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.support.redaction import Secret
@@ -134,7 +135,6 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     """
     from registry_doctor.checking.check import Severity
     from registry_doctor.codebase.report.baseline import Baseline
-    from registry_doctor.codebase.report.diagnostics import number
     from registry_doctor.support.terminal_text import visible
 
     for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
@@ -147,7 +147,7 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     baseline = Baseline.of(report.judged)
     write_or_refuse(path, baseline.dump())
     print_notes(report.notes, report.secrets)
-    click.echo(f"{number(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
+    click.echo(f"{counted_noun(sum(baseline.counts.values()), 'finding')} written to {visible(str(path))}")
 
 
 def write_manifest_file(path: Path, job: Job) -> None:
@@ -155,7 +155,6 @@ def write_manifest_file(path: Path, job: Job) -> None:
     from registry_doctor.codebase.inputs.manifest import write_manifest
     from registry_doctor.codebase.inputs.supplied import UnusedName
     from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-    from registry_doctor.codebase.report.diagnostics import number
     from registry_doctor.settings import ApiKey, read_settings
     from registry_doctor.support.redaction import redact
 
@@ -170,9 +169,9 @@ def write_manifest_file(path: Path, job: Job) -> None:
     write_or_refuse(path, redact(write_manifest(targets).rstrip("\n"), secrets))
     print_notes([str(each) for each in found if isinstance(each, UnusedName)], secrets)
     unknown = sum(isinstance(each, OpenTarget) for each in found)
-    click.echo(f"{number(len(targets), 'target')} written to {path}")
+    click.echo(f"{counted_noun(len(targets), 'target')} written to {path}")
     if unknown:
-        note = f"{number(unknown, 'target')} left out, because the source does not contain the path; give values with --set"
+        note = f"{counted_noun(unknown, 'target')} left out, because the source does not contain the path; give values with --set"
         click.echo(note, err=True)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
     from registry_doctor.codebase.report.model import PreflightReport
 
-DEFAULT_TIMEOUT = 300.0
+PREFLIGHT_SECONDS = 300.0
 """Seconds that all diagnoses together may take."""
 
 
@@ -26,7 +26,7 @@ def preflight(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     fail_on: FailOn = "error",
-    timeout: float = DEFAULT_TIMEOUT,
+    timeout: float = PREFLIGHT_SECONDS,
     offline: bool = False,
     require_credentials: bool = False,
 ) -> PreflightReport:

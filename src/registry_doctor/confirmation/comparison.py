@@ -14,7 +14,7 @@ from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.target_path import MalformedPath, TargetPath, is_registry_project
 from registry_doctor.known_errors.finder import find
 from registry_doctor.known_errors.reader import lines_in_text
-from registry_doctor.report.model import Confirmation, EffectivePath, Outcome, Report
+from registry_doctor.report.model import Confirmation, ConfirmationOutcome, EffectivePath, Report
 from registry_doctor.support.records import record
 
 ALWAYS_REFUSED = frozenset({"RD102", "RD205", "RD601"})
@@ -92,7 +92,7 @@ def compared(report: Report, did: WhatWandbDid, sdk_version: str | None) -> Conf
             return Confirmation(outcome, sdk_version, None, str(did), message)
 
 
-def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
+def _of_refusal(report: Report, refusal: Refusal) -> tuple[ConfirmationOutcome, str]:
     codes, covered = refusal.codes, _covered(report)
     errors = {each.code for each in _errors(report)}
     same_group = _groups(report, codes) & _groups(report, errors)
@@ -109,7 +109,7 @@ def _of_refusal(report: Report, refusal: Refusal) -> tuple[Outcome, str]:
     return "contradicted", "wandb refuses it for another reason" if covered else "wandb refuses it"
 
 
-def _of_place(report: Report, place: LinkedPlace) -> tuple[Outcome, str]:
+def _of_place(report: Report, place: LinkedPlace) -> tuple[ConfirmationOutcome, str]:
     for_ = report.target.for_
     leads = f"it would send this link to {place}" if for_ == "link" else f"it finds {place}"
     if _differs(report.resolved, place):

@@ -14,7 +14,7 @@ from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts import ALL_REGISTRIES, CALL, ENTITY, SERVER, SETTINGS, SOURCE, VIEWER, Facts
-from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, Requests, Target
+from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, RequestedTarget, Requests
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
 from registry_doctor.support.distributions import DISTRIBUTION
@@ -44,7 +44,7 @@ def make_report(
     source = call.artifact if call.for_ == "link" else None
     examines_environment = call.target is None
     return Report(
-        target=Target(
+        target=RequestedTarget(
             call.target, call.for_, source, call.kind_of_artifact or _source_type(facts), call.aliases
         ),
         results=tuple(sorted(results, key=lambda each: each.code)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.assembly import make_report
 from registry_doctor.diagnosis.options import Options
-from registry_doctor.diagnosis.runner import CheckOutcome, Plan, run
+from registry_doctor.diagnosis.runner import CheckOutcome, Plan, run_checks
 from registry_doctor.diagnosis.suggestion import Round, SuggestionSearch
 from registry_doctor.facts import ALL_REGISTRIES, CALL, SERVER, SETTINGS, AnyFact, Call, Facts
 from registry_doctor.queries.answers import Answers
@@ -49,7 +49,7 @@ class Diagnosis:
 
     def advance(self) -> None:
         """Run the checks on the collected facts; then set `needs` for a corrected path, or set `report`."""
-        outcomes = tuple(run(self._plan, self.facts, offline=self._options.offline))
+        outcomes = tuple(run_checks(self._plan, self.facts, offline=self._options.offline))
         if self._search is not None and self._search.next_path is not None:
             self._search.take(Round(self._search.next_path, outcomes))
         else:

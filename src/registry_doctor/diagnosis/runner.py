@@ -80,7 +80,7 @@ def plan(checks: Iterable[Provided], select: Collection[str] = (), ignore: Colle
     return Plan(tuple(ordered), ancestors)
 
 
-def run(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[CheckOutcome]:
+def run_checks(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterator[CheckOutcome]:
     """Run the checks on collected facts; yield one outcome at a time, in the order of the plan. Raises nothing.
 
     `offline` skips every check that needs the server.

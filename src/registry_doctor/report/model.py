@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @record(frozen=True)
-class Target:
+class RequestedTarget:
     """What was asked about."""
 
     input: str | None
@@ -97,7 +97,7 @@ class Ignored:
     """Whether it silenced something; `None` if nobody can tell, since its checks were not all judged."""
 
 
-Outcome: TypeAlias = Literal["confirmed", "not_decided", "contradicted"]
+ConfirmationOutcome: TypeAlias = Literal["confirmed", "not_decided", "contradicted"]
 
 
 @record(frozen=True)
@@ -107,7 +107,7 @@ class Confirmation:
     Confirmed means that wandb would send this. It never means that the server accepts it.
     """
 
-    outcome: Outcome
+    outcome: ConfirmationOutcome
     sdk_version: str | None
     said: str | None
     """wandb's own words, if it refused the call."""
@@ -123,7 +123,7 @@ class Confirmation:
 class Report:
     """All that is known after a diagnosis."""
 
-    target: Target
+    target: RequestedTarget
     results: tuple[Result, ...]
     suggestion: Suggestion | None
     resolved: EffectivePath

@@ -22,7 +22,7 @@ from registry_doctor.settings.surroundings import NOWHERE, Surroundings, is_ther
 
 DEFAULT = "wandb's default"
 HTTP_TIMEOUT = "WANDB_HTTP_TIMEOUT"
-DEFAULT_TIMEOUT = 19
+DEFAULT_HTTP_TIMEOUT = 19
 
 _NAMES = ("base_url", "entity", "organization", "project", "mode", "api_key", "app_url_override")
 _PINNING = ("sweep_id", "launch")
@@ -158,11 +158,11 @@ def _variable_problems(
 def _timeout(environ: Mapping[str, str]) -> tuple[Sourced[float], str | None]:
     """The timeout of `wandb.Api` in whole seconds, and Python's message about any other value."""
     if (text := environ.get(HTTP_TIMEOUT)) is None:
-        return Sourced(float(DEFAULT_TIMEOUT), DEFAULT), None
+        return Sourced(float(DEFAULT_HTTP_TIMEOUT), DEFAULT), None
     try:
         return Sourced(float(int(text)), HTTP_TIMEOUT), None
     except (ValueError, OverflowError) as error:
-        return Sourced(float(DEFAULT_TIMEOUT), DEFAULT), str(error)
+        return Sourced(float(DEFAULT_HTTP_TIMEOUT), DEFAULT), str(error)
 
 
 def _settings_paths(surroundings: Surroundings) -> tuple[Path, ...]:

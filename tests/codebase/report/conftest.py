@@ -16,7 +16,7 @@ from registry_doctor.codebase.report.model import Finding, PreflightReport, Targ
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
 from registry_doctor.facts.call import Call
 from registry_doctor.report.model import Context, EffectivePath, Provenance, Report, Requests
-from registry_doctor.report.model import Target as Asked
+from registry_doctor.report.model import RequestedTarget as Asked
 from registry_doctor.support.redaction import Secret
 
 KEY = "b0b0000000000000000000000000000000000002"

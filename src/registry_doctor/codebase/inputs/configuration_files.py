@@ -19,7 +19,7 @@ CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 MANIFEST_FILE_NAME = "registry-preflight.yaml"
 """The file name of a manifest; a file of this name is read as a manifest in every folder."""
 
-LARGEST_CONFIGURATION = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
+LARGEST_CONFIGURATION_FILE = {".yaml": 1_000_000, ".yml": 1_000_000, ".toml": 1_000_000, ".json": 10_000_000}
 """Larger files, in bytes, are reported and not read, if they contain something like a registry path."""
 
 _NOT_CONFIGURATION = frozenset(
@@ -117,7 +117,7 @@ class _TooLarge:
 
 def _bytes(path: Path) -> bytes | _TooLarge | None:
     """The bytes of the file; `None` if it mentions no registry. Raises OSError."""
-    limit = LARGEST_CONFIGURATION.get(path.suffix.lower(), 1_000_000)
+    limit = LARGEST_CONFIGURATION_FILE.get(path.suffix.lower(), 1_000_000)
     with path.open("rb") as file:
         if path.stat().st_size <= limit:
             data = file.read()

@@ -210,21 +210,21 @@ def summary(report: PreflightReport) -> str:
     silenced = sum(finding.silenced is not None for finding in findings)
     warnings = len(findings) - silenced - counting
     said = [
-        number(counting, "finding") if counting else "no findings",
-        *([number(warnings, "warning")] if warnings else []),
+        counted_noun(counting, "finding") if counting else "no findings",
+        *([counted_noun(warnings, "warning")] if warnings else []),
         *_amount(silenced, "silenced"),
         *_amount(sum(bool(each.unknown) for each in report.judged), "inconclusive"),
         *_amount(len(report.open), "not known from the source"),
         *_amount(len(report.unreadable), "not read"),
     ]
     files = len({each.file for each in locations})
-    text = f"{number(len(locations), 'target')} in {number(files, 'file')}: {', '.join(said)}"
+    text = f"{counted_noun(len(locations), 'target')} in {counted_noun(files, 'file')}: {', '.join(said)}"
     if report.ordinary:
-        text += f"; {number(report.ordinary, 'use')} of ordinary artifacts left out"
+        text += f"; {counted_noun(report.ordinary, 'use')} of ordinary artifacts left out"
     return text
 
 
-def number(count: int, noun: str) -> str:
+def counted_noun(count: int, noun: str) -> str:
     """`1 target`, `2 targets`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 

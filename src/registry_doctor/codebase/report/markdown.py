@@ -10,9 +10,9 @@ from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
     DiagnosticKind,
     Formatter,
+    counted_noun,
     diagnostics,
     is_loud,
-    number,
     summary,
 )
 from registry_doctor.codebase.report.model import PreflightReport
@@ -43,7 +43,7 @@ def render(report: PreflightReport) -> str:
         written += [text] if text else []
     if left_out:
         written.append(
-            f"<b>{number(left_out, 'line')} left out: the summary has reached the size limit of GitHub.</b>"
+            f"<b>{counted_noun(left_out, 'line')} left out: the summary has reached the size limit of GitHub.</b>"
         )
     return "\n\n".join(written)
 

@@ -12,8 +12,8 @@ from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
     FilePosition,
     Formatter,
+    counted_noun,
     is_loud,
-    number,
     position_of,
     summary,
 )
@@ -141,7 +141,7 @@ class _Text:
             line
             for unknown, count in causes.items()
             for line in self._wrapped(
-                f"? {number(count, 'more target')} not judged: {self.formatter.shown('; '.join(unknown))}",
+                f"? {counted_noun(count, 'more target')} not judged: {self.formatter.shown('; '.join(unknown))}",
                 _UNKNOWN,
             )
         ]
@@ -182,7 +182,7 @@ class _Text:
         loud = [note.partition(":")[0] for note in self.report.notes if is_loud(note)]
         said = f"{summary(self.report)}{''.join(f' ({each})' for each in loud)}"
         if self.verbose and self.report.requests.count:
-            said += f" · {number(self.report.requests.count, 'request')}"
+            said += f" · {counted_noun(self.report.requests.count, 'request')}"
         return self.paint(said, style[self.report.exit_code])
 
     def _subject(self, judged: TargetResult) -> str:
