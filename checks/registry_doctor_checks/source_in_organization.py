@@ -61,7 +61,7 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
     if resolution.named_by != "path":
         return Skip("the path names no organization")
     if other is None:
-        return Pass("the entity and the path do not name two different organizations of yours")
+        return Pass("the path does not name another of your organizations")
     own = listed(each.name for each in caller.entity.reachable) if caller.entity else ""
     message = f"the path names {other.name!r}, but {caller.name!r} ({caller.provenance}) belongs to {own}"
     teams = viewer.teams_of(other) if viewer else ()
