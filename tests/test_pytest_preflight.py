@@ -97,6 +97,7 @@ def test_without_the_option_nothing_happens(pytester: pytest.Pytester, sandbox: 
     assert len(sandbox.log) == before
 
 
+@pytest.mark.slow
 def test_the_usual_options_choose_among_the_tests(pytester: pytest.Pytester, sandbox: Sandbox) -> None:
     """And where none is run, nobody is asked."""
     files(pytester, good=link(RIGHT), bad=link(WRONG))
@@ -128,6 +129,7 @@ def test_a_misspelt_name_in_the_settings_is_told_at_the_end(pytester: pytest.Pyt
     result.stdout.fnmatch_lines(["*the supplied name 'REGISTRI' is not used*did you mean 'REGISTRY'?"])
 
 
+@pytest.mark.slow
 def test_baseline_and_configuration_count(pytester: pytest.Pytester) -> None:
     """As they do for the command."""
     files(pytester, bad=link(WRONG))

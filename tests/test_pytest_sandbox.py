@@ -25,6 +25,7 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     return pytester.runpytest_subprocess(*given, "-p", "no:cacheprovider", "-q", *arguments, timeout=100)
 
 
+@pytest.mark.slow
 def test_the_example_of_the_documentation_passes(pytester: pytest.Pytester) -> None:
     """As it is on the page, with the real SDK."""
     page = PAGE.read_text(encoding="utf-8")

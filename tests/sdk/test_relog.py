@@ -206,6 +206,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, F
         }
 
 
+@pytest.mark.slow
 def test_bytes_references_metadata_description_and_aliases_are_kept(stories: object, tmp_path: Path) -> None:
     """The new version differs from its source in where it is, and in nothing else."""
     with Sandbox.start(ACME_WORLD) as sandbox:

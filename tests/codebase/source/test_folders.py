@@ -180,6 +180,7 @@ def peak_while_reading(root: Path, number: int) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     """Eight times as many files take no more than what the garbage collector leaves lying about."""
     peak_while_reading(tmp_path / "warm", 5)

@@ -13,6 +13,8 @@ import wandb
 
 from registry_doctor.pytest_sandbox import WandbSandbox
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., str]
 OFFLINE = """
 import sys, wandb

@@ -12,6 +12,8 @@ import wandb
 
 from registry_doctor.pytest_sandbox import WandbSandbox
 
+pytestmark = pytest.mark.slow
+
 TRAIN = """
 import sys, wandb
 with wandb.init(project="p", id=sys.argv[1], group="job") as run:
