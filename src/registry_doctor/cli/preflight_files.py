@@ -28,7 +28,6 @@ from registry_doctor.codebase.report.formats import SHOWN_WITH_REPOSITORY, rende
 if TYPE_CHECKING:
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
-    from registry_doctor.codebase.report.diagnostics import counted_noun
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.support.redaction import Secret
@@ -135,6 +134,7 @@ def write_baseline_file(path: Path, report: PreflightReport) -> None:
     """
     from registry_doctor.checking.check import Severity
     from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.diagnostics import counted_noun
     from registry_doctor.support.terminal_text import visible
 
     for finding in [*report.general, *(finding for each in report.judged for finding in each.findings)]:
@@ -155,6 +155,7 @@ def write_manifest_file(path: Path, job: Job) -> None:
     from registry_doctor.codebase.inputs.manifest import write_manifest
     from registry_doctor.codebase.inputs.supplied import UnusedName
     from registry_doctor.codebase.inputs.targets import OpenTarget, Target
+    from registry_doctor.codebase.report.diagnostics import counted_noun
     from registry_doctor.settings import ApiKey, read_settings
     from registry_doctor.support.redaction import redact
 
