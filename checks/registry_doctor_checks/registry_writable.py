@@ -7,6 +7,7 @@ from registry_doctor.plugin import (
     Fix,
     Outcome,
     Pass,
+    Registry,
     Skip,
     check,
     show_administrators,
@@ -32,9 +33,10 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    Two facts: whether the server calls the registry read-only for you (R4.13), and the role that the member list
-    of the registry shows for you or for one of your teams. No real server is known to set the first one for
-    registries. If the two differ, the result is unknown.
+    Two facts: whether the server calls the registry read-only for you (R4.13), and your role. The role is the one
+    that the member list of the registry shows for you or for one of your teams. An administrator of the
+    organization is an administrator of each registry (R4.7), whatever that list shows. No real server is known to
+    set the first fact for registries. If the two differ, the result is unknown.
 
     ## What wandb says
 
@@ -55,11 +57,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
             unknown=registry.withheld,
             hidden=True,
         )
-    may_link = None if registry.role is None else registry.role in ("member", "admin")
-    if may_link is not None and may_link == registry.read_only:
-        says = "read-only" if registry.read_only else "writable"
-        reason = f"unknown: the server calls the registry {says} for you, but its member list shows the role {registry.role!r}"
-        return Skip(reason, unknown=True)
+    role = "admin" if registry.administers_organization else registry.role
+    if role is not None and (role in ("member", "admin")) == registry.read_only:
+        return Skip(_contradiction(registry, destination.organization.name), unknown=True)
     if not registry.read_only:
         return Pass("you may link to the registry")
     ask = (
@@ -73,3 +73,16 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     snippet = show_administrators(registry.name, destination.organization.name)
     fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)
     return Fail(message, (fix,), leaves_unknown=frozenset())
+
+
+def _contradiction(registry: Registry, organization: str) -> str:
+    """Both things that the server says of the right to link, where they differ."""
+    says = "read-only" if registry.read_only else "writable"
+    shown = f"its member list shows the role {registry.role!r}"
+    if registry.administers_organization:
+        shown = f"you are an administrator of {organization!r}, and so of its registries"
+    elif not registry.read_only and registry.administers_organization is None:
+        shown += f", and {organization!r} does not show whether you are an administrator"
+    elif not registry.read_only:
+        shown += f", and {organization!r} does not list you as an administrator"
+    return f"unknown: the server calls the registry {says} for you, but {shown}"

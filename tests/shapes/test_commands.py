@@ -325,6 +325,26 @@ def test_a_right_that_the_list_of_members_contradicts_is_unknown(
     assert ("read-only" if read_only else "writable") in report.said("RD402")
 
 
+@pytest.mark.parametrize(("hidden", "exit_code"), [(False, 0), (True, 3)])
+def test_an_administrator_of_the_organization_may_link_whatever_the_registry_lists(
+    run: Run, backend: Backend, hidden: bool, exit_code: int
+) -> None:
+    """Alice administers the organization, and the registry lists her as a viewer; without the first it is unknown."""
+
+    def as_viewer(exchange: Exchange) -> None:
+        for alias, asked in exchange.asked.items():
+            if "teamMembers" in asked:
+                exchange.change_in(alias, "role", {"name": "viewer"})
+        if hidden:
+            exchange.fail("entity", "members", message="permission denied", status=403)
+
+    backend.shape = as_viewer
+    report = told(run(*LINK, who="alice"))
+    assert (report.exit_code, report.errors) == (exit_code, [])
+    assert ("unknown" in report.said("RD402")) is hidden
+    assert backend.served == 2
+
+
 def test_a_field_that_one_type_lacks_is_still_asked_of_the_others(
     run: Run, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
