@@ -71,8 +71,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
     message = (
-        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to"
-        " you"
+        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to you"
+        " with your credentials"
     )
     if names:
         message += f". You can see {listed(names)}"
@@ -82,8 +82,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
-        f"If the registry exists, ask one of its administrators to add you with the role {role}.",
-        f"If it does not exist, ask an administrator of {organization!r} to create it.",
+        f"If the registry exists, ask one of its administrators to add you with the role {role}. If it does"
+        f" not exist, ask an administrator of {organization!r} to create it.",
         KEY_STEP,
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
