@@ -22,7 +22,8 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
     ## What to do
 
     On your own machine, run `wandb login --host ADDRESS`. In a job, set `WANDB_API_KEY` from the secret store
-    of the job.
+    of the job. A variable that is set, but empty, counts as not set. In a CI job, an empty one often means that the
+    job does not get the secret: jobs for pull requests from forks do not get it, for example.
 
     ## Before / After
 
