@@ -44,6 +44,10 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
 
     - SDK 0.23.1 to 0.31.0: ``UsageError: No API key configured. Use `wandb login` to log in.``
     - SDK up to 0.22.3: `UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])`
+
+    ## How sure this is
+
+    Proven: wandb was run with credentials in each of these places (registry-rules 7.1).
     """
     settings = facts[SETTINGS]
     address = without_userinfo(settings.base_url.value)

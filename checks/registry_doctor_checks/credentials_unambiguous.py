@@ -49,6 +49,10 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
     - SDK 0.28.2 to 0.31.0: `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.`
     - SDK up to 0.27.2: nothing; it uses the token.
     - A `default` entry in netrc: nothing.
+
+    ## How sure this is
+
+    Proven: wandb was run with both variables, and with such netrc files (registry-rules 7.1, R6.2).
     """
     settings = facts[SETTINGS]
     match settings.credentials:

@@ -51,6 +51,11 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
       that is initialized in the API or Run settings. …`
     - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
+
+    ## How sure this is
+
+    Proven: this is how wandb finds the organization (R2.1). That the server hides an entity from you in this
+    way is a guess (guesses G16).
     """
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []

@@ -69,6 +69,11 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     - A fetch, SDK 0.31.0: `project 'model' not found under entity 'you'`.
     - SDK 0.18.4 to 0.19.10 even recommended the path without the prefix: `Try using shorthand path format:
       <my_registry_name>/<artifact_name> …`
+
+    ## How sure this is
+
+    Proven: the rule is in the source of wandb, and it was run (R1.2). Which registry was meant is a guess, so
+    the corrected path may be marked to be checked first (guesses G30, G31).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.legacy:

@@ -45,6 +45,13 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     - SDK 0.21.1 to 0.27.0: `It appears that you do not have permission to access the requested resource. …`
     - SDK 0.18.7 and 0.20.1: a line on the terminal, and `None`. SDK 0.19.11 even returns an artifact, as if
       the link had worked. SDK 0.17.9: `None`.
+
+    ## How sure this is
+
+    A guess: nobody has shown that `readOnly` of a registry stands for the right to link; it was only seen for
+    other projects (guesses G14). Which right each role has is likely, because W&B documents it
+    (registry-rules 4.1, R4.7). That the members of the organization's entity are those of the organization is
+    a guess (guesses G39).
     """
     destination, registry = facts[DESTINATION], facts[REGISTRY]
     if facts[CALL].for_ != "link":
@@ -65,8 +72,9 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     ask = (
         f"Ask an administrator of {registry.name!r} in {destination.organization.name!r} for the role Member."
     )
+    shown = f"is {registry.role!r}, which is" if registry.role else "is probably"
     message = (
-        f"you can see registry {registry.name!r}, but you may not link to it: your role there is lower than"
+        f"you can see registry {registry.name!r}, but you may not link to it: your role there {shown} lower than"
         " Member"
     )
     names = "This code prints the administrators, if you may see them."

@@ -76,6 +76,12 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.22.3 and 0.23.1, a fetch of a link whose number differs from that of its source: no message. On a
       server that does not list a link's own number among its aliases, they fetched another version. This is
       likely, but not proven for W&B's own server (sdk-versions 5.7).
+
+    ## How sure this is
+
+    Proven for the versions of wandb that were run (sdk-versions 1.1). For versions between two of them it is
+    a guess where a problem begins and ends (guesses G36). What depends on the number of a link is likely
+    (sdk-versions 5.7).
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)

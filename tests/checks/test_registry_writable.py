@@ -57,7 +57,7 @@ CASES: Table = {
         skips("unknown", "read-only", "an administrator of 'Acme Robotics'", unknown=True),
     ),
     "a viewer to whom it is read-only cannot link": (
-        link(TARGET, read_only(True, "viewer", administrator=False)), fails("lower than Member", remedy=["Member"]),
+        link(TARGET, read_only(True, "viewer", administrator=False)), fails("'viewer'", "lower than Member", remedy=["Member"]),
     ),
     "a fetch writes nothing": (use(f"{TARGET}:v0", read_only(True)), skips("fetch")),
     "an older server does not tell": (link(TARGET, read_only(None)), skips("unknown")),
