@@ -97,10 +97,10 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
         then = relog if logged else "set that team as the entity"
         ask = "Ask an administrator of the organization to add you to one of its teams as a member."
         return Fix("join a team of the organization", steps=(f"{ask} Then {then}.", *key))
+    title = f"use one of your teams: {listed(teams, last='or')}"
     if logged:
-        step = "Log the artifact again in a team of the organization, and then link the new version."
-        snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")'
-    else:
-        change = change_setting("entity", teams[0], facts[ENTITY].source)
-        step, snippet = change.step, change.snippet
-    return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=(step, *key), snippet=snippet)
+        again = "Log the artifact again in a team of the organization, and then link the new version."
+        start = f'run = wandb.init(entity={literal(teams[0])}, project="…")'
+        return Fix(title, steps=(again, *key), snippet=start)
+    change = change_setting("entity", teams[0], facts[ENTITY].source)
+    return Fix(title, steps=(change.step, *key), snippet=change.snippet)

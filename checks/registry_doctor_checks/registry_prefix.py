@@ -107,10 +107,13 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     if registry is not None and destination is not None:
         fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
-    if registries is None or destination is None or facts.why_missing(REGISTRY):
+    missing = [each for each in map(facts.why_missing, (DESTINATION, REGISTRY, REGISTRIES)) if each]
+    if missing or registries is None:
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
         fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
-        return Fail(message, (fix,), leaves_unknown=frozenset())
+        # If the server could not say which registries there are, nothing is known about this one.
+        asked = any(each.unknown for each in missing)
+        return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))
     return _elsewhere(facts, message, registries)
 
 
