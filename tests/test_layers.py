@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("workflows",),
     ("codebase/api",),
+    ("codebase/confirmed_targets",),
     ("codebase/job",),
     ("codebase/without_key",),
     ("codebase/run",),

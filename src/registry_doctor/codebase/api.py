@@ -29,6 +29,7 @@ def preflight(
     timeout: float = PREFLIGHT_SECONDS,
     offline: bool = False,
     require_credentials: bool = False,
+    confirm: bool = False,
 ) -> PreflightReport:
     """Find every registry link and use in these files and folders, and report whether each will work.
 
@@ -43,6 +44,8 @@ def preflight(
         timeout: seconds for all diagnoses together.
         offline: check only the grammar of the paths. The same happens without credentials, unless
             `require_credentials` is set.
+        confirm: let the installed wandb make each call that it can make without writing, in a process of its
+            own, and compare. `report.notes` and `report.contradicted` say what came of it.
 
     Returns the report. No code is run, and nothing is written. Raises `sources.NoSuchPath` for a path that does
     not exist and `runner.UnknownCode` for a code that no check has.
@@ -66,4 +69,10 @@ def preflight(
         require_credentials=require_credentials,
     )
     options = Options(tuple(select), tuple(ignore), fail_on, timeout, offline)
-    return job.judge(job.search(), options)
+    if not confirm:
+        return job.judge(job.search(), options)
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets  # imported here: seldom wanted
+
+    with ConfirmedTargets(job, options) as confirmed:
+        report = job.judge(job.search(), options, on_report=confirmed.confirm)
+    return confirmed.with_outcomes(report)
