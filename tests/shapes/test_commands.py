@@ -47,16 +47,15 @@ def test_a_resolver_that_fails_once_changes_nothing(
 def test_trouble_is_unknown_for_every_command(run: Run, backend: Backend, tmp_path: Path, field: str) -> None:
     """None of them claims something, and none begins to write."""
     backend.shape = failing(field, message="driver: bad connection")
-    for arguments in (("preflight", write_code(tmp_path)), ("link", "--dry-run", YOLO, TARGET)):
+    for arguments in (
+        ("preflight", write_code(tmp_path)),
+        ("link", "--dry-run", YOLO, TARGET),
+        ("download", "--dry-run", USE),
+    ):
         result = run(*arguments)
         assert result.exit_code == 3, arguments
         assert "driver: bad connection" in result.output
         assert "does not accept" not in result.output and "not found" not in result.output
-    # wandb itself is not disturbed here, and shows that the version is there.
-    assert run("download", "--dry-run", USE).exit_code == 0
-    listed = run("ls", f"{ACME}/model")
-    assert listed.exit_code in (1, 3) and "driver: bad connection" in listed.output
-    assert "not in" not in listed.output
 
 
 def test_trouble_that_passes_is_seen_by_no_command(run: Run, backend: Backend, tmp_path: Path) -> None:

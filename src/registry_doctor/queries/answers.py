@@ -32,11 +32,19 @@ MOST_PAGES = 20
 """How many further pages of a list are asked for: a server may leave whole pages empty."""
 
 
+_TROUBLE = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
+
+
 @record(frozen=True)
 class Connection:
     """How the server took the first request: `failure` is `None` if it answered."""
 
     failure: TransportFailure | None
+
+    @property
+    def in_trouble(self) -> bool:
+        """For a question without an answer: whether the server was reached, and could not answer."""
+        return self.failure is None or self.failure.kind in _TROUBLE
 
 
 @record(frozen=True)
