@@ -59,7 +59,7 @@ FORMS = (
 def planted_texts(draw: st.DrawFn) -> str:
     """A name, an address, a sentence or a path with names in it."""
     words = [*draw(WORDS), "quokkaberry", "zanzibarfox"]
-    styled = [draw(st.sampled_from([str, str.upper, str.title]))(word) for word in words]
+    styled = [draw(st.sampled_from([word, word.upper(), word.title()])) for word in words]
     return draw(st.sampled_from(FORMS)).format(*styled)
 
 
