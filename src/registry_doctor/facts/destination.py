@@ -12,7 +12,8 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
-from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.likely_place import guess_place
 from registry_doctor.facts.questions.registry import (
     ROLES,
     AskCollection,
@@ -124,12 +125,27 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
-        yield AskRegistries(place.organization.name)
+        if _needs_list(facts, place):
+            yield AskRegistries(place.organization.name)
         yield AskCollections(place.entity, place.project)
         if place.collection is not None:
             yield from _ask_collection(facts, place)
             if for_ == "use":
                 yield from _ask_version(facts, place)
+
+
+def _needs_list(facts: Facts, place: Destination) -> bool:
+    """Whether the list of registries may be needed: not where the registry is known to be right for the call."""
+    question = AskRegistry(place.entity, place.project)
+    if facts.answers.for_many or not facts.answers.asked(question):
+        return True
+    registry: Registry | None = None
+    with suppress(Unavailable):
+        registry = facts.answer(question)
+    if registry is None:
+        return True
+    kind = facts.get(ARTIFACT_TYPE)
+    return kind is not None and registry.accepted_types is not None and kind not in registry.accepted_types
 
 
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
@@ -297,7 +313,12 @@ CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
 """Which of the organizations in question have the registry, the collection and the version."""
 
 DESTINATION: Fact[Destination] = Fact(
-    "destination", _destination, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+    "destination",
+    _destination,
+    _ask_places,
+    (CALL, INTERPRETATION, ENTITY, RESOLUTION),
+    _IN_REGISTRY,
+    guess_place,
 )
 """The destination that the path means: of all candidates the one of which most exists."""
 
