@@ -16,6 +16,7 @@ from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VI
 from registry_doctor.facts.likely_place import guess_place
 from registry_doctor.facts.questions.registry import (
     ROLES,
+    AskAdministrators,
     AskCollection,
     AskCollections,
     AskDownload,
@@ -273,6 +274,7 @@ def _ask_members(facts: Facts) -> Iterable[Question[object]]:
     if facts[CALL].for_ == "link":
         for place in _candidates(facts):
             yield AskMembers(place.entity, place.project)
+            yield AskAdministrators(place.entity)
 
 
 def _roles(facts: Facts) -> list[str]:
@@ -283,16 +285,24 @@ def _roles(facts: Facts) -> list[str]:
     return [role for role in roles if role is not None]
 
 
+def _administers_organization(facts: Facts) -> bool | None:
+    """Whether the organization lists the person as an administrator; `None` if it does not show its members."""
+    with suppress(Unavailable):
+        return facts[VIEWER].username in facts.answer(AskAdministrators(facts[DESTINATION].entity))
+    return None
+
+
 def _administrator(facts: Facts) -> bool:
-    return "admin" in _roles(facts)
+    return bool(_administers_organization(facts)) or "admin" in _roles(facts)
 
 
 def _registry(facts: Facts) -> Registry | None:
-    """The registry, with the person's role where the members' list shows one."""
+    """The registry, with the person's roles where the lists of members show them."""
     place = facts[DESTINATION]
     registry = facts.answer(AskRegistry(place.entity, place.project))
     if registry is None or not facts.answers.asked(AskMembers(place.entity, place.project)):
         return registry
+    registry = replace(registry, administers_organization=_administers_organization(facts))
     with suppress(Unavailable):
         own = facts.answer(AskMembers(place.entity, place.project)).people.get(facts[VIEWER].username)
         # A team's role below Member proves nothing: its service accounts may have a higher one (R4.11).
@@ -338,8 +348,8 @@ ADMINISTRATOR: Fact[bool] = Fact(
     (CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
-"""Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
-Only a link asks for it."""
+"""Whether the registry lists the person, or a team of theirs, as an administrator, or the organization the person;
+`False` proves nothing (R4.9). Only a link asks for it."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",

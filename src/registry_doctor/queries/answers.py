@@ -38,7 +38,8 @@ _REFUSALS = (
     FailureKind.REFUSED_QUERY,
     FailureKind.QUERY_TOO_LARGE,
 )
-_REFUSED, _TROUBLE = 400, 500
+_FROM_REFUSED, _FROM_TROUBLE = 400, 500
+_TROUBLE = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
 
 
 @record(frozen=True)
@@ -46,6 +47,11 @@ class Connection:
     """How the server took the first request: `failure` is `None` if it answered."""
 
     failure: TransportFailure | None
+
+    @property
+    def in_trouble(self) -> bool:
+        """For a question without an answer: whether the server was reached, and could not answer."""
+        return self.failure is None or self.failure.kind in _TROUBLE
 
 
 @record(frozen=True)
@@ -157,7 +163,7 @@ class Answers:
                 self._answers[question] = Unavailable(failure.message, unknown=True)
             self._keep(open_questions, failure)
             return
-        if guesses and _REFUSED <= answer.status < _TROUBLE:  # it may be because of a guess
+        if guesses and _FROM_REFUSED <= answer.status < _FROM_TROUBLE:  # it may be because of a guess
             self._ask_at_once(questions)
             return
         self.connection = self.connection or Connection(None)
