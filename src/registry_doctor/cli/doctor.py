@@ -150,8 +150,8 @@ def doctor(
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
     if format_ == "json":
         print_json(report.to_json())
-    else:
-        print_text(rendered(report, format_, look), color=look.color)
+    elif text := rendered(report, format_, look):  # a pass says nothing when `--quiet`
+        print_text(text, color=look.color)
     plain = Look(verbose=verbose)
     write_files(outputs, lambda output: write_file(output.path, rendered(report, output.format, plain)))
     ctx.exit(report.exit_code)
