@@ -10,6 +10,7 @@ from registry_doctor.report.explanation_lines import Item, explanation_items, na
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
 from registry_doctor.report.places import place_lines
+from registry_doctor.report.snippet import code_to_copy
 from registry_doctor.report.style import DIM, HEADING, PATH, Paint, Style, kind_of, painter
 from registry_doctor.report.summary import (
     about_path,
@@ -129,7 +130,7 @@ class Text:
             words[0] = f"{words[0].removesuffix('.')}: '{self.shown(fix.target_path, PATH_LIMIT)}'."
         for line in wrapped(f"Fix: {' '.join(words)}", self.width, indent):
             yield " " * indent + line
-        code = _to_copy(fix.snippet).splitlines() if fix.snippet else []
+        code = code_to_copy(fix.snippet).splitlines() if fix.snippet else []
         shown = [self.shown(line, PATH_LIMIT) for line in code]
         for line in command_lines(shown, self.width, indent + 2):
             yield " " * (indent + 2) + line
@@ -151,6 +152,7 @@ class Text:
         failed = [each.code for each in report.results if each.status is Status.FAIL]
         sentences = [
             f"{self.explained_verdict()}." if past else None,
+            None if past or report.exit_code != 3 else "Inconclusive: no error, but not all could be judged.",
             self.not_asked(),
             self.about_path(),
             self.shown(summary(report)),
@@ -252,9 +254,3 @@ class Text:
 def together(sections: Iterable[Sequence[str]]) -> list[str]:
     """The lines of all sections, with an empty line between them."""
     return [line for section in sections if section for line in ("", *section)][1:]
-
-
-def _to_copy(snippet: str) -> str:
-    """The code as it has to be; without the code as it was."""
-    _, mark, after = snippet.partition("# after\n")
-    return after if mark and snippet.startswith("# before\n") else snippet
