@@ -33,6 +33,15 @@ _FAULTS = {
 }
 
 
+_FIXES = {
+    "missing": "add the registry prefix",
+    "spelling": "write the prefix as 'wandb-registry-'",
+    "split": "write the prefix and the name as one part",
+    "misplaced": "write the registry before the collection",
+    "doubled": "write the prefix once",
+}
+
+
 @check(
     "RD202",
     requires=["RD201", "RD204"],
@@ -100,11 +109,11 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
-        fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     if registries is None or destination is None or facts.why_missing(REGISTRY):
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
-        fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, meant), Applicability.UNSAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     return _elsewhere(facts, message, registries)
 

@@ -81,7 +81,7 @@ def _units(text: str, room: int) -> Iterator[str]:
 
 _UNIT = re.compile(
     r"""[^\s'"`]*(?<!\w)(?:'[^']*'|"[^"]*"|`[^`]*`)(?!\w)\S*  # in quotes; an apostrophe is none
-    | \([^()]{1,24}\)\S*  # a short remark
+    | \([^()]{1,20}\)\S*  # a short remark
     | \S+""",
     re.VERBOSE,
 )
