@@ -94,9 +94,10 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     snippet: str | None
     if call.for_ == "link" and call.artifact is not None:
         steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
-        team = teams[0] if teams else "TEAM"
-        whole = str(facts.get(SOURCE_PATH) or call.artifact)
-        snippet = relog_command(whole, team, call.target, call.aliases) if call.target is not None else None
+        snippet = start_under(teams[0], None).snippet if teams else None
+        if facts[ENTITY].entity is not None and call.target is not None:
+            whole = str(facts.get(SOURCE_PATH) or call.artifact)
+            snippet = relog_command(whole, teams[0] if teams else "TEAM", call.target, call.aliases)
     elif teams:
         change = change_setting("entity", teams[0], facts[ENTITY].source)
         steps = () if change.snippet else (change.step,)
