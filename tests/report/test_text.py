@@ -96,6 +96,11 @@ def test_long_lists_of_types_are_cut_in_the_middle(reports: Reports) -> None:
             " 'Acme Robotics'.",
         ),
         (
+            RequestedTarget("p/c", "link", None, None),
+            EffectivePath(),
+            "An artifact can be linked to 'p/c'; its type was not checked (add --artifact or --type).",
+        ),
+        (
             RequestedTarget("p/c:best", "use", None, None),
             PASSES,
             "Version 'best' can be fetched from collection 'detector' in registry 'model' of 'Acme Robotics'.",

@@ -86,7 +86,9 @@ def passes(report: Report) -> str:
     else:
         thing = f"a new artifact of type {quoted_name(target.type)}" if target.type else "an artifact"
     verb = "be linked to" if target.for_ == "link" else "be fetched from"
-    return _capital(f"{thing} can {verb} {_destination(report)}")
+    judged = target.for_ == "use" or target.type or target.artifact
+    unjudged = "" if judged else "; its type was not checked (add --artifact or --type)"
+    return _capital(f"{thing} can {verb} {_destination(report)}{unjudged}")
 
 
 def _destination(report: Report) -> str:

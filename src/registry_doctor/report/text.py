@@ -87,7 +87,9 @@ class Text:
         if report.explanations is not None:
             sections += self.explained(verbose=False)
             if named_only(report):
-                return together([*sections, self.notes(), [self.explained_verdict()], self.suggestion()])
+                verdict = [f"{self.explained_verdict()}.", *filter(None, [self.not_asked()])]
+                lines = [line for each in verdict for line in wrapped(each, self.width, 0)]
+                return together([*sections, self.notes(), lines, self.suggestion()])
         body = [*self._findings(), *self._pass()]
         if report.places is not None:
             sections += [body, self._head(), place_lines(report, self.paint, self.width)]
