@@ -92,7 +92,8 @@ class Text:
                 return together([*sections, self.notes(), lines, self.suggestion()])
         body = [*self._findings(), *self._pass()]
         if report.places is not None:
-            sections += [body, self._head(), place_lines(report, self.paint, self.width)]
+            head = self._head() if report.explanations is None else []
+            sections += [body, head, place_lines(report, self.paint, self.width)]
             body = []
         body += [*self.notes(), *self._summary(), *self.confirmation()]
         return together([*sections, body, self.suggestion()])
