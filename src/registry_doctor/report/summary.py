@@ -51,11 +51,10 @@ def introduction(report: Report) -> str:
 
 
 def about_path(report: Report) -> str | None:
-    """Why no corrected path follows; `None` if one does, or if the path is not at fault and not judged."""
+    """That no corrected path is known; `None` if one is, or if the path was not judged."""
     judged = [each for each in report.errors if each.own_severity is None and not each.of_environment]
-    if report.target.input is None or not judged or corrected_path(report) is not None:
-        return None
-    return "No corrected path is known" if report.suggestion is None else "The path can stay as it is"
+    lost = report.suggestion is None and report.target.input is not None and judged
+    return "No corrected path is known" if lost and corrected_path(report) is None else None
 
 
 def verdict(report: Report) -> str:

@@ -135,8 +135,8 @@ class Text:
             yield " " * indent + line
         code = code_to_copy(fix.snippet).splitlines() if fix.snippet else []
         shown = [self.shown(line, PATH_LIMIT) for line in code]
-        for line in command_lines(shown, self.width, indent + 2):
-            yield " " * (indent + 2) + line
+        for line in command_lines(shown, self.width, indent):
+            yield " " * indent + line
 
     def _pass(self) -> list[str]:
         """What will work, if nothing is wrong."""
