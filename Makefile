@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
+SOURCES := $(shell find src checks docs/checks -type f -not -name "*.pyc") pyproject.toml README.md LICENSE
 
 .PHONY: help setup demo test test-slow differential fuzz lint format docs bench clean
 

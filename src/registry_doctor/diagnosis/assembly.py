@@ -25,7 +25,7 @@ from registry_doctor.report.model import (
 )
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
-from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.distributions import DISTRIBUTION, page_address
 from registry_doctor.support.versions import installed_version
 from registry_doctor.support.wording import listed
 
@@ -88,7 +88,9 @@ def _plugin_result(loaded: Loaded) -> Result:
     message = (
         "; ".join(loaded.problems) or f"{len(loaded.checks) + 1} checks, from {providers}"
     )  # with this one
-    return Result(CODE, NAME, "Doctor", status, None, message, f"docs/checks/{CODE}.md", DISTRIBUTION)
+    return Result(
+        CODE, NAME, "Doctor", status, None, message, page_address(f"docs/checks/{CODE}.md"), DISTRIBUTION
+    )
 
 
 def _source_type(facts: Facts) -> str | None:
