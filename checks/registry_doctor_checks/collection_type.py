@@ -76,11 +76,8 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         f"collection {collection.name!r} only accepts type {held!r}, and the artifact has type {wanted!r};"
         " the type of a collection cannot change"
     )
-    steps = ["Link to a collection with another name. The link creates it if it does not exist."]
+    title, step = "link to a collection with another name", "The link creates it if it does not exist."
     if others:
-        steps.insert(0, f"Collections of type {wanted!r} in this registry: {listed(others)}.")
-    return Fail(
-        message,
-        (Fix(f"use a collection for type {wanted!r}", steps=tuple(steps)),),
-        leaves_unknown=frozenset(),
-    )
+        title = f"link to a collection of type {wanted!r}: {listed(others, last='or')}"
+        step = "Or to one with another name: the link creates it."
+    return Fail(message, (Fix(title, steps=(step,)),), leaves_unknown=frozenset())

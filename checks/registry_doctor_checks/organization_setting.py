@@ -97,7 +97,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
 
 
 def _failure(message: str, source: str, organization: Organization, trust: Applicability) -> Fail:
-    edit = Fix(f"name {organization.name!r} in the path", {"organization": organization.path_prefix}, trust)
+    title = f"begin the path with {organization.path_prefix!r}, the entity of {organization.name!r}"
+    edit = Fix(title, {"organization": organization.path_prefix}, trust)
     return Fail(message, (edit, _setting_fix(source, [organization])), leaves_unknown=frozenset())
 
 

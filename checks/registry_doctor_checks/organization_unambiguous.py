@@ -84,10 +84,14 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [candidate for candidate in candidates if candidate.has == most]
     trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
-    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
+    only = (
+        "the only organization where the path exists"
+        if len(likely) == 1
+        else "an organization where the path exists"
+    )
     fixes = tuple(
         Fix(
-            f"name {candidate.organization.name!r}, {only}",
+            f"begin the path with {candidate.organization.path_prefix!r}, {only}",
             {"organization": candidate.organization.path_prefix},
             trust,
         )

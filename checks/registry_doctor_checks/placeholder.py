@@ -74,10 +74,9 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         left["entity"] = found
     if not left:
         return Pass("there is no placeholder")
-    steps = tuple(
-        f"Replace {text} with the real {name}" + (f", in {source}." if name == "entity" else ".")
-        for name, text in left.items()
-    )
+    real = " and ".join(name for name in left)
+    where_set = f" The entity comes from {source}." if "entity" in left else ""
+    steps = (f"Write the real {real}.{where_set}", "This command lists the names that you can use.")
     leaves_unknown = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)

@@ -33,6 +33,15 @@ _FAULTS = {
 }
 
 
+_FIXES = {
+    "missing": "add the registry prefix",
+    "spelling": "write the prefix as 'wandb-registry-'",
+    "split": "write the prefix and the name as one part",
+    "misplaced": "write the registry before the collection",
+    "doubled": "write the prefix once",
+}
+
+
 @check(
     "RD202",
     requires=["RD201", "RD204"],
@@ -105,12 +114,12 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
-        fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     missing = [each for each in map(facts.why_missing, (DESTINATION, REGISTRY, REGISTRIES)) if each]
     if missing or registries is None:
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
-        fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, meant), Applicability.UNSAFE)
         # If the server could not say which registries there are, nothing is known about this one.
         asked = any(each.unknown for each in missing)
         return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))

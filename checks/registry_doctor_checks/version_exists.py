@@ -111,5 +111,5 @@ def _near(destination: Destination, existing: list[str]) -> tuple[Fix, ...]:
     if fixes := near_fixes(near, "version", lambda name: {"version": name}):
         return fixes
     path = f"{destination.entity}/{destination.registry}/{destination.collection}"
-    steps = ("Use a version or an alias of this collection. This command lists them.",)
+    steps = ("This command lists the versions and aliases.",)
     return (Fix("name a version that exists", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),)

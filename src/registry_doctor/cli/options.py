@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from registry_doctor.cli.output import REPORT_FORMATS, output_files
+from registry_doctor.cli.output import output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -30,7 +30,7 @@ color_option = click.option(
 result_format_option = click.option(
     "--format",
     "format_",
-    type=click.Choice(REPORT_FORMATS),
+    type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="Format of the result on standard output.",
