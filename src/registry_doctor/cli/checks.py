@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.output import print_json, print_text
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,

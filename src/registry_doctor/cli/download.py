@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
 from registry_doctor.cli.options import (
     api_entity_option,
@@ -50,6 +51,7 @@ def entity_and_project(
 
 @click.command(
     "download",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry download wandb-registry-model/detector:production

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli import INCONCLUSIVE
 from registry_doctor.cli.options import base_url_option, organization_option, result_format_option
 from registry_doctor.cli.output import (
@@ -27,6 +28,7 @@ _SCHEMA_VERSION = 1
 
 @click.command(
     "link",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry link team/project/yolo:v0 wandb-registry-model/detector

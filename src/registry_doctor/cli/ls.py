@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli import FINDING, INCONCLUSIVE, Session
 from registry_doctor.cli.options import base_url_option, color_option, timeout_option
 from registry_doctor.cli.output import UnwritableReport, color_wanted, is_terminal, print_json
@@ -28,6 +29,7 @@ _ROWS_PER_PAGE = 100
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry ls
@@ -48,6 +50,7 @@ Quote names with spaces.
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(["text", "json", "paths"]),
     default="text",
     show_default=True,

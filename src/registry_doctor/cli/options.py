@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.output import REPORT_FORMATS, output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -30,6 +31,7 @@ color_option = click.option(
 result_format_option = click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(REPORT_FORMATS),
     default="text",
     show_default=True,

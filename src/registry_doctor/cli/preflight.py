@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli import Session
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
@@ -29,6 +30,7 @@ from registry_doctor.cli.options import (
     timeout_option,
     unknown_codes_are_usage,
 )
+from registry_doctor.cli.first_moves import no_such_source
 from registry_doctor.cli.output import (
     Look,
     OutputFile,
@@ -128,6 +130,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
@@ -266,7 +269,7 @@ def preflight_command(
                 write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
-        raise click.UsageError(str(missing)) from missing
+        raise click.UsageError(no_such_source(str(missing), paths)) from missing
 
 
 def _judge(

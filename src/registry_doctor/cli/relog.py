@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
 from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
 from registry_doctor.cli.output import color_wanted, is_terminal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry relog alice/scratch/yolo:v0 --to team/detectors

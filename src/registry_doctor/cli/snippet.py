@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli import Session
 from registry_doctor.cli.options import timeout_option
 from registry_doctor.cli.output import print_code
@@ -25,6 +26,7 @@ SNIPPET_TIMEOUT = 20.0
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry snippet download wandb-registry-model/detector:production | python
