@@ -33,7 +33,18 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COMPLETE = "_WANDB_REGISTRY_COMPLETE"
 """The environment variable with which a shell asks for completions."""
 
-_OF_COMMANDS = ("--format", "--json", "--offline", "--verbose", "-v", "--quiet", "-q", "--base-url", "--error", "--for")
+_OF_COMMANDS = (
+    "--format",
+    "--json",
+    "--offline",
+    "--verbose",
+    "-v",
+    "--quiet",
+    "-q",
+    "--base-url",
+    "--error",
+    "--for",
+)
 """Options that people put before the command."""
 
 FINDING = 1

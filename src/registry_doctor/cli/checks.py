@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:

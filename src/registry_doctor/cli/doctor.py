@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli import Session
 from registry_doctor.cli.call_options import CallOptions, call_options
+from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
@@ -82,7 +82,7 @@ Examples:
       a path that begins with a dash
 
 Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor diagnoses it.
-"""
+""",
 )
 @call_options
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli.command import FormatOption, PathCommand
+from registry_doctor.cli.live_names import codes
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json, print_text, terminal_width
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
 
 
 @click.command("explain", cls=PathCommand)
-@click.argument("code")
+@click.argument("code", shell_complete=codes)
 @click.option(
     "--format",
     "format_",

@@ -6,10 +6,11 @@ import click
 
 from registry_doctor.cli import COMMANDS
 from registry_doctor.cli.first_moves import unknown_command
+from registry_doctor.cli.live_names import command_names
 
 
 @click.command("help")
-@click.argument("command", metavar="[COMMAND [SUBCOMMAND]]", nargs=-1)
+@click.argument("command", metavar="[COMMAND [SUBCOMMAND]]", nargs=-1, shell_complete=command_names)
 @click.pass_context
 def help_command(ctx: click.Context, *, command: tuple[str, ...]) -> None:
     """Show the help of a command, or this one."""

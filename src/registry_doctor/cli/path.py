@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
-from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli import FINDING
+from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
+from registry_doctor.cli.first_moves import no_such_source
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -30,7 +32,6 @@ from registry_doctor.cli.options import (
     timeout_option,
     unknown_codes_are_usage,
 )
-from registry_doctor.cli.first_moves import no_such_source
 from registry_doctor.cli.output import (
     Look,
     OutputFile,
@@ -96,7 +97,7 @@ Examples:
       target paths, one a line
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @click.option(
     "--set",
     "supplied",
@@ -106,10 +107,20 @@ Examples:
     help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
-    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+    "--from-log",
+    "logs",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="Take the paths out of a log; repeatable.",
 )
 @click.option(
-    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+    "--manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="A manifest of targets; repeatable.",
 )
 @click.option(
     "--for",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import artifacts, targets
 from registry_doctor.cli.options import timeout_option
 from registry_doctor.cli.output import print_code
 from registry_doctor.cli.page import keep_secrets
@@ -33,13 +34,14 @@ Examples:
   wandb-registry snippet link wandb-registry-model/detector --artifact team/project/yolo:v0 > link.py
   wandb-registry snippet use wandb-registry-model/detector --format notebook > use.ipynb
   wandb-registry snippet link wandb-registry-model/detector --format shell | sh
-"""
+""",
 )
 @click.argument("action", type=click.Choice(["link", "use", "download"]))
-@click.argument("target_path", metavar="PATH")
+@click.argument("target_path", metavar="PATH", shell_complete=targets)
 @click.option(
     "--artifact",
     metavar="ENTITY/PROJECT/NAME:VERSION",
+    shell_complete=artifacts,
     help="The logged artifact to link; without it, the code logs a small new one.",
 )
 @click.option(
