@@ -108,9 +108,8 @@ def unknown_command(words: Sequence[str], commands: Sequence[str]) -> str:
     from registry_doctor.support.wording import quoted_name
 
     word = words[0]
-    near = get_close_matches(word.lower(), commands, n=2, cutoff=0.65)
-    if not near and word.lower() in SYNONYMS:
-        near = [SYNONYMS[word.lower()]]
+    meant = SYNONYMS.get(word.lower())
+    near = [meant] if meant else get_close_matches(word.lower(), commands, n=2, cutoff=0.65)
     what = f"there is no command {quoted_name(word)}"
     if near:
         tails = [" ".join(shell_word(each) for each in [PROGRAM, name, *words[1:]]) for name in near]

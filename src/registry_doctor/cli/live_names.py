@@ -5,6 +5,7 @@ A key press must not wait: whatever the server has not said in `LIVE_SECONDS` is
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LIVE_SECONDS = 0.3
 """How long the names of a server may take."""
+
+SECONDS = "WANDB_REGISTRY_COMPLETION_SECONDS"
+"""The environment variable that gives a slow server another time."""
 
 _PREFIX = "wandb-registry-"
 
@@ -65,30 +69,30 @@ def files(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> 
 
 def targets(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete a path in a registry, part by part."""
-    return _live(ctx, lambda: _paths(ctx, incomplete, ("organizations",)))
+    return _live(lambda: _paths(ctx, incomplete, ("organizations",)))
 
 
 def artifacts(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the path of a logged artifact, part by part."""
-    return _live(ctx, lambda: _paths(ctx, incomplete, ("teams",)))
+    return _live(lambda: _paths(ctx, incomplete, ("teams",)))
 
 
 def anything(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete whatever can be listed, part by part."""
-    return _live(ctx, lambda: _paths(ctx, incomplete, ("organizations", "teams")))
+    return _live(lambda: _paths(ctx, incomplete, ("organizations", "teams")))
 
 
 def organizations(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the display name of an organization."""
-    return _live(ctx, lambda: _owners(ctx, incomplete, "organizations"))
+    return _live(lambda: _owners(ctx, incomplete, "organizations"))
 
 
 def entities(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a team, or the person's own entity."""
-    return _live(ctx, lambda: _owners(ctx, incomplete, "teams"))
+    return _live(lambda: _owners(ctx, incomplete, "teams"))
 
 
-def _live(ctx: click.Context, names: Callable[[], Iterator[str]]) -> list[CompletionItem]:
+def _live(names: Callable[[], Iterator[str]]) -> list[CompletionItem]:
     """The names that come in time, each once."""
     from click.shell_completion import CompletionItem
 
@@ -102,8 +106,15 @@ def _live(ctx: click.Context, names: Callable[[], Iterator[str]]) -> list[Comple
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
-    asking.join(LIVE_SECONDS)
+    asking.join(_seconds())
     return [CompletionItem(each) for each in dict.fromkeys(list(found))]
+
+
+def _seconds() -> float:
+    try:
+        return min(max(float(os.environ[SECONDS]), 0.0), 60.0)
+    except (KeyError, ValueError):
+        return LIVE_SECONDS
 
 
 def _lists(ctx: click.Context, text: str | None) -> list[Inventory]:
@@ -118,7 +129,7 @@ def _lists(ctx: click.Context, text: str | None) -> list[Inventory]:
         settings.credentials, ApiKey
     ):  # the exchange of a token takes longer than a key press may
         return []
-    return list(browse(text, transport_for(settings, Options(timeout=LIVE_SECONDS))))
+    return list(browse(text, transport_for(settings, Options(timeout=_seconds()))))
 
 
 def _rows(inventory: Inventory) -> tuple[Row, ...]:

@@ -107,12 +107,21 @@ def _print_markdown(inventories: Iterable[Inventory]) -> None:
             if not heads:
                 heads = list(cells[0])
                 _print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-            rows = ([_markdown(value) for value in row.values()] for row in cells)
+            rows = ([_markdown_cell(head, value) for head, value in row.items()] for row in cells)
             _print("\n".join(f"| {' | '.join(row)} |" for row in rows))
         if not heads:
             _print(_NONE)
         elif not inventory.complete:
             _print("\nThere are more.")
+
+
+def _markdown_cell(head: str, value: str) -> str:
+    """A path as code, which is easy to copy; a table ends a cell at `|` in code as well."""
+    from registry_doctor.support.terminal_text import PATH_LIMIT, visible
+
+    if head != "path" or "`" in value:
+        return _markdown(value)
+    return f"`{visible(value, limit=PATH_LIMIT)}`".replace("|", "\\|")
 
 
 def _markdown(text: str) -> str:

@@ -38,21 +38,21 @@ _wandb_registry_completion() {
                 [[ $value == *[/:] ]] && compopt -o nospace 2>/dev/null
                 value=${value#"$prefix"}
                 if [[ $word != [\\"\\']* && $value == *[!A-Za-z0-9_./:@,=+-]* ]]; then
-                    printf -v value %%q "$value"
+                    printf -v value %q "$value"
                 fi
                 COMPREPLY+=("$value") ;;
         esac
-    done < <(_WANDB_REGISTRY_LINE="${COMP_LINE:0:COMP_POINT}" %(complete_var)s=bash_complete "${1/#\\~/$HOME}" 2>/dev/null </dev/null)
+    done < <(_WANDB_REGISTRY_LINE="${COMP_LINE:0:COMP_POINT}" _WANDB_REGISTRY_COMPLETE=bash_complete "${1/#\\~/$HOME}" 2>/dev/null </dev/null)
 }
-complete -F _wandb_registry_completion %(prog_name)s
+complete -F _wandb_registry_completion wandb-registry
 """
 
 _ZSH = """\
-#compdef %(prog_name)s
+#compdef wandb-registry
 _wandb_registry_completion() {
     local -a plain partial described fields
     local line
-    for line in "${(@f)$(_WANDB_REGISTRY_LINE="${(j: :)words[1,CURRENT]}" %(complete_var)s=zsh_complete "${words[1]/#\\~/$HOME}" 2>/dev/null </dev/null)}"; do
+    for line in "${(@f)$(_WANDB_REGISTRY_LINE="${(j: :)words[1,CURRENT]}" _WANDB_REGISTRY_COMPLETE=zsh_complete "${words[1]/#\\~/$HOME}" 2>/dev/null </dev/null)}"; do
         fields=("${(@ps:\\t:)line}")
         case $fields[1] in
             dir) _path_files -/ ;;
@@ -75,7 +75,7 @@ _wandb_registry_completion() {
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
     _wandb_registry_completion "$@"
 else
-    compdef _wandb_registry_completion %(prog_name)s
+    compdef _wandb_registry_completion wandb-registry
 fi
 """
 
@@ -83,7 +83,7 @@ _FISH = """\
 function _wandb_registry_completion
     set -l words (commandline -opc)
     set -l program (string replace -r '^~' $HOME -- $words[1])
-    for line in (env _WANDB_REGISTRY_LINE=(commandline -cp | string collect) %(complete_var)s=fish_complete $program 2>/dev/null </dev/null)
+    for line in (env _WANDB_REGISTRY_LINE=(commandline -cp | string collect) _WANDB_REGISTRY_COMPLETE=fish_complete $program 2>/dev/null </dev/null)
         set -l fields (string split \\t -- $line)
         switch $fields[1]
             case dir
@@ -92,19 +92,23 @@ function _wandb_registry_completion
                 __fish_complete_path $fields[2]
             case plain
                 if test -n "$fields[3]"
-                    printf '%%s\\t%%s\\n' $fields[2] $fields[3]
+                    printf '%s\\t%s\\n' $fields[2] $fields[3]
                 else
-                    printf '%%s\\n' $fields[2]
+                    printf '%s\\n' $fields[2]
                 end
         end
     end
 end
-complete --no-files --command %(prog_name)s --arguments '(_wandb_registry_completion)'
+complete --no-files --command wandb-registry --arguments '(_wandb_registry_completion)'
 """
 
 
 class _Shell(ShellComplete):
     """What all shells share: they pass the line up to the cursor, and read one line of fields for each completion."""
+
+    def source(self) -> str:
+        """The script, which nothing has to be put into."""
+        return self.source_template
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the one at the cursor, and that one."""
