@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 PATH = "path"
-"""The column that people copy. It is the last one, and always whole."""
+"""The column that people copy."""
 
 _INDENT = "  "
 _GAP = 2
@@ -13,25 +13,28 @@ _NARROWEST = 8
 """A cell with fewer characters than this says nothing."""
 
 
-def table(rows: Sequence[Mapping[str, str]], width: int | None = None) -> list[str]:
+def table(
+    rows: Sequence[Mapping[str, str]], width: int | None = None, *, whole: str = PATH, indent: str = _INDENT
+) -> list[str]:
     """The lines of a table whose columns are the keys of the rows; `width` is that of the terminal, if it is known.
 
-    A table that is too wide has the path on a line of its own, below the other cells, and long cells are shortened in
-    the middle. Where that does not fit either, each row is a block with one line for each cell.
+    `whole` is the last column, which is never cut. If the table is too wide, its cells go on a line of their own, below
+    the others, and long cells are shortened in the middle. Where that does not fit either, each row is a block with
+    one line for each cell.
     """
     heads = list(rows[0])
-    lines = _aligned(heads, rows)
+    lines = _aligned(heads, rows, indent)
     if width is None or max(map(len, lines)) <= width:
         return lines
-    others = [head for head in heads if head != PATH]
-    room = _shrunk(others, rows, width - len(_INDENT) - _GAP * (len(others) - 1))
+    others = [head for head in heads if head != whole]
+    room = _shrunk(others, rows, width - len(indent) - _GAP * (len(others) - 1))
     if room is None:
-        return _stacked(heads, rows, width)
+        return _stacked(heads, rows, width, whole)
     cut = [{head: shortened(row[head], room[head]) for head in others} for row in rows]
-    first, *below = _aligned(others, cut)
-    if PATH not in heads:
+    first, *below = _aligned(others, cut, indent)
+    if whole not in heads:
         return [first, *below]
-    paths = [f"{_INDENT * 2}{row[PATH]}" for row in rows]
+    paths = [f"{indent}{_INDENT}{row[whole]}" for row in rows]
     return [first, *(line for pair in zip(below, paths, strict=True) for line in pair)]
 
 
@@ -43,19 +46,19 @@ def shortened(text: str, length: int) -> str:
     return f"{text[:head]}…{text[len(text) - (length - head - 1) :]}"
 
 
-def _aligned(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[str]:
+def _aligned(heads: Sequence[str], rows: Sequence[Mapping[str, str]], indent: str) -> list[str]:
     from tabulate import tabulate
 
     cells = [[row[head] for head in heads] for row in rows]
     lines = tabulate(cells, headers=list(heads), tablefmt="plain", disable_numparse=True).splitlines()
-    return [f"{_INDENT}{line.rstrip()}" for line in lines]
+    return [f"{indent}{line.rstrip()}" for line in lines]
 
 
 def _shrunk(heads: Sequence[str], rows: Sequence[Mapping[str, str]], room: int) -> dict[str, int] | None:
     """How wide each column may be, the widest made narrower first; `None` if there is not room enough."""
     # `tabulate` gives a head two spaces more than its length.
     least = {head: max(len(head) + _GAP, _NARROWEST) for head in heads}
-    widths = {head: max(least[head] if len(rows) else 0, *(len(row[head]) for row in rows)) for head in heads}
+    widths = {head: max(least[head], *(len(row[head]) for row in rows)) for head in heads}
     while sum(widths.values()) > room:
         widest = max(heads, key=lambda head: widths[head] - least[head])
         if widths[widest] <= least[widest]:
@@ -64,13 +67,15 @@ def _shrunk(heads: Sequence[str], rows: Sequence[Mapping[str, str]], room: int) 
     return widths
 
 
-def _stacked(heads: Sequence[str], rows: Sequence[Mapping[str, str]], width: int) -> list[str]:
+def _stacked(
+    heads: Sequence[str], rows: Sequence[Mapping[str, str]], width: int, whole: str
+) -> list[str]:
     label = max(map(len, heads)) + _GAP
     lines: list[str] = []
     for row in rows:
         for position, head in enumerate(heads):
             cell = row[head]
             room = max(width - len(_INDENT) - label, _NARROWEST)
-            shown = cell if head == PATH else shortened(cell, room)
+            shown = cell if head == whole else shortened(cell, room)
             lines.append(f"{'- ' if position == 0 else _INDENT}{head:<{label}}{shown}".rstrip())
     return lines
