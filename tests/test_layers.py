@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bundle", "demo"),
     ("diagnosis",),
     ("plugin", "testing"),
+    ("refusals",),
     ("report",),
     ("browse",),
     ("checking",),

@@ -150,7 +150,7 @@ def _is_beside(command: str | None) -> bool:
 def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, ...]) -> None:
     report, suggestion, path = prepared.report, prepared.suggestion, prepared.snippet.target_path
     if suggestion is not None:
-        from registry_doctor.api import causes
+        from registry_doctor.refusals import causes
 
         _say(f"{typed!r} does not work: {causes(report)}.", secrets)
         trust = (
@@ -170,7 +170,7 @@ def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, .
 
 
 def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) -> None:
-    from registry_doctor.api import causes
+    from registry_doctor.refusals import causes
 
     report: Report = problem.report
     _say(f"Error: {typed!r} does not work: {causes(report)}.", secrets)

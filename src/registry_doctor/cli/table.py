@@ -67,9 +67,7 @@ def _shrunk(heads: Sequence[str], rows: Sequence[Mapping[str, str]], room: int) 
     return widths
 
 
-def _stacked(
-    heads: Sequence[str], rows: Sequence[Mapping[str, str]], width: int, whole: str
-) -> list[str]:
+def _stacked(heads: Sequence[str], rows: Sequence[Mapping[str, str]], width: int, whole: str) -> list[str]:
     label = max(map(len, heads)) + _GAP
     lines: list[str] = []
     for row in rows:
