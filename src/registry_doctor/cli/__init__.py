@@ -228,9 +228,10 @@ def _crash(problem: BaseException, session: Session) -> str:
 
 def print_version() -> None:
     """Print the name and the version of the distribution."""
+    from registry_doctor.cli.output import print_text
     from registry_doctor.support.versions import installed_version
 
-    click.echo(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
+    print_text(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:

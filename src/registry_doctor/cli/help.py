@@ -7,6 +7,7 @@ import click
 from registry_doctor.cli import COMMANDS
 from registry_doctor.cli.first_moves import unknown_command
 from registry_doctor.cli.live_names import command_names
+from registry_doctor.cli.output import print_text
 
 
 @click.command("help")
@@ -20,4 +21,4 @@ def help_command(ctx: click.Context, *, command: tuple[str, ...]) -> None:
         if found is None:
             raise click.UsageError(unknown_command([word], list(COMMANDS)))
         shown = click.Context(found, shown, word)
-    click.echo(shown.get_help())
+    print_text(shown.get_help())
