@@ -65,7 +65,7 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         left.pop("collection", None)  # a collection with this odd name exists
     set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
     entity, source = set_entity.value, set_entity.source
-    if entity and (call.for_ == "use" or call.artifact is None) and (found := find_placeholder(entity)):
+    if entity and (call.for_ != "link" or call.artifact is None) and (found := find_placeholder(entity)):
         left["entity"] = found
     if not left:
         return Pass("there is no placeholder")

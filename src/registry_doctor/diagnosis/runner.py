@@ -105,6 +105,8 @@ def run_checks(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterato
         judged = ignoring(_judge(provided, facts, started), planned.ignored.get(code))
         if judged.result.is_error:
             failures[code] = judged.outcome.leaves_unknown if isinstance(judged.outcome, Fail) else None
+        elif isinstance(judged.outcome, (Fail, Skip)) and judged.outcome.leaves_unknown:
+            failures[code] = judged.outcome.leaves_unknown
         elif judged.result.status is Status.ERROR or judged.result.unknown:
             failures[code] = None
         yield judged

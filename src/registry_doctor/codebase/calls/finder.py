@@ -198,7 +198,7 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
         )
     if call.signature.method == "run.link_model":
         known["type"] = one(TextValue((LiteralPart("model"),)))
-    elif call.signature.purpose == "use":
+    elif call.signature.purpose != "link":
         known["type"] = call.type or one(Constant(None))
     owners = call.receivers
     if call.signature.of == "artifact" and any(not _unset(choice) for choice in known["artifact"]):

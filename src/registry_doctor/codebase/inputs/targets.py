@@ -70,7 +70,7 @@ class OrdinaryUse:
 
 def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
     """The target of a call in code, or why it is unknown."""
-    if found.purpose == "use" and found.registry_bound == "ordinary":
+    if found.purpose != "link" and found.registry_bound == "ordinary":
         return OrdinaryUse(found.location)
     if not isinstance(found.target, KnownText):
         target = found.target
@@ -90,6 +90,7 @@ def target_of(found: FoundCall) -> Target | OpenTarget | OrdinaryUse:
         type=_text(found.type),
         aliases=tuple(text for alias in found.aliases if (text := _text(alias)) is not None),
         method=found.method,
+        in_code=True,
     )
     given = Given(
         entity=_text(found.entity),

@@ -250,7 +250,7 @@ def _state(suggestion: Suggestion) -> str:
     return f"{state}; {'safe' if safe else 'unsafe: the most likely of several'}"
 
 
-_PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use"}
+_PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use", "collection": "look at"}
 
 _LOUD = re.compile(r"[A-Z][A-Z ]+: ")
 
