@@ -27,7 +27,13 @@ _ONLY_A_NAME = (
 )
 
 
-@check("RD204", requires=["RD201", "RD207"], needs=[CALL, INTERPRETATION], wants=[ENTITY, LEGACY])
+@check(
+    "RD204",
+    requires=["RD201", "RD207"],
+    needs=[CALL, INTERPRETATION],
+    wants=[ENTITY, LEGACY],
+    judges=["registry"],
+)
 def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
     """The path does not name the legacy Model Registry, and the method is not `run.link_model`.
 

@@ -36,6 +36,7 @@ from registry_doctor_checks.ordinary_links import landing
 @check(
     "RD201",
     requires=["RD207"],
+    judges=["organization", "registry", "collection"],
     needs=[CALL, INTERPRETATION],
     wants=[
         COLLECTION,

@@ -81,6 +81,8 @@ class Call:
     """The wandb version to judge; `None` for the one that is installed."""
     downloads: bool = True
     """Whether a fetch also downloads the files; `unlink` only looks the version up."""
+    unknown_parts: tuple[str, ...] = ()
+    """What stands in the path for parts that only the running program knows: `{name}`. The rest is judged."""
     in_code: bool = False
     """Whether the call stands in a program, where a link to an ordinary project is legitimate."""
 

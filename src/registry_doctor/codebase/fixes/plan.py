@@ -18,7 +18,7 @@ from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
 from registry_doctor.codebase.report.model import TargetResult
-from registry_doctor.codebase.source.found import FoundCall, Location, Span, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Location, Span, Unreadable
 from registry_doctor.support.atomic_files import write_whole
 from registry_doctor.support.terminal_text import visible
 from registry_doctor.support.wording import quoted_name
@@ -134,7 +134,7 @@ def plan_edits(
     *,
     root: Path,
     unsafe: bool = False,
-    calls: Iterable[FoundCall | Unreadable] | None = None,
+    calls: Iterable[FoundCall | FoundComment | Unreadable] | None = None,
 ) -> EditPlan:
     """The edits that correct the wrong paths in their source files. Nothing is written.
 
@@ -198,7 +198,9 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
     return suggestion.target_path
 
 
-def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundCall | Unreadable]:
+def _calls_beside(
+    judged: Iterable[TargetResult], root: Path
+) -> Iterable[FoundCall | FoundComment | Unreadable]:
     files = dict.fromkeys(each.location.file for each in judged if each.target.call.method is not None)
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 

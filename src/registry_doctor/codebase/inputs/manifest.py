@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from registry_doctor.codebase.inputs.configuration_files import decoded
-from registry_doctor.codebase.inputs.configurations.targets import ignores_of
+from registry_doctor.codebase.inputs.configurations.targets import comments_in, ignores_of
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
     ListNode,
@@ -21,7 +21,7 @@ from registry_doctor.codebase.inputs.configurations.tree import (
 from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import LiteralPart, Location, Unreadable
+from registry_doctor.codebase.source.found import FoundComment, LiteralPart, Location, Unreadable
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import METHODS, Call, Method, agreed_purpose, purpose_of
 from registry_doctor.settings import Given
@@ -51,8 +51,8 @@ _SETTING_SOURCE = "the manifest"
 """The source of entity and project, as reports name it."""
 
 
-def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
-    """The targets of a file, and each mistake in it with line and column. Raises nothing."""
+def read_manifest_file(path: Path, root: Path) -> Iterator[Target | FoundComment | Unreadable]:
+    """The targets of a file, its ignore comments, and each mistake in it with line and column. Raises nothing."""
     name = shown(path, root)
     try:
         content = decoded(path.read_bytes())
@@ -62,6 +62,7 @@ def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
     except BrokenConfiguration as problem:
         yield Unreadable(name, problem.reason)
         return
+    yield from comments_in(PositionedText(name, content))
     yield from read_manifest(content, name)
 
 

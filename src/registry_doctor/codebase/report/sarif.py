@@ -114,10 +114,17 @@ def _result(
         "level": diagnostic.level,
         "message": _message(diagnostic.whole),
         "locations": [_location(diagnostic.position, secrets)],
+        **({"relatedLocations": [_related(diagnostic.call, secrets)]} if diagnostic.call else {}),
         "partialFingerprints": {FINGERPRINT: fingerprint},
         # Either all results of a run have the list, or none (§3.27.23).
         "suppressions": _suppressions(diagnostic),
     }
+
+
+def _related(call: FilePosition, secrets: Sequence[Secret]) -> JsonValue:
+    """The call, for a finding about a text that stands elsewhere."""
+    located = _location(call, secrets)
+    return {**located, "message": located.get("message", _message("the call"))}
 
 
 def _fixes(report: PreflightReport, formatter: Formatter) -> list[JsonValue]:
