@@ -109,7 +109,7 @@ def needed_ignores(target: Target, report: Report, outcome: TargetResult) -> Ite
 
 
 def _is_undecided(result: Result) -> bool:
-    return result.status in (Status.BLOCKED, Status.ERROR) or result.unknown or result.message == NOT_ASKED
+    return result.status is Status.ERROR or result.unknown or result.message == NOT_ASKED
 
 
 def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
