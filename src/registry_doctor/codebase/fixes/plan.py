@@ -15,6 +15,7 @@ from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
 from registry_doctor.codebase.fixes.edits import PartChange, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
+from registry_doctor.codebase.fixes.other_uses import OtherUses
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
 from registry_doctor.codebase.report.model import TargetResult
@@ -165,9 +166,11 @@ def plan_edits(
             if isinstance(call, FoundCall):
                 agreement.need_of(call, judged=call.location in examined)
     wanted: list[_Wanted] = []
+    others = OtherUses(root)
     for each, new, changes in wrong:
         placed = [(change, change.part.span) for change in changes if change.part.span is not None]
-        conflict = next((found for found in (agreement.conflict(*both) for both in placed) if found), None)
+        conflicts = (agreement.conflict(*both) or others.problem(*both) for both in placed)
+        conflict = next((found for found in conflicts if found), None)
         if conflict is not None:
             left.append(Left(each.location, conflict))
             continue
