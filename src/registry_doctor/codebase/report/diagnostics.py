@@ -223,7 +223,9 @@ def _at_text(diagnostic: Diagnostic, call: FilePosition, span: Span | None) -> D
         return diagnostic
     position = FilePosition(span.file, span.cell, span.line, span.column)
     same = (position.file, position.cell, position.line) == (call.file, call.cell, call.line)
-    return replace(diagnostic, position=position, call=None if same else call, span=span)
+    if same:
+        return replace(diagnostic, span=span)
+    return replace(diagnostic, position=position, call=call, span=span)
 
 
 def plain_position(position: FilePosition) -> str:

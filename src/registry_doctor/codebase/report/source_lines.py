@@ -56,7 +56,7 @@ def marked_line(
 
     Empty if the mark could not stand under the literal, because of characters that are shown in another way.
     """
-    column = position.column or 1
+    column = span.column if span is not None else position.column or 1
     end = column + 1
     if span is not None:
         end = span.end_column if span.end_line == span.line else len(line) + 1
