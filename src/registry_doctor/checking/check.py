@@ -104,10 +104,13 @@ class Skip:
     reason: str
     unknown: bool = False
     hidden: bool = False
+    leaves_unknown: frozenset[Subject] = frozenset()
+    """The subjects that cannot be judged, as of a failure."""
 
     def __post_init__(self) -> None:
         _require(str, self.reason)
         _require(bool, self.unknown, self.hidden)
+        _require(frozenset, self.leaves_unknown)
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
