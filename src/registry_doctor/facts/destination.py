@@ -12,7 +12,8 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
-from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.likely_place import guess_place
 from registry_doctor.facts.questions.registry import (
     ROLES,
     AskAdministrators,
@@ -88,7 +89,7 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     if corrected and (by_path or (corrected.certain and within)):
         return (corrected.organization,)
     unsettled = [Unresolved.WRONG_NAME_OF_MANY, Unresolved.WRONG_NAME]
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         unsettled.append(Unresolved.AMBIGUOUS)
     if resolution.outcome in unsettled and in_play and in_play.reachable and not resolution.elsewhere:
         return in_play.reachable[:_MAX_ORGANIZATIONS]
@@ -125,12 +126,27 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
-        yield AskRegistries(place.organization.name)
+        if _needs_list(facts, place):
+            yield AskRegistries(place.organization.name)
         yield AskCollections(place.entity, place.project)
         if place.collection is not None:
             yield from _ask_collection(facts, place)
             if for_ == "use":
                 yield from _ask_version(facts, place)
+
+
+def _needs_list(facts: Facts, place: Destination) -> bool:
+    """Whether the list of registries may be needed: not where the registry is known to be right for the call."""
+    question = AskRegistry(place.entity, place.project)
+    if facts.answers.for_many or not facts.answers.asked(question):
+        return True
+    registry: Registry | None = None
+    with suppress(Unavailable):
+        registry = facts.answer(question)
+    if registry is None:
+        return True
+    kind = facts.get(ARTIFACT_TYPE)
+    return kind is not None and registry.accepted_types is not None and kind not in registry.accepted_types
 
 
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
@@ -198,7 +214,7 @@ def _has(facts: Facts, place: Destination) -> int:
         return 1
     if _listed(facts, place) is None and not _is_there(facts, _collection_question(place)):
         return 1
-    if facts[CALL].for_ == "link" or not _is_there(facts, _version_questions(place)[0]):
+    if facts[CALL].for_ != "use" or not _is_there(facts, _version_questions(place)[0]):
         return 2
     return 3
 
@@ -239,7 +255,8 @@ def _of_place(facts: Facts) -> Destination:
 
 def _fetched(facts: Facts) -> Destination:
     if facts[CALL].for_ != "use":
-        raise Unavailable("a link takes no version")
+        what = "a link takes" if facts[CALL].for_ == "link" else "this call looks at a collection and takes"
+        raise Unavailable(f"{what} no version")
     return _of_place(facts)
 
 
@@ -307,7 +324,12 @@ CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
 """Which of the organizations in question have the registry, the collection and the version."""
 
 DESTINATION: Fact[Destination] = Fact(
-    "destination", _destination, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+    "destination",
+    _destination,
+    _ask_places,
+    (CALL, INTERPRETATION, ENTITY, RESOLUTION),
+    _IN_REGISTRY,
+    guess_place,
 )
 """The destination that the path means: of all candidates the one of which most exists."""
 
