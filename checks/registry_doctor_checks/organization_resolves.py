@@ -58,6 +58,11 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
       that is initialized in the API or Run settings. …`
     - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
+
+    ## How sure this is
+
+    Proven: this is how wandb finds the organization (R2.1). That the server hides an entity from you in this
+    way is a guess (guesses G16).
     """
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
@@ -76,13 +81,16 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     elif caller.name is None:
         message = "no entity is set, and you have no default entity"
     elif entity is None:
-        message = f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you"
+        message = (
+            f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you with your"
+            " credentials"
+        )
     elif entity.kind == "team":
         message = f"team {entity.name!r} ({caller.source}) is in no organization, so it has no registry"
     else:
         message = (
-            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no"
-            " registry"
+            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization that your credentials"
+            " show, so it has no registry"
         )
     fixes = (_remedy(facts, teams), *([KEY_FIX] if caller.name is not None else []))
     return Fail(message, fixes, leaves_unknown=frozenset({"entity"}))

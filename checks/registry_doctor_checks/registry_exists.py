@@ -57,6 +57,11 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     - A link, the server: `project 'wandb-registry-models' not found`, or `cannot create registry. custom
       registries can only be created via the registries ui`. SDK up to 0.20.1 raises no exception for it.
     - `api.registry()`: `Failed to load registry 'models' in organization 'Acme Robotics'.`
+
+    ## How sure this is
+
+    Likely: W&B documents that the registry must exist (R3.1). That the server shows a hidden registry as
+    missing is a guess (guesses G2, G13). Which name was meant is a guess, too (guesses G11, G31).
     """
     destination, registry = facts[DESTINATION], facts[REGISTRY]
     organization = destination.organization.name
@@ -71,8 +76,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
     message = (
-        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to"
-        " you"
+        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to you"
+        " with your credentials"
     )
     if names:
         message += f". You can see {listed(names)}"

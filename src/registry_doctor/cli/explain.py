@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.command import FormatOption, PathCommand
+from registry_doctor.cli.live_names import codes
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json, print_text, terminal_width
 from registry_doctor.support.distributions import DISTRIBUTION
 
@@ -22,11 +24,12 @@ _ITEM = re.compile(r" (?=[-*] |After: )")
 """Where a new line begins within a paragraph."""
 
 
-@click.command("explain")
-@click.argument("code")
+@click.command("explain", cls=PathCommand)
+@click.argument("code", shell_complete=codes)
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -56,8 +59,11 @@ def explain_command(*, code: str, format_: str, no_plugins: bool) -> None:
 def _unknown(code: str, found: tuple[Described, ...]) -> str:
     from difflib import get_close_matches
 
+    from registry_doctor.cli.first_moves import other_command
     from registry_doctor.support.wording import quoted_name
 
+    if (other := other_command(code)) is not None:
+        return other
     near = [each.code for each in found if each.code[:3] == code[:3].upper()]
     near += get_close_matches(code.upper(), [each.code for each in found], n=4) if not near else []
     near += get_close_matches(code.lower(), [each.name for each in found], n=2)

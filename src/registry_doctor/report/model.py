@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn, Result, Status, Suggestion
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.records import record
-from registry_doctor.support.redaction import Secret
+from registry_doctor.support.redaction import Secret, redact_all
 
 if TYPE_CHECKING:
     from registry_doctor.report.explanation import Explanation
@@ -205,6 +205,20 @@ class Report:
         use = f"; use {path!r}" if path is not None else ""
         return f"<Report on {visible(f'{asked}: {verdict(self)}{use}', self.secrets, PATH_LIMIT)}>"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How a report is pickled: as plain data without any secret, since nobody knows who reads it."""
+        parts = {each.name: getattr(self, each.name) for each in fields(self)} | {"secrets": ()}
+        shown = {name: redact_all(part, self.secrets) for name, part in parts.items()}
+        return _unpickled, (shown,)
+
+    def __copy__(self) -> Report:
+        """The same report, because it cannot change."""
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Report:
+        """The same report, because it cannot change."""
+        return self
+
     def __str__(self) -> str:
         from registry_doctor.report.text import render
 
@@ -214,3 +228,7 @@ class Report:
         from registry_doctor.report.html import render
 
         return render(self)
+
+
+def _unpickled(parts: dict[str, Any]) -> Report:
+    return Report(**parts)
