@@ -38,7 +38,9 @@ class Asker:
         try:
             answer = answers.get(question)
         except Unavailable as problem:
-            raise CannotAsk(problem.reason, before_anything=not self._answered) from problem
+            connection = answers.connection
+            in_trouble = problem.unknown and connection is not None and connection.in_trouble
+            raise CannotAsk(problem.reason, inconclusive=self._answered or in_trouble) from problem
         self._answered = True
         return answer
 

@@ -71,7 +71,7 @@ def browse(
     asker = Asker(transport)
     viewer = asker.ask(AskViewer())
     if viewer is None:
-        raise CannotAsk("the server refused the API key", before_anything=True)
+        raise CannotAsk("the server refused the API key", inconclusive=False)
     whole = recursive or selection != EVERYTHING  # then rows are counted after they are chosen
     found = _named(text, asker, viewer, None if whole else limit)
     if recursive:
@@ -159,7 +159,7 @@ class _Browser:
                 words = (
                     "the server does not show the own entity of the organization, where its registries are"
                 )
-                raise CannotAsk(words, before_anything=False)
+                raise CannotAsk(words, inconclusive=True)
             raise NotThere(f"the server shows nothing of {quoted_name(owner)}")
         if organizations:
             raise self._not_in_organization(organizations[0], names)
