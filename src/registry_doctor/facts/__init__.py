@@ -9,6 +9,7 @@ from registry_doctor.facts.call import (
     CALL,
     INTERPRETATION,
     METHODS,
+    SDK_PROBLEM,
     SDK_VERSION,
     SETTINGS,
     Call,
@@ -54,7 +55,7 @@ from registry_doctor.queries.availability import Pending, Unavailable
 __all__ = [
     "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "CANDIDATES", "COLLECTION", "COLLECTIONS",
     "CONNECTION", "DESTINATION", "DOWNLOAD", "ENTITY", "INTERPRETATION", "LEGACY", "METHODS",
-    "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "RESOLUTION", "RUN_ENTITY", "RUN_PROJECT", "SDK_VERSION",
+    "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "RESOLUTION", "RUN_ENTITY", "RUN_PROJECT", "SDK_PROBLEM", "SDK_VERSION",
     "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL", "VERSION",
     "VERSIONS", "VIEWER", "AnyFact", "Call", "CallingEntity", "Candidate", "Collection", "DeclaredFacts",
     "Destination", "Download", "Fact", "Facts", "Legacy", "Listing", "Method", "Pending", "Registry",
