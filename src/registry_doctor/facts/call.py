@@ -10,6 +10,7 @@ from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
+from registry_doctor.support.installation import import_problem
 from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
 
@@ -152,6 +153,10 @@ def _sdk_version(facts: Facts) -> Version:
         raise Unavailable(f"nothing is known of this wandb: {problem}") from problem
 
 
+def _sdk_problem(facts: Facts) -> str | None:
+    return None if facts[CALL].sdk_version else import_problem("wandb")
+
+
 def _default_project(facts: Facts) -> str | None:
     """The project with which a short target can become a registry path (R1.3).
 
@@ -177,3 +182,6 @@ INTERPRETATION: Fact[Interpretation] = Fact("interpretation", _interpretation, a
 
 SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))
 """The version of wandb to judge. Unavailable if none is installed and none was given."""
+
+SDK_PROBLEM: Fact[str | None] = Fact("sdk problem", _sdk_problem, after=(CALL,))
+"""Why the installed wandb cannot be imported, as a clause; `None` if nothing shows, or if a version was given."""
