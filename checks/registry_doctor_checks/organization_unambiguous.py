@@ -56,6 +56,11 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
       initialized in the API or Run settings. …`
     - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
       the default entity.
+
+    ## How sure this is
+
+    Proven: wandb was run with such an entity (R2.1). If several organizations have the registry, which of
+    them was meant is a guess (guesses G30).
     """
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     if facts[CALL].for_ == "link":
@@ -80,10 +85,14 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     likely = [candidate for candidate in candidates if candidate.has == most]
     whole = 3 if facts[CALL].for_ == "use" else 2
     trust = Applicability.SAFE if len(likely) == 1 and most == whole else Applicability.UNSAFE
-    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
+    only = (
+        "the only organization where the path exists"
+        if len(likely) == 1
+        else "an organization where the path exists"
+    )
     fixes = tuple(
         Fix(
-            f"name {candidate.organization.name!r}, {only}",
+            f"begin the path with {candidate.organization.path_prefix!r}, {only}",
             {"organization": candidate.organization.path_prefix},
             trust,
         )

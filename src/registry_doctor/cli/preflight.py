@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
+from registry_doctor.cli.first_moves import no_such_source
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -50,7 +53,7 @@ from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -93,7 +96,7 @@ Examples:
       target paths, one a line
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @click.option(
     "--set",
     "supplied",
@@ -103,10 +106,20 @@ Examples:
     help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
-    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+    "--from-log",
+    "logs",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="Take the paths out of a log; repeatable.",
 )
 @click.option(
-    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+    "--manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="A manifest of targets; repeatable.",
 )
 @click.option(
     "--for",
@@ -127,6 +140,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
@@ -154,6 +168,11 @@ Examples:
     "--require-credentials",
     is_flag=True,
     help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
+)
+@click.option(
+    "--trust-checkout",
+    is_flag=True,
+    help="In a job for a pull request: also send the key where only a file of the checkout says.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Also show targets that pass.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
@@ -189,6 +208,7 @@ def preflight_command(
     confirm: bool,
     offline: bool,
     require_credentials: bool,
+    trust_checkout: bool,
     verbose: bool,
     quiet: bool,
     no_plugins: bool,
@@ -228,6 +248,7 @@ def preflight_command(
         for_=for_,
         given=given,
         require_credentials=require_credentials,
+        trust_checkout=trust_checkout,
         strangers=not no_plugins,
     )
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -271,7 +292,7 @@ def preflight_command(
                 write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
-        raise click.UsageError(str(missing)) from missing
+        raise click.UsageError(no_such_source(str(missing), paths)) from missing
 
 
 def _judge(
@@ -313,7 +334,7 @@ def _judge(
 
 
 def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.report.model import PreflightReport
     from registry_doctor.codebase.report.source_lines import SourceLines
 
-FORMATS = ("text", "json", "github", "markdown", "gitlab", "junit", "sarif")
+FORMATS = ("text", "json", "compact", "github", "markdown", "gitlab", "junit", "sarif")
 """The formats that can be chosen."""
 
 SHOWN_WITH_REPOSITORY = frozenset({"github", "markdown", "gitlab", "junit", "sarif"})
@@ -61,6 +61,10 @@ def render(
                 width=options.width,
                 source=source,
             )
+        case "compact":
+            from registry_doctor.codebase.report import compact
+
+            return compact.render(report)
         case "github":
             from registry_doctor.codebase.report import github
 

@@ -20,7 +20,7 @@ from registry_doctor.codebase.report.diagnostics import (
 )
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 from registry_doctor.codebase.report.source_lines import SourceLines, marked_line
-from registry_doctor.report.text import Style, painter
+from registry_doctor.report.style import Style, painter
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import wrapped
 
