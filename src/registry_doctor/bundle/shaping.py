@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from registry_doctor.bundle.lettering import Lettering
@@ -110,10 +110,12 @@ class _Asked(SavedAnswers):
         super().__init__(bundle)
         self.words: set[str] = set()
 
-    def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
-        for question in open_questions:
+    def _ask_at_once(
+        self, questions: list[Question[object]], guesses: Sequence[Question[object]] = ()
+    ) -> None:
+        for question in questions:
             self.words.update(_IDENTIFIER.findall(compose([question]).text))
-        super()._ask_at_once(open_questions)
+        super()._ask_at_once(questions, guesses)
 
 
 def _own_words(bundle: Bundle, loaded: Loaded) -> frozenset[str]:
