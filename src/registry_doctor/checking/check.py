@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
+from registry_doctor.support.distributions import page_address
 from registry_doctor.support.docstrings import docstring_in_source
 from registry_doctor.support.records import record
 
@@ -105,10 +106,13 @@ class Skip:
     reason: str
     unknown: bool = False
     hidden: bool = False
+    leaves_unknown: frozenset[Subject] = frozenset()
+    """The subjects that cannot be judged, as of a failure."""
 
     def __post_init__(self) -> None:
         _require(str, self.reason)
         _require(bool, self.unknown, self.hidden)
+        _require(frozenset, self.leaves_unknown)
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
@@ -167,8 +171,8 @@ class Check:
 
     @cached_property
     def docs(self) -> str:
-        """The page's path."""
-        return f"docs/checks/{self.code}.md"
+        """Where its page is."""
+        return page_address(f"docs/checks/{self.code}.md")
 
     @cached_property
     def group(self) -> str:

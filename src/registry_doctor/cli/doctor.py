@@ -104,8 +104,8 @@ Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor 
 @replay_option
 @confirm_option
 @click.option("--offline", is_flag=True, help="Check only the form of the path; do not ask the server.")
-@click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
-@click.option("-q", "--quiet", is_flag=True, help="Show only the verdict and the path.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every check and every fix, and tracebacks.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only a line for each finding, and the path.")
 @no_plugins_option
 @color_option
 @click.pass_context
@@ -167,10 +167,10 @@ def doctor(
             with spinner("letting wandb try it", wanted=wanted):
                 report = confirmed(report, explained.diagnosed.call if explained else call, settings, options)
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
-    if format_ == "json":
-        print_json(report.to_json())
-    else:
-        print_text(rendered(report, format_, look), color=look.color)
+    if format_ != "text":
+        print_json(rendered(report, format_, look))
+    elif text := rendered(report, format_, look):  # a pass says nothing when `--quiet`
+        print_text(text, color=look.color)
     plain = Look(verbose=verbose)
     write_files(outputs, lambda output: write_file(output.path, rendered(report, output.format, plain)))
     ctx.exit(report.exit_code)

@@ -11,7 +11,7 @@ import click
 
 from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.live_names import codes, entities, organizations, output_formats
-from registry_doctor.cli.output import REPORT_FORMATS, output_files
+from registry_doctor.cli.output import output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -38,7 +38,7 @@ result_format_option = click.option(
     "--format",
     "format_",
     cls=FormatOption,
-    type=click.Choice(REPORT_FORMATS),
+    type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="Format of the result on standard output.",
