@@ -17,6 +17,7 @@ from typing import TypeVar
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
 from registry_doctor.support.records import record
+from registry_doctor.support.regular_files import read_regular
 from registry_doctor.support.wording import listed, quoted_name
 
 OWN_FILE = "registry-doctor.toml"
@@ -24,7 +25,7 @@ PROJECT_FILE = "pyproject.toml"
 TABLE = "registry-doctor"
 """Of `[tool]` in a `pyproject.toml`."""
 
-LARGEST_CONFIGURATION = 1 << 20
+LARGEST_CONFIGURATION = 1_000_000
 """The largest file that is read, in bytes: far more than a person writes."""
 
 KEYS = ("select", "ignore", "severity", "fail-on", "timeout")
@@ -111,15 +112,10 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
     Returns `None` for a `pyproject.toml` without the table. Raises MalformedConfiguration.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_CONFIGURATION + 1)
+        content = read_regular(file, LARGEST_CONFIGURATION)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "this is not a valid file name"
         raise MalformedConfiguration(f"{source} cannot be read: {reason}") from problem
-    if len(content) > LARGEST_CONFIGURATION:
-        raise MalformedConfiguration(
-            f"{source} is larger than {LARGEST_CONFIGURATION >> 20} MiB, the largest size that is read"
-        )
     in_project_file = file.name == PROJECT_FILE
     if in_project_file and TABLE.encode() not in content:
         return None

@@ -19,9 +19,8 @@ from registry_doctor.codebase.fixes.configuration_scalars import ConfigurationKi
 from registry_doctor.codebase.fixes.json_strings import JsonKey, json_token, string_positions
 from registry_doctor.codebase.fixes.python_literals import CHANGED
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, Spelled
-from registry_doctor.codebase.source.folders import SKIPPED, shown
+from registry_doctor.codebase.source.folders import is_ignored, shown
 from registry_doctor.codebase.source.found import Span
-from registry_doctor.codebase.source.gitignore import rules_for
 
 FileKind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
 
@@ -175,15 +174,7 @@ def refuse_changed(file: EditableFile) -> None:
 
 
 def _refuse_ignored(path: Path, root: Path) -> None:
-    rules = rules_for(root)
-    parts = path.relative_to(root).parts
-    at = root
-    for part in parts[:-1]:
-        at = at / part
-        if part in SKIPPED or rules.ignores(at, is_folder=True):
-            raise CannotEdit("it is ignored by git or installed, so it is not your own source")
-        rules = rules.within(at)
-    if rules.ignores(path, is_folder=False):
+    if is_ignored(path, root):
         raise CannotEdit("it is ignored by git or installed, so it is not your own source")
 
 

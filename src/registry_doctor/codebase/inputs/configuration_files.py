@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import Unreadable
 from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.regular_files import read_regular
 
 CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 MANIFEST_FILE_NAME = "registry-preflight.yaml"
@@ -39,7 +41,7 @@ _LIKE_A_PATH = re.compile(
     rb"wandb[\s_.-]*registry[\s_.-]+[^\s/][^\n/]{0,100}/|wandb-artifact://|/orgs/[^/\s]+/registry/|selectionPath=",
     re.IGNORECASE,
 )
-_WORTH_READING = re.compile(rb"registry[^\s]*/|wandb[\W_]*registry|selectionPath=", re.IGNORECASE)
+_WORTH_READING = re.compile(rb"registry[^\s/]{0,200}/|wandb[\W_]*registry|selectionPath=", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -92,22 +94,30 @@ def targets_in_configuration(
         yield Unreadable(name, f"larger than {data.limit // 1_000_000} MB")
         return
     try:
-        text = PositionedText(name, decoded(data))
-        documents = _read(file.path.suffix.lower(), text)
+        found = _found(file, PositionedText(name, decoded(data)), supplied)
     except BrokenConfiguration as problem:
         if file.named or _LIKE_A_PATH.search(data):
             yield Unreadable(name, problem.reason, problem.line, problem.column)
-        return
+    except (RecursionError, MemoryError):
+        yield Unreadable(name, "it needs too much memory to be read")
+    else:
+        yield from sorted(found, key=lambda each: each.location)
+
+
+def _found(
+    file: ConfigurationFile, text: PositionedText, supplied: Mapping[str, str]
+) -> list[Target | OpenTarget]:
+    """The registry paths in the text of a file. Raises BrokenConfiguration."""
+    documents = _read(file.path.suffix.lower(), text)
     if not file.named and any(map(_is_report, documents)):
-        return
+        return []
     # Imported here: most folders have no such file.
     from registry_doctor.codebase.inputs.configurations.targets import targets_in
 
     comments = file.path.suffix.lower() != ".json"
-    found = [
+    return [
         each for document in documents for each in targets_in(text, document, supplied, comments=comments)
     ]
-    yield from sorted(found, key=lambda each: each.location)
 
 
 @dataclass(frozen=True)
@@ -118,13 +128,15 @@ class _TooLarge:
 def _bytes(path: Path) -> bytes | _TooLarge | None:
     """The bytes of the file; `None` if it mentions no registry. Raises OSError."""
     limit = LARGEST_CONFIGURATION_FILE.get(path.suffix.lower(), 1_000_000)
-    with path.open("rb") as file:
-        if path.stat().st_size <= limit:
-            data = file.read()
-            wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-            return data if wide or _WORTH_READING.search(data) else None
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+    try:
+        data = read_regular(path, limit)
+    except OSError as problem:
+        if problem.errno != errno.EFBIG:
+            raise
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             return _TooLarge(limit) if _LIKE_A_PATH.search(mapped) else None
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data if wide or _WORTH_READING.search(data) else None
 
 
 def decoded(data: bytes) -> str:
