@@ -10,7 +10,7 @@ from pathlib import Path
 
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.codebase.calls.finder import find_calls
-from registry_doctor.codebase.inputs.sources import collect
+from registry_doctor.codebase.inputs.sources import code_paths, collect
 from registry_doctor.codebase.inputs.supplied import Supplied
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.judging import Circumstances
@@ -73,7 +73,8 @@ class Job:
 
     def calls(self) -> Iterator[FoundCall | Unreadable]:
         """All calls in the searched code, also those that need no diagnosis."""
-        return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
+        paths = [self.root / path for path in self.paths] or [self.root]
+        return find_calls(code_paths(paths), root=self.root, supplied=self.supplied)
 
     def circumstances(self) -> Circumstances:
         """What wandb would take for each call that is found."""

@@ -36,7 +36,7 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
-from registry_doctor.codebase.source.parsed_file import read_source
+from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -84,14 +84,24 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
         return
     source, problems = read_source(path, root, data)
     yield from problems
-    if source is None:
-        return
+    if source is not None:
+        yield from _in_source(interpreter, source)
+
+
+def find_calls_in(
+    source: Source, root: Path, supplied: Mapping[str, str]
+) -> Iterator[FoundCall | Unreadable]:
+    """The calls in Python code that stands in another file, such as a shell script."""
+    yield from _in_source(SourceInterpreter(root.absolute(), supplied), source)
+
+
+def _in_source(interpreter: SourceInterpreter, source: Source) -> Iterator[FoundCall | Unreadable]:
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
         found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
     except RecursionError:
-        yield Unreadable(file, "nested too deeply to be read")
+        yield Unreadable(source.file, "nested too deeply to be read")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -126,14 +136,15 @@ def _bytes(path: Path) -> bytes | None:
         size = path.stat().st_size
         if size <= limit:
             data = file.read()
-            return data if _mentions(data) else None
+            return data if mentions_a_call(data) else None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             if _MENTIONED.search(mapped) is None:
                 return None
     raise _TooLarge(f"larger than {limit // 1_000_000} MB")
 
 
-def _mentions(data: bytes) -> bool:
+def mentions_a_call(data: bytes) -> bool:
+    """Whether the text may contain one of the calls."""
     return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from registry_doctor.codebase.calls.finder import find_calls
+from registry_doctor.codebase.inputs.commands.command_files import SUFFIXES, CommandFiles, is_script
+from registry_doctor.codebase.inputs.commands.command_texts import SCRIPT_BEGINNINGS
+from registry_doctor.codebase.inputs.commands.takers import Takers
 from registry_doctor.codebase.inputs.configuration_files import (
     CONFIGURATION_SUFFIXES,
     configuration_files,
     targets_in_configuration,
 )
 from registry_doctor.codebase.inputs.targets import InSources, target_of
-from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.found import FoundCall, PartialText, Unreadable
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.wording import quoted_name
 
@@ -72,18 +75,30 @@ def _collected(
     stdin: BinaryIO | None,
     for_: Purpose,
 ) -> Iterator[InSources]:
-    code = [path for path in paths if path.is_dir() or path.suffix.lower() not in CONFIGURATION_SUFFIXES]
-    for found in find_calls(code, root=root, supplied=supplied):
-        yield found if isinstance(found, Unreadable) else target_of(found)
-    configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in CONFIGURATION_SUFFIXES]
+    takers = Takers(root)
+    waiting: list[FoundCall] = []
+    for found in find_calls(code_paths(paths), root=root, supplied=supplied):
+        if isinstance(found, Unreadable):
+            yield found
+        elif takers.add(found) and isinstance(found.target, PartialText):
+            waiting.append(found)  # a command line may give what is missing
+        else:
+            yield target_of(found)
+    others = [path for path in paths if path.is_dir() or not _is_code(path)]
     read = set(manifests)
-    for file in configuration_files(configuration, root):
+    reader = CommandFiles(root, supplied, takers)
+    for file in configuration_files(others, root, (*CONFIGURATION_SUFFIXES, *SUFFIXES), SCRIPT_BEGINNINGS):
         if file.path in read:
             continue
         if file.is_manifest:
             manifests = [*manifests, file.path]
+        elif file.path.suffix.lower() in CONFIGURATION_SUFFIXES:
+            yield from targets_in_configuration(
+                file, root, supplied, in_commands=reader.in_document, mentioned=takers.environment
+            )
         else:
-            yield from targets_in_configuration(file, root, supplied)
+            yield from reader.targets(file.path)
+    yield from (target_of(call) for call in waiting if id(call) not in takers.satisfied)
     for path in dict.fromkeys(manifests):
         # Imported here: most code bases have no manifest, and it needs PyYAML.
         from registry_doctor.codebase.inputs.manifest import read_manifest_file
@@ -97,6 +112,16 @@ def _collected(
         from registry_doctor.codebase.inputs.standard_input import read_standard_input
 
         yield from read_standard_input(stdin, for_)
+
+
+def code_paths(paths: Iterable[Path]) -> list[Path]:
+    """The folders among the named paths, and the files that are read as Python or as notebooks."""
+    return [path for path in paths if path.is_dir() or _is_code(path)]
+
+
+def _is_code(path: Path) -> bool:
+    """Whether a named file is read as Python or as a notebook: every file that is nothing else."""
+    return path.suffix.lower() not in CONFIGURATION_SUFFIXES and not is_script(path.name)
 
 
 def _absolute(path: Path, root: Path) -> Path:

@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import re
+import textwrap
 import tokenize
 import warnings
 from bisect import bisect_right
@@ -98,6 +99,27 @@ def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, lis
     if isinstance(tree, _Broken):
         return None, [Unreadable(file, tree.reason, tree.line, tree.column)]
     return Source(file, path, tree, lines, mentions_wandb=_mentions_wandb(data)), []
+
+
+def parse_snippet(
+    file: str, path: Path, code: str, content: str, line: int, column: int, cell: int | None
+) -> Source | Unreadable:
+    """The tree of Python code that starts at this line and column of a file or cell with the text `content`."""
+    lines = _LINE_END.split(content)
+    body = textwrap.dedent(code)
+    tree = _parse(body)
+    if isinstance(tree, _Broken):
+        at = line + (tree.line or 1) - 1
+        return Unreadable(file, f"the Python code in a command is {tree.reason}", at, None, cell)
+    before = len(lines[line - 1][: column - 1].encode("utf-8", "replace"))
+    indent = len(code) - len(code.lstrip(" \t")) if body != code else 0
+    for node in ast.walk(tree):
+        if hasattr(node, "lineno"):
+            for number, offset in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
+                shift = before if getattr(node, number) == 1 else indent
+                setattr(node, offset, getattr(node, offset) + shift)
+    ast.increment_lineno(tree, line - 1)
+    return Source(file, path, tree, lines, ((0, cell),) if cell is not None else (), mentions_wandb=True)
 
 
 def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:

@@ -14,6 +14,7 @@ from registry_doctor.codebase.inputs.configurations.interpolation import (
 )
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
+    is_command,
     is_for_people,
     values_beside,
 )
@@ -71,7 +72,7 @@ def targets_in(
     """The registry paths in a document, in no particular order. Raises BrokenConfiguration. `comments`: whether the format has `#` comments."""
     resolver = Resolver(text, document, supplied)
     comments = comments and MARK in text.content
-    found = [each for scalar, place in _scalars(document) if (each := _found(resolver, scalar, place))]
+    found = [each for scalar, place in scalars_in(document) if (each := _found(resolver, scalar, place))]
     stated = {each.scalar for each in found if each.stated is not None} | resolver.referred
     context = _Context(resolver, _wandb_block(document))
     unique: dict[Target | OpenTarget, None] = {}
@@ -81,7 +82,7 @@ def targets_in(
     yield from unique
 
 
-def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
+def scalars_in(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
     """Every scalar with each of its positions; the values of a list have the position of the list."""
     top = ValuePosition("", document if isinstance(document, MappingNode) else MappingNode())
     left: list[tuple[Node, ValuePosition]] = [(document, top)]
@@ -108,6 +109,8 @@ def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
 
 def _found(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Found | None:
     if scalar.kind != "text" or len(scalar.text) > LONGEST_TEXT or not _PATH_HINT.search(scalar.text):
+        return None
+    if is_command(place.key, scalar.text):
         return None
     value = resolver.value(scalar, place)
     pairs = as_pairs(value.parts)
@@ -192,7 +195,7 @@ def _known(value: FoundText | None) -> str | None:
 def _wandb_block(document: Node) -> ValuePosition | None:
     """The only mapping that configures wandb and has an entity: `wandb:`, or the arguments of a `WandbLogger`."""
     found: dict[int, ValuePosition] = {}
-    for _, place in _scalars(document):
+    for _, place in scalars_in(document):
         above = place.above
         if "entity" not in place.mapping.nodes:
             continue
