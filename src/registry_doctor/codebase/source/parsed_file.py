@@ -18,10 +18,17 @@ from pathlib import Path
 from registry_doctor.codebase.source.folders import shown
 from registry_doctor.codebase.source.found import Location, Span, Unreadable
 from registry_doctor.codebase.source.ignore_comments import IgnoreComment, read_ignores
-from registry_doctor.codebase.source.notebook import Cell, NotANotebook, code_cells, without_magics
+from registry_doctor.codebase.source.notebook import (
+    Cell,
+    NotANotebook,
+    code_cells,
+    is_python,
+    without_magics,
+)
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """The line ends of Python; `str.splitlines` has more."""
+_FIRST_INDENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^\s#]")
 
 
 @dataclass(frozen=True)
@@ -124,13 +131,18 @@ def parse_snippet(
 
 def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:
     try:
-        cells = code_cells(json.loads(data))
+        notebook = json.loads(data)
+        cells = code_cells(notebook)
     except NotANotebook as problem:
         return None, [Unreadable(file, str(problem))]
     except json.JSONDecodeError as problem:
         return None, [Unreadable(file, f"not readable as JSON: {problem.msg}", problem.lineno, problem.colno)]
     except (ValueError, RecursionError):
         return None, [Unreadable(file, "not readable as JSON")]
+    except MemoryError:
+        return None, [Unreadable(file, "it needs too much memory to be read")]
+    if not is_python(notebook):
+        return None, []
     problems: list[Unreadable] = []
     body: list[ast.stmt] = []
     lines: list[str] = []
@@ -153,10 +165,22 @@ def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, l
 def _parse_cell(cell: Cell) -> tuple[ast.Module | _Broken, list[str]]:
     """Parse a cell as it is; if it is not Python, without its magics."""
     lines = _LINE_END.split(cell.text)
-    tree = _parse(cell.text)
+    tree = _parse_indented(cell.text)
     if isinstance(tree, _Broken) and (plain := without_magics(lines)) != lines:
-        tree = _parse("\n".join(plain))
+        tree = _parse_indented("\n".join(plain))
     return tree, lines
+
+
+def _parse_indented(text: str) -> ast.Module | _Broken:
+    """Parse a cell; as in IPython, all of it may be indented."""
+    tree = _parse(text)
+    if not isinstance(tree, _Broken) or not _FIRST_INDENT.match(text):
+        return tree
+    inside = _parse("if 1:\n" + text)
+    if isinstance(inside, _Broken) or len(inside.body) != 1 or not isinstance(inside.body[0], ast.If):
+        return tree
+    ast.increment_lineno(inside, -1)
+    return ast.Module(body=inside.body[0].body, type_ignores=[])
 
 
 @dataclass(frozen=True)
