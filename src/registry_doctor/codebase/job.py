@@ -21,6 +21,7 @@ from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight, with_notes
 from registry_doctor.codebase.source.found import FoundCall, Unreadable
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
@@ -47,6 +48,8 @@ class Job:
     paths: tuple[Path, ...] = ()
     root: Path = field(default_factory=Path.cwd)
     """Relative paths start here, and files are named relative to it."""
+    excluded: IgnoreRules | None = None
+    """What to pass over in the folders, in the form of a `.gitignore`."""
     supplied: Mapping[str, str] = field(default_factory=dict)
     """Values that the source takes from outside, by name."""
     manifests: tuple[Path, ...] = ()
@@ -82,6 +85,7 @@ class Job:
                 logs=self.logs,
                 stdin=None if self.stdin is None else BytesIO(self.stdin),
                 for_=self.for_,
+                excluded=self.excluded,
             )
         )
         return found + supplied.unused(_names_in(found))
@@ -94,7 +98,7 @@ class Job:
     def calls(self) -> Iterator[FoundCall | Unreadable]:
         """All calls in the searched code, also those that need no diagnosis."""
         paths = [self.root / path for path in self.paths] or [self.root]
-        return find_calls(code_paths(paths), root=self.root, supplied=self.supplied)
+        return find_calls(code_paths(paths), root=self.root, supplied=self.supplied, excluded=self.excluded)
 
     def _with_versions(self, found: Iterable[Found]) -> Iterator[Found]:
         """What was found, each target with the wandb of its project; a log says its own."""
@@ -147,7 +151,7 @@ class Job:
             report = key_required(report, circumstances, self.checks, options)
         if not targets and not any(isinstance(each, OpenTarget) for each in found):
             folders = [self.root / path for path in self.paths] or ([] if self._has_lists else [self.root])
-            elsewhere = mentioned_elsewhere(folders, self.root)
+            elsewhere = mentioned_elsewhere(folders, self.root, self.excluded)
             report = report if elsewhere is None else with_notes(report, elsewhere)
         report = with_notes(report, *_sources_of_sdk(targets))
         if options.offline:

@@ -56,6 +56,12 @@ class Circumstances:
         return replace(
             given,
             base_url=ours.base_url,
+            base_url_file=ours.base_url_file,
+            sources=tuple(
+                (name, source)
+                for name, source in ours.sources
+                if name not in ("entity", "project", "organization") or getattr(given, name) is None
+            ),
             api_key=ours.api_key,
             entity=given.entity if given.entity is not None else ours.entity,
             project=given.project if given.project is not None else ours.project,
@@ -68,7 +74,7 @@ def diagnose_targets(
 ) -> Iterator[tuple[Target, Report]]:
     """Each target with its report; targets with equal calls follow each other.
 
-    Where the project allows several versions of wandb, the report is that of the highest, with the failures that only
+    Where the project allows several versions of wandb, the report is that of the highest, with the errors that only
     the lowest has as warnings. Raises UnknownCode if `options` names a code that no check has.
     """
     same: dict[_Key, list[Target]] = {}
@@ -86,8 +92,8 @@ def diagnose_targets(
 
 
 def _with_lowest(highest: Report, lowest: Report, target: Target) -> Report:
-    """The report on the highest version, with what fails only with the lowest as a warning."""
-    failures = {each.code: each for each in lowest.results if each.status is Status.FAIL}
+    """The report on the highest version, with the errors that only the lowest has as warnings."""
+    failures = {each.code: each for each in lowest.results if each.is_error}
     results = []
     for result in highest.results:
         failure = failures.get(result.code)

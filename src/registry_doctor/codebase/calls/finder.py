@@ -36,6 +36,7 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
@@ -53,7 +54,11 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
+    paths: Iterable[Path],
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    excluded: IgnoreRules | None = None,
 ) -> Iterator[FoundCall | Unreadable]:
     """The calls to wandb that take a path, in these files and folders, and what could not be read.
 
@@ -63,7 +68,7 @@ def find_calls(
     """
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
-    for found in source_files(paths, root):
+    for found in source_files(paths, root, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         else:

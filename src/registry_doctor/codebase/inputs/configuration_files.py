@@ -15,6 +15,7 @@ from registry_doctor.codebase.inputs.configurations.tree import BrokenConfigurat
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.support.distributions import DISTRIBUTION
 from registry_doctor.support.regular_files import read_regular
 
@@ -72,6 +73,7 @@ def configuration_files(
     root: Path,
     suffixes: tuple[str, ...] = CONFIGURATION_SUFFIXES,
     beginnings: tuple[str, ...] = (),
+    excluded: IgnoreRules | None = None,
 ) -> Iterator[ConfigurationFile]:
     """The YAML, TOML and JSON files in these folders, and the named files, in a fixed order.
 
@@ -79,7 +81,7 @@ def configuration_files(
     """
     given = [root / path for path in paths]
     named = {Path(path) for path in given}
-    for found in source_files(given, root, suffixes, beginnings):
+    for found in source_files(given, root, suffixes, beginnings, excluded):
         if isinstance(found, Path) and (found in named or not _is_of_others(found.name.lower())):
             yield ConfigurationFile(found, found in named)
 

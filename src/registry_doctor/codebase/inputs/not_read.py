@@ -9,6 +9,7 @@ from pathlib import Path
 from registry_doctor.codebase.inputs.commands.command_files import is_script
 from registry_doctor.codebase.inputs.configuration_files import CONFIGURATION_SUFFIXES
 from registry_doctor.codebase.source.folders import PYTHON_SUFFIXES, shown, source_files
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.support.regular_files import read_regular
 from registry_doctor.support.wording import listed
 
@@ -20,9 +21,9 @@ _SHOWN = 3
 _MENTIONS = (b"wandb-registry-", b"link_artifact")
 
 
-def mentioned_elsewhere(paths: Iterable[Path], root: Path) -> str | None:
+def mentioned_elsewhere(paths: Iterable[Path], root: Path, excluded: IgnoreRules | None = None) -> str | None:
     """A note that names the files of other kinds that mention the registry; `None` if there is none."""
-    found = list(_files(paths, root))
+    found = list(_files(paths, root, excluded))
     if not found:
         return None
     count = (
@@ -32,8 +33,8 @@ def mentioned_elsewhere(paths: Iterable[Path], root: Path) -> str | None:
     return f"not read: {count} `wandb-registry-` or `link_artifact`: {names}"
 
 
-def _files(paths: Iterable[Path], root: Path) -> Iterator[str]:
-    every = (each for each in source_files(paths, root, ("",)) if isinstance(each, Path))
+def _files(paths: Iterable[Path], root: Path, excluded: IgnoreRules | None) -> Iterator[str]:
+    every = (each for each in source_files(paths, root, ("",), excluded=excluded) if isinstance(each, Path))
     for path in islice((each for each in every if not _is_read(each.name)), MOST_FILES):
         try:
             data = read_regular(path, LARGEST_FILE)

@@ -18,6 +18,7 @@ from registry_doctor.codebase.inputs.configuration_files import (
 )
 from registry_doctor.codebase.inputs.targets import InSources, target_of
 from registry_doctor.codebase.source.found import FoundCall, PartialText, Unreadable
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.wording import quoted_name
 
@@ -37,11 +38,13 @@ def collect(
     logs: Iterable[Path] = (),
     stdin: BinaryIO | None = None,
     for_: Purpose = "link",
+    excluded: IgnoreRules | None = None,
 ) -> Iterator[InSources]:
     """What is found, file by file, in a fixed order; only the results of one file are in memory at a time.
 
     Relative paths start at `root`, and files are named relative to it. A manifest in one of the folders is read as
-    such; `manifests` may have any name. `for_` is the purpose of the paths on standard input.
+    such; `manifests` may have any name. `for_` is the purpose of the paths on standard input. `excluded` says what is
+    passed over in the folders.
 
     Raises NoSuchPath at once if a named file or folder does not exist.
     """
@@ -56,7 +59,7 @@ def collect(
         for path in files:
             if not _is_there(path) or not path.is_file():
                 raise NoSuchPath(f"there is no {what} {quoted_name(_as_named(path, root))}")
-    return _collected(searched, root, supplied, listed, log_files, stdin, for_)
+    return _collected(searched, root, supplied, listed, log_files, stdin, for_, excluded)
 
 
 def _is_there(path: Path) -> bool:
@@ -74,10 +77,11 @@ def _collected(
     logs: list[Path],
     stdin: BinaryIO | None,
     for_: Purpose,
+    excluded: IgnoreRules | None,
 ) -> Iterator[InSources]:
     takers = Takers(root)
     waiting: list[FoundCall] = []
-    for found in find_calls(code_paths(paths), root=root, supplied=supplied):
+    for found in find_calls(code_paths(paths), root=root, supplied=supplied, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         elif takers.add(found) and isinstance(found.target, PartialText):
@@ -87,7 +91,8 @@ def _collected(
     others = [path for path in paths if path.is_dir() or not _is_code(path)]
     read = set(manifests)
     reader = CommandFiles(root, supplied, takers)
-    for file in configuration_files(others, root, (*CONFIGURATION_SUFFIXES, *SUFFIXES), SCRIPT_BEGINNINGS):
+    suffixes = (*CONFIGURATION_SUFFIXES, *SUFFIXES)
+    for file in configuration_files(others, root, suffixes, SCRIPT_BEGINNINGS, excluded):
         if file.path in read:
             continue
         if file.is_manifest:

@@ -34,18 +34,19 @@ def source_files(
     root: Path,
     suffixes: tuple[str, ...] = PYTHON_SUFFIXES,
     beginnings: tuple[str, ...] = (),
+    excluded: IgnoreRules | None = None,
 ) -> Iterator[Path | Unreadable]:
     """The files to read: the named files, and in the named folders the files that git does not ignore, each once.
 
     A file of a folder is read if its name, in lower case, has one of the suffixes or beginnings; a named file is read
-    whatever its name, and even if git ignores it. A file that git tracks is never ignored. The results are absolute;
-    relative paths start at `root`.
+    whatever its name, and even if git ignores it. A file that git tracks is never ignored, but for the rules
+    `excluded` of the caller. The results are absolute; relative paths start at `root`.
     """
     named = [root / path for path in paths]
     given = list(dict.fromkeys(Path(os.path.normpath(path)) for path in named))
     folders = frozenset(path for path in given if path.is_dir())
     files = frozenset(path for path in given if path not in folders)
-    walk = _Walk(root, folders | files, suffixes, beginnings)
+    walk = _Walk(root, folders | files, suffixes, beginnings, excluded)
     for path in given:
         if path in folders:
             yield from walk.folder(path, _Place.of(path))
@@ -88,12 +89,18 @@ class _Walk:
     """One walk through the named folders."""
 
     def __init__(
-        self, root: Path, named: frozenset[Path], suffixes: tuple[str, ...], beginnings: tuple[str, ...]
+        self,
+        root: Path,
+        named: frozenset[Path],
+        suffixes: tuple[str, ...],
+        beginnings: tuple[str, ...],
+        excluded: IgnoreRules | None,
     ) -> None:
         self._root = root
         self._named = named
         self._suffixes = suffixes
         self._beginnings = beginnings
+        self._excluded = excluded
         self._reported: set[Path] = set()
 
     def folder(self, folder: Path, place: _Place) -> Iterator[Path | Unreadable]:
@@ -123,7 +130,7 @@ class _Walk:
             yield Unreadable(shown(file, self._root), f"{reason}, so its rules are not applied")
         for entry in found:
             path = folder / entry.name
-            if path in self._named:
+            if path in self._named or self._excludes(path, entry):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if not _skipped(path):
@@ -135,6 +142,12 @@ class _Walk:
                 if not place.ignores(path):
                     yield path
                 yield from self._unknown_index(place.tracked)
+
+    def _excludes(self, path: Path, entry: os.DirEntry[str]) -> bool:
+        rules = self._excluded
+        if rules is None or not path.is_relative_to(rules.folder):
+            return False
+        return rules.ignores(path, is_folder=entry.is_dir(follow_symlinks=False))
 
     def _wanted(self, name: str) -> bool:
         name = name.lower()

@@ -116,6 +116,13 @@ def rules_for(folder: Path) -> IgnoreRules:
     return rules
 
 
+def excluding(folder: Path, patterns: Sequence[str]) -> IgnoreRules:
+    """Rules of the same form that somebody gives: patterns relative to a folder."""
+    lines = (pattern.encode("utf-8", "surrogateescape") for pattern in patterns)
+    rules = [rule for number, line in enumerate(lines) if (rule := _rule(number, line))]
+    return IgnoreRules(folder, (IgnoreFile(folder, tuple(reversed(rules)), quick=_joined(rules)),))
+
+
 def _files(file: Path, *, follow: bool = False) -> tuple[IgnoreFile, ...]:
     """The rules of one file; nothing if it is missing, a folder, or without rules."""
     try:
