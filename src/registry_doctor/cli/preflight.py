@@ -338,7 +338,7 @@ def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
     from registry_doctor.support.redaction import redact
     from registry_doctor.support.terminal_text import visible
 
-    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
+    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls(), searched=job.paths)
     if plan.files:
         patch = plan.diff().removesuffix("\n")
         on_terminal = is_terminal(sys.stdout)
@@ -354,7 +354,9 @@ def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
     """Write the corrections into the source, report each one, and return whether there were any."""
     from registry_doctor.codebase.fixes import plan_edits
 
-    applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
+    applied = plan_edits(
+        report.judged, root=job.root, unsafe=unsafe, calls=job.calls(), searched=job.paths
+    ).apply()
     for done in applied.done:
         click.echo(f"fixed: {done}", err=True)
     for left in applied.left:

@@ -61,7 +61,9 @@ class Reporting:
     def _with_edits(self) -> PreflightReport:
         from registry_doctor.codebase.fixes import plan_edits, with_edits
 
-        plan = plan_edits(self.report.judged, root=self.job.root, calls=self.job.calls())
+        plan = plan_edits(
+            self.report.judged, root=self.job.root, calls=self.job.calls(), searched=self.job.paths
+        )
         return with_edits(self.report, plan)
 
     def _from_repository(self, report: PreflightReport) -> PreflightReport:
