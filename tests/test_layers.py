@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("workflows",),
     ("codebase/api",),
+    ("codebase/confirmed_targets",),
     ("codebase/job",),
     ("codebase/checkout_trust", "codebase/without_key"),
     ("codebase/run",),

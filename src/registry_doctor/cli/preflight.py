@@ -54,7 +54,7 @@ from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -320,7 +320,7 @@ def _judge(
 
 
 def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
 
