@@ -109,3 +109,27 @@ def test_any_chain_of_references_ends(
     """Made by a grammar: what is at the start, how it is named, and how often."""
     folder = tmp_path_factory.mktemp("tree")
     assert "wandb-registry-model/detector" in found_beside(folder, "chain.yaml", chain(*row))
+
+
+COMMANDS = {
+    "nested.sh": "wandb artifact get wandb-registry-" + "$(" * 50_000,
+    "quotes.sh": "wandb-registry " + "'\"" * 100_000,
+    "values.sh": "A=xx\n" + "".join(f"A=$A$A # registry\nB{n}=$A$A$A\n" for n in range(200)),
+    "loops.sh": "for a in 1 2 3 4 5 6 7 8 9; do\n wandb artifact get wandb-registry-m/"
+    + "$a" * 100
+    + "\ndone",
+    "documents.sh": "registry " + "<<a " * 50_000,
+    "Makefile": "wandb_registry\n" + "\t" + "\\" * 200_000,
+    "Jenkinsfile": "wandb registry " + "sh '''" * 50_001,
+    "Dockerfile": "RUN registry " + "[" * 100_000,
+    "jobs.yml": "wandb_registry: x/\n"
+    + "\n".join(f"a{n}: {{run: wandb artifact get x}}" for n in range(9000)),
+    "cells.ipynb": '{"cells": [{"cell_type": "code", "source": "!registry\\n' + " " * 200_000 + '"}]}',
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the system cannot limit memory")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_file_with_odd_commands_takes_only_itself(tmp_path: Path, name: str) -> None:
+    """Nesting, quotes and variables that double."""
+    assert "wandb-registry-model/detector" in found_beside(tmp_path, name, COMMANDS[name])

@@ -12,7 +12,7 @@ from registry_doctor.codebase.inputs.commands.command_texts import Found, Locate
 from registry_doctor.codebase.inputs.commands.shell_words import Part, Word
 from registry_doctor.codebase.inputs.commands.snippets import calls_in_snippet
 from registry_doctor.codebase.inputs.commands.takers import Arguments, Takers, Value
-from registry_doctor.codebase.inputs.configurations.interpolation import as_pairs
+from registry_doctor.codebase.inputs.configurations.interpolation import LONGEST_TEXT, MOST_PARTS, as_pairs
 from registry_doctor.codebase.inputs.configurations.targets import ignores_of
 from registry_doctor.codebase.inputs.configurations.tree import PositionedText, Scalar
 from registry_doctor.codebase.inputs.targets import OpenTarget, OrdinaryUse, Target, target_of
@@ -206,6 +206,9 @@ class _Script:
     def _values(self, word: Word) -> list[tuple[Part, ...]]:
         """The values that a word can have, with the variables that are known here."""
         choices = [self._choices(part) for part in word.parts]
+        longest = sum(max(len("".join(part.text for part in each)) for each in choice) for choice in choices)
+        if longest > LONGEST_TEXT or sum(len(choice[0]) for choice in choices) > MOST_PARTS:
+            return [(UnknownPart("…", "it is longer than any path"),)]
         return [
             tuple(part for chosen in each for part in chosen)
             for each in islice(product(*choices), MOST_ALTERNATIVES)

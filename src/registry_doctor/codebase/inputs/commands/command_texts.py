@@ -85,9 +85,11 @@ def shell_commands(
     cell: int | None = None,
     make: bool = False,
     braces: bool = False,
+    one_line: bool = False,
 ) -> Iterator[LocatedCommand]:
     """The commands in a part of a text; `content` is the text as the shell gets it, with the same offsets."""
-    reader = ShellText(text.content if content is None else content, start, end, make=make, braces=braces)
+    given = text.content if content is None else content
+    reader = ShellText(given, start, end, make=make, braces=braces, one_line=one_line)
     for command in reader.commands():
         yield LocatedCommand(text, command, cell)
 
@@ -204,9 +206,8 @@ def _in_scalar(text: PositionedText, scalar: Scalar) -> Iterator[LocatedCommand]
         start = end if line_end < 0 else line_end + 1
     elif first in ("'", '"'):
         start, end = start + 1, end - 1
-    if first != "|":  # the lines of all other forms are joined
-        content = content[:start] + content[start:end].replace("\n", " ") + content[end:]
-    yield from shell_commands(text, start, end, content=content)
+    # The lines of all other forms are joined.
+    yield from shell_commands(text, start, end, one_line=first != "|")
 
 
 def commands_in_cell(file: str, number: int, source: str) -> Iterator[LocatedCommand]:
@@ -224,6 +225,6 @@ def commands_in_cell(file: str, number: int, source: str) -> Iterator[LocatedCom
 
 
 _SHELL_ESCAPE = re.compile(
-    r"^[ \t]*(?:[\w.\[\], \t]+=[ \t]*)?(?:!!?|%sx[ \t]|%system[ \t])(?P<command>(?:[^\\\n]|\\[^\n]|\\\n)*)",
+    r"^[ \t]*(?:[\w.\[\]][\w.\[\], \t]*=[ \t]*)?(?:!!?|%sx[ \t]|%system[ \t])(?P<command>(?:[^\\\n]|\\[^\n]|\\\n)*)",
     re.MULTILINE,
 )

@@ -83,12 +83,25 @@ class _Pending:
 class ShellText:
     """Reads a part of a text as command lines."""
 
-    def __init__(self, text: str, start: int, end: int, *, make: bool = False, braces: bool = False) -> None:
-        """`make`: variables are those of make, and `$$` stands for `$`. `braces`: `{name}` is a value of a notebook."""
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        *,
+        make: bool = False,
+        braces: bool = False,
+        one_line: bool = False,
+    ) -> None:
+        """`make`: variables are those of make, and `$$` stands for `$`. `braces`: `{name}` is a value of a notebook.
+
+        `one_line`: the lines are joined before the shell gets them.
+        """
         self._text = text
         self._end = end
         self._at = start
         self._make = make
+        self._one_line = one_line
         self._braces = braces
         self._pending: list[_Pending] = []
         self._nested: list[tuple[int, int]] = []
@@ -120,7 +133,7 @@ class ShellText:
                 self._skip_comment()
             elif letter in "\r\n":
                 self._at += 1
-                if letter == "\n":
+                if letter == "\n" and not self._one_line:
                     self._take_documents()
                     return command
             elif letter in ";&|()":

@@ -83,46 +83,44 @@ class Takers:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._calls: list[FoundCall] = []
+        self._by_name: dict[str, list[FoundCall]] = {}
         self._arguments: dict[str, Arguments] = {}
         self.satisfied: set[int] = set()
         """The `id` of each call that got all values that it takes."""
 
     def add(self, call: FoundCall) -> bool:
         """Take note of a call; returns whether it takes a value from outside."""
-        takes = bool(call.target.names)
-        if takes:
-            self._calls.append(call)
-        return takes
+        for name in call.target.names:
+            self._by_name.setdefault(name, []).append(call)
+        return bool(call.target.names)
 
     @property
     def any(self) -> bool:
         """Whether any call takes a value from outside."""
-        return bool(self._calls)
+        return bool(self._by_name)
 
     @cached_property
     def environment(self) -> frozenset[str]:
         """The environment variables that calls take."""
         return frozenset(
             name
-            for call in self._calls
+            for name, calls in self._by_name.items()
+            for call in calls
             for part in call.target.parts
-            for name in part.names
+            if name in part.names
             if name.isupper() or (isinstance(part, UnknownPart) and _ENVIRONMENT in part.reason)
         )
 
     def by_environment(self, name: str, value: Value) -> Iterator[FoundCall]:
         """The calls that take this environment variable, with its value; equal ones once."""
         if name in self.environment:
-            yield from self._with({name: value}, self._calls)
+            yield from self._with({name: value}, self._by_name[name])
 
     def by_options(self, file: str | None, given: Mapping[str, Value]) -> Iterator[FoundCall]:
         """The calls that take these values, by the name in the code: those of the script, else of the code base."""
-        own = [call for call in self._calls if call.location.file == file]
-        found = list(self._with(given, own))
-        if not found:
-            found = list(self._with(given, [call for call in self._calls if _takes_options(call, given)]))
-        yield from found
+        calls = list({id(call): call for name in given for call in self._by_name.get(name, ())}.values())
+        found = list(self._with(given, [call for call in calls if call.location.file == file]))
+        yield from found or self._with(given, [call for call in calls if _takes_options(call, given)])
 
     def arguments_of(self, file: str) -> Arguments:
         """The options of a script, named relative to the root."""
