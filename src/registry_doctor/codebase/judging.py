@@ -58,9 +58,9 @@ class Circumstances:
             base_url=ours.base_url,
             base_url_file=ours.base_url_file,
             sources=tuple(
-                (name, source)
-                for name, source in ours.sources
-                if name not in ("entity", "project", "organization") or getattr(given, name) is None
+                (name, ours.source(name))
+                for name in ("base_url", "entity", "project", "organization")
+                if getattr(ours, name) is not None and (name == "base_url" or getattr(given, name) is None)
             ),
             api_key=ours.api_key,
             entity=given.entity if given.entity is not None else ours.entity,
