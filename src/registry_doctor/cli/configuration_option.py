@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import Command
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def configuration_options(command: Command) -> Command:
     command = click.option("--no-config", is_flag=True, help="Read no configuration file.")(command)
     return click.option(
         "--config",
+        shell_complete=files,
         metavar="FILE",
         help="The configuration file.  [default: the nearest registry-doctor.toml or pyproject.toml]",
     )(command)

@@ -20,7 +20,7 @@ from registry_doctor.codebase.judging import Circumstances
 from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight, with_notes
-from registry_doctor.codebase.source.found import FoundCall, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Unreadable
 from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.diagnosis.options import Options
@@ -95,7 +95,7 @@ class Job:
         """Whether targets come from manifests, logs or standard input."""
         return bool(self.manifests or self.logs or self.stdin is not None)
 
-    def calls(self) -> Iterator[FoundCall | Unreadable]:
+    def calls(self) -> Iterator[FoundCall | FoundComment | Unreadable]:
         """All calls in the searched code, also those that need no diagnosis."""
         paths = [self.root / path for path in self.paths] or [self.root]
         return find_calls(code_paths(paths), root=self.root, supplied=self.supplied, excluded=self.excluded)

@@ -29,6 +29,7 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
+    FoundComment,
     FoundText,
     KnownText,
     LiteralPart,
@@ -37,6 +38,7 @@ from registry_doctor.codebase.source.found import (
     Unreadable,
 )
 from registry_doctor.codebase.source.gitignore import IgnoreRules
+from registry_doctor.codebase.source.ignore_comments import MARK
 from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
@@ -59,8 +61,8 @@ def find_calls(
     root: Path,
     supplied: Mapping[str, str] = _NOTHING,
     excluded: IgnoreRules | None = None,
-) -> Iterator[FoundCall | Unreadable]:
-    """The calls to wandb that take a path, in these files and folders, and what could not be read.
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
+    """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
@@ -75,7 +77,9 @@ def find_calls(
             yield from _in_file(interpreter, found, root)
 
 
-def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _in_file(
+    interpreter: SourceInterpreter, path: Path, root: Path
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -90,6 +94,7 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
     source, problems = read_source(path, root, data)
     yield from problems
     if source is not None:
+        yield from source.comments
         yield from _in_source(interpreter, source)
 
 
@@ -141,11 +146,15 @@ def _bytes(path: Path) -> bytes | None:
         size = path.stat().st_size
         if size <= limit:
             data = file.read()
-            return data if mentions_a_call(data) else None
+            return data if _mentions(data) else None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             if _MENTIONED.search(mapped) is None:
                 return None
     raise _TooLarge(f"larger than {limit // 1_000_000} MB")
+
+
+def _mentions(data: bytes) -> bool:
+    return mentions_a_call(data) or MARK.encode() in data
 
 
 def mentions_a_call(data: bytes) -> bool:
@@ -161,7 +170,7 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     known = _context(call, runs)
     found: list[FoundCall] = []
     for choice in target:
-        text = as_text(choice.value, call.target_label)
+        text = _not_set(as_text(choice.value, call.target_label), call.target_label)
         rows: list[tuple[dict[str, FoundText | None], PathCondition]] = [({}, choice.condition)]
         for name, choices in known.items():
             rows = [
@@ -183,6 +192,14 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     if len(found) > MOST_VALUES:
         return [replace(found[0], target=_unknown(call.target_label, TOO_MANY))]
     return found
+
+
+def _not_set(text: TextValue, label: str) -> TextValue:
+    """An empty path that stands in a variable or a field is a value that is not set yet."""
+    name = label.rpartition(".")[2]
+    if text.known != "" or not name.isidentifier() or any(part.names for part in text.parts):
+        return text
+    return TextValue((LiteralPart("", names=(name,), default_of=f"`{name}`"),))
 
 
 def _targets(call: RecognisedCall) -> PossibleValues | None:
@@ -214,7 +231,7 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
         )
     if call.signature.method == "run.link_model":
         known["type"] = one(TextValue((LiteralPart("model"),)))
-    elif call.signature.purpose == "use":
+    elif call.signature.purpose != "link":
         known["type"] = call.type or one(Constant(None))
     owners = call.receivers
     if call.signature.of == "artifact" and any(not _unset(choice) for choice in known["artifact"]):

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Node, PositionedText
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.folders import shown, source_files
-from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Unreadable
 from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.support.distributions import DISTRIBUTION
 from registry_doctor.support.regular_files import read_regular
@@ -43,7 +43,7 @@ _LIKE_A_PATH = re.compile(
     rb"wandb[\s_.-]*registry[\s_.-]+[^\s/][^\n/]{0,100}/|wandb-artifact://|/orgs/[^/\s]+/registry/|selectionPath=",
     re.IGNORECASE,
 )
-_WORTH_READING = re.compile(rb"registry[^\s/]{0,130}/|wandb[\W_]*registry|selectionpath=")
+_WORTH_READING = re.compile(rb"registry-doctor:|registry[^\s/]{0,130}/|wandb[\W_]*registry|selectionpath=")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -97,10 +97,11 @@ def targets_in_configuration(
     *,
     in_commands: InCommands = _no_commands,
     mentioned: frozenset[str] = frozenset(),
-) -> Iterator[Target | OpenTarget | Unreadable]:
+) -> Iterator[Target | OpenTarget | FoundComment | Unreadable]:
     """The registry paths in one file, by line; `in_commands` finds those in its command lines and variables.
 
-    A file is read if it mentions a registry, or one of the names in `mentioned`. A file that cannot be read is reported if it was named or contains something like a registry path.
+    A file is read if it mentions a registry, or one of the names in `mentioned`. A file that cannot be read is
+    reported if it was named or contains something like a registry path.
     """
     name = shown(file.path, root)
     try:
@@ -126,16 +127,18 @@ def targets_in_configuration(
 
 def _found(
     file: ConfigurationFile, text: PositionedText, supplied: Mapping[str, str], in_commands: InCommands
-) -> list[Target | OpenTarget | Unreadable]:
+) -> list[Target | OpenTarget | FoundComment | Unreadable]:
     """The registry paths in the text of a file. Raises BrokenConfiguration."""
     documents = _read(file.path.suffix.lower(), text)
     if not file.named and any(map(_is_report, documents)):
         return []
     # Imported here: most folders have no such file.
-    from registry_doctor.codebase.inputs.configurations.targets import targets_in
+    from registry_doctor.codebase.inputs.configurations.targets import comments_in, targets_in
 
     comments = file.path.suffix.lower() != ".json"
-    found: list[Target | OpenTarget | Unreadable] = []
+    found: list[Target | OpenTarget | FoundComment | Unreadable] = []
+    if comments:
+        found += comments_in(text)
     for document in documents:
         commands = list(in_commands(text, document))
         known = {each.location for each in commands if not isinstance(each, Unreadable)}
@@ -149,7 +152,9 @@ class _TooLarge:
     limit: int
 
 
-def _place(found: Target | OpenTarget | Unreadable) -> tuple[int, int]:
+def _place(found: Target | OpenTarget | FoundComment | Unreadable) -> tuple[int, int]:
+    if isinstance(found, FoundComment):
+        return 0, found.ignore.line
     if isinstance(found, Unreadable):
         return found.line or 0, found.column or 0
     return found.location.line, found.location.column

@@ -17,7 +17,7 @@ from registry_doctor.codebase.inputs.configuration_files import (
     targets_in_configuration,
 )
 from registry_doctor.codebase.inputs.targets import InSources, target_of
-from registry_doctor.codebase.source.found import FoundCall, PartialText, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, PartialText
 from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.wording import quoted_name
@@ -82,7 +82,7 @@ def _collected(
     takers = Takers(root)
     waiting: list[FoundCall] = []
     for found in find_calls(code_paths(paths), root=root, supplied=supplied, excluded=excluded):
-        if isinstance(found, Unreadable):
+        if not isinstance(found, FoundCall):
             yield found
         elif takers.add(found) and isinstance(found.target, PartialText):
             waiting.append(found)  # a command line may give what is missing
