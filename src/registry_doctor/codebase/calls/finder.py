@@ -37,8 +37,9 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.source.ignore_comments import MARK
-from registry_doctor.codebase.source.parsed_file import read_source
+from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -55,7 +56,11 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
+    paths: Iterable[Path],
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    excluded: IgnoreRules | None = None,
 ) -> Iterator[FoundCall | FoundComment | Unreadable]:
     """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
@@ -65,7 +70,7 @@ def find_calls(
     """
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
-    for found in source_files(paths, root):
+    for found in source_files(paths, root, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         else:
@@ -88,15 +93,25 @@ def _in_file(
         return
     source, problems = read_source(path, root, data)
     yield from problems
-    if source is None:
-        return
-    yield from source.comments
+    if source is not None:
+        yield from source.comments
+        yield from _in_source(interpreter, source)
+
+
+def find_calls_in(
+    source: Source, root: Path, supplied: Mapping[str, str]
+) -> Iterator[FoundCall | Unreadable]:
+    """The calls in Python code that stands in another file, such as a shell script."""
+    yield from _in_source(SourceInterpreter(root.absolute(), supplied), source)
+
+
+def _in_source(interpreter: SourceInterpreter, source: Source) -> Iterator[FoundCall | Unreadable]:
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
         found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
     except RecursionError:
-        yield Unreadable(file, "nested too deeply to be read")
+        yield Unreadable(source.file, "nested too deeply to be read")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -139,8 +154,12 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    called = _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
-    return called or MARK.encode() in data
+    return mentions_a_call(data) or MARK.encode() in data
+
+
+def mentions_a_call(data: bytes) -> bool:
+    """Whether the text may contain one of the calls."""
+    return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 
 def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
