@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("workflows",),
     ("codebase/api",),
     ("codebase/job",),
-    ("codebase/without_key",),
+    ("codebase/checkout_trust", "codebase/without_key"),
     ("codebase/run",),
     ("codebase/judging",),
     ("codebase/fixes",),

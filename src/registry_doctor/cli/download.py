@@ -140,6 +140,9 @@ def _download(request: DownloadRequest, report: Report, printer: _AsText | _AsJs
     except RefusedBySdk as refusal:
         printer.failed(report, said_by_wandb(refusal), exit_of_refusal(refusal))
         return exit_of_refusal(refusal)
+    except NotDone as problem:
+        printer.failed(report, str(problem), problem.exit_code)
+        return problem.exit_code
     try:
         with progress_bar("downloading") as look:
             downloaded = make_download(request, contents, look)

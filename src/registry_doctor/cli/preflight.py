@@ -156,6 +156,11 @@ Examples:
     is_flag=True,
     help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
 )
+@click.option(
+    "--trust-checkout",
+    is_flag=True,
+    help="In a job for a pull request: also send the key where only a file of the checkout says.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Also show targets that pass.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
 @no_plugins_option
@@ -190,6 +195,7 @@ def preflight_command(
     confirm: bool,
     offline: bool,
     require_credentials: bool,
+    trust_checkout: bool,
     verbose: bool,
     quiet: bool,
     no_plugins: bool,
@@ -229,6 +235,7 @@ def preflight_command(
         for_=for_,
         given=given,
         require_credentials=require_credentials,
+        trust_checkout=trust_checkout,
         strangers=not no_plugins,
     )
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
