@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from registry_doctor.codebase.calls.given_methods import GivenMethods
+from registry_doctor.codebase.calls.possible_calls import may_call
 from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
@@ -54,24 +56,28 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
+    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING, all_files: bool = False
 ) -> Iterator[FoundCall | Unreadable]:
     """The calls to wandb that take a path, in these files and folders, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
-    One file is read at a time, and a bounded number of imported modules is kept.
+    One file is read at a time, and a bounded number of imported modules is kept. With `all_files`, files that cannot
+    contain such a call are interpreted, too; it only takes longer.
     """
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
+    given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
     for found in source_files(paths, root):
         if isinstance(found, Unreadable):
             yield found
         else:
-            yield from _in_file(interpreter, found, root)
+            yield from _in_file(interpreter, given, found, root)
 
 
-def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _in_file(
+    interpreter: SourceInterpreter, given: GivenMethods | None, path: Path, root: Path
+) -> Iterator[FoundCall | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -86,6 +92,8 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
     source, problems = read_source(path, root, data)
     yield from problems
     if source is None:
+        return
+    if given is not None and not (may_call(source.tree) or given.reach(path, data)):
         return
     try:
         observed = WandbCalls()
