@@ -1,0 +1,116 @@
+"""Whether a syntax tree can contain a call to wandb, seen without working out any value. Most files cannot.
+
+A file is worth interpreting if it uses one of the methods: an attribute of that name that is called or passed on, a
+name imported under it, `getattr` with a name that is not written there. An attribute that is only taken apart
+(`run.artifact.name`), compared, tested or written into a text cannot become a call.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES
+
+_METHODS = frozenset(SIGNATURES)
+_LEAVES = frozenset(
+    {ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal}
+)
+_NOT_EVALUATED = frozenset({"annotation", "returns"})
+
+
+def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
+    """Whether the code uses a method of wandb that takes a path, under whatever name. Stops at the first use.
+
+    Without `directly`, a call such as `run.link_artifact(…)` does not count, but a method that is passed on does.
+    """
+    stack: list[Any] = [tree]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            if node.id == "getattr":
+                return True
+        elif kind is ast.Attribute:
+            if (node.attr in _METHODS and type(node.ctx) is ast.Load) or node.attr == "getattr":
+                return True
+            stack.append(_taken_apart(node.value))
+        elif kind is ast.Call:
+            if not directly and type(node.func) is ast.Attribute and node.func.attr in _METHODS:
+                stack.append(_taken_apart(node.func))
+            elif not _is_harmless_getattr(node):
+                stack.append(node.func)
+            stack += node.args
+            stack += [keyword.value for keyword in node.keywords]
+        elif kind in _TAKING_APART:
+            for name in _TAKING_APART[kind]:
+                part = getattr(node, name)
+                stack += map(_taken_apart, part) if isinstance(part, list) else [_taken_apart(part)]
+            if kind is ast.FormattedValue and node.format_spec is not None:
+                stack.append(node.format_spec)
+        elif kind is ast.ImportFrom or kind is ast.Import:
+            if any(alias.name.rpartition(".")[2] in _METHODS for alias in node.names):
+                return True
+        elif kind in _TESTING:
+            stack += _tested(node.test)
+            for name in _TESTING[kind]:
+                part = getattr(node, name)
+                stack += part if isinstance(part, list) else [part]
+        else:
+            stack += _below(node)
+    return False
+
+
+_TAKING_APART: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Expr: ("value",),
+    ast.Subscript: ("value", "slice"),
+    ast.Compare: ("left", "comparators"),
+    ast.FormattedValue: ("value",),
+    ast.BinOp: ("left", "right"),
+}
+"""By the kind of node: the parts whose own value is not passed on."""
+
+_TESTING: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.If: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.IfExp: ("body", "orelse"),
+}
+"""By the kind of node: the parts beside its test."""
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    for name, value in vars(node).items():
+        if type(value) is list:
+            for each in value:
+                if isinstance(each, ast.AST):
+                    yield each
+        elif isinstance(value, ast.AST) and type(value) not in _LEAVES and name not in _NOT_EVALUATED:
+            yield value
+
+
+def _taken_apart(node: ast.expr) -> ast.expr:
+    """What can still contain a call, of an expression whose own value is not passed on."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
+
+
+def _tested(test: ast.expr) -> Iterator[ast.expr]:
+    stack = [test]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.BoolOp):
+            stack += node.values
+        elif isinstance(node, ast.UnaryOp):
+            stack.append(node.operand)
+        else:
+            yield _taken_apart(node)
+
+
+def _is_harmless_getattr(node: ast.Call) -> bool:
+    """Whether it is `getattr(value, "name")` with another name than those of the methods."""
+    if not (isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1):
+        return False
+    name = node.args[1]
+    return isinstance(name, ast.Constant) and name.value not in _METHODS
