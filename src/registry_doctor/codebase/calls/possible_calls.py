@@ -23,17 +23,20 @@ _NOT_EVALUATED = frozenset({"annotation", "returns"})
 def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
     """Whether the code uses a method of wandb that takes a path, under whatever name. Stops at the first use.
 
-    Without `directly`, a call such as `run.link_artifact(…)` does not count, but a method that is passed on does.
+    Without `directly`, it is whether the code gives such a method to others: as a name, an attribute or the result of
+    a function. A call such as `run.link_artifact(…)` does not count then, nor does a method that is passed to a
+    function, and `getattr` needs the name of a method as a text in the same code.
     """
+    unknown_names = directly or _names_a_method(tree)
     stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
         kind = type(node)
         if kind is ast.Name:
-            if node.id == "getattr":
+            if node.id == "getattr" and unknown_names:
                 return True
         elif kind is ast.Attribute:
-            if (node.attr in _METHODS and type(node.ctx) is ast.Load) or node.attr == "getattr":
+            if node.attr in _METHODS and type(node.ctx) is ast.Load:
                 return True
             stack.append(_taken_apart(node.value))
         elif kind is ast.Call:
@@ -41,8 +44,8 @@ def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
                 stack.append(_taken_apart(node.func))
             elif not _is_harmless_getattr(node):
                 stack.append(node.func)
-            stack += node.args
-            stack += [keyword.value for keyword in node.keywords]
+            handed = (*node.args, *[keyword.value for keyword in node.keywords])
+            stack += handed if directly or _is_partial(node.func) else map(_taken_apart, handed)
         elif kind in _TAKING_APART:
             for name in _TAKING_APART[kind]:
                 part = getattr(node, name)
@@ -50,8 +53,9 @@ def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
             if kind is ast.FormattedValue and node.format_spec is not None:
                 stack.append(node.format_spec)
         elif kind is ast.ImportFrom or kind is ast.Import:
-            if any(alias.name.rpartition(".")[2] in _METHODS for alias in node.names):
-                return True
+            if directly or getattr(node, "module", "wandb") == "wandb":
+                if any(alias.name.rpartition(".")[2] in _METHODS for alias in node.names):
+                    return True
         elif kind in _TESTING:
             stack += _tested(node.test)
             for name in _TESTING[kind]:
@@ -106,6 +110,17 @@ def _tested(test: ast.expr) -> Iterator[ast.expr]:
             stack.append(node.operand)
         else:
             yield _taken_apart(node)
+
+
+def _is_partial(function: ast.expr) -> bool:
+    """Whether it is `functools.partial`, which returns the method that it is given."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in ("partial", "partialmethod")
+
+
+def _names_a_method(tree: ast.AST) -> bool:
+    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return any(name in names for name in _METHODS if "_" in name)  # `artifact` and `link` are everyday words
 
 
 def _is_harmless_getattr(node: ast.Call) -> bool:
