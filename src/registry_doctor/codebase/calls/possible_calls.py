@@ -53,9 +53,9 @@ def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
             if kind is ast.FormattedValue and node.format_spec is not None:
                 stack.append(node.format_spec)
         elif kind is ast.ImportFrom or kind is ast.Import:
-            if directly or getattr(node, "module", "wandb") == "wandb":
-                if any(alias.name.rpartition(".")[2] in _METHODS for alias in node.names):
-                    return True
+            of_wandb = directly or getattr(node, "module", "wandb") == "wandb"
+            if of_wandb and any(alias.name.rpartition(".")[2] in _METHODS for alias in node.names):
+                return True
         elif kind in _TESTING:
             stack += _tested(node.test)
             for name in _TESTING[kind]:
