@@ -56,6 +56,11 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
       initialized in the API or Run settings. …`
     - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
       the default entity.
+
+    ## How sure this is
+
+    Proven: wandb was run with such an entity (R2.1). If several organizations have the registry, which of
+    them was meant is a guess (guesses G30).
     """
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     if facts[CALL].for_ != "use":
@@ -79,10 +84,14 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [candidate for candidate in candidates if candidate.has == most]
     trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
-    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
+    only = (
+        "the only organization where the path exists"
+        if len(likely) == 1
+        else "an organization where the path exists"
+    )
     fixes = tuple(
         Fix(
-            f"name {candidate.organization.name!r}, {only}",
+            f"begin the path with {candidate.organization.path_prefix!r}, {only}",
             {"organization": candidate.organization.path_prefix},
             trust,
         )

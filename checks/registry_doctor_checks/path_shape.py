@@ -66,6 +66,12 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     - SDK 0.26.1 and 0.31.0, any other wrong form. A link: nothing; it goes to an ordinary project. A fetch:
       `project '…' not found under entity '…'`.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb was run with such paths (R1.1, registry-rules 1.3). That names may contain spaces is likely:
+    W&B's documentation has such names (R1.10). If a path can mean several things, the corrected path is a
+    guess: the place where most of it exists (guesses G30).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.problems:
@@ -73,7 +79,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         if interpretation.intended is None or interpretation.legacy:
             missing: frozenset[Subject] = frozenset(interpretation.missing)
             steps = (
-                "Write wandb-registry-{registry}/{collection}. This command lists the paths of your registries.",
+                "Write wandb-registry-REGISTRY/COLLECTION. This command lists the paths of your registries.",
             )
             title = (
                 f"add the {' and the '.join(interpretation.missing)}"
@@ -136,7 +142,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         and interpretation.legacy
     ):
         return Pass("the path is only a name, as run.link_model expects it")
-    parts = [*interpretation.organizations, *interpretation.registries[:1], *interpretation.collections[:1]]
+    parts = interpretation.text.partition(":")[0].split("/")
     return Pass(f"the path has {len(parts)} parts: {listed(parts)}")
 
 
@@ -158,7 +164,7 @@ def _without_prefix(
     message += f". No registry {listed(interpretation.registries, last='or')} is visible to you"
     if not fixes:
         steps = (
-            "Write wandb-registry-{registry}/{collection}. This command lists the paths of your registries.",
+            "Write wandb-registry-REGISTRY/COLLECTION. This command lists the paths of your registries.",
         )
         fixes = (Fix("write a plain path", steps=steps, snippet="wandb-registry doctor"),)
     return Fail(message, fixes, leaves_unknown=frozenset({"registry"}))

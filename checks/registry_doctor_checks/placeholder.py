@@ -49,6 +49,11 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
       '<team>'.`
     - The server, when a run starts: `entity … not found during upsertBucket`
     - A placeholder for the collection of a link: nothing.
+
+    ## How sure this is
+
+    A guess: a name that looks like a placeholder may be a real name. An entity, a registry or a collection
+    with such a name is rare (guesses G34).
     """
     call, interpretation = facts[CALL], facts.get(INTERPRETATION)
     left: dict[Subject, str] = {}
@@ -69,10 +74,9 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         left["entity"] = found
     if not left:
         return Pass("there is no placeholder")
-    steps = tuple(
-        f"Replace {text} with the real {name}" + (f", in {source}." if name == "entity" else ".")
-        for name, text in left.items()
-    )
+    real = " and ".join(name for name in left)
+    where_set = f" The entity comes from {source}." if "entity" in left else ""
+    steps = (f"Write the real {real}.{where_set}", "This command lists the names that you can use.")
     leaves_unknown = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)

@@ -79,8 +79,14 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
       server that does not list a link's own number among its aliases, they fetched another version. This is
       likely, but not proven for W&B's own server (sdk-versions 5.7).
     - SDK up to 0.28.2, a download of an artifact with a file called `../x`: no message, and the file is written
-      outside the folder. `wandb-registry download` and `relog` refuse such an artifact with every version
-      (sdk-versions 5.8).
+      outside the folder (sdk-versions 5.8). `wandb-registry download` and `relog` refuse such an artifact with
+      every version.
+
+    ## How sure this is
+
+    Proven for the versions of wandb that were run (sdk-versions 1.1). For versions between two of them it is
+    a guess where a problem begins and ends (guesses G36). What depends on the number of a link is likely
+    (sdk-versions 5.7).
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)

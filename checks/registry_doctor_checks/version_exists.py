@@ -55,6 +55,12 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
       versions: `Project … does not contain artifact: "detector:prod"`
     - An alias with a slash, SDK 0.31.0: `Unable to find organization for entity '…'.`
     - No version in the path: nothing; the server chooses one.
+
+    ## How sure this is
+
+    Proven: wandb's own tests show how versions are numbered, and wandb was run with an alias that contains a
+    slash (R1.14, R1.16). Which version was meant is a guess, and so is that a name without a version means
+    `latest` (guesses G10, G31).
     """
     destination, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
@@ -105,5 +111,5 @@ def _near(destination: Destination, existing: list[str]) -> tuple[Fix, ...]:
     if fixes := near_fixes(near, "version", lambda name: {"version": name}):
         return fixes
     path = f"{destination.entity}/{destination.registry}/{destination.collection}"
-    steps = ("Use a version or an alias of this collection. This command lists them.",)
+    steps = ("This command lists the versions and aliases.",)
     return (Fix("name a version that exists", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),)

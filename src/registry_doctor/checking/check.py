@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
+from registry_doctor.support.distributions import page_address
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ class Check:
 
     @cached_property
     def docs(self) -> str:
-        """The page's path."""
-        return f"docs/checks/{self.code}.md"
+        """Where its page is."""
+        return page_address(f"docs/checks/{self.code}.md")
 
     @cached_property
     def group(self) -> str:

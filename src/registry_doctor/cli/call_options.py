@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from registry_doctor.cli.live_names import artifacts, entities, targets
 from registry_doctor.cli.options import base_url_option, organization_option
 from registry_doctor.support.records import record
 
@@ -113,7 +114,7 @@ def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None
 
 
 _OPTIONS = (
-    click.argument("target_path", required=False),
+    click.argument("target_path", required=False, shell_complete=targets),
     click.option(
         "--for",
         "for_",
@@ -131,12 +132,14 @@ _OPTIONS = (
     click.option(
         "--artifact",
         metavar="ENTITY/PROJECT/NAME:VERSION",
+        shell_complete=artifacts,
         help="The logged artifact to link; without it, a draft that a new run would log.",
     ),
     click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch."),
     click.option(
         "--entity",
         metavar="NAME",
+        shell_complete=entities,
         help="Entity that the run or wandb.Api is given.  [default: wandb's own setting]",
     ),
     click.option(

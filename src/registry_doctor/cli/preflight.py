@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
+from registry_doctor.cli.first_moves import no_such_source
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -51,7 +54,7 @@ from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -94,7 +97,7 @@ Examples:
       target paths, one a line
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @click.option(
     "--set",
     "supplied",
@@ -104,10 +107,20 @@ Examples:
     help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
-    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+    "--from-log",
+    "logs",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="Take the paths out of a log; repeatable.",
 )
 @click.option(
-    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+    "--manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="A manifest of targets; repeatable.",
 )
 @click.option(
     "--for",
@@ -128,6 +141,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
@@ -273,7 +287,7 @@ def preflight_command(
                 write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
-        raise click.UsageError(str(missing)) from missing
+        raise click.UsageError(no_such_source(str(missing), paths)) from missing
 
 
 def _judge(
@@ -315,7 +329,7 @@ def _judge(
 
 
 def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
 

@@ -77,7 +77,7 @@ def print_report(reporting: Reporting, format_: str, look: Look) -> None:
     report, located = reporting.report, reporting.located
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
-    elif format_ in ("gitlab", "sarif", "junit"):
+    elif format_ in ("compact", "gitlab", "sarif", "junit"):
         if format_ == "gitlab":  # the format has no field for notes
             print_notes(report.notes, report.secrets)
         print_code(reporting.text(format_, look))

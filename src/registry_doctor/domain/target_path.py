@@ -30,6 +30,8 @@ Changes: TypeAlias = Mapping[PathField, "str | None"]
 class MalformedPath(ValueError):
     """The text has four or more parts; carries wandb's own words."""
 
+    __module__ = "registry_doctor"
+
 
 def is_registry_project(project: str) -> bool:
     """Whether wandb sees a registry in this project part (R1.2)."""

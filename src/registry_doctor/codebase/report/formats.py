@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
     from registry_doctor.codebase.report.model import PreflightReport
 
-FORMATS = ("text", "json", "github", "markdown", "gitlab", "junit", "sarif")
+FORMATS = ("text", "json", "compact", "github", "markdown", "gitlab", "junit", "sarif")
 """The formats that can be chosen."""
 
 SHOWN_WITH_REPOSITORY = frozenset({"github", "markdown", "gitlab", "junit", "sarif"})
@@ -48,6 +48,10 @@ def render(report: PreflightReport, format_: str, options: TextOptions, loaded: 
             return text.render(
                 report, color=options.color, verbose=options.verbose, quiet=options.quiet, width=options.width
             )
+        case "compact":
+            from registry_doctor.codebase.report import compact
+
+            return compact.render(report)
         case "github":
             from registry_doctor.codebase.report import github
 

@@ -126,6 +126,16 @@ class PreflightReport:
         inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
         return 3 if inconclusive else 0
 
+    def __repr__(self) -> str:
+        from registry_doctor.codebase.report.diagnostics import summary
+
+        return f"<PreflightReport on {summary(self)}>"
+
+    def _repr_html_(self) -> str:
+        from registry_doctor.codebase.report.html import render
+
+        return render(self)
+
     def __str__(self) -> str:
         from registry_doctor.codebase.report.text import render
 

@@ -18,7 +18,7 @@ from registry_doctor.codebase.report.diagnostics import (
     summary,
 )
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
-from registry_doctor.report.text import Style, painter
+from registry_doctor.report.style import Style, painter
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import wrapped
 
