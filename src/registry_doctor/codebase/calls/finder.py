@@ -6,6 +6,7 @@ import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from os.path import normpath
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCall
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
 from registry_doctor.codebase.evaluation.limits import MOST_VALUES, TooMuchWork
+from registry_doctor.codebase.evaluation.modules import project_of
 from registry_doctor.codebase.evaluation.strings import as_text
 from registry_doctor.codebase.evaluation.values import (
     Api,
@@ -66,9 +68,10 @@ def find_calls(
     contain such a call are interpreted, too; it only takes longer.
     """
     root = root.absolute()
-    interpreter = SourceInterpreter(root, supplied)
+    searched = [Path(normpath(root / path)) for path in paths]
+    interpreter = SourceInterpreter(root, {project_of(path) for path in searched}, supplied)
     given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
-    for found in source_files(paths, root):
+    for found in source_files(searched, root):
         if isinstance(found, Unreadable):
             yield found
         else:

@@ -39,7 +39,8 @@ DEEPEST_CALLS = 6
 MOST_EFFORT = 20_000
 """How many expressions of called functions and imported modules are evaluated for one file."""
 
-_FEWEST_STEPS = 100_000
+FEWEST_STEPS = 100_000
+"""The steps that even the smallest file may take."""
 
 SIZE_OF_A_STEP = 16
 """Building or comparing a value takes one step for each so many values inside it."""
@@ -59,7 +60,7 @@ class Budget:
 
     def __init__(self, characters: int) -> None:
         """Executing each expression of the text once is always possible: hardly one is shorter than two characters."""
-        self.left = _FEWEST_STEPS + characters // 2
+        self.left = FEWEST_STEPS + characters // 2
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises TooMuchWork if none are left."""
