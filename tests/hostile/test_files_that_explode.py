@@ -10,6 +10,7 @@ from types import FrameType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.evaluation import limits
 from registry_doctor.codebase.source.found import FoundCall, Unreadable

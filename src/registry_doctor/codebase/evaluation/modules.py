@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from os.path import exists
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation.values import Module
@@ -94,9 +93,16 @@ def project_of(path: Path) -> Path:
     """
     folder = path if path.is_dir() else path.parent
     for each in (folder, *folder.parents):
-        if exists(each / ".git") or exists(each / "pyproject.toml"):
+        if _is_there(each / ".git") or _is_there(each / "pyproject.toml"):
             return each
     return folder
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder without access
+        return False
 
 
 def _module_at(start: Path, parts: list[str]) -> Path | None:
