@@ -65,7 +65,7 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         return Skip("unknown: the server does not report the type of the collection")
     if held == wanted:
         return Pass(f"the collection accepts type {held!r}")
-    if call.for_ == "use":
+    if call.for_ != "link":
         message = f"collection {collection.name!r} has type {held!r}, not {wanted!r}"
         snippet = before_after(f"type={literal(wanted)}", f"type={literal(held)}")
         fix = Fix("leave out the type, or correct it", steps=(f"The type is {held!r}.",), snippet=snippet)

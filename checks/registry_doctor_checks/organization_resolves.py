@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY_LINK,
     SETTINGS,
     SOURCE_PATH,
     VIEWER,
@@ -23,7 +24,10 @@ from registry_doctor_checks.organization_keys import KEY_FIX
 
 
 @check(
-    "RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY, SETTINGS], wants=[SOURCE_PATH, VIEWER]
+    "RD301",
+    requires=["RD102", "RD207", "RD604"],
+    needs=[CALL, ENTITY, SETTINGS],
+    wants=[ORDINARY_LINK, SOURCE_PATH, VIEWER],
 )
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The calling entity exists and belongs to an organization.
@@ -67,6 +71,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = caller.entity
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")

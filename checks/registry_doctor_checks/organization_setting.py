@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CANDIDATES,
     ENTITY,
+    ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
     VIEWER,
@@ -25,7 +26,7 @@ from registry_doctor.plugin import (
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[CANDIDATES, VIEWER],
+    wants=[CANDIDATES, ORDINARY_LINK, VIEWER],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names an organization of the calling entity.
@@ -68,6 +69,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     value, source = setting.value, setting.source or "the setting"
     if not value:
         return Skip("no organization is set")
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     reachable = caller.entity.reachable if caller.entity else ()
     viewer = facts.get(VIEWER)
     if resolution.named_by != "setting":

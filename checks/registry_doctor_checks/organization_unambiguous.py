@@ -63,7 +63,7 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     them was meant is a guess (guesses G30).
     """
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
-    if facts[CALL].for_ != "use":
+    if facts[CALL].for_ == "link":
         return Skip("a link uses the entity of the artifact; see RD304")
     if resolution.outcome is not Unresolved.AMBIGUOUS:
         return Pass("the organization is clear")
@@ -83,7 +83,8 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         )
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [candidate for candidate in candidates if candidate.has == most]
-    trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
+    whole = 3 if facts[CALL].for_ == "use" else 2
+    trust = Applicability.SAFE if len(likely) == 1 and most == whole else Applicability.UNSAFE
     only = (
         "the only organization where the path exists"
         if len(likely) == 1
@@ -98,6 +99,6 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         for candidate in likely
     )
     # If several have everything, none is chosen yet: one may refuse what another allows.
-    undecided = len(likely) > 1 and most == 3
+    undecided = len(likely) > 1 and most == whole
     leaves_unknown: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
     return Fail(message, fixes, leaves_unknown=leaves_unknown)

@@ -3,10 +3,12 @@ from registry_doctor.plugin import (
     DESTINATION,
     ENTITY,
     INTERPRETATION,
+    ORDINARY_LINK,
     REGISTRIES,
     REGISTRY,
     REGISTRY_PREFIX,
     RESOLUTION,
+    SETTINGS,
     Applicability,
     DeclaredFacts,
     Fail,
@@ -16,13 +18,16 @@ from registry_doctor.plugin import (
     Pass,
     PathField,
     Registry,
+    Severity,
     Skip,
+    Subject,
     check,
     listed,
     near_fixes,
     near_names,
     quoted_name,
 )
+from registry_doctor_checks.ordinary_links import is_own_project, landing
 
 _FAULTS = {
     "missing": "does not begin with 'wandb-registry-'",
@@ -46,7 +51,7 @@ _FIXES = {
     "RD202",
     requires=["RD201", "RD204"],
     needs=[CALL, INTERPRETATION],
-    wants=[ENTITY, DESTINATION, REGISTRY, REGISTRIES, RESOLUTION],
+    wants=[ENTITY, DESTINATION, ORDINARY_LINK, REGISTRY, REGISTRIES, RESOLUTION, SETTINGS],
     about=["registry"],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
@@ -72,6 +77,10 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     The part before the collection. Also whether the organization has a registry with this name or a similar
     name.
 
+    In code (`preflight`), a link to an ordinary project is legitimate. It is an error only if a registry is
+    evidently meant: a registry of that or a similar name exists, the prefix is misspelt, or an organization stands
+    before it. Otherwise it is a warning that says where the link lands. A link to the run's own project is fine.
+
     ## What wandb says
 
     - A link, in every version: nothing.
@@ -96,6 +105,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         return Skip("wandb cannot read the path; see RD201")
     if fault is None:
         return Pass("the project part names a registry")
+    if facts.get(ORDINARY_LINK):
+        return _ordinary(facts)
     registry = facts.get(REGISTRY)
     typed = (
         interpretation.as_typed.project
@@ -124,6 +135,19 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         asked = any(each.unknown for each in missing)
         return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))
     return _elsewhere(facts, message, registries)
+
+
+def _ordinary(facts: DeclaredFacts) -> Outcome:
+    """A link in a program to an ordinary project: nothing to say of the run's own one, else a warning."""
+    call, typed, settings = facts[CALL], facts[INTERPRETATION].as_typed, facts.get(SETTINGS)
+    assert typed is not None and settings is not None
+    unknown: frozenset[Subject] = frozenset({"organization", "registry"})
+    if is_own_project(call, settings, typed):
+        return Skip("the link goes to the run's own project", leaves_unknown=unknown)
+    message = f"the path names no registry: wandb links to {landing(call, settings, typed)}"
+    step = f"Write {REGISTRY_PREFIX} before the name of the registry."
+    fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
+    return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
 
 
 def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]) -> Fail:
@@ -161,6 +185,6 @@ def _lands(facts: DeclaredFacts, project: str) -> str:
     typed, entity = facts[INTERPRETATION].as_typed, facts.get(ENTITY)
     owner = (typed.prefix if typed else None) or (entity.name if entity else None)
     where = f"the ordinary project {quoted_name(project)}" + (f" of {quoted_name(owner)}" if owner else "")
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         return f"looks in {where}"
     return f"would link to {where}, outside any registry"

@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
     SOURCE_PATH,
@@ -21,7 +22,12 @@ from registry_doctor.plugin import (
 )
 
 
-@check("RD304", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RESOLUTION, SOURCE_PATH, VIEWER])
+@check(
+    "RD304",
+    requires=["RD301"],
+    needs=[CALL, ENTITY, SETTINGS],
+    wants=[ORDINARY_LINK, RESOLUTION, SOURCE_PATH, VIEWER],
+)
 def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     """The artifact to link was logged, or will be logged, in a team.
 
@@ -61,6 +67,8 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     call, caller = facts[CALL], facts[ENTITY]
     if call.for_ != "link":
         return Skip("a fetch may use a personal entity")
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which may be personal")
     entity, viewer, resolution = caller.entity, facts.get(VIEWER), facts.get(RESOLUTION)
     if entity is None or entity.kind != "personal":
         return Pass(

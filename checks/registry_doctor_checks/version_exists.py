@@ -64,7 +64,7 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     """
     destination, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
-        return Skip("a link names no version")
+        return Skip("only a fetch names a version")
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]
@@ -87,6 +87,12 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     if listing is not None and not listing.complete:
         there += f" and more (only {len(rows)} were searched for similar names)"
     message = f"version {quoted_name(destination.version)} is not found in {destination.collection!r}{there}"
+    if facts[CALL].method == "api.artifact_exists":  # the program asks whether it exists
+        near = near_fixes(
+            near_names(destination.version, [*aliases, *names]), "version", lambda name: {"version": name}
+        )
+        said = f"api.artifact_exists will return False: {message}"
+        return Fail(said, near, Severity.WARNING, leaves_unknown=frozenset()) if near else Pass(said)
     return Fail(message, _near(destination, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
 
 

@@ -10,7 +10,7 @@ from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.engine import examine
 from registry_doctor.diagnosis.options import DEFAULT_TIMEOUT, Options
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.facts import METHODS, Call, Method, purpose_of
+from registry_doctor.facts import METHODS, Call, Method, agreed_purpose, purpose_of
 from registry_doctor.refusals import LinkRefused, UseRefused, causes
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, read_settings
@@ -101,9 +101,12 @@ def diagnose(
             seen = sdk.see_artifact(artifact)
             path, kind = seen.path, kind or seen.type
     purpose = for_ or (purpose_of(method) if method else "link")
-    if method is not None and purpose != purpose_of(method):
-        raise ValueError(f"for_={purpose!r} and method={method!r} contradict each other")
-    if purpose == "use" or method == "run.link_model":
+    if method is not None:
+        agreed = agreed_purpose(purpose, method)
+        if agreed is None:
+            raise ValueError(f"for_={purpose!r} and method={method!r} contradict each other")
+        purpose = agreed
+    if purpose != "link" or method == "run.link_model":
         path = None  # neither takes an artifact
     version = str(read_version(sdk_version)) if sdk_version is not None else None
     call = Call(target_path, purpose, path, kind, aliases, method, sdk_version=version)

@@ -37,19 +37,18 @@ from registry_doctor.cli.output import (
     OutputFile,
     color_wanted,
     is_terminal,
-    print_text,
     terminal_width,
 )
 from registry_doctor.cli.preflight_files import (
     Reporting,
     baseline_at,
-    print_notes,
     print_report,
     write_baseline_file,
     write_job_summary,
     write_manifest_file,
     write_reports,
 )
+from registry_doctor.cli.preflight_fixes import apply_fixes, planned, print_left, show_patch, with_plan
 from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -270,17 +269,23 @@ def preflight_command(
             if write_baseline:
                 write_baseline_file(Path(baseline or BASELINE), report)
                 return
-            if fix and _apply_fixes(report, job, unsafe=unsafe_fixes):
+            plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if fix and plan is not None and apply_fixes(plan):
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
                 again = job.search()
                 report = _judge(
                     job, again, options, known, located, confirm=confirm, quiet=quiet, color=color
                 )
+                plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if plan is not None:
+                report = with_plan(report, plan, reasons=fix)
             reporting = Reporting(report, job, located)
             if diff:
-                _show_patch(report, job, unsafe=unsafe_fixes)
+                show_patch(report, plan)
             else:
+                if fix and shown != "text" and plan is not None:
+                    print_left(plan)
                 print_report(reporting, shown, look)
             write_reports(reporting, outputs, look)
             if on_github:
@@ -347,32 +352,3 @@ def _standard_input() -> bytes:
         return sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as problem:
         raise click.UsageError(f"standard input cannot be read: {problem.strerror}") from problem
-
-
-def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
-    from registry_doctor.codebase.fixes import for_terminal, plan_edits
-    from registry_doctor.support.redaction import redact
-    from registry_doctor.support.terminal_text import visible
-
-    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
-    if plan.files:
-        patch = plan.diff().removesuffix("\n")
-        on_terminal = is_terminal(sys.stdout)
-        print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
-    for finding in report.general:
-        click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
-    print_notes(report.notes, report.secrets)
-    for left in plan.left:
-        click.echo(f"not changed: {left}", err=True)
-
-
-def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
-    """Write the corrections into the source, report each one, and return whether there were any."""
-    from registry_doctor.codebase.fixes import plan_edits
-
-    applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
-    for done in applied.done:
-        click.echo(f"fixed: {done}", err=True)
-    for left in applied.left:
-        click.echo(f"not changed: {left}", err=True)
-    return bool(applied.done)

@@ -18,7 +18,7 @@ from registry_doctor.codebase.judging import Circumstances
 from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight, with_notes
-from registry_doctor.codebase.source.found import FoundCall, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Unreadable
 from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
@@ -81,7 +81,7 @@ class Job:
         )
         return found + supplied.unused(_names_in(found))
 
-    def calls(self) -> Iterator[FoundCall | Unreadable]:
+    def calls(self) -> Iterator[FoundCall | FoundComment | Unreadable]:
         """All calls in the searched code, also those that need no diagnosis."""
         return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
 

@@ -34,7 +34,7 @@ def effective_path(facts: Facts) -> EffectivePath:
         if link
         else _fetched(facts, interpretation.with_default_project or interpretation.as_typed)
     )
-    name = path.name if link else path.collection
+    name = path.collection if facts[CALL].for_ == "use" else path.name
     if path.registry is None:
         calling_entity = facts.get(ENTITY)
         return EffectivePath(

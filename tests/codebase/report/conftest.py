@@ -105,7 +105,7 @@ class Preflights:
                 TargetResult(self.in_cell(name), (), (name,)),
             ),
             general=(finding,),
-            open=(OpenTarget(Location(file, None, 30, 1), "use", name, name, (name,)),),
+            open=(OpenTarget(Location(file, None, 30, 1), "link", name, name, (name,)),),
             unreadable=(Unreadable(file, name),),
             unused_ignores=(UnusedIgnore(target.location, target.ignores[0]),),
             notes=(f"about {name}", f"OFFLINE: {name}"),

@@ -34,6 +34,7 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
+    FoundComment,
     FoundText,
     KnownText,
     LiteralPart,
@@ -41,6 +42,7 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
+from registry_doctor.codebase.source.ignore_comments import MARK
 from registry_doctor.codebase.source.parsed_file import read_source
 
 LARGEST_PYTHON = 5_000_000
@@ -59,8 +61,8 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 def find_calls(
     paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING, all_files: bool = False
-) -> Iterator[FoundCall | Unreadable]:
-    """The calls to wandb that take a path, in these files and folders, and what could not be read.
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
+    """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
@@ -80,7 +82,7 @@ def find_calls(
 
 def _in_file(
     interpreter: SourceInterpreter, given: GivenMethods | None, path: Path, root: Path
-) -> Iterator[FoundCall | Unreadable]:
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -96,6 +98,7 @@ def _in_file(
     yield from problems
     if source is None:
         return
+    yield from source.comments
     if given is not None and not (may_call(source.tree) or given.reach(path, data)):
         return
     try:
@@ -153,7 +156,8 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
+    called = _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
+    return called or MARK.encode() in data
 
 
 def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
@@ -164,7 +168,7 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     known = _context(call, runs)
     found: list[FoundCall] = []
     for choice in target:
-        text = as_text(choice.value, call.target_label)
+        text = _not_set(as_text(choice.value, call.target_label), call.target_label)
         rows: list[tuple[dict[str, FoundText | None], PathCondition]] = [({}, choice.condition)]
         for name, choices in known.items():
             rows = [
@@ -186,6 +190,14 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     if len(found) > MOST_VALUES:
         return [replace(found[0], target=_unknown(call.target_label, TOO_MANY))]
     return found
+
+
+def _not_set(text: TextValue, label: str) -> TextValue:
+    """An empty path that stands in a variable or a field is a value that is not set yet."""
+    name = label.rpartition(".")[2]
+    if text.known != "" or not name.isidentifier() or any(part.names for part in text.parts):
+        return text
+    return TextValue((LiteralPart("", names=(name,), default_of=f"`{name}`"),))
 
 
 def _targets(call: RecognisedCall) -> PossibleValues | None:
@@ -217,7 +229,7 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
         )
     if call.signature.method == "run.link_model":
         known["type"] = one(TextValue((LiteralPart("model"),)))
-    elif call.signature.purpose == "use":
+    elif call.signature.purpose != "link":
         known["type"] = call.type or one(Constant(None))
     owners = call.receivers
     if call.signature.of == "artifact" and any(not _unset(choice) for choice in known["artifact"]):

@@ -27,6 +27,17 @@ def with_edits(report: PreflightReport, plan: EditPlan) -> PreflightReport:
     return replace(report, judged=tuple(map(judged, report.judged)))
 
 
+def with_reasons(report: PreflightReport, plan: EditPlan) -> PreflightReport:
+    """The report, in which each target that `plan` leaves as it is says why."""
+    reasons = {each.location: each.reason for each in plan.left}
+
+    def judged(each: TargetResult) -> TargetResult:
+        reason = reasons.get(each.location)
+        return each if reason is None or each.edits else replace(each, not_fixed=reason)
+
+    return replace(report, judged=tuple(map(judged, report.judged)))
+
+
 def _edits(file: FileEdit) -> dict[Fixed, list[Edit]]:
     name, text = file.file.shown, PositionedText(file.file.shown, file.file.text)
     return {

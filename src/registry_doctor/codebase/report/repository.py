@@ -47,15 +47,16 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
         return replace(location, file=name(location.file))
 
     def moved_part(part: LiteralPart) -> LiteralPart:
-        return (
-            part if part.span is None else replace(part, span=replace(part.span, file=name(part.span.file)))
-        )
+        span = part.span
+        return part if span is None else replace(part, span=replace(span, file=name(span.file)))
 
     def judged(each: TargetResult) -> TargetResult:
         each = replace(
             each,
             target=replace(
-                each.target, location=moved(each.location), parts=tuple(map(moved_part, each.target.parts))
+                each.target,
+                location=moved(each.location),
+                parts=tuple(map(moved_part, each.target.parts)),
             ),
             edits=tuple(replace(edit, file=name(edit.file)) for edit in each.edits),
         )

@@ -126,13 +126,13 @@ def _result(
     judged: TargetResult | None,
 ) -> dict[str, JsonValue]:
     code = diagnostic.code or ""
-    related: list[JsonValue] = [*related_locations(judged, secrets)] if judged is not None else []
+    related: list[JsonValue] = [*related_locations(judged, diagnostic, secrets)] if judged is not None else []
     return {
         "ruleId": code,
         "ruleIndex": index[code],
         "level": diagnostic.level,
         "message": message(diagnostic.whole),
-        "locations": [location(diagnostic.position, secrets, judged)],
+        "locations": [location(diagnostic.position, secrets, judged, diagnostic.span)],
         **({"relatedLocations": related} if related else {}),
         "partialFingerprints": {FINGERPRINT: fingerprint},
         # Either all results of a run have the list, or none (§3.27.23).

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from registry_doctor.codebase.report.diagnostics import FilePosition
+from registry_doctor.codebase.report.diagnostics import Diagnostic, FilePosition
 from registry_doctor.codebase.report.model import TargetResult
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.support.redaction import Secret, redact
@@ -20,11 +20,17 @@ _LINES_OF_A_CALL = 20
 
 
 def location(
-    position: FilePosition | None, secrets: Sequence[Secret], judged: TargetResult | None = None
+    position: FilePosition | None,
+    secrets: Sequence[Secret],
+    judged: TargetResult | None = None,
+    wrong: Span | None = None,
 ) -> dict[str, JsonValue]:
-    """A position; for a target, the region is that of the literals in its call."""
+    """A position; the region is that of the wrong literal, or else of all literals in the call of a target."""
     position = position or FilePosition(".")  # GitHub rejects results without a location
-    region = (_region_of(judged) if judged is not None else None) or _region_at(position)
+    if wrong is not None and wrong.cell is None:
+        region = _region(wrong.line, wrong.column, wrong.end_line, wrong.end_column)
+    else:
+        region = (_region_of(judged) if judged is not None else None) or _region_at(position)
     located: dict[str, JsonValue] = {
         "physicalLocation": {
             "artifactLocation": artifact(redact(position.file, secrets)),
@@ -40,11 +46,16 @@ def location(
     return located
 
 
-def related_locations(judged: TargetResult, secrets: Sequence[Secret]) -> Iterator[JsonValue]:
-    """The literals of the path that stand outside its call, such as constants of another module."""
+def related_locations(
+    judged: TargetResult, diagnostic: Diagnostic, secrets: Sequence[Secret]
+) -> Iterator[JsonValue]:
+    """The call, if the finding stands elsewhere, and the other literals of the path outside the call."""
+    if diagnostic.call is not None:
+        located = location(diagnostic.call, secrets)
+        yield {**located, "message": located.get("message", message("The call"))}
     for span in _spans(judged):
         # A region counts the lines of the notebook file, not of a cell.
-        if not _in_call(span, judged) and span.cell is None:
+        if span != diagnostic.span and not _in_call(span, judged) and span.cell is None:
             yield {
                 "physicalLocation": {
                     "artifactLocation": artifact(redact(span.file, secrets)),
