@@ -254,14 +254,14 @@ def test_an_older_server_without_the_entity_of_an_organization_is_named(run: Run
 def test_a_key_that_the_organization_does_not_accept_is_named_as_a_cause(
     run: Run, backend: Backend, arguments: tuple[str, ...], code: str
 ) -> None:
-    """Where an organization or a registry is not visible; the person's rights may be right. Text says it too."""
+    """Where an organization or a registry is not visible; the person's rights may be right. `--verbose` says it too."""
     if code == "RD301":
         backend.sandbox.set_quirks(["organization_keys_only"])
     report = told(run(*arguments))
     assert report.errors == [code]
     assert "with your credentials" in report.said(code)
     assert "only API keys that were made for it" in report.said(code)
-    shown = " ".join(run(*arguments[:-2]).output.split())
+    shown = " ".join(run(*arguments[:-2], "--verbose").output.split())
     assert "only API keys that were made for it" in shown
 
 

@@ -25,7 +25,6 @@ LS = ("ls", f"{ACME}/model")
 ALL = (PREFLIGHT, DOWNLOAD, LINK, LS)
 OF_PATHS = (PREFLIGHT, DOWNLOAD, LINK)
 WORDS = "driver: bad connection"
-KEYS = "only API keys that were made for it"
 NOTHING_CLAIMED = ("does not accept", "not found", "not visible", "in no organization", "✗ RD301", "✗ RD401")
 
 
@@ -116,10 +115,7 @@ ROWS: Mapping[str, Row] = {
         shape=refused_registry, code=IN_ELSEWHERE, exit_code=1, says=("RD401",), never=("unknown",),
     ),
     "the organization accepts only keys of its own": Row(
-        (LINK, DOWNLOAD), quirks=("organization_keys_only",), exit_code=1, says=("RD301", KEYS), never=("✗ RD102",)
-    ),
-    "the organization accepts only keys of its own, in code": Row(
-        (PREFLIGHT,), quirks=("organization_keys_only",), exit_code=1, says=("RD301", "with your credentials"), never=("✗ RD102",)
+        OF_PATHS, quirks=("organization_keys_only",), exit_code=1, says=("RD301", "with your credentials"), never=("✗ RD102",)
     ),
 }  # fmt: skip
 CALLS = [
