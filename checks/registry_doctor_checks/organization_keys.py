@@ -7,5 +7,8 @@ KEY_STEP = (
     " If so, make a key for this organization in the web app and use that key."
 )
 
+KEY_HINT = "Your organization may also accept only API keys that were made for it."
+"""The same in a few words, beside the likelier remedy."""
+
 KEY_FIX = Fix("use a key of the organization", steps=(KEY_STEP,))
 """The second remedy, after that for a wrong name, which is likelier."""

@@ -20,7 +20,7 @@ from registry_doctor.plugin import (
     relog_command,
     start_under,
 )
-from registry_doctor_checks.organization_keys import KEY_FIX
+from registry_doctor_checks.organization_keys import KEY_FIX, KEY_HINT
 
 
 @check(
@@ -119,6 +119,8 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
         snippet = start_under(teams[0], facts[SETTINGS].pinned_run).snippet if call.by_run else code
     else:
         steps, snippet = ("Then set that team as the entity.",), None
+    if facts[ENTITY].name is not None:
+        steps = (*steps, KEY_HINT)
     if teams:
         return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
     ask = "ask an administrator of the organization to add you to one of its teams as a member"

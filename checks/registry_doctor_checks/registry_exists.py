@@ -18,7 +18,7 @@ from registry_doctor.plugin import (
     near_names,
     quoted_name,
 )
-from registry_doctor_checks.organization_keys import KEY_FIX
+from registry_doctor_checks.organization_keys import KEY_FIX, KEY_HINT
 
 
 @check(
@@ -87,8 +87,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
-        f"If it exists, ask one of its administrators to add you with the role {role}.",
-        f"If not, ask an administrator of {organization!r} to create it.",
+        f"If it exists, ask one of its administrators for the role {role}; if not, one of {organization!r} to create it.",
+        KEY_HINT,
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
     return Fail(message, (*fixes, access, KEY_FIX), leaves_unknown=frozenset({"registry"}))

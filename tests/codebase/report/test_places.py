@@ -58,7 +58,7 @@ def test_services_get_the_call_as_a_related_place(preflights: Preflights) -> Non
     assert "file=names.py,line=1,col=8" in github.render(report)
     assert "The call is at src/train.py:3:5" in github.render(report)
     (result,) = loads(sarif.render(report))["runs"][0]["results"]
-    (related,) = result["relatedLocations"]
+    related, *_ = result["relatedLocations"]
     assert related["physicalLocation"]["artifactLocation"]["uri"] == "src/train.py"
 
 
