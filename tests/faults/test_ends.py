@@ -96,7 +96,8 @@ def test_a_diagnosis_that_waits_ends_at_once(empty_home: Path) -> None:
     """Whoever stops a job need not wait for a server."""
     with serving(until_stopped) as server:
         process = subprocess.Popen(
-            [*COMMAND, "doctor", TARGET, "--timeout", "300", "--base-url", server.url], stdout=subprocess.DEVNULL
+            [*COMMAND, "doctor", TARGET, "--timeout", "300", "--base-url", server.url],
+            stdout=subprocess.DEVNULL,
         )
         while server.first_accepted is None and process.poll() is None:
             time.sleep(0.05)
