@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("codebase/job",),
     ("codebase/checkout_trust", "codebase/without_key"),
     ("codebase/run",),
-    ("codebase/judging",),
+    ("codebase/judging", "codebase/merging"),
     ("codebase/fixes",),
     ("codebase/report",),
     ("codebase/inputs",),
