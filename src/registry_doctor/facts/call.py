@@ -31,6 +31,9 @@ Method: TypeAlias = Literal[
 ]
 """The method of wandb that is called."""
 
+UNKNOWN_SDK = "unknown"
+"""The version of a call that runs elsewhere, with a wandb of which nothing is known."""
+
 METHODS: tuple[Method, ...] = get_args(Method)
 
 _OF_COLLECTIONS: frozenset[Method] = frozenset(
@@ -79,7 +82,7 @@ class Call:
     method: Method | None = None
     """The method of wandb; `None` if it is unknown: then only what applies to every method is reported."""
     sdk_version: str | None = None
-    """The wandb version to judge; `None` for the one that is installed."""
+    """The wandb version to judge; `None` for the one that is installed, `UNKNOWN_SDK` if it is not known."""
     downloads: bool = True
     """Whether a fetch also downloads the files; `unlink` only looks the version up."""
     unknown_parts: tuple[str, ...] = ()
@@ -145,6 +148,8 @@ def _registered_model(name: str) -> Interpretation:
 
 def _sdk_version(facts: Facts) -> Version:
     text = facts[CALL].sdk_version or installed_version("wandb")
+    if text == UNKNOWN_SDK:
+        raise Unavailable("the project's version of wandb is not known; --sdk-version gives it")
     if text is None:
         raise Unavailable("wandb is not installed, and no version was given")
     try:

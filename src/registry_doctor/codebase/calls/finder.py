@@ -42,8 +42,9 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.source.ignore_comments import MARK
-from registry_doctor.codebase.source.parsed_file import read_source
+from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -60,7 +61,12 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING, all_files: bool = False
+    paths: Iterable[Path],
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    excluded: IgnoreRules | None = None,
+    all_files: bool = False,
 ) -> Iterator[FoundCall | FoundComment | Unreadable]:
     """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
@@ -73,7 +79,7 @@ def find_calls(
     searched = [Path(normpath(root / path)) for path in paths]
     interpreter = SourceInterpreter(root, {project_of(path) for path in searched}, supplied)
     given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
-    for found in source_files(searched, root):
+    for found in source_files(searched, root, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         else:
@@ -101,19 +107,31 @@ def _in_file(
     yield from source.comments
     if given is not None and not (may_call(source.tree) or given.reach(path, data)):
         return
+    yield from _in_source(interpreter, source)
+
+
+def find_calls_in(
+    source: Source, root: Path, supplied: Mapping[str, str]
+) -> Iterator[FoundCall | Unreadable]:
+    """The calls in Python code that stands in another file, such as a shell script."""
+    root = root.absolute()
+    yield from _in_source(SourceInterpreter(root, {project_of(root)}, supplied), source)
+
+
+def _in_source(interpreter: SourceInterpreter, source: Source) -> Iterator[FoundCall | Unreadable]:
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
         runs = tuple(dict.fromkeys(observed.runs))
         found = [each for call in observed.calls for each in _written_out(call, runs)]
     except RecursionError:
-        yield Unreadable(file, "nested too deeply to be read")
+        yield Unreadable(source.file, "nested too deeply to be read")
         return
     except TooMuchWork:
-        yield Unreadable(file, "its values take too many steps to work out")
+        yield Unreadable(source.file, "its values take too many steps to work out")
         return
     except MemoryError:
-        yield Unreadable(file, "it needs too much memory")
+        yield Unreadable(source.file, "it needs too much memory")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -156,8 +174,12 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    called = _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
-    return called or MARK.encode() in data
+    return mentions_a_call(data) or MARK.encode() in data
+
+
+def mentions_a_call(data: bytes) -> bool:
+    """Whether the text may contain one of the calls."""
+    return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 
 def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
