@@ -79,6 +79,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.large_world
 	$(BIN)/python -m benchmarks.many_targets
 	$(BIN)/python -m benchmarks.many_targets --delay 100
+	$(BIN)/python -m benchmarks.reading src tests checks
 
 clean:
 	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -227,6 +227,8 @@ def _functions(tree: ast.AST) -> list[_Facts]:
     while stack:
         node, holder = stack.pop()
         for child in ast.iter_child_nodes(node):
+            if holder is None and isinstance(child, ast.expr):
+                continue  # no expression contains the definition of a function
             inside = holder
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 inside = _Facts(child, holder)
