@@ -68,12 +68,17 @@ class Fix:
 
 @record(frozen=True)
 class Pass:
-    """All is well, in one sentence."""
+    """All is well, in one sentence.
+
+    `notable`: a person should read it before the call is made, because it says what the call will do.
+    """
 
     message: str
+    notable: bool = False
 
     def __post_init__(self) -> None:
         _require(str, self.message)
+        _require(bool, self.notable)
 
 
 @record(frozen=True)
