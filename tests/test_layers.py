@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("codebase/job",),
     ("codebase/checkout_trust", "codebase/without_key"),
     ("codebase/run",),
+    ("codebase/merging",),
     ("codebase/judging",),
     ("codebase/fixes",),
     ("codebase/report",),
