@@ -62,7 +62,7 @@ def test_reader_and_schema_accept_the_same(key: str) -> None:
             "only an option of the command line, because the file is part of the checkout",
         ),
         ('sdk-version = "new"', 'must be a version such as "0.31.0"'),
-        ('format = "xml"', "must be one of text, json,"),
+        ('format = "xml"', "must be one of text, compact, json,"),
         ("paths = [1]", 'must be a list of strings, such as ["src", "train.ipynb"]'),
         ("set = {A = 1}", "must be a table with a string for each name"),
     ],

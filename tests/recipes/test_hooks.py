@@ -25,7 +25,9 @@ def test_the_hooks_are_a_manifest() -> None:
     for hook in HOOKS:
         assert {name: type(value) for name, value in hook.items()} == kinds
         assert hook["language"] == "python"
-        assert set(hook["types_or"]) == {"python", "jupyter", "yaml", "toml", "json"}
+        assert {"python", "jupyter", "yaml", "toml", "json", "shell", "dockerfile", "makefile"} == set(
+            hook["types_or"]
+        )
 
 
 def hooks_of(text: str) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ def preflight(
     require_credentials: bool = False,
     trust_checkout: bool = False,
     confirm: bool = False,
+    sdk_version: str | None = None,
+    exclude: Iterable[str] = (),
 ) -> PreflightReport:
     """Find every registry link and use in these files and folders, and report whether each will work.
 
@@ -49,9 +51,12 @@ def preflight(
             variable, that only a file of the checkout names.
         confirm: let the installed wandb make each call that it can make without writing, in a process of its
             own, and compare. `report.notes` and `report.contradicted` say what came of it.
+        sdk_version: the version of wandb that makes the calls; by default what the project's files pin or allow.
+        exclude: files and folders to pass over, as patterns of a `.gitignore` in the working directory.
 
     Returns the report. No code is run, and nothing is written. Raises `sources.NoSuchPath` for a path that does
-    not exist and `runner.UnknownCode` for a code that no check has.
+    not exist and `runner.UnknownCode` for a code that no check has, and
+    ValueError if `sdk_version` is not a version.
 
     Example::
 
@@ -60,9 +65,12 @@ def preflight(
     """
     # Imported here, so that a search for calls does not load the transport.
     from registry_doctor.codebase.job import Job
+    from registry_doctor.codebase.source.gitignore import excluding
     from registry_doctor.diagnosis.options import Options
     from registry_doctor.settings import Given
+    from registry_doctor.support.versions import read_version
 
+    patterns = tuple(exclude)
     several = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     job = Job(
         paths=tuple(Path(path) for path in several),
@@ -72,6 +80,8 @@ def preflight(
         ),
         require_credentials=require_credentials,
         trust_checkout=trust_checkout,
+        sdk_version=(str(read_version(sdk_version)), "sdk_version=") if sdk_version is not None else None,
+        excluded=excluding(Path.cwd(), patterns) if patterns else None,
     )
     options = Options(tuple(select), tuple(ignore), fail_on, timeout, offline)
     if not confirm:

@@ -16,7 +16,7 @@ OPTION_KEYS = (*LISTS, *TABLES, *TEXTS, *FLAGS)
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "for": ("link", "use"),
-    "format": ("text", "json", "github", "gitlab", "junit", "sarif", "markdown"),
+    "format": ("text", "compact", "json", "github", "gitlab", "junit", "sarif", "markdown"),
     "color": ("auto", "always", "never"),
 }
 INSTEAD: Mapping[str, str] = {
