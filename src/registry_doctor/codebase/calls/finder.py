@@ -43,7 +43,7 @@ LARGEST_NOTEBOOK = 200_000_000
 """Larger files, in bytes, are reported and not read, if they mention one of the methods."""
 
 _MENTIONED = re.compile(
-    rb"\b(?:link|use)_(?:artifact|model)\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*)\b"
+    rb"\b(?:link|use)_(?:artifact|model)\b|\bdownload_artifact\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*)\b"
     rb"|['\"](?:link|artifact)['\"]"
 )
 """A file without a match contains no such call; most files of a code base have none."""
@@ -206,7 +206,8 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
     if call.signature.of != "api" and not any(
         isinstance(each.value, Run) and not each.value.current for each in owners
     ):
-        only = one(runs[0]) if len(set(runs)) == 1 and call.signature.of == "run" else ()
+        same = len({(each.entity, each.project) for each in runs}) == 1
+        only = one(runs[0]) if same and call.signature.of == "run" else ()
         owners = call.current_run or only
     known["entity"] = _each(owners, lambda value: value.entity if isinstance(value, (Run, Api)) else None)
     known["project"] = _each(owners, lambda value: value.project if isinstance(value, (Run, Api)) else None)

@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry_doctor.codebase.evaluation.choices import one, under
 from registry_doctor.codebase.evaluation.names import label_of
@@ -23,11 +23,13 @@ from registry_doctor.codebase.evaluation.values import (
     PossibleValues,
     Run,
     Scope,
+    Super,
     TextValue,
     Unknown,
     Value,
     WandbMethod,
 )
+from registry_doctor.codebase.evaluation.wandb_objects import LOGGERS
 from registry_doctor.codebase.evaluation.wandb_signatures import (
     SIGNATURES,
     ArgumentPosition,
@@ -42,6 +44,7 @@ _OTHER_TRACKERS = frozenset(
     {"neptune", "mlflow", "comet_ml", "clearml", "aim", "dvclive", "sacred", "azureml", "swanlab", "trackio"}
 )
 
+_LIKE_A_LOGGER = re.compile(r"(?:^|_)logger(?:\(\))?$", re.IGNORECASE)
 _LIKE_AN_API = re.compile(r"(?:^|_)api$", re.IGNORECASE)
 _LIKE_AN_ARTIFACT = re.compile(r"(?:^|_)(?:art|artifact|artefact)(?:_?\d+|_[a-z]+)?(?:\(\))?$", re.IGNORECASE)
 _LIKE_A_RUN = re.compile(
@@ -113,6 +116,9 @@ def recognised(
         if isinstance(callee.value, WandbMethod):
             owner = callee.value.receiver
             return _note(node, callee.value.name, one(owner) if owner else (), arguments, scope, source)
+        if isinstance(callee.value, External) and _of_logger_class(callee.value.dotted):
+            name = callee.value.dotted.rpartition(".")[2]
+            return _note(node, name, (), arguments, scope, source)
         if isinstance(callee.value, External) and _of_wandb_itself(callee.value.dotted):
             name = callee.value.dotted.rpartition(".")[2]
             return _note(node, name, one(Run(current=True)), arguments, scope, source)
@@ -130,6 +136,12 @@ def _of_wandb_itself(dotted: str) -> bool:
     """Whether it is a function such as `wandb.use_artifact`, which is a method of the current run."""
     package, _, name = dotted.rpartition(".")
     return package == "wandb" and name in SIGNATURES and SIGNATURES[name].of == "run"
+
+
+def _of_logger_class(dotted: str) -> bool:
+    """Whether it is a method of a logger's class, such as `WandbLogger.download_artifact`."""
+    owner, _, name = dotted.rpartition(".")
+    return name in ("download_artifact", "use_artifact") and owner.rpartition(".")[2] in LOGGERS
 
 
 def _owners(
@@ -157,11 +169,13 @@ def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: S
     """Whether a method of an unknown object is probably one of wandb, judged by the names and the path."""
     if isinstance(value, Instance):
         return _inherits(value.of, name)
+    if isinstance(value, Super):
+        return any(_base_has(base, name, 0) for base in value.of.bases)
     if isinstance(value, External):
         if value.root in sys.stdlib_module_names or value.root in _OTHER_TRACKERS or value.root == "builtins":
             return False
         if "wandb" in value.dotted.lower():
-            return SIGNATURES[name].of == "run"
+            return SIGNATURES[name].of in ("run", "logger")
         return _has_registry_path(name, arguments) or (_is_distinctive(name) and source.mentions_wandb)
     if not isinstance(value, (Unknown, Constant)) or not (
         arguments.positional or arguments.keywords or arguments.more
@@ -177,7 +191,9 @@ def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: S
 
 def _named_as_owner(label: str, name: str) -> bool:
     """Whether the name `label` suggests an object that has the method."""
-    patterns = {"run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT}
+    patterns = {
+        "run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT, "logger": _LIKE_A_LOGGER,
+    }  # fmt: skip
     return patterns[SIGNATURES[name].of].search(label.lstrip("_")) is not None
 
 
@@ -190,12 +206,13 @@ def _inherits(of: Class, name: str, depth: int = 0) -> bool:
     """Whether a class of the code base inherits the method from a class of wandb or of its loggers."""
     if name in of.scope.names or depth > 8:
         return False
-    return any(
-        _inherits(base, name, depth + 1)
-        if isinstance(base, Class)
-        else isinstance(base, External) and "wandb" in base.dotted.lower()
-        for base in of.bases
-    )
+    return any(_base_has(base, name, depth + 1) for base in of.bases)
+
+
+def _base_has(base: Value, name: str, depth: int) -> bool:
+    if isinstance(base, Class):
+        return _inherits(base, name, depth)
+    return isinstance(base, External) and "wandb" in base.dotted.lower()
 
 
 def _has_registry_path(name: str, arguments: Arguments) -> bool:
@@ -216,6 +233,8 @@ def _note(
     node: ast.Call, name: str, owners: PossibleValues, arguments: Arguments, scope: Scope, source: Source
 ) -> RecognisedCall | None:
     signature = SIGNATURES[name]
+    if signature.of == "logger" and (owners or scope.find("wandb.run") is not None):
+        signature = replace(signature, method="run.use_artifact", of="run")
     target = _argument(arguments, signature.target)
     if target is None:
         if arguments.more is None and not _is_distinctive(name):

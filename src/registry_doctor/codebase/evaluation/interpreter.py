@@ -52,6 +52,7 @@ class _File:
     functions: dict[int, Function] = field(default_factory=dict)
     executed: set[int] = field(default_factory=set)
     """The functions whose bodies were executed as a part of the module."""
+    runs: list[Run] = field(default_factory=list)
 
 
 class SourceInterpreter:
@@ -166,6 +167,12 @@ class SourceInterpreter:
         """Report a run to the observer, if the interpreted file starts it."""
         if (file := self._file_of(scope)) is not None:
             file.observer.on_run(run)
+            file.runs.append(run)
+
+    def runs_of(self, scope: Scope) -> Sequence[Run]:
+        """The runs that the file has started so far."""
+        file = self._file
+        return file.runs if file is not None and scope.module is file.module else ()
 
     def record_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
         """Record the arguments that a function of the file is called with."""

@@ -165,6 +165,17 @@ class Run:
     entity: PossibleValues | None = None
     project: PossibleValues | None = None
     current: bool = False
+    config: RunConfig | None = None
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """`wandb.config` of a run: its values are defaults, which a sweep or a launch may replace."""
+
+    given: PossibleValues | None = None
+    """What `config=` of `wandb.init` gives."""
+    added: tuple[tuple[str | int | float | None, PossibleValues], ...] = ()
+    """What the code adds to it later."""
 
 
 @dataclass(frozen=True)
@@ -185,11 +196,47 @@ class Artifact:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """A collection of artifacts; its path, if the code names it."""
+
+    type: PossibleValues | None = None
+    path: PossibleValues | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry, one of those that `Api.registries` lists, or the list itself."""
+
+
+@dataclass(frozen=True)
 class WandbMethod:
     """A bound method of wandb that takes a path and is not called yet."""
 
     receiver: Run | Api | Artifact | None
     name: str
+
+
+@dataclass(frozen=True)
+class FilePath:
+    """A path of `pathlib`, as the text that it is written as."""
+
+    text: TextValue
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """`functools.partial(function, …)`."""
+
+    function: Value
+    arguments: Arguments
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """`super()` in a method of a class."""
+
+    of: Class
+    bound: Instance | None
 
 
 Value: TypeAlias = (
@@ -208,8 +255,14 @@ Value: TypeAlias = (
     | ParsedArguments
     | Run
     | Api
+    | RunConfig
     | Artifact
+    | Collection
+    | Registry
     | WandbMethod
+    | FilePath
+    | Partial
+    | Super
 )
 
 
