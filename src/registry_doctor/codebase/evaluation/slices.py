@@ -24,10 +24,9 @@ def sliced(values: Sequence[Value], label: str) -> Value:
     """The slice of the first value that the other three bound; a list keeps its members if they are unknown."""
     whole, *bounds = values
     plain = [value.value if isinstance(value, Constant) else "unknown" for value in bounds]
-    numbers = [each for each in plain if each is None or (isinstance(each, int) and each != 0)]
-    zero = isinstance(bounds[0], Constant) and plain[0] == 0
-    known = len(numbers) + zero == len(plain)
-    cut = slice(*(each if isinstance(each, int) else None for each in plain)) if known else None
+    whole_numbers = [each for each in plain if each is None or isinstance(each, int)]
+    known = len(whole_numbers) == len(plain) and plain[2] != 0
+    cut = slice(*whole_numbers) if known else None
     if isinstance(whole, TextValue) and whole.known is not None and cut is not None:
         text = whole.known[cut]
         return whole if text == whole.known else TextValue((LiteralPart(text),))
