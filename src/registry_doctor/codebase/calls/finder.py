@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
-from registry_doctor.codebase.evaluation.choices import MOST_VALUES, TOO_MANY, conjunction, one, under
+from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES, TooMuchWork
 from registry_doctor.codebase.evaluation.strings import as_text
 from registry_doctor.codebase.evaluation.values import (
     Api,
@@ -89,9 +90,16 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
-        found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
+        runs = tuple(dict.fromkeys(observed.runs))
+        found = [each for call in observed.calls for each in _written_out(call, runs)]
     except RecursionError:
         yield Unreadable(file, "nested too deeply to be read")
+        return
+    except TooMuchWork:
+        yield Unreadable(file, "its values take too many steps to work out")
+        return
+    except MemoryError:
+        yield Unreadable(file, "it needs too much memory")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 

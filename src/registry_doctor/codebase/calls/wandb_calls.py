@@ -170,7 +170,7 @@ def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: S
     if isinstance(value, Instance):
         return _inherits(value.of, name)
     if isinstance(value, Super):
-        return any(_base_has(base, name, 0) for base in value.of.bases)
+        return _inherits(value.of, name, above=True)
     if isinstance(value, External):
         if value.root in sys.stdlib_module_names or value.root in _OTHER_TRACKERS or value.root == "builtins":
             return False
@@ -202,17 +202,19 @@ def _is_distinctive(name: str) -> bool:
     return name in ("link_artifact", "use_artifact")
 
 
-def _inherits(of: Class, name: str, depth: int = 0) -> bool:
-    """Whether a class of the code base inherits the method from a class of wandb or of its loggers."""
-    if name in of.scope.names or depth > 8:
-        return False
-    return any(_base_has(base, name, depth + 1) for base in of.bases)
-
-
-def _base_has(base: Value, name: str, depth: int) -> bool:
-    if isinstance(base, Class):
-        return _inherits(base, name, depth)
-    return isinstance(base, External) and "wandb" in base.dotted.lower()
+def _inherits(of: Class, name: str, *, above: bool = False) -> bool:
+    """Whether a class of the code base, or `super()` in it, has the method from a class of wandb or its loggers."""
+    seen: set[int] = set()
+    stack = [of]
+    while stack:
+        each = stack.pop()
+        if id(each) in seen or (name in each.scope.names and not (above and each is of)):
+            continue
+        seen.add(id(each))
+        if any(isinstance(base, External) and "wandb" in base.dotted.lower() for base in each.bases):
+            return True
+        stack += [base for base in each.bases if isinstance(base, Class)]
+    return False
 
 
 def _has_registry_path(name: str, arguments: Arguments) -> bool:

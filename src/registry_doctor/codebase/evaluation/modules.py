@@ -84,6 +84,13 @@ class Modules:
 
 
 def _module_at(start: Path, parts: list[str]) -> Path | None:
+    try:
+        return _file_at(start, parts)
+    except OSError:  # a name that is too long, a folder without access
+        return None
+
+
+def _file_at(start: Path, parts: list[str]) -> Path | None:
     path = start.joinpath(*parts)
     if parts and (file := path.with_name(path.name + ".py")).is_file():
         return file

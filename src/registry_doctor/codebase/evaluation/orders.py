@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry_doctor.codebase.evaluation.choices import MOST_VALUES, bounded, one
+from registry_doctor.codebase.evaluation.choices import bounded, one
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Constant,
