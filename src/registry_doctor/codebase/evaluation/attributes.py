@@ -95,8 +95,10 @@ def _of_super(interpreter: Interpreter, value: Super, name: str) -> PossibleValu
 
 
 def _of_instance(interpreter: Interpreter, value: Instance, name: str) -> PossibleValues:
-    if name in value.attributes:
-        return value.attributes[name]
+    own = value.attributes.get(name)
+    if own is not None:
+        unset = all(choice.value == Constant(None) for choice in own)
+        return (value.of.attributes.get(name) if unset else None) or own
     found = in_class(interpreter, value.of, name, value)
     if found is not None:
         return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation import calls as calling
 from registry_doctor.codebase.evaluation import expressions, statements
+from registry_doctor.codebase.evaluation.callers import CallersElsewhere, Definition, definition
 from registry_doctor.codebase.evaluation.choices import fitting, one, steps_for
 from registry_doctor.codebase.evaluation.functions import (
     callers_first,
@@ -44,12 +45,16 @@ _READING = frozenset({ast.Name, ast.Attribute, ast.Subscript, ast.Starred, ast.A
 """Expressions whose values exist already."""
 
 
+_BY_NONE: Mapping[Definition, Sequence[Arguments]] = {}
+
+
 @dataclass
 class _File:
     """The interpreted file, with what is recorded during its interpretation."""
 
     module: Module
     observer: Observer
+    elsewhere: CallersElsewhere | None = None
     callers: dict[int, list[Arguments]] = field(default_factory=dict)
     """The arguments that each function is called with, by the function's node."""
     functions: dict[int, Function] = field(default_factory=dict)
@@ -76,13 +81,19 @@ class SourceInterpreter:
         self._aside_budget = Budget(0)
         """The steps left for the functions that it calls, or for the imported module that is executed."""
 
-    def interpret(self, source: Source, observer: Observer) -> None:
+    def interpret(
+        self,
+        source: Source,
+        observer: Observer,
+        called: Mapping[Definition, Sequence[Arguments]] = _BY_NONE,
+        elsewhere: CallersElsewhere | None = None,
+    ) -> None:
         """Execute a file and each function in it abstractly; the observer learns of its calls and runs.
 
-        Raises TooMuchWork, and RecursionError for code that is nested too deeply.
+        `called` is what other files call its functions with; `elsewhere` collects what it calls theirs with. Raises TooMuchWork, and RecursionError for code that is nested too deeply.
         """
         module = Module(source, "__main__")
-        file = _File(module, observer)
+        file = _File(module, observer, elsewhere)
         self._file, self._effort, self._aside, self._active = file, 0, 0, []
         self._budget, self._aside_budget = Budget(source.length), Budget(source.length)
         self.looking.clear()
@@ -91,7 +102,8 @@ class SourceInterpreter:
             if id(node) in file.executed:
                 continue
             function = file.functions.get(id(node)) or Function(node, module.scope)
-            scope = parameters(self, function, file.callers.get(id(node), ()))
+            callers = (*file.callers.get(id(node), ()), *called.get(definition(function), ()))
+            scope = parameters(self, function, callers)
             self.execute(node.body, scope)
         self._file = None
 
@@ -205,10 +217,15 @@ class SourceInterpreter:
         return file.runs if file is not None and scope.module is file.module else ()
 
     def record_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
-        """Record the arguments that a function of the file is called with."""
+        """Record the arguments that a function is called with by the file."""
         file = self._file_of(scope)
-        if file is not None and function.scope.module is file.module:
-            file.callers.setdefault(id(function.node), []).append(within(arguments, scope))
+        if file is None:
+            return
+        arguments = replace(within(arguments, scope), receiver=function.bound)
+        if function.scope.module is file.module:
+            file.callers.setdefault(id(function.node), []).append(arguments)
+        elif file.elsewhere is not None:
+            file.elsewhere.record(function, arguments, scope)
 
     def record_function(self, function: Function) -> None:
         """Record the scope in which a function of the file is defined."""

@@ -374,6 +374,8 @@ class Arguments:
     keywords: dict[str, PossibleValues] = field(default_factory=dict)
     more: str | None = None
     """How further, unknown arguments are passed: `*args`, `**kwargs`."""
+    receiver: Instance | None = None
+    """The object whose method is called."""
 
     def get(self, position: int | None, *names: str) -> PossibleValues | None:
         """An argument by its position or one of its names."""
