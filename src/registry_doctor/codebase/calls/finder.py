@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from registry_doctor.codebase.calls.callers import callers_first, imported_words, module_name
 from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
+from registry_doctor.codebase.evaluation.callers import CallersElsewhere
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
 from registry_doctor.codebase.evaluation.limits import MOST_VALUES, TooMuchWork
@@ -37,7 +41,7 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
-from registry_doctor.codebase.source.parsed_file import read_source
+from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -48,6 +52,8 @@ _MENTIONED = re.compile(
     rb"|['\"](?:link|artifact)['\"]"
 )
 """A file without a match contains no such call; most files of a code base have none."""
+
+_TREES_AT_ONCE = 256
 
 _NOTHING: Mapping[str, str] = {}
 _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
@@ -64,14 +70,56 @@ def find_calls(
     """
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
-    for found in source_files(paths, root):
+    files = list(source_files(paths, root))
+    early = _called_elsewhere(interpreter, [each for each in files if isinstance(each, Path)], root)
+    for found in files:
         if isinstance(found, Unreadable):
             yield found
+        elif found in early:
+            yield from early[found]
         else:
             yield from _in_file(interpreter, found, root)
 
 
-def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _called_elsewhere(
+    interpreter: SourceInterpreter, files: Sequence[Path], root: Path
+) -> dict[Path, list[FoundCall | Unreadable]]:
+    """The calls in the files whose functions are called by other files, which are therefore read first."""
+    modules = {module_name(path).encode() for path in files}
+    with_calls: list[Path] = []
+    imports: dict[Path, frozenset[bytes]] = {}
+    for path in files:
+        try:
+            data = path.read_bytes() if path.stat().st_size <= LARGEST_PYTHON else b""
+        except OSError:
+            continue
+        imports[path] = imported_words(data) & modules
+        if _mentions(data):
+            with_calls.append(path)
+
+    @lru_cache(maxsize=_TREES_AT_ONCE)
+    def read(path: Path) -> Source | None:
+        try:
+            return read_source(path, root, path.read_bytes())[0]
+        except OSError:
+            return None
+
+    order = callers_first(with_calls, imports, read, interpreter.modules)
+    elsewhere = CallersElsewhere(frozenset(order), root)
+    found: dict[Path, list[FoundCall | Unreadable]] = {}
+    searched = frozenset(with_calls)
+    for path in order:
+        if path in searched:
+            found[path] = list(_in_file(interpreter, path, root, elsewhere))
+        elif (source := read(path)) is not None:
+            with contextlib.suppress(RecursionError, TooMuchWork, MemoryError):
+                _found_in(interpreter, source, elsewhere)
+    return found
+
+
+def _in_file(
+    interpreter: SourceInterpreter, path: Path, root: Path, elsewhere: CallersElsewhere | None = None
+) -> Iterator[FoundCall | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -88,10 +136,7 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
     if source is None:
         return
     try:
-        observed = WandbCalls()
-        interpreter.interpret(source, observed)
-        runs = tuple(dict.fromkeys(observed.runs))
-        found = [each for call in observed.calls for each in _written_out(call, runs)]
+        found = _found_in(interpreter, source, elsewhere)
     except RecursionError:
         yield Unreadable(file, "nested too deeply to be read")
         return
@@ -102,6 +147,35 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
         yield Unreadable(file, "it needs too much memory")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
+
+
+def _found_in(
+    interpreter: SourceInterpreter, source: Source, elsewhere: CallersElsewhere | None
+) -> list[FoundCall]:
+    """The calls with the values that the file itself shows, and with those that other files pass to its functions."""
+    groups = elsewhere.groups(source.path) if elsewhere is not None else ()
+    observed = WandbCalls()
+    interpreter.interpret(source, observed, elsewhere=None if groups else elsewhere)
+    own = _all_written_out(observed)
+    passed: list[FoundCall] = []
+    for group in groups:
+        observed = WandbCalls()
+        interpreter.interpret(source, observed, group, elsewhere)
+        passed += _all_written_out(observed)
+    known = {(each.location, each.target.text) for each in passed if isinstance(each.target, KnownText)}
+    places = {each.location for each in passed}
+    kept = (
+        each
+        for each in own
+        if each.location not in places
+        or (isinstance(each.target, KnownText) and (each.location, each.target.text) not in known)
+    )
+    return [*kept, *passed]
+
+
+def _all_written_out(observed: WandbCalls) -> list[FoundCall]:
+    runs = tuple(dict.fromkeys(observed.runs))
+    return [each for call in observed.calls for each in _written_out(call, runs)]
 
 
 def _distinct(calls: Sequence[FoundCall]) -> Iterator[FoundCall]:
