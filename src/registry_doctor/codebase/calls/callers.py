@@ -17,10 +17,8 @@ from registry_doctor.codebase.evaluation.modules import Modules
 from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES
 from registry_doctor.codebase.source.parsed_file import Source
 
-_IMPORT = re.compile(
-    rb"(?:^|[\n\"]|\\n)[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([^\n#]*))"
-)
-"""An import, also in the text of a notebook."""
+_IMPORT = re.compile(rb"import[ \t(*\\][^\n]*")
+"""The end of a line with an import, also in the text of a notebook."""
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
@@ -32,8 +30,13 @@ Read: TypeAlias = Callable[[Path], "Source | None"]
 
 def imported_words(data: bytes) -> frozenset[bytes]:
     """The names in the imports of a file: of modules, and of what is imported from them."""
-    found = (word for groups in _IMPORT.findall(data) for text in groups for word in _WORD.findall(text))
-    return frozenset(found)
+    words: set[bytes] = set()
+    for found in _IMPORT.finditer(data):
+        start, end = data.rfind(b"\n", 0, found.start()) + 1, found.end()
+        if b"(" in found[0] and b")" not in found[0]:
+            end = max(end, data.find(b")", end))
+        words.update(_WORD.findall(data[start:end]))
+    return frozenset(words)
 
 
 @dataclass

@@ -71,7 +71,11 @@ def find_calls(
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
     files = list(source_files(paths, root))
-    early = _called_elsewhere(interpreter, [each for each in files if isinstance(each, Path)], root)
+    everything = [each for each in files if isinstance(each, Path)]
+    files = [each for each in files if isinstance(each, Unreadable) or _may_have_calls(each)]
+    early: dict[Path, list[FoundCall | Unreadable]] = {}
+    if files_with_calls := [each for each in files if isinstance(each, Path)]:
+        early = _called_elsewhere(interpreter, files_with_calls, everything, root)
     for found in files:
         if isinstance(found, Unreadable):
             yield found
@@ -81,21 +85,24 @@ def find_calls(
             yield from _in_file(interpreter, found, root)
 
 
+def _may_have_calls(path: Path) -> bool:
+    """Whether a file mentions a method of wandb, or cannot be opened, which is then reported."""
+    try:
+        return _bytes(path) is not None
+    except (OSError, _TooLarge):
+        return True
+
+
 def _called_elsewhere(
-    interpreter: SourceInterpreter, files: Sequence[Path], root: Path
+    interpreter: SourceInterpreter, with_calls: Sequence[Path], files: Sequence[Path], root: Path
 ) -> dict[Path, list[FoundCall | Unreadable]]:
     """The calls in the files whose functions are called by other files, which are therefore read first."""
     modules = {module_name(path).encode() for path in files}
-    with_calls: list[Path] = []
     imports: dict[Path, frozenset[bytes]] = {}
     for path in files:
-        try:
-            data = path.read_bytes() if path.stat().st_size <= LARGEST_PYTHON else b""
-        except OSError:
-            continue
-        imports[path] = imported_words(data) & modules
-        if _mentions(data):
-            with_calls.append(path)
+        with contextlib.suppress(OSError):
+            if path.stat().st_size <= LARGEST_PYTHON:
+                imports[path] = imported_words(path.read_bytes()) & modules
 
     @lru_cache(maxsize=_TREES_AT_ONCE)
     def read(path: Path) -> Source | None:
@@ -216,7 +223,7 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
+    return (b"wandb" in data or b"rtifact" in data) and _MENTIONED.search(data) is not None
 
 
 def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
