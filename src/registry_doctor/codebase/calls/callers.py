@@ -54,10 +54,10 @@ def callers_first(
     imports: Mapping[Path, frozenset[bytes]],
     read: Read,
     modules: Modules,
-) -> list[Path]:
+) -> dict[Path, frozenset[str]]:
     """The files that call functions with calls to wandb in other files, and the called files, callers first.
 
-    `imports` has the imported names of every file. Files without such a relation are left out.
+    Each has the names of its functions and classes that lead to such a call. `imports` has the imported names of every file. Files without such a relation are left out.
     """
     nodes: dict[Path, _Node] = {}
     for path in with_calls:
@@ -74,7 +74,7 @@ def callers_first(
             if not imported.isdisjoint(words) and _joined(path, reached, nodes, read, modules):
                 changed[path] = None
         pending = list(changed)
-    return list(_in_order(nodes))
+    return {path: nodes[path].needed for path in _in_order(nodes)}
 
 
 def _joined(path: Path, reached: set[Path], nodes: dict[Path, _Node], read: Read, modules: Modules) -> bool:

@@ -115,17 +115,22 @@ def _called_elsewhere(
     elsewhere = CallersElsewhere(frozenset(order), root)
     found: dict[Path, list[FoundCall | Unreadable]] = {}
     searched = frozenset(with_calls)
-    for path in order:
+    for path, names in order.items():
         if path in searched:
-            found[path] = list(_in_file(interpreter, path, root, elsewhere))
+            found[path] = list(_in_file(interpreter, path, root, elsewhere, names))
         elif (source := read(path)) is not None:
             with contextlib.suppress(RecursionError, TooMuchWork, MemoryError):
-                _found_in(interpreter, source, elsewhere)
+                for group in elsewhere.groups(path) or ({},):
+                    interpreter.interpret(source, WandbCalls(), group, elsewhere, only=names)
     return found
 
 
 def _in_file(
-    interpreter: SourceInterpreter, path: Path, root: Path, elsewhere: CallersElsewhere | None = None
+    interpreter: SourceInterpreter,
+    path: Path,
+    root: Path,
+    elsewhere: CallersElsewhere | None = None,
+    names: frozenset[str] = frozenset(),
 ) -> Iterator[FoundCall | Unreadable]:
     file = shown(path, root)
     try:
@@ -143,7 +148,7 @@ def _in_file(
     if source is None:
         return
     try:
-        found = _found_in(interpreter, source, elsewhere)
+        found = _found_in(interpreter, source, elsewhere, names)
     except RecursionError:
         yield Unreadable(file, "nested too deeply to be read")
         return
@@ -157,9 +162,12 @@ def _in_file(
 
 
 def _found_in(
-    interpreter: SourceInterpreter, source: Source, elsewhere: CallersElsewhere | None
+    interpreter: SourceInterpreter, source: Source, elsewhere: CallersElsewhere | None, names: frozenset[str]
 ) -> list[FoundCall]:
-    """The calls with the values that the file itself shows, and with those that other files pass to its functions."""
+    """The calls with the values that the file itself shows, and with those that other files pass to its functions.
+
+    `names` are those of the functions that others call, directly or not.
+    """
     groups = elsewhere.groups(source.path) if elsewhere is not None else ()
     observed = WandbCalls()
     interpreter.interpret(source, observed, elsewhere=None if groups else elsewhere)
@@ -167,8 +175,15 @@ def _found_in(
     passed: list[FoundCall] = []
     for group in groups:
         observed = WandbCalls()
-        interpreter.interpret(source, observed, group, elsewhere)
+        interpreter.interpret(source, observed, group, elsewhere, only=names)
         passed += _all_written_out(observed)
+    return _together(own, passed)
+
+
+def _together(own: Sequence[FoundCall], passed: Sequence[FoundCall]) -> list[FoundCall]:
+    """Both; at one place, what other files pass replaces what the file itself leaves unknown."""
+    in_part = {each.location for each in own if _has_text(each)}
+    passed = [each for each in passed if _has_text(each) or each.location not in in_part]
     known = {(each.location, each.target.text) for each in passed if isinstance(each.target, KnownText)}
     places = {each.location for each in passed}
     kept = (
@@ -178,6 +193,11 @@ def _found_in(
         or (isinstance(each.target, KnownText) and (each.location, each.target.text) not in known)
     )
     return [*kept, *passed]
+
+
+def _has_text(call: FoundCall) -> bool:
+    """Whether a part of the target is known."""
+    return any(isinstance(part, LiteralPart) and part.text for part in call.target.parts)
 
 
 def _all_written_out(observed: WandbCalls) -> list[FoundCall]:

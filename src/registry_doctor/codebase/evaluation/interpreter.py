@@ -12,6 +12,7 @@ from registry_doctor.codebase.evaluation import expressions, statements
 from registry_doctor.codebase.evaluation.callers import CallersElsewhere, Definition, definition
 from registry_doctor.codebase.evaluation.choices import fitting, one, steps_for
 from registry_doctor.codebase.evaluation.functions import (
+    SETS_UP,
     callers_first,
     given_by,
     gives_something,
@@ -20,6 +21,7 @@ from registry_doctor.codebase.evaluation.functions import (
 )
 from registry_doctor.codebase.evaluation.limits import (
     DEEPEST_CALLS,
+    EFFORT_AGAIN,
     MOST_EFFORT,
     Budget,
     TooMuchWork,
@@ -87,19 +89,22 @@ class SourceInterpreter:
         observer: Observer,
         called: Mapping[Definition, Sequence[Arguments]] = _BY_NONE,
         elsewhere: CallersElsewhere | None = None,
+        only: frozenset[str] | None = None,
     ) -> None:
         """Execute a file and each function in it abstractly; the observer learns of its calls and runs.
 
+        `only` names the functions that are executed, if others do not matter; those that set up objects always are.
         `called` is what other files call its functions with; `elsewhere` collects what it calls theirs with. Raises TooMuchWork, and RecursionError for code that is nested too deeply.
         """
         module = Module(source, "__main__")
         file = _File(module, observer, elsewhere)
-        self._file, self._effort, self._aside, self._active = file, 0, 0, []
+        self._file, self._aside, self._active = file, 0, []
+        self._effort = 0 if only is None else MOST_EFFORT - EFFORT_AGAIN
         self._budget, self._aside_budget = Budget(source.length), Budget(source.length)
         self.looking.clear()
         self._execute_module(module)
         for node in callers_first(source.tree):
-            if id(node) in file.executed:
+            if id(node) in file.executed or not (only is None or node.name in only or node.name in SETS_UP):
                 continue
             function = file.functions.get(id(node)) or Function(node, module.scope)
             callers = (*file.callers.get(id(node), ()), *called.get(definition(function), ()))
@@ -243,17 +248,19 @@ class SourceInterpreter:
         return file if file is not None and not self._aside and scope.module is file.module else None
 
     def _import(self, module: Module) -> None:
-        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST_CALLS:
+        if len(self._active) > 4 * DEEPEST_CALLS:
             return
         self._aside += 1
         self._active.append(id(module))
+        # A module is kept for other files, so what is left for this one does not matter.
+        effort, self._effort = self._effort, 0
         budget, self._aside_budget = self._aside_budget, Budget(module.source.length)
         try:
             self._execute_module(module)
         except (TooMuchWork, RecursionError, MemoryError):
             pass  # its own fault, not the importer's: the names that it has bound so far are known
         finally:
-            self._aside_budget = budget
+            self._aside_budget, self._effort = budget, effort
             self._aside -= 1
             self._active.pop()
 

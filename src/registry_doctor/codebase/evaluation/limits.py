@@ -42,6 +42,9 @@ MOST_CALLERS = 60
 MOST_EFFORT = 20_000
 """How many expressions of called functions and imported modules are evaluated for one file."""
 
+EFFORT_AGAIN = 4_000
+"""How many of them, if a file is only executed for its callers, or again for the values that they pass."""
+
 _FEWEST_STEPS = 100_000
 
 SIZE_OF_A_STEP = 16
