@@ -167,30 +167,34 @@ def _passed_on(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
     return frozenset(passed)
 
 
-def _needed(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
-    """The functions and classes of a file in which something of these names is called, directly or not."""
+def _needed(tree: ast.Module, names: frozenset[str], *, methods: bool = False) -> frozenset[str]:
+    """The functions and classes of a file in which something of these names is called, directly or not.
+
+    If the names are those of methods, a variable of such a name does not count.
+    """
     definitions = _definitions(tree)
     needed: set[str] = set()
-    wanted = set(names)
+    wanted = names
     while True:
         found = {
             name
-            for function, owners in definitions
-            if not wanted.isdisjoint(function.called)
-            for name in (function.name, *owners)
+            for each, owners in definitions
+            if not wanted.isdisjoint(each.attributes if methods else each.names)
+            or not wanted.isdisjoint(each.bases)
+            for name in (each.name, *owners)
         } - needed
-        found |= {each.name for each, _ in definitions if not each.bases.isdisjoint(wanted)} - needed
         if not found:
             return frozenset(needed)
         needed |= found
-        wanted |= found
+        wanted, methods = frozenset(needed if methods else needed | names), False
 
 
 @dataclass(frozen=True)
 class _Definition:
     name: str
-    called: frozenset[str]
-    """The last names of what it calls, or passes on."""
+    names: frozenset[str] = frozenset()
+    """The names that it uses, and the last ones of dotted names."""
+    attributes: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
 
 
@@ -202,19 +206,17 @@ def _definitions(tree: ast.Module) -> list[tuple[_Definition, Sequence[str]]]:
         node, owners = stack.pop()
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                found.append((_Definition(child.name, _called_in(child)), owners))
+                attributes = frozenset(n.attr for n in ast.walk(child) if isinstance(n, ast.Attribute))
+                names = frozenset(n.id for n in ast.walk(child) if isinstance(n, ast.Name))
+                found.append((_Definition(child.name, names | attributes, attributes), owners))
                 stack.append((child, (*owners, child.name)))
             elif isinstance(child, ast.ClassDef):
                 bases = frozenset(_last(base) for base in child.bases)
-                found.append((_Definition(child.name, frozenset(), bases), owners))
+                found.append((_Definition(child.name, bases=bases), owners))
                 stack.append((child, (*owners, child.name)))
             elif isinstance(child, ast.stmt):
                 stack.append((child, owners))
     return found
-
-
-def _called_in(node: ast.AST) -> frozenset[str]:
-    return frozenset(_last(each) for each in ast.walk(node) if isinstance(each, (ast.Name, ast.Attribute)))
 
 
 def _last(node: ast.AST) -> str:

@@ -48,8 +48,8 @@ LARGEST_NOTEBOOK = 200_000_000
 """Larger files, in bytes, are reported and not read, if they mention one of the methods."""
 
 _MENTIONED = re.compile(
-    rb"\b(?:link|use)_(?:artifact|model)\b|\bdownload_artifact\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*)\b"
-    rb"|['\"](?:link|artifact)['\"]"
+    rb"\b(?:link|use)_(?:artifact|model)\b|\bdownload_artifact\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*|registry)\b"
+    rb"|wandb-artifact://||['\"](?:link|artifact)['\"]"
 )
 """A file without a match contains no such call; most files of a code base have none."""
 
@@ -183,7 +183,15 @@ def _found_in(
 def _together(own: Sequence[FoundCall], passed: Sequence[FoundCall]) -> list[FoundCall]:
     """Both; at one place, what other files pass replaces what the file itself leaves unknown."""
     in_part = {each.location for each in own if _has_text(each)}
-    passed = [each for each in passed if _has_text(each) or each.location not in in_part]
+    passed = [
+        each
+        for index, each in enumerate(passed)
+        if _has_text(each)
+        or (
+            each.location not in in_part
+            and all(_has_text(other) or other.location != each.location for other in passed[:index])
+        )
+    ]
     known = {(each.location, each.target.text) for each in passed if isinstance(each.target, KnownText)}
     places = {each.location for each in passed}
     kept = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from registry_doctor.codebase.evaluation.choices import one, under
 from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.strings import as_text
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Api,
@@ -36,7 +37,7 @@ from registry_doctor.codebase.evaluation.wandb_signatures import (
     Signature,
     has_method,
 )
-from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location
+from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location, UnknownPart
 from registry_doctor.codebase.source.parsed_file import Source
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 
@@ -108,6 +109,8 @@ def recognised(
 ) -> RecognisedCall | None:
     """The call, if it is one to wandb with a path; also a method passed on, as in `submit(run.link_artifact, …)`."""
     source = scope.module.source
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "add_reference":
+        return _reference(node, receivers, arguments, scope, source)
     if receivers is not None and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNATURES:
         owners = _owners(node.func, receivers, arguments, scope)
         if owners is not None:
@@ -126,10 +129,39 @@ def recognised(
         handed = next((choice.value for choice in argument if isinstance(choice.value, WandbMethod)), None)
         if handed is not None:
             rest = Arguments(arguments.positional[index + 1 :], arguments.keywords, arguments.more)
+            held = any(each.value == External("functools.partial") for each in callees or ())
+            if held and _argument(rest, SIGNATURES[handed.name].target) is None:
+                return None  # the path comes with the call
             return _note(
                 node, handed.name, one(handed.receiver) if handed.receiver else (), rest, scope, source
             )
     return None
+
+
+def _reference(
+    node: ast.Call, receivers: PossibleValues | None, arguments: Arguments, scope: Scope, source: Source
+) -> RecognisedCall | None:
+    """`artifact.add_reference("wandb-artifact://…")` with a path: wandb takes only the number of an artifact there."""
+    uris = _argument(arguments, SIGNATURES["add_reference"].target) or ()
+    known = [
+        choice
+        for choice in uris
+        if isinstance(choice.value, TextValue) and _names_a_path(choice.value.known or "")
+    ]
+    if not known:
+        return None
+    read_only = tuple(
+        PossibleValue(TextValue((LiteralPart(choice.value.known or ""),)), choice.condition)
+        for choice in known
+        if isinstance(choice.value, TextValue)
+    )
+    owners = tuple(choice for choice in receivers or () if isinstance(choice.value, Artifact))
+    return _note(node, "add_reference", owners, Arguments((read_only,)), scope, source)
+
+
+def _names_a_path(uri: str) -> bool:
+    scheme, _, rest = uri.partition("://")
+    return scheme == "wandb-artifact" and re.fullmatch(r"[0-9a-fA-F]+", rest.partition("/")[0]) is None
 
 
 def _of_wandb_itself(dotted: str) -> bool:
@@ -243,6 +275,10 @@ def _note(
             return None
         reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
         target = one(Unknown(arguments.more or "…", reason))
+    if name == "registry":
+        target = _any_collection_of(target)
+        if (organization := arguments.get(1, "organization")) is not None:
+            owners = one(Api(organization=organization))
     return RecognisedCall(
         source.location(node.func),
         signature,
@@ -254,6 +290,25 @@ def _note(
         _narrowed(_argument(arguments, signature.aliases), scope),
         _narrowed(scope.find("wandb.run"), scope),
         _ignores(node, source),
+    )
+
+
+def _any_collection_of(names: PossibleValues) -> PossibleValues:
+    """The path of some collection in the registry that `Api.registry` names without its prefix."""
+    some = UnknownPart("collection", "it is a registry, whose collections are known only to the server")
+    return tuple(
+        PossibleValue(
+            TextValue(
+                (
+                    LiteralPart(REGISTRY_PREFIX),
+                    *as_text(choice.value, "name").parts,
+                    LiteralPart("/"),
+                    some,
+                )
+            ),
+            choice.condition,
+        )
+        for choice in names
     )
 
 

@@ -49,6 +49,8 @@ def attribute(interpreter: Interpreter, value: Value, name: str) -> PossibleValu
     elif isinstance(value, Namespace):
         return member(interpreter, value, name)
     elif isinstance(value, Instance):
+        if name == "__dict__":
+            return one(value)
         return _of_instance(interpreter, value, name)
     elif isinstance(value, Class):
         return in_class(interpreter, value, name) or one(
@@ -157,8 +159,8 @@ def element(
             return _each(list(value.values), branch_point, label)
     if isinstance(value, (ParsedArguments, Class)) and isinstance(plain, str):
         return attribute(interpreter, value, plain)
-    if isinstance(value, Instance) and isinstance(plain, str) and plain in value.attributes:
-        return value.attributes[plain]  # `asdict(settings)[…]`, or an object that can be indexed
+    if isinstance(value, Instance) and isinstance(plain, str):
+        return attribute(interpreter, value, plain)  # `asdict(settings)[…]`, or an object that can be indexed
     names = (label,) if isinstance(plain, str) else ()
     if isinstance(value, Unknown):
         return one(Unknown(label, value.reason, names))

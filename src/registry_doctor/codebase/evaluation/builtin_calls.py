@@ -25,6 +25,7 @@ from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Constant,
     DictValue,
+    Instance,
     ListValue,
     ParsedArguments,
     PossibleValue,
@@ -225,6 +226,8 @@ def builtin(
     value = first[0].value if len(first) == 1 else None
     if name == "vars" and isinstance(value, ParsedArguments):
         return one(DictValue(tuple(value.parser.defaults.items()), complete=False))
+    if name == "vars" and isinstance(value, Instance):
+        return one(value)
     if name in ("max", "min"):
         return extreme(name, arguments, label, id(node))
     if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"):

@@ -48,7 +48,17 @@ from registry_doctor.codebase.evaluation.values import (
     WandbMethod,
 )
 from registry_doctor.codebase.evaluation.wandb_objects import LOGS, of_object, of_package
+from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES
 
+_SAME_VALUE = frozenset(
+    {
+        "copy.copy", "copy.deepcopy", "typing.cast", "collections.OrderedDict", "dataclasses.asdict", "attrs.asdict",
+        "attr.asdict", "omegaconf.OmegaConf.to_container", "OmegaConf.to_container",
+    }
+)  # fmt: skip
+"""What these return has the names and elements of their last argument."""
+_AS_TABLE = frozenset({"model_dump", "dict", "_asdict", "to_dict", "asdict"})
+"""Methods of an object without a definition in the code base that return its attributes by name."""
 _NAMESPACES = (
     "SimpleNamespace",
     ".Namespace",
@@ -78,9 +88,11 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValu
     else:
         callees = interpreter.evaluate(function, scope)
     arguments = interpreter.arguments(node, scope)
+    reported = not any(_names_its_path(choice.value) for choice in callees or ())
     callees, arguments = _whole(callees, arguments)
     interpreter.spend(steps_for(*arguments.positional, *arguments.keywords.values(), receivers or ()))
-    interpreter.on_call(node, receivers, callees, arguments, scope)
+    if reported:
+        interpreter.on_call(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
     choices: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
@@ -113,6 +125,14 @@ def _whole(callees: PossibleValues | None, arguments: Arguments) -> tuple[Possib
         function, arguments = _unwrapped(callees[0].value, arguments)
         callees = (PossibleValue(function, callees[0].condition),)
     return callees, arguments
+
+
+def _names_its_path(value: Value) -> bool:
+    """Whether it is a `functools.partial` of a method of wandb with its path: that is reported where it is made."""
+    if not isinstance(value, Partial) or not isinstance(value.function, WandbMethod):
+        return False
+    position, names = SIGNATURES[value.function.name].target
+    return value.arguments.get(position, *names) is not None
 
 
 def _unwrapped(value: Value, arguments: Arguments) -> tuple[Value, Arguments]:
@@ -150,6 +170,8 @@ def _method(
         found = of_path(value, name, arguments)
     elif isinstance(value, Unknown):
         found = of_object(None, name, arguments)
+    elif isinstance(value, Instance) and name in _AS_TABLE and in_class(interpreter, value.of, name) is None:
+        found = one(value)
     else:
         choices: list[PossibleValue] = []
         for choice in attribute(interpreter, value, name):
@@ -237,10 +259,7 @@ def external(
         return one(DictValue(tuple(arguments.keywords.items()), complete=arguments.more is None))
     if (default := field_default(dotted, arguments)) is not None:
         return default
-    if (
-        dotted in ("copy.copy", "copy.deepcopy", "typing.cast", "collections.OrderedDict")
-        and arguments.positional
-    ):
+    if dotted in _SAME_VALUE and arguments.positional:
         return arguments.positional[-1]
     return one(External(f"{dotted}()")) if len(dotted) < 200 else _computed(node)
 

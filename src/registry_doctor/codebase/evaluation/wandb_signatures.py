@@ -18,7 +18,8 @@ ArgumentPosition: TypeAlias = "tuple[int, tuple[str, ...]]"
 class Signature:
     """A method and the positions of its arguments."""
 
-    method: Method
+    method: Method | None
+    """`None` for calls that take no path of their own."""
     purpose: Purpose
     of: Literal["run", "artifact", "api", "logger"]
     target: ArgumentPosition
@@ -55,6 +56,8 @@ SIGNATURES: Mapping[str, Signature] = {
     "artifact_collection": Signature("api.artifact_collection", "use", "api", *_TYPE_THEN_NAME),
     "artifacts": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
     "artifact_versions": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
+    "registry": Signature(None, "use", "api", (0, ("name",))),
+    "add_reference": Signature(None, "use", "artifact", (0, ("uri",))),
 }
 """By the name of the method; `artifact_versions` is the former name of `artifacts`.
 

@@ -135,7 +135,8 @@ class FoundCall:
 
     location: Location
     """The location of the method's name."""
-    method: Method
+    method: Method | None
+    """`None` for a call that takes no path of its own, such as `Api.registry`."""
     purpose: Purpose
     target: FoundText
     """The path to link to or to fetch; for `link_model`, the name of the registered model."""
@@ -154,7 +155,13 @@ class FoundCall:
     @property
     def registry_bound(self) -> Bound:
         """Whether the target is in a registry, as far as its text shows; a use of an ordinary artifact is `ordinary`."""
-        return bound_of(tuple((part.text, isinstance(part, LiteralPart)) for part in self.target.parts))
+        parts = tuple((part.text, isinstance(part, LiteralPart)) for part in self.target.parts)
+        bound = bound_of(parts)
+        if bound == "ordinary" and self.project is not None and not any("/" in text for text, _ in parts):
+            project = tuple((part.text, isinstance(part, LiteralPart)) for part in self.project.parts)
+            in_project = bound_of((*project, ("/", True), *parts))
+            return in_project if in_project == "registry" else bound
+        return bound
 
 
 @dataclass(frozen=True)
