@@ -72,6 +72,22 @@ TARGETS: dict[str, tuple[str, list[str]]] = {
         """,
         ["wandb-registry-model/b:v1", "wandb-registry-model/c:v1"],
     ),
+    "a configuration that is filled by attributes": (
+        """
+        import wandb
+        from ml_collections import config_dict
+        from types import SimpleNamespace
+        defaults = config_dict.ConfigDict()
+        defaults.at = "wandb-registry-model/a:v1"
+        wandb.init(config=defaults)
+        wandb.use_artifact(wandb.config.at)
+        other = SimpleNamespace()
+        other.at = "wandb-registry-model/b:v1"
+        wandb.init(config=vars(other))
+        wandb.use_artifact(wandb.config.at)
+        """,
+        ["wandb-registry-model/a:v1", "wandb-registry-model/b:v1"],
+    ),
     "the configuration in a function": (
         """
         import wandb
@@ -324,7 +340,11 @@ def test_the_project_of_an_api_makes_a_bare_name_one_of_a_registry(search: Searc
         wandb.{name}(overrides={{"project": "training"}}).artifact("detector:v1")
     """
     found = search({"get.py": source})
-    assert [call.registry_bound for call in found] == ["registry", "ordinary", "ordinary"]
+    assert [(shown(call), call.registry_bound) for call in found] == [
+        ("wandb-registry-model/detector:v1", "registry"),
+        ("acme/training/detector:v1", "ordinary"),
+        ("detector:v1", "ordinary"),
+    ]
 
 
 def test_a_registry_that_is_looked_up_is_named_by_its_project(search: Search) -> None:

@@ -60,18 +60,18 @@ def callers_first(
     Each has the names of its functions and classes that lead to such a call. `imports` has the imported names of every file. Files without such a relation are left out.
     """
     nodes: dict[Path, _Node] = {}
+    imported = frozenset().union(*imports.values())
     for path in with_calls:
-        source = read(path)
-        nodes[path] = _Node(
-            _needed(source.tree, frozenset(SIGNATURES)) if source is not None else frozenset()
-        )
+        source = read(path) if module_name(path).encode() in imported else None
+        needed = _needed(source.tree, frozenset(SIGNATURES), methods=True) if source is not None else None
+        nodes[path] = _Node(needed or frozenset())
     pending = [path for path, node in nodes.items() if node.needed]
     while pending and len(nodes) < MOST_CALLING_FILES:
         words = {module_name(path).encode() for path in pending}
         reached = set(pending)
         changed: dict[Path, None] = {}
-        for path, imported in imports.items():
-            if not imported.isdisjoint(words) and _joined(path, reached, nodes, read, modules):
+        for path, names in imports.items():
+            if not names.isdisjoint(words) and _joined(path, reached, nodes, read, modules):
                 changed[path] = None
         pending = list(changed)
     return {path: nodes[path].needed for path in _in_order(nodes)}

@@ -42,6 +42,7 @@ from registry_doctor.codebase.source.found import (
     Unreadable,
 )
 from registry_doctor.codebase.source.parsed_file import Source, read_source
+from registry_doctor.domain.registry_bound import bound_of
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -49,11 +50,13 @@ LARGEST_NOTEBOOK = 200_000_000
 
 _MENTIONED = re.compile(
     rb"\b(?:link|use)_(?:artifact|model)\b|\bdownload_artifact\b|\.\s*(?:link|artifact|artifacts|artifact_exists|artifact_versions|artifact_collection\w*|registry)\b"
-    rb"|wandb-artifact://||['\"](?:link|artifact)['\"]"
+    rb"|wandb-artifact://|['\"](?:link|artifact)['\"]"
 )
 """A file without a match contains no such call; most files of a code base have none."""
 
-_TREES_AT_ONCE = 256
+_TREES_AT_ONCE = 4
+
+_NAME = (LiteralPart("/name"),)
 
 _NOTHING: Mapping[str, str] = {}
 _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
@@ -275,7 +278,7 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
         location = call.location
         found += [
             FoundCall(
-                location, call.signature.method, call.signature.purpose, _value(text),
+                location, call.signature.method, call.signature.purpose, _in_project(call, _value(text), row.get("project")),
                 entity=row.get("entity"), project=row.get("project"), organization=row.get("organization"),
                 type=row.get("type"), artifact=row.get("artifact"), aliases=_aliases(call, condition), ignores=call.ignores,
             )
@@ -284,6 +287,19 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     if len(found) > MOST_VALUES:
         return [replace(found[0], target=_unknown(call.target_label, TOO_MANY))]
     return found
+
+
+def _in_project(call: RecognisedCall, target: FoundText, project: FoundText | None) -> FoundText:
+    """The target; a bare name that `overrides=` of a `wandb.Api` places in a registry, with its project."""
+    if call.signature.of != "api" or project is None or any("/" in part.text for part in target.parts):
+        return target
+    whole = (*project.parts, LiteralPart("/"), *target.parts)
+    if (
+        bound_of(tuple((part.text, isinstance(part, LiteralPart)) for part in project.parts + _NAME))
+        != "registry"
+    ):
+        return target
+    return _value(TextValue(whole))
 
 
 def _targets(call: RecognisedCall) -> PossibleValues | None:

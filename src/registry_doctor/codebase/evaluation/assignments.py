@@ -84,6 +84,11 @@ def _assign_attribute(
     method = scope.function
     for choice in owners:
         owner = choice.value
+        if isinstance(owner, DictValue) and len(owners) == 1 and (name := dotted_name(target.value)):
+            entries = (*owner.entries, (target.attr, assigned))  # a table made into a namespace
+            scope.names[name] = interpreter.fitting(
+                one(DictValue(entries, owner.complete and not scope.loops)), target.value
+            )
         if isinstance(owner, Instance):
             _keep(owner.attributes, owner.writers, target.attr, assigned, scope)
             if method is not None and method.owner is not None and method.bound is None:

@@ -226,7 +226,7 @@ def builtin(
     value = first[0].value if len(first) == 1 else None
     if name == "vars" and isinstance(value, ParsedArguments):
         return one(DictValue(tuple(value.parser.defaults.items()), complete=False))
-    if name == "vars" and isinstance(value, Instance):
+    if name == "vars" and isinstance(value, (Instance, DictValue)):
         return one(value)
     if name in ("max", "min"):
         return extreme(name, arguments, label, id(node))

@@ -155,13 +155,7 @@ class FoundCall:
     @property
     def registry_bound(self) -> Bound:
         """Whether the target is in a registry, as far as its text shows; a use of an ordinary artifact is `ordinary`."""
-        parts = tuple((part.text, isinstance(part, LiteralPart)) for part in self.target.parts)
-        bound = bound_of(parts)
-        if bound == "ordinary" and self.project is not None and not any("/" in text for text, _ in parts):
-            project = tuple((part.text, isinstance(part, LiteralPart)) for part in self.project.parts)
-            in_project = bound_of((*project, ("/", True), *parts))
-            return in_project if in_project == "registry" else bound
-        return bound
+        return bound_of(tuple((part.text, isinstance(part, LiteralPart)) for part in self.target.parts))
 
 
 @dataclass(frozen=True)
