@@ -53,6 +53,11 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
       `Project vision/detectors does not contain artifact: "yolo:v9"`
     - A wrong entity or project, SDK 0.31.0: `project 'detectors' not found under entity 'visoin'`.
     - A wrong `type=`, SDK 0.31.0: `type 'dataset' specified but this artifact is of type 'model'`.
+
+    ## How sure this is
+
+    Proven: the doctor asks with the path as wandb completes it, and the server does not show such an artifact
+    (R1.8).
     """
     call, refusal, source = facts[CALL], facts[SOURCE_REFUSAL], facts.get(SOURCE)
     if call.for_ != "link":
@@ -77,11 +82,11 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     collection, path = facts.get(SOURCE_COLLECTION), facts.get(SOURCE_PATH)
     asked = str(path) if path else call.artifact or ""
     message = f"artifact {quoted_name(asked)} is not found, or not visible to you"
-    step = "Correct entity, project, name or version of the artifact. This command lists what a project has."
+    title, step = "name an artifact that exists", "This command lists what the project has."
     if collection is not None and collection.versions:
         message += f". Its versions are {listed(collection.versions)}"
-        step = "Name a version that exists."
+        title = "name a version that exists"
     where = f"{path.prefix or ''}/{path.project or ''}" if path else ""
     listing = f"wandb artifact ls {shell_word(where)}" if where.strip("/") else None
-    fix = Fix("name an artifact that exists", steps=(step,), snippet=listing)
-    return Fail(message, (fix,), leaves_unknown=frozenset({"artifact"}))
+    steps = (step if listing else "Write entity/project/name:version.",)
+    return Fail(message, (Fix(title, steps=steps, snippet=listing),), leaves_unknown=frozenset({"artifact"}))

@@ -54,6 +54,12 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
       '…/wandb-registry-model'`. Older versions: `Project … does not contain artifact: "detecter:production"`
     - `api.artifact_collection`, in every version: `Could not find artifact type 'model'`, whatever is
       missing.
+
+    ## How sure this is
+
+    Proven for a fetch, which finds nothing (failures 3.2). That a link creates the collection is likely,
+    because W&B documents it (R3.1). Which name was meant is a guess, and so is that upper and lower case are
+    different (guesses G11, G31).
     """
     destination, collection, listing = facts[DESTINATION], facts[COLLECTION], facts.get(COLLECTIONS)
     asked = destination.collection or ""
@@ -82,8 +88,17 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
     if names:
         message += f". The registry has {listed(names)}"
     found = near_fixes(near_names(asked, names), "collection", lambda name: {"collection": name})
+    if facts[CALL].method == "api.artifact_collection_exists":
+        return _asked_for(facts[CALL].method or "", message, found)
     if not found:
         snippet = f"wandb-registry ls {shell_word(f'{destination.entity}/{destination.registry}')}"
         steps = ("Correct the name of the collection. This command lists the collections.",)
         found = (Fix("name a collection that exists", steps=steps, snippet=snippet),)
     return Fail(message + unsearched, found, leaves_unknown=frozenset({"collection"}))
+
+
+def _asked_for(method: str, message: str, near: tuple[Fix, ...]) -> Outcome:
+    """The program asks whether the collection exists, so a missing one is an answer; a near name may be a mistake."""
+    if not near:
+        return Pass(f"{method} will return False: {message}")
+    return Fail(f"{method} will return False: {message}", near, Severity.WARNING, leaves_unknown=frozenset())

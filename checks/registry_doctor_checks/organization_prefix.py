@@ -63,6 +63,11 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
       multiple organizations and cannot be linked/fetched with …`
     - SDK up to 0.18.3 knows only the entity name: `project 'wandb-registry-model' not found under entity
       'Acme Robotics'`.
+
+    ## How sure this is
+
+    Proven: wandb compares the names letter by letter (R2.1, R2.3). Which organization was meant by another
+    spelling is a guess (guesses G29, G30).
     """
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     named = resolution.named
@@ -88,7 +93,7 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
             )
         changes: Changes = {"organization": correction.organization.path_prefix}
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
-        title = f"name the organization {correction.organization.name!r}"
+        title = f"begin the path with {correction.organization.path_prefix!r}"
         whole = 3 if facts[CALL].for_ == "use" else 1
         candidates = facts.get(CANDIDATES)
         enough = (
@@ -101,7 +106,7 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     best = max(facts.get(CANDIDATES) or (), key=lambda candidate: candidate.has, default=None)
     if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
         changes = {"organization": best.organization.path_prefix}
-        fix = Fix(f"the organization may be {best.organization.name!r}", changes, Applicability.UNSAFE)
+        fix = Fix(f"the organization may be {best.organization.path_prefix!r}", changes, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     fix = Fix(
         "name one of your organizations",

@@ -1,6 +1,9 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY_LINK,
+    SETTINGS,
+    SOURCE_PATH,
     VIEWER,
     DeclaredFacts,
     Fail,
@@ -12,12 +15,20 @@ from registry_doctor.plugin import (
     check,
     listed,
     literal,
+    or_entity_variable,
     quoted_name,
+    relog_command,
+    start_under,
 )
-from registry_doctor_checks.organization_keys import KEY_STEP
+from registry_doctor_checks.organization_keys import KEY_FIX
 
 
-@check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
+@check(
+    "RD301",
+    requires=["RD102", "RD207", "RD604"],
+    needs=[CALL, ENTITY, SETTINGS],
+    wants=[ORDINARY_LINK, SOURCE_PATH, VIEWER],
+)
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The calling entity exists and belongs to an organization.
 
@@ -51,10 +62,17 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
       that is initialized in the API or Run settings. …`
     - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
+
+    ## How sure this is
+
+    Proven: this is how wandb finds the organization (R2.1). That the server hides an entity from you in this
+    way is a guess (guesses G16).
     """
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = caller.entity
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")
@@ -69,15 +87,19 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     elif caller.name is None:
         message = "no entity is set, and you have no default entity"
     elif entity is None:
-        message = f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you"
+        message = (
+            f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you with your"
+            " credentials"
+        )
     elif entity.kind == "team":
         message = f"team {entity.name!r} ({caller.source}) is in no organization, so it has no registry"
     else:
         message = (
-            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no"
-            " registry"
+            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization that your credentials"
+            " show, so it has no registry"
         )
-    return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
+    fixes = (_remedy(facts, teams), *([KEY_FIX] if caller.name is not None else []))
+    return Fail(message, fixes, leaves_unknown=frozenset({"entity"}))
 
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
@@ -86,15 +108,18 @@ def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     snippet: str | None
     if call.for_ == "link" and call.artifact is not None:
         steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
-        snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")' if teams else None
+        snippet = start_under(teams[0], None).snippet if teams else None
+        if facts[ENTITY].entity is not None and call.target is not None:
+            whole = str(facts.get(SOURCE_PATH) or call.artifact)
+            snippet = relog_command(whole, teams[0] if teams else "TEAM", call.target, call.aliases)
     elif teams:
         change = change_setting("entity", teams[0], facts[ENTITY].source)
-        steps, snippet = (change.step,), change.snippet
+        steps = () if change.snippet else (change.step,)
+        code = f'wandb.Api(overrides={{"entity": {literal(teams[0])}}})\n{or_entity_variable(teams[0])}'
+        snippet = start_under(teams[0], facts[SETTINGS].pinned_run).snippet if call.by_run else code
     else:
         steps, snippet = ("Then set that team as the entity.",), None
-    if facts[ENTITY].name is not None:
-        steps = (*steps, KEY_STEP)
     if teams:
         return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
-    ask = "Ask an administrator of the organization to add you to one of its teams as a member."
-    return Fix("join a team of the organization", steps=(ask, *steps))
+    ask = "ask an administrator of the organization to add you to one of its teams as a member"
+    return Fix(ask, steps=steps, snippet=snippet)

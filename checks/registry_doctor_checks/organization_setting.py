@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CANDIDATES,
     ENTITY,
+    ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
     VIEWER,
@@ -25,7 +26,7 @@ from registry_doctor.plugin import (
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[CANDIDATES, VIEWER],
+    wants=[CANDIDATES, ORDINARY_LINK, VIEWER],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names an organization of the calling entity.
@@ -58,11 +59,18 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
       entity name to match 'Acme Robotics' and cannot be linked/fetched with …`
     - `api.registry()` and `api.registries()`: `Organization '…' not found.`
     - SDK up to 0.19.6: nothing; it does not know the setting. 0.19.7 uses it only for `api.registries()`.
+
+    ## How sure this is
+
+    Proven: wandb was run with such settings (R2.7). Which organization was meant by another spelling is a
+    guess (guesses G29).
     """
     resolution, caller, setting = facts[RESOLUTION], facts[ENTITY], facts[SETTINGS].organization
     value, source = setting.value, setting.source or "the setting"
     if not value:
         return Skip("no organization is set")
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     reachable = caller.entity.reachable if caller.entity else ()
     viewer = facts.get(VIEWER)
     if resolution.named_by != "setting":
@@ -92,7 +100,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
 
 
 def _failure(message: str, source: str, organization: Organization, trust: Applicability) -> Fail:
-    edit = Fix(f"name {organization.name!r} in the path", {"organization": organization.path_prefix}, trust)
+    title = f"begin the path with {organization.path_prefix!r}, the entity of {organization.name!r}"
+    edit = Fix(title, {"organization": organization.path_prefix}, trust)
     return Fail(message, (edit, _setting_fix(source, [organization])), leaves_unknown=frozenset())
 
 

@@ -56,9 +56,14 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
       initialized in the API or Run settings. …`
     - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
       the default entity.
+
+    ## How sure this is
+
+    Proven: wandb was run with such an entity (R2.1). If several organizations have the registry, which of
+    them was meant is a guess (guesses G30).
     """
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
-    if facts[CALL].for_ != "use":
+    if facts[CALL].for_ == "link":
         return Skip("a link uses the entity of the artifact; see RD304")
     if resolution.outcome is not Unresolved.AMBIGUOUS:
         return Pass("the organization is clear")
@@ -78,17 +83,22 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         )
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [candidate for candidate in candidates if candidate.has == most]
-    trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
-    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
+    whole = 3 if facts[CALL].for_ == "use" else 2
+    trust = Applicability.SAFE if len(likely) == 1 and most == whole else Applicability.UNSAFE
+    only = (
+        "the only organization where the path exists"
+        if len(likely) == 1
+        else "an organization where the path exists"
+    )
     fixes = tuple(
         Fix(
-            f"name {candidate.organization.name!r}, {only}",
+            f"begin the path with {candidate.organization.path_prefix!r}, {only}",
             {"organization": candidate.organization.path_prefix},
             trust,
         )
         for candidate in likely
     )
     # If several have everything, none is chosen yet: one may refuse what another allows.
-    undecided = len(likely) > 1 and most == 3
+    undecided = len(likely) > 1 and most == whole
     leaves_unknown: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
     return Fail(message, fixes, leaves_unknown=leaves_unknown)

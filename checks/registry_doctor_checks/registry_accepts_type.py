@@ -49,6 +49,11 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     - The server: `artifact type 'dataset' is not allowed in the 'Model' registry`. SDK 0.21.0 to 0.31.0
       raises it.
     - SDK up to 0.20.1: at most a line on the terminal, and no exception.
+
+    ## How sure this is
+
+    Likely: the server lists the accepted types itself, W&B documents that it refuses others, and people have
+    reported the refusal (R3.2, R3.4; failures R10).
     """
     artifact_type, registry = facts[ARTIFACT_TYPE], facts[REGISTRY]
     if facts[CALL].for_ != "link":
@@ -75,17 +80,19 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         f"registry {registry.name!r} does not accept type {artifact_type!r}; it accepts"
         f" {listed(accepted) or 'no type yet'}"
     )
-    steps = [f"Ask an administrator of {registry.name!r} to accept type {artifact_type!r}."]
+    title = ask = f"ask an administrator of {registry.name!r} to accept type {artifact_type!r}"
+    steps = []
     if others:
-        steps.insert(0, f"Link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}.")
+        title = f"link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}"
+        steps = [f"Or {ask}."]
     snippet = None
     if destination := facts.get(DESTINATION):
         owner = literal(destination.organization.name)
-        steps.append("The administrator can use this code.")
+        steps.append("The administrator can run this code.")
         snippet = (
             f"registry = wandb.Api().registry({literal(registry.name)}, organization={owner})\n"
             f"registry.artifact_types.append({literal(artifact_type)})\n"
             "registry.save()"
         )
-    fix = Fix(f"use a registry for type {artifact_type!r}", steps=tuple(steps), snippet=snippet)
+    fix = Fix(title, steps=tuple(steps), snippet=snippet)
     return Fail(message, (fix,))

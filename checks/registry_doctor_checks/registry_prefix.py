@@ -3,10 +3,12 @@ from registry_doctor.plugin import (
     DESTINATION,
     ENTITY,
     INTERPRETATION,
+    ORDINARY_LINK,
     REGISTRIES,
     REGISTRY,
     REGISTRY_PREFIX,
     RESOLUTION,
+    SETTINGS,
     Applicability,
     DeclaredFacts,
     Fail,
@@ -16,13 +18,16 @@ from registry_doctor.plugin import (
     Pass,
     PathField,
     Registry,
+    Severity,
     Skip,
+    Subject,
     check,
     listed,
     near_fixes,
     near_names,
     quoted_name,
 )
+from registry_doctor_checks.ordinary_links import is_own_project, landing
 
 _FAULTS = {
     "missing": "does not begin with 'wandb-registry-'",
@@ -33,11 +38,20 @@ _FAULTS = {
 }
 
 
+_FIXES = {
+    "missing": "add the registry prefix",
+    "spelling": "write the prefix as 'wandb-registry-'",
+    "split": "write the prefix and the name as one part",
+    "misplaced": "write the registry before the collection",
+    "doubled": "write the prefix once",
+}
+
+
 @check(
     "RD202",
     requires=["RD201", "RD204"],
     needs=[CALL, INTERPRETATION],
-    wants=[ENTITY, DESTINATION, REGISTRY, REGISTRIES, RESOLUTION],
+    wants=[ENTITY, DESTINATION, ORDINARY_LINK, REGISTRY, REGISTRIES, RESOLUTION, SETTINGS],
     about=["registry"],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
@@ -63,12 +77,21 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     The part before the collection. Also whether the organization has a registry with this name or a similar
     name.
 
+    In code (`preflight`), a link to an ordinary project is legitimate. It is an error only if a registry is
+    evidently meant: a registry of that or a similar name exists, the prefix is misspelt, or an organization stands
+    before it. Otherwise it is a warning that says where the link lands. A link to the run's own project is fine.
+
     ## What wandb says
 
     - A link, in every version: nothing.
     - A fetch, SDK 0.31.0: `project 'model' not found under entity 'you'`.
     - SDK 0.18.4 to 0.19.10 even recommended the path without the prefix: `Try using shorthand path format:
       <my_registry_name>/<artifact_name> …`
+
+    ## How sure this is
+
+    Proven: the rule is in the source of wandb, and it was run (R1.2). Which registry was meant is a guess, so
+    the corrected path may be marked to be checked first (guesses G30, G31).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.legacy:
@@ -82,6 +105,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         return Skip("wandb cannot read the path; see RD201")
     if fault is None:
         return Pass("the project part names a registry")
+    if facts.get(ORDINARY_LINK):
+        return _ordinary(facts)
     registry = facts.get(REGISTRY)
     typed = (
         interpretation.as_typed.project
@@ -100,13 +125,29 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
-        fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
-    if registries is None or destination is None or facts.why_missing(REGISTRY):
+    missing = [each for each in map(facts.why_missing, (DESTINATION, REGISTRY, REGISTRIES)) if each]
+    if missing or registries is None:
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
-        fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
-        return Fail(message, (fix,), leaves_unknown=frozenset())
+        fix = Fix(_FIXES[fault], _changes(facts, meant), Applicability.UNSAFE)
+        # If the server could not say which registries there are, nothing is known about this one.
+        asked = any(each.unknown for each in missing)
+        return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))
     return _elsewhere(facts, message, registries)
+
+
+def _ordinary(facts: DeclaredFacts) -> Outcome:
+    """A link in a program to an ordinary project: nothing to say of the run's own one, else a warning."""
+    call, typed, settings = facts[CALL], facts[INTERPRETATION].as_typed, facts.get(SETTINGS)
+    assert typed is not None and settings is not None
+    unknown: frozenset[Subject] = frozenset({"organization", "registry"})
+    if is_own_project(call, settings, typed):
+        return Skip("the link goes to the run's own project", leaves_unknown=unknown)
+    message = f"the path names no registry: wandb links to {landing(call, settings, typed)}"
+    step = f"Write {REGISTRY_PREFIX} before the name of the registry."
+    fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
+    return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
 
 
 def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]) -> Fail:
@@ -144,6 +185,6 @@ def _lands(facts: DeclaredFacts, project: str) -> str:
     typed, entity = facts[INTERPRETATION].as_typed, facts.get(ENTITY)
     owner = (typed.prefix if typed else None) or (entity.name if entity else None)
     where = f"the ordinary project {quoted_name(project)}" + (f" of {quoted_name(owner)}" if owner else "")
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         return f"looks in {where}"
     return f"would link to {where}, outside any registry"

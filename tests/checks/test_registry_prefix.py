@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from registry_doctor_checks.registry_prefix import registry_prefix
 
-from registry_doctor.facts import DESTINATION, REGISTRIES, REGISTRY, AnyFact, Listing, Registry, Unavailable
+from registry_doctor.facts import (
+    DESTINATION,
+    REGISTRIES,
+    REGISTRY,
+    SETTINGS,
+    AnyFact,
+    Listing,
+    Registry,
+    Unavailable,
+)
+from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
     at,
+    by,
     confirm,
     each_of,
     fails,
+    in_code,
     link,
     passes,
     safe,
+    settings,
     skips,
     unsafe,
     use,
+    warns,
 )
 
 MODEL = Registry("model", ("model",), False)
@@ -49,7 +63,23 @@ NOT_JUDGED: Table = {
     ),
 }  # fmt: skip
 
+IN_A_PROJECT = settings(entity=Sourced("vision", "wandb.init"), project=Sourced("training", "wandb.init"))
+
+IN_CODE: Table = {
+    "a link to another project says where it lands": (
+        in_code(by("run.link_artifact", link("ensemble/best", {SETTINGS: IN_A_PROJECT}))),
+        warns("collection 'best' of project 'vision/ensemble'", leaves=["organization", "registry"]),
+    ),
+    "a link to the run's own project is right": (
+        in_code(by("run.link_artifact", link("vision/training/best", {SETTINGS: IN_A_PROJECT}))), skips("own project"),
+    ),
+}  # fmt: skip
+
 FAULTY: Table = {
+    "if the server could not list the registries, nothing is known about this one": (
+        link("100%/detector", {REGISTRY: None, REGISTRIES: Unavailable("the server could not say", unknown=True)}),
+        fails("does not begin with", edits=[unsafe(registry="100%")], leaves=["registry"]),
+    ),
     "the prefix is missing in a link": (
         link("model/detector", there("model")),
         fails("'model'", "does not begin with", "ordinary project 'model' of 'vision'", edits=[safe(registry="model")]),
@@ -127,7 +157,7 @@ UNCERTAIN: Table = {
     ),
     "where the server does not say whether it is there, the name itself is the likeliest registry": (
         link("modle/x", {**at("modle"), REGISTRY: Unavailable("the server refused to say", unknown=True), REGISTRIES: ALL}),
-        fails("'modle'", edits=[unsafe(registry="modle")]),
+        fails("'modle'", edits=[unsafe(registry="modle")], leaves=["registry"]),
     ),
 }  # fmt: skip
 
@@ -135,6 +165,12 @@ UNCERTAIN: Table = {
 @each_of(NOT_JUDGED)
 def test_a_registry_or_what_another_check_judges_does_not_fail(values: Values, verdict: Verdict) -> None:
     """What wandb takes for a registry passes, and what other checks judge is left to them."""
+    confirm(registry_prefix, values, verdict)
+
+
+@each_of(IN_CODE)
+def test_a_link_in_a_program_to_an_ordinary_project_is_legitimate(values: Values, verdict: Verdict) -> None:
+    """It is told where it lands, and what concerns registries is not judged."""
     confirm(registry_prefix, values, verdict)
 
 

@@ -113,7 +113,7 @@ def test_a_plugin_that_did_not_load_makes_the_list_inconclusive(
 
 def test_a_page_is_readable_in_a_terminal(run: Run, sky: Described, monkeypatch: pytest.MonkeyPatch) -> None:
     """Headings, paragraphs that fit, lists, and code as it is."""
-    monkeypatch.setattr("registry_doctor.cli.explain.LINE", 40)
+    monkeypatch.setattr("registry_doctor.cli.explain.terminal_width", lambda: 40)
     assert run("explain", sky.code).stdout == AS_TEXT
 
 
@@ -148,13 +148,14 @@ def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: s
 
 
 HEADINGS = (
-    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How to silence it",
+    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How sure this is",
+    "How to silence it",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
 def test_every_check_can_be_explained(run: Run, check: Described) -> None:
-    """With what to do first, an example, why it matters, what it looks at, what wandb says, and how to silence it."""
+    """With what to do first, an example, why it matters, what it looks at, what wandb says, how sure that is, and how to silence it."""
     text = run("explain", check.code).stdout
     assert [line for line in text.splitlines() if line in HEADINGS] == list(HEADINGS)
     assert len(check.summary) <= 110
@@ -241,3 +242,10 @@ def test_links_between_pages_lead_somewhere() -> None:
     """Each page that a page names is there."""
     named = {code for check in CHECKS for code in re.findall(r"\]\((\w+)\.md\)", page(check, CODES))}
     assert named <= set(CODES)
+
+
+def test_in_a_pipe_a_page_is_not_wrapped(run: Run) -> None:
+    """A command in it can be copied, whatever its length; the page of a built-in check names its file."""
+    text = run("explain", "RD302").stdout
+    assert "For one call: `wandb-registry doctor --ignore RD302 …`. For a project," in text
+    assert text.rstrip().endswith("Page: registry_doctor/docs/checks/RD302.md")

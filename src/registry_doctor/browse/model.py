@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -78,9 +78,22 @@ class VersionRow:
     source: str | None
     """Where it was logged; `None` if the person cannot see that project."""
     path: str
+    type: str | None = None
+    """The type of the artifact; `None` if the server does not show it."""
 
 
 Row: TypeAlias = "OrganizationRow | TeamRow | RegistryRow | ProjectRow | CollectionRow | VersionRow"
+
+
+ROWS: Mapping[ListKind, type[Row]] = {
+    "organizations": OrganizationRow,
+    "teams": TeamRow,
+    "registries": RegistryRow,
+    "projects": ProjectRow,
+    "collections": CollectionRow,
+    "versions": VersionRow,
+}
+"""What the rows of a list are."""
 
 
 @dataclass
@@ -106,8 +119,12 @@ class NotThere(LookupError):
 
 
 class CannotAsk(Exception):
-    """The server did not answer a question; `before_anything` if it has not answered any."""
+    """The server did not answer a question.
 
-    def __init__(self, reason: str, *, before_anything: bool) -> None:
+    `inconclusive`: it answered others, or it was reached and could not answer. Otherwise the reason is that it is not
+    reached, or that it refuses the key.
+    """
+
+    def __init__(self, reason: str, *, inconclusive: bool) -> None:
         super().__init__(reason)
-        self.before_anything = before_anything
+        self.inconclusive = inconclusive

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
+from registry_doctor.support.distributions import page_address
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
@@ -103,10 +104,13 @@ class Skip:
     reason: str
     unknown: bool = False
     hidden: bool = False
+    leaves_unknown: frozenset[Subject] = frozenset()
+    """The subjects that cannot be judged, as of a failure."""
 
     def __post_init__(self) -> None:
         _require(str, self.reason)
         _require(bool, self.unknown, self.hidden)
+        _require(frozenset, self.leaves_unknown)
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
@@ -165,8 +169,8 @@ class Check:
 
     @cached_property
     def docs(self) -> str:
-        """The page's path."""
-        return f"docs/checks/{self.code}.md"
+        """Where its page is."""
+        return page_address(f"docs/checks/{self.code}.md")
 
     @cached_property
     def group(self) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.live_names import artifacts, entities, targets
 from registry_doctor.cli.options import base_url_option, organization_option
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
+    from registry_doctor.domain.interpretation import Purpose
     from registry_doctor.facts import Call, Method
     from registry_doctor.settings import Given
 
@@ -32,7 +34,7 @@ class CallOptions:
     """The call as given on the command line; `settled` resolves contradictions."""
 
     target_path: str | None
-    for_: Literal["link", "use"]
+    for_: Purpose
     method: Method | None
     artifact: str | None
     type_: str | None
@@ -59,7 +61,7 @@ class CallOptions:
         if method == "run.use_model" and type_ is not None:
             click.echo("note: --type is ignored: run.use_model does not accept a type", err=True)
             type_ = None
-        if for_ == "use" and (artifact is not None or aliases):
+        if for_ != "link" and (artifact is not None or aliases):
             click.echo("note: --artifact and --alias are ignored: they only apply to a link", err=True)
             artifact, aliases = None, ()
         return replace(self, for_=for_, artifact=artifact, type_=type_, aliases=aliases)
@@ -87,18 +89,16 @@ class CallOptions:
         )
 
 
-def _purpose(
-    ctx: click.Context, for_: Literal["link", "use"], method: Method | None
-) -> Literal["link", "use"]:
+def _purpose(ctx: click.Context, for_: Purpose, method: Method | None) -> Purpose:
     """Return the purpose of the path: that of the method if there is one. Raises UsageError if --for contradicts it."""
     if method is None:
         return for_
-    from registry_doctor.facts import purpose_of
+    from registry_doctor.facts import agreed_purpose, purpose_of
 
-    implied = purpose_of(method)
-    if for_ != implied and ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT:
+    chosen = ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT
+    if chosen and agreed_purpose(for_, method) is None:
         raise click.UsageError(f"--for {for_} and --call {method} contradict each other")
-    return implied
+    return purpose_of(method)
 
 
 def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -113,7 +113,7 @@ def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None
 
 
 _OPTIONS = (
-    click.argument("target_path", required=False),
+    click.argument("target_path", required=False, shell_complete=targets),
     click.option(
         "--for",
         "for_",
@@ -131,12 +131,14 @@ _OPTIONS = (
     click.option(
         "--artifact",
         metavar="ENTITY/PROJECT/NAME:VERSION",
+        shell_complete=artifacts,
         help="The logged artifact to link; without it, a draft that a new run would log.",
     ),
     click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch."),
     click.option(
         "--entity",
         metavar="NAME",
+        shell_complete=entities,
         help="Entity that the run or wandb.Api is given.  [default: wandb's own setting]",
     ),
     click.option(
@@ -169,7 +171,7 @@ def call_options(command: Callable[..., None]) -> Callable[..., None]:
     def collecting(
         *args: object,
         target_path: str | None,
-        for_: Literal["link", "use"],
+        for_: Purpose,
         method: Method | None,
         artifact: str | None,
         type_: str | None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import Command
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def configuration_options(command: Command) -> Command:
     command = click.option("--no-config", is_flag=True, help="Read no configuration file.")(command)
     return click.option(
         "--config",
+        shell_complete=files,
         metavar="FILE",
         help="The configuration file.  [default: the nearest registry-doctor.toml or pyproject.toml]",
     )(command)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import targets
 from registry_doctor.cli.options import (
     api_entity_option,
     base_url_option,
@@ -50,6 +52,7 @@ def entity_and_project(
 
 @click.command(
     "download",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry download wandb-registry-model/detector:production
@@ -62,7 +65,7 @@ Examples:
 Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclusive, 130 interrupted.
 """,
 )
-@click.argument("path", metavar="PATH")
+@click.argument("path", metavar="PATH", shell_complete=targets)
 @click.option(
     "--root",
     type=click.Path(file_okay=False, path_type=Path),
@@ -118,7 +121,8 @@ def download_command(
     printer = _AsJson() if format_ == "json" else _AsText()
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
-    if report.errors:
+    # A download may show what the doctor could not check, and it changes nothing. A dry run shows only what was checked.
+    if report.errors or (dry_run and report.exit_code != 0):
         printer.stopped(report)
         ctx.exit(report.exit_code)
     ctx.exit(_download(request, report, printer, dry_run=dry_run))
@@ -140,6 +144,9 @@ def _download(request: DownloadRequest, report: Report, printer: _AsText | _AsJs
     except RefusedBySdk as refusal:
         printer.failed(report, said_by_wandb(refusal), exit_of_refusal(refusal))
         return exit_of_refusal(refusal)
+    except NotDone as problem:
+        printer.failed(report, str(problem), problem.exit_code)
+        return problem.exit_code
     try:
         with progress_bar("downloading") as look:
             downloaded = make_download(request, contents, look)
@@ -208,7 +215,7 @@ class _AsText(Printer):
     """The download for people."""
 
     def stopped(self, report: Report) -> None:
-        """The preflight found an error."""
+        """The preflight found an error, or could not check everything."""
         self.findings(report)
         self.suggestion(report, "Nothing was downloaded")
 

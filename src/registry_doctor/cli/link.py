@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import artifacts, targets
 from registry_doctor.cli.options import base_url_option, organization_option, result_format_option
 from registry_doctor.cli.output import (
     color_wanted,
@@ -27,6 +29,7 @@ _SCHEMA_VERSION = 1
 
 @click.command(
     "link",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry link team/project/yolo:v0 wandb-registry-model/detector
@@ -37,8 +40,8 @@ Examples:
 Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
 """,
 )
-@click.argument("artifact", metavar="ARTIFACT")
-@click.argument("target_path", metavar="TARGET_PATH")
+@click.argument("artifact", metavar="ARTIFACT", shell_complete=artifacts)
+@click.argument("target_path", metavar="TARGET_PATH", shell_complete=targets)
 @click.option(
     "--alias", "aliases", multiple=True, metavar="ALIAS", help="An alias for the linked version; repeatable."
 )

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
+from registry_doctor.cli.first_moves import no_such_source
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -34,24 +37,23 @@ from registry_doctor.cli.output import (
     OutputFile,
     color_wanted,
     is_terminal,
-    print_text,
     terminal_width,
 )
 from registry_doctor.cli.preflight_files import (
     Reporting,
     baseline_at,
-    print_notes,
     print_report,
     write_baseline_file,
     write_job_summary,
     write_manifest_file,
     write_reports,
 )
+from registry_doctor.cli.preflight_fixes import apply_fixes, planned, print_left, show_patch, with_plan
 from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -94,7 +96,7 @@ Examples:
       target paths, one a line
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @click.option(
     "--set",
     "supplied",
@@ -104,10 +106,20 @@ Examples:
     help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
-    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+    "--from-log",
+    "logs",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="Take the paths out of a log; repeatable.",
 )
 @click.option(
-    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+    "--manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="A manifest of targets; repeatable.",
 )
 @click.option(
     "--for",
@@ -128,6 +140,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
@@ -155,6 +168,11 @@ Examples:
     "--require-credentials",
     is_flag=True,
     help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
+)
+@click.option(
+    "--trust-checkout",
+    is_flag=True,
+    help="In a job for a pull request: also send the key where only a file of the checkout says.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Also show targets that pass.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
@@ -190,6 +208,7 @@ def preflight_command(
     confirm: bool,
     offline: bool,
     require_credentials: bool,
+    trust_checkout: bool,
     verbose: bool,
     quiet: bool,
     no_plugins: bool,
@@ -229,6 +248,7 @@ def preflight_command(
         for_=for_,
         given=given,
         require_credentials=require_credentials,
+        trust_checkout=trust_checkout,
         strangers=not no_plugins,
     )
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -249,24 +269,30 @@ def preflight_command(
             if write_baseline:
                 write_baseline_file(Path(baseline or BASELINE), report)
                 return
-            if fix and _apply_fixes(report, job, unsafe=unsafe_fixes):
+            plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if fix and plan is not None and apply_fixes(plan):
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
                 again = job.search()
                 report = _judge(
                     job, again, options, known, located, confirm=confirm, quiet=quiet, color=color
                 )
+                plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if plan is not None:
+                report = with_plan(report, plan, reasons=fix)
             reporting = Reporting(report, job, located)
             if diff:
-                _show_patch(report, job, unsafe=unsafe_fixes)
+                show_patch(report, plan)
             else:
+                if fix and shown != "text" and plan is not None:
+                    print_left(plan)
                 print_report(reporting, shown, look)
             write_reports(reporting, outputs, look)
             if on_github:
                 write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
-        raise click.UsageError(str(missing)) from missing
+        raise click.UsageError(no_such_source(str(missing), paths)) from missing
 
 
 def _judge(
@@ -308,7 +334,7 @@ def _judge(
 
 
 def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
 
@@ -326,32 +352,3 @@ def _standard_input() -> bytes:
         return sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as problem:
         raise click.UsageError(f"standard input cannot be read: {problem.strerror}") from problem
-
-
-def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
-    from registry_doctor.codebase.fixes import for_terminal, plan_edits
-    from registry_doctor.support.redaction import redact
-    from registry_doctor.support.terminal_text import visible
-
-    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
-    if plan.files:
-        patch = plan.diff().removesuffix("\n")
-        on_terminal = is_terminal(sys.stdout)
-        print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
-    for finding in report.general:
-        click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
-    print_notes(report.notes, report.secrets)
-    for left in plan.left:
-        click.echo(f"not changed: {left}", err=True)
-
-
-def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
-    """Write the corrections into the source, report each one, and return whether there were any."""
-    from registry_doctor.codebase.fixes import plan_edits
-
-    applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
-    for done in applied.done:
-        click.echo(f"fixed: {done}", err=True)
-    for left in applied.left:
-        click.echo(f"not changed: {left}", err=True)
-    return bool(applied.done)

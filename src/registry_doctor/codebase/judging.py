@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.codebase.inputs.targets import Target
-from registry_doctor.codebase.report.model import Finding, TargetResult, UnusedIgnore
+from registry_doctor.codebase.report.model import Finding, TargetResult
 from registry_doctor.codebase.source.found import Ignore
 from registry_doctor.diagnosis.batch import Request, examine_many
 from registry_doctor.diagnosis.options import Options
+from registry_doctor.diagnosis.runner import NOT_ASKED
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, Settings
@@ -72,7 +73,8 @@ def diagnose_targets(
 
 def judged(target: Target, report: Report) -> TargetResult:
     """The findings of a report that apply to this target."""
-    findings, notes = [], []
+    findings: list[Finding] = []
+    notes = [] if target.open is None else [f"only a part of the path is known: {target.open.reason}"]
     for result in report.results:
         if result.status is not Status.FAIL or result.severity is None:
             continue
@@ -95,12 +97,19 @@ def judged(target: Target, report: Report) -> TargetResult:
     )
 
 
-def unused_ignores(target: Target, outcome: TargetResult) -> Iterator[UnusedIgnore]:
-    """The ignore comments on this call that match no finding."""
+def needed_ignores(target: Target, report: Report, outcome: TargetResult) -> Iterator[Ignore]:
+    """The ignore comments at this call that silence a finding, or may do so once more can be judged."""
     codes = {each.code for each in outcome.findings}
+    undecided = {each.code for each in report.results if _is_undecided(each)}
     for ignore in target.ignores:
-        if not any(_covers(ignore, code) for code in codes):
-            yield UnusedIgnore(target.location, ignore)
+        if any(_covers(ignore, code) for code in codes) or (
+            ignore.codes and any(_covers(ignore, code) for code in undecided)
+        ):
+            yield ignore
+
+
+def _is_undecided(result: Result) -> bool:
+    return result.status is Status.ERROR or result.unknown or result.message == NOT_ASKED
 
 
 def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
@@ -118,6 +127,7 @@ def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
         fix,
         silenced,
         result.of_environment,
+        result.subjects,
     )
 
 

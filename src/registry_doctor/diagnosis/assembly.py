@@ -14,10 +14,18 @@ from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts import ALL_REGISTRIES, CALL, ENTITY, SERVER, SETTINGS, SOURCE, VIEWER, Facts
-from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, RequestedTarget, Requests
+from registry_doctor.report.model import (
+    Context,
+    NotAsked,
+    PlaceToLink,
+    Provenance,
+    Report,
+    RequestedTarget,
+    Requests,
+)
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
-from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.distributions import DISTRIBUTION, page_address
 from registry_doctor.support.versions import installed_version
 from registry_doctor.support.wording import listed
 
@@ -58,7 +66,15 @@ def make_report(
         ignored=ignored(outcomes, options.configuration, offline=options.offline),
         teams=_teams(facts) if examines_environment else {},
         secrets=settings.secrets,
+        not_asked=_not_asked(facts, options),
     )
+
+
+def _not_asked(facts: Facts, options: Options) -> NotAsked | None:
+    if options.offline:
+        return "offline"
+    no_key = isinstance(facts[SETTINGS].credentials, NoCredentials) and not facts.answers.requests
+    return "no key" if no_key else None
 
 
 def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
@@ -69,8 +85,12 @@ def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bo
 def _plugin_result(loaded: Loaded) -> Result:
     status = Status.ERROR if loaded.problems else Status.PASS
     providers = listed(each.provider for each in loaded.checks)
-    message = "; ".join(loaded.problems) or f"{len(loaded.checks)} checks, from {providers}"
-    return Result(CODE, NAME, "Doctor", status, None, message, f"docs/checks/{CODE}.md", DISTRIBUTION)
+    message = (
+        "; ".join(loaded.problems) or f"{len(loaded.checks) + 1} checks, from {providers}"
+    )  # with this one
+    return Result(
+        CODE, NAME, "Doctor", status, None, message, page_address(f"docs/checks/{CODE}.md"), DISTRIBUTION
+    )
 
 
 def _source_type(facts: Facts) -> str | None:

@@ -13,6 +13,7 @@ from registry_doctor.facts.call import (
     SETTINGS,
     Call,
     Method,
+    agreed_purpose,
     purpose_of,
 )
 from registry_doctor.facts.destination import (
@@ -46,6 +47,7 @@ from registry_doctor.facts.identity import (
 )
 from registry_doctor.facts.legacy_registry import LEGACY, Legacy, Successor
 from registry_doctor.facts.linkable_registries import ALL_REGISTRIES
+from registry_doctor.facts.ordinary_link import ORDINARY_LINK
 from registry_doctor.facts.questions.identity import Server, SourceArtifact, SourceCollection
 from registry_doctor.facts.questions.registry import Collection, Download, Listing, Registry, Version
 from registry_doctor.facts.run_start import RUN_ENTITY, RUN_PROJECT, RunProject
@@ -54,10 +56,11 @@ from registry_doctor.queries.availability import Pending, Unavailable
 __all__ = [
     "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "CANDIDATES", "COLLECTION", "COLLECTIONS",
     "CONNECTION", "DESTINATION", "DOWNLOAD", "ENTITY", "INTERPRETATION", "LEGACY", "METHODS",
+    "ORDINARY_LINK",
     "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "RESOLUTION", "RUN_ENTITY", "RUN_PROJECT", "SDK_VERSION",
     "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL", "VERSION",
     "VERSIONS", "VIEWER", "AnyFact", "Call", "CallingEntity", "Candidate", "Collection", "DeclaredFacts",
     "Destination", "Download", "Fact", "Facts", "Legacy", "Listing", "Method", "Pending", "Registry",
     "Resolution", "RunProject", "Server", "SourceArtifact", "SourceCollection", "Successor",
-    "Unavailable", "UndeclaredFact", "Version", "purpose_of",
+    "Unavailable", "UndeclaredFact", "Version", "agreed_purpose", "purpose_of",
 ]  # fmt: skip

@@ -32,14 +32,35 @@ Method: TypeAlias = Literal[
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
+_OF_COLLECTIONS: frozenset[Method] = frozenset(
+    {"api.artifacts", "api.artifact_collection", "api.artifact_collection_exists"}
+)
+"""They take the path of a collection: a version in it is taken for a part of the name."""
+
 
 def purpose_of(method: Method) -> Purpose:
     """What the method is for.
 
     >>> purpose_of("run.link_model")
     'link'
+    >>> purpose_of("api.artifacts")
+    'collection'
     """
+    if method in _OF_COLLECTIONS:
+        return "collection"
     return "link" if "link" in method else "use"
+
+
+def agreed_purpose(for_: Purpose, method: Method) -> Purpose | None:
+    """The purpose of a call with both given; `None` if they contradict each other.
+
+    `use` also stands for a method that looks at a collection.
+
+    >>> agreed_purpose("use", "api.artifacts")
+    'collection'
+    """
+    implied = purpose_of(method)
+    return implied if for_ == implied or (for_, implied) == ("use", "collection") else None
 
 
 @record(frozen=True)
@@ -60,6 +81,10 @@ class Call:
     """The wandb version to judge; `None` for the one that is installed."""
     downloads: bool = True
     """Whether a fetch also downloads the files; `unlink` only looks the version up."""
+    unknown_parts: tuple[str, ...] = ()
+    """What stands in the path for parts that only the running program knows: `{name}`. The rest is judged."""
+    in_code: bool = False
+    """Whether the call stands in a program, where a link to an ordinary project is legitimate."""
 
     @property
     def logs_draft(self) -> bool:
@@ -134,7 +159,7 @@ def _default_project(facts: Facts) -> str | None:
     too, which makes no registry path.
     """
     settings, call = facts[SETTINGS], facts[CALL]
-    if call.for_ == "use":
+    if call.for_ != "link":
         return (settings.run_project if call.by_run else settings.project).value
     by_artifact = call.method == "artifact.link" if call.method else call.artifact is not None
     project = settings.found_project if settings.project.given else settings.project

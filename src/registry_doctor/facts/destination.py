@@ -12,9 +12,11 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
-from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.likely_place import guess_place
 from registry_doctor.facts.questions.registry import (
     ROLES,
+    AskAdministrators,
     AskCollection,
     AskCollections,
     AskDownload,
@@ -87,7 +89,7 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     if corrected and (by_path or (corrected.certain and within)):
         return (corrected.organization,)
     unsettled = [Unresolved.WRONG_NAME_OF_MANY, Unresolved.WRONG_NAME]
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         unsettled.append(Unresolved.AMBIGUOUS)
     if resolution.outcome in unsettled and in_play and in_play.reachable and not resolution.elsewhere:
         return in_play.reachable[:_MAX_ORGANIZATIONS]
@@ -124,12 +126,27 @@ def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
-        yield AskRegistries(place.organization.name)
+        if _needs_list(facts, place):
+            yield AskRegistries(place.organization.name)
         yield AskCollections(place.entity, place.project)
         if place.collection is not None:
             yield from _ask_collection(facts, place)
             if for_ == "use":
                 yield from _ask_version(facts, place)
+
+
+def _needs_list(facts: Facts, place: Destination) -> bool:
+    """Whether the list of registries may be needed: not where the registry is known to be right for the call."""
+    question = AskRegistry(place.entity, place.project)
+    if facts.answers.for_many or not facts.answers.asked(question):
+        return True
+    registry: Registry | None = None
+    with suppress(Unavailable):
+        registry = facts.answer(question)
+    if registry is None:
+        return True
+    kind = facts.get(ARTIFACT_TYPE)
+    return kind is not None and registry.accepted_types is not None and kind not in registry.accepted_types
 
 
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
@@ -197,7 +214,7 @@ def _has(facts: Facts, place: Destination) -> int:
         return 1
     if _listed(facts, place) is None and not _is_there(facts, _collection_question(place)):
         return 1
-    if facts[CALL].for_ == "link" or not _is_there(facts, _version_questions(place)[0]):
+    if facts[CALL].for_ != "use" or not _is_there(facts, _version_questions(place)[0]):
         return 2
     return 3
 
@@ -238,7 +255,8 @@ def _of_place(facts: Facts) -> Destination:
 
 def _fetched(facts: Facts) -> Destination:
     if facts[CALL].for_ != "use":
-        raise Unavailable("a link takes no version")
+        what = "a link takes" if facts[CALL].for_ == "link" else "this call looks at a collection and takes"
+        raise Unavailable(f"{what} no version")
     return _of_place(facts)
 
 
@@ -257,6 +275,7 @@ def _ask_members(facts: Facts) -> Iterable[Question[object]]:
     if facts[CALL].for_ == "link":
         for place in _candidates(facts):
             yield AskMembers(place.entity, place.project)
+            yield AskAdministrators(place.entity)
 
 
 def _roles(facts: Facts) -> list[str]:
@@ -267,16 +286,24 @@ def _roles(facts: Facts) -> list[str]:
     return [role for role in roles if role is not None]
 
 
+def _administers_organization(facts: Facts) -> bool | None:
+    """Whether the organization lists the person as an administrator; `None` if it does not show its members."""
+    with suppress(Unavailable):
+        return facts[VIEWER].username in facts.answer(AskAdministrators(facts[DESTINATION].entity))
+    return None
+
+
 def _administrator(facts: Facts) -> bool:
-    return "admin" in _roles(facts)
+    return bool(_administers_organization(facts)) or "admin" in _roles(facts)
 
 
 def _registry(facts: Facts) -> Registry | None:
-    """The registry, with the person's role where the members' list shows one."""
+    """The registry, with the person's roles where the lists of members show them."""
     place = facts[DESTINATION]
     registry = facts.answer(AskRegistry(place.entity, place.project))
     if registry is None or not facts.answers.asked(AskMembers(place.entity, place.project)):
         return registry
+    registry = replace(registry, administers_organization=_administers_organization(facts))
     with suppress(Unavailable):
         own = facts.answer(AskMembers(place.entity, place.project)).people.get(facts[VIEWER].username)
         # A team's role below Member proves nothing: its service accounts may have a higher one (R4.11).
@@ -297,7 +324,12 @@ CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
 """Which of the organizations in question have the registry, the collection and the version."""
 
 DESTINATION: Fact[Destination] = Fact(
-    "destination", _destination, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+    "destination",
+    _destination,
+    _ask_places,
+    (CALL, INTERPRETATION, ENTITY, RESOLUTION),
+    _IN_REGISTRY,
+    guess_place,
 )
 """The destination that the path means: of all candidates the one of which most exists."""
 
@@ -317,8 +349,8 @@ ADMINISTRATOR: Fact[bool] = Fact(
     (CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
-"""Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
-Only a link asks for it."""
+"""Whether the registry lists the person, or a team of theirs, as an administrator, or the organization the person;
+`False` proves nothing (R4.9). Only a link asks for it."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",

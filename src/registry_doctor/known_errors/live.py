@@ -117,7 +117,9 @@ def with_explanations(
     notes = [each for each in report.notes if not each.startswith("offline:")]
     notes += _notes(reading, diagnosed, settings, offline)
     explanations = tuple(_confirmed(each, failing) for each in reading.explanations)
-    return replace(report, explanations=explanations, notes=tuple(notes))
+    without_key = report.not_asked is not None and not can_ask(settings)
+    not_asked = "no key" if without_key else report.not_asked
+    return replace(report, explanations=explanations, notes=tuple(notes), not_asked=not_asked)
 
 
 def _confirmed(explanation: Explanation, failing: set[str]) -> Explanation:

@@ -42,13 +42,16 @@ def _items(explanation: Explanation, weight: Weight, verbose: bool) -> Iterator[
     if explanation.sdk is not None:
         yield Item("by", f"wandb {explanation.sdk}")
     first, *others = explanation.causes
+    if explanation.confirmed_by is not None and not verbose:
+        # The result of that check says the same, about this very path.
+        yield Item("cause", f"confirmed by {explanation.confirmed_by}, see below")
+        return
     confirmed = f"confirmed by {explanation.confirmed_by}: " if explanation.confirmed_by else ""
     yield Item("cause", f"{confirmed}{first.text}")
     yield Item("fix", first.fix)
-    if verbose or explanation.confirmed_by is None:
-        for each in others:
-            yield Item("or", each.text)
-            yield Item("fix", each.fix)
+    for each in others:
+        yield Item("or", each.text)
+        yield Item("fix", each.fix)
     if verbose:
         yield Item("docs", explanation.docs)
     if codes := _codes(explanation.causes):

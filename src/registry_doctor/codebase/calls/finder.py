@@ -5,44 +5,27 @@ from __future__ import annotations
 import contextlib
 import mmap
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 from registry_doctor.codebase.calls.callers import callers_first, imported_words, module_name
-from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
+from registry_doctor.codebase.calls.wandb_calls import WandbCalls
+from registry_doctor.codebase.calls.written_out import written_out
 from registry_doctor.codebase.evaluation.callers import CallersElsewhere
-from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
-from registry_doctor.codebase.evaluation.limits import MOST_VALUES, TooMuchWork
-from registry_doctor.codebase.evaluation.strings import as_text
-from registry_doctor.codebase.evaluation.values import (
-    Api,
-    Artifact,
-    Constant,
-    ListValue,
-    PathCondition,
-    PossibleValue,
-    PossibleValues,
-    Run,
-    TextValue,
-    Unknown,
-    Value,
-)
+from registry_doctor.codebase.evaluation.limits import TooMuchWork
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
-    FoundText,
     KnownText,
     LiteralPart,
     PartialText,
-    UnknownPart,
     Unreadable,
 )
+from registry_doctor.codebase.source.ignore_comments import MARK
 from registry_doctor.codebase.source.parsed_file import Source, read_source
-from registry_doctor.domain.registry_bound import bound_of
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -56,16 +39,16 @@ _MENTIONED = re.compile(
 
 _TREES_AT_ONCE = 4
 
-_NAME = (LiteralPart("/name"),)
 
 _NOTHING: Mapping[str, str] = {}
-_Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
+Found: TypeAlias = "FoundCall | FoundComment | Unreadable"
+"""What is found in a file."""
 
 
 def find_calls(
     paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
-) -> Iterator[FoundCall | Unreadable]:
-    """The calls to wandb that take a path, in these files and folders, and what could not be read.
+) -> Iterator[Found]:
+    """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
@@ -76,7 +59,7 @@ def find_calls(
     files = list(source_files(paths, root))
     everything = [each for each in files if isinstance(each, Path)]
     files = [each for each in files if isinstance(each, Unreadable) or _may_have_calls(each)]
-    early: dict[Path, list[FoundCall | Unreadable]] = {}
+    early: dict[Path, list[Found]] = {}
     if files_with_calls := [each for each in files if isinstance(each, Path)]:
         early = _called_elsewhere(interpreter, files_with_calls, everything, root)
     for found in files:
@@ -98,7 +81,7 @@ def _may_have_calls(path: Path) -> bool:
 
 def _called_elsewhere(
     interpreter: SourceInterpreter, with_calls: Sequence[Path], files: Sequence[Path], root: Path
-) -> dict[Path, list[FoundCall | Unreadable]]:
+) -> dict[Path, list[Found]]:
     """The calls in the files whose functions are called by other files, which are therefore read first."""
     modules = {module_name(path).encode() for path in files}
     imports: dict[Path, frozenset[bytes]] = {}
@@ -116,7 +99,7 @@ def _called_elsewhere(
 
     order = callers_first(with_calls, imports, read, interpreter.modules)
     elsewhere = CallersElsewhere(frozenset(order), root)
-    found: dict[Path, list[FoundCall | Unreadable]] = {}
+    found: dict[Path, list[Found]] = {}
     searched = frozenset(with_calls)
     for path, names in order.items():
         if path in searched:
@@ -134,7 +117,7 @@ def _in_file(
     root: Path,
     elsewhere: CallersElsewhere | None = None,
     names: frozenset[str] = frozenset(),
-) -> Iterator[FoundCall | Unreadable]:
+) -> Iterator[Found]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -150,6 +133,7 @@ def _in_file(
     yield from problems
     if source is None:
         return
+    yield from source.comments
     try:
         found = _found_in(interpreter, source, elsewhere, names)
     except RecursionError:
@@ -174,12 +158,12 @@ def _found_in(
     groups = elsewhere.groups(source.path) if elsewhere is not None else ()
     observed = WandbCalls()
     interpreter.interpret(source, observed, elsewhere=None if groups else elsewhere)
-    own = _all_written_out(observed)
+    own = written_out(observed)
     passed: list[FoundCall] = []
     for group in groups:
         observed = WandbCalls()
         interpreter.interpret(source, observed, group, elsewhere, only=names)
-        passed += _all_written_out(observed)
+        passed += written_out(observed)
     return _together(own, passed)
 
 
@@ -209,11 +193,6 @@ def _together(own: Sequence[FoundCall], passed: Sequence[FoundCall]) -> list[Fou
 def _has_text(call: FoundCall) -> bool:
     """Whether a part of the target is known."""
     return any(isinstance(part, LiteralPart) and part.text for part in call.target.parts)
-
-
-def _all_written_out(observed: WandbCalls) -> list[FoundCall]:
-    runs = tuple(dict.fromkeys(observed.runs))
-    return [each for call in observed.calls for each in _written_out(call, runs)]
 
 
 def _distinct(calls: Sequence[FoundCall]) -> Iterator[FoundCall]:
@@ -254,153 +233,5 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    return (b"wandb" in data or b"rtifact" in data) and _MENTIONED.search(data) is not None
-
-
-def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
-    """The call, once for each value that its target can have."""
-    target = _targets(call)
-    if target is None:
-        return []
-    known = _context(call, runs)
-    found: list[FoundCall] = []
-    for choice in target:
-        text = as_text(choice.value, call.target_label)
-        rows: list[tuple[dict[str, FoundText | None], PathCondition]] = [({}, choice.condition)]
-        for name, choices in known.items():
-            rows = [
-                (row | {name: value}, condition)
-                for row, condition in rows
-                for value, condition in _values(choices, condition, name)
-            ]
-            if len(rows) > MOST_VALUES:
-                rows = [({**dict.fromkeys(known), name: _unknown(name, TOO_MANY)}, choice.condition)]
-        location = call.location
-        found += [
-            FoundCall(
-                location, call.signature.method, call.signature.purpose, _in_project(call, _value(text), row.get("project")),
-                entity=row.get("entity"), project=row.get("project"), organization=row.get("organization"),
-                type=row.get("type"), artifact=row.get("artifact"), aliases=_aliases(call, condition), ignores=call.ignores,
-            )
-            for row, condition in rows
-        ]  # fmt: skip
-    if len(found) > MOST_VALUES:
-        return [replace(found[0], target=_unknown(call.target_label, TOO_MANY))]
-    return found
-
-
-def _in_project(call: RecognisedCall, target: FoundText, project: FoundText | None) -> FoundText:
-    """The target; a bare name that `overrides=` of a `wandb.Api` places in a registry, with its project."""
-    if call.signature.of != "api" or project is None or any("/" in part.text for part in target.parts):
-        return target
-    whole = (*project.parts, LiteralPart("/"), *target.parts)
-    if (
-        bound_of(tuple((part.text, isinstance(part, LiteralPart)) for part in project.parts + _NAME))
-        != "registry"
-    ):
-        return target
-    return _value(TextValue(whole))
-
-
-def _targets(call: RecognisedCall) -> PossibleValues | None:
-    """The values of the target; `None` if it is an artifact that was not fetched by a path."""
-    choices: list[PossibleValue] = []
-    drafts = False
-    for choice in call.target:
-        value = choice.value
-        if isinstance(value, Artifact):
-            drafts = drafts or value.path is None
-            choices += under(value.path or (), [choice.condition])
-        else:
-            choices.append(choice)
-    choices = [choice for choice in choices if not isinstance(choice.value, Artifact)]
-    given = [choice for choice in choices if choice.value != Constant(None)]
-    if not choices and drafts:
-        return None
-    return tuple(given or choices) or one(Unknown(call.target_label, "it is an artifact without a path"))
-
-
-def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleValues]:
-    """Entity, project, organization, type and artifact, each with all its values."""
-    known: dict[str, PossibleValues] = {}
-    if call.artifact is not None or call.signature.of == "artifact":
-        artifacts = call.artifact if call.artifact is not None else call.receivers
-        known["type"] = _each(artifacts, lambda value: value.type if isinstance(value, Artifact) else None)
-        known["artifact"] = _each(
-            artifacts, lambda value: value.path if isinstance(value, Artifact) else None
-        )
-    if call.signature.method == "run.link_model":
-        known["type"] = one(TextValue((LiteralPart("model"),)))
-    elif call.signature.purpose == "use":
-        known["type"] = call.type or one(Constant(None))
-    owners = call.receivers
-    if call.signature.of == "artifact" and any(not _unset(choice) for choice in known["artifact"]):
-        return known  # the path that the artifact was fetched by names its entity
-    if call.signature.of != "api" and not any(
-        isinstance(each.value, Run) and not each.value.current for each in owners
-    ):
-        same = len({(each.entity, each.project) for each in runs}) == 1
-        only = one(runs[0]) if same and call.signature.of == "run" else ()
-        owners = call.current_run or only
-    known["entity"] = _each(owners, lambda value: value.entity if isinstance(value, (Run, Api)) else None)
-    known["project"] = _each(owners, lambda value: value.project if isinstance(value, (Run, Api)) else None)
-    known["organization"] = _each(
-        owners, lambda value: value.organization if isinstance(value, Api) else None
-    )
-    return known
-
-
-def _each(owners: PossibleValues, part: _Part) -> PossibleValues:
-    choices: list[PossibleValue] = []
-    for choice in owners:
-        for each in part(choice.value) or one(Constant(None)):
-            met = conjunction(choice.condition, each.condition)
-            if met is not None:
-                choices.append(PossibleValue(each.value, met))
-    return tuple(dict.fromkeys(choices)) or one(Constant(None))
-
-
-def _values(
-    choices: PossibleValues, condition: PathCondition, name: str
-) -> list[tuple[FoundText | None, PathCondition]]:
-    """The values that are possible under a condition; equal values are one."""
-    found: dict[FoundText | None, PathCondition] = {}
-    for choice in choices:
-        met = conjunction(choice.condition, condition)
-        if met is None:
-            continue
-        value = None if _unset(choice) else _value(as_text(choice.value, name))
-        found[value] = condition if value in found else met
-    return list(found.items()) or [(None, condition)]
-
-
-def _unset(choice: PossibleValue) -> bool:
-    """Whether no value is given: wandb then uses its own settings."""
-    value = choice.value
-    return value == Constant(None) or isinstance(value, Artifact)
-
-
-def _aliases(call: RecognisedCall, condition: PathCondition) -> tuple[FoundText, ...]:
-    values: list[FoundText] = []
-    for choice in under(call.aliases or (), [condition])[:1]:
-        if isinstance(choice.value, ListValue):
-            values += [
-                value
-                for each in choice.value.values
-                for value, _ in _values(each, condition, "aliases")
-                if value is not None
-            ]
-            if not choice.value.complete:
-                values.append(_unknown("aliases", "more aliases may be added when the program runs"))
-        elif not _unset(choice):
-            values.append(_value(as_text(choice.value, "aliases")))
-    return tuple(values)
-
-
-def _value(text: TextValue) -> FoundText:
-    known = tuple(part for part in text.parts if isinstance(part, LiteralPart))
-    return KnownText(known) if len(known) == len(text.parts) else PartialText(text.parts)
-
-
-def _unknown(label: str, reason: str) -> PartialText:
-    return PartialText((UnknownPart(label, reason, (label,) if label.isidentifier() else ()),))
+    called = (b"wandb" in data or b"rtifact" in data) and _MENTIONED.search(data) is not None
+    return called or MARK.encode() in data

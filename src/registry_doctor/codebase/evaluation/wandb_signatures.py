@@ -52,11 +52,13 @@ SIGNATURES: Mapping[str, Signature] = {
     "link": Signature("artifact.link", "link", "artifact", (0, ("target_path",)), aliases=(1, ("aliases",))),
     "artifact": Signature("api.artifact", "use", "api", *_NAME_THEN_TYPE),
     "artifact_exists": Signature("api.artifact_exists", "use", "api", *_NAME_THEN_TYPE),
-    "artifact_collection_exists": Signature("api.artifact_collection_exists", "use", "api", *_NAME_THEN_TYPE),
-    "artifact_collection": Signature("api.artifact_collection", "use", "api", *_TYPE_THEN_NAME),
-    "artifacts": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
-    "artifact_versions": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
-    "registry": Signature(None, "use", "api", (0, ("name",))),
+    "artifact_collection_exists": Signature(
+        "api.artifact_collection_exists", "collection", "api", *_NAME_THEN_TYPE
+    ),
+    "artifact_collection": Signature("api.artifact_collection", "collection", "api", *_TYPE_THEN_NAME),
+    "artifacts": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
+    "artifact_versions": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
+    "registry": Signature(None, "collection", "api", (0, ("name",))),
     "add_reference": Signature(None, "use", "artifact", (0, ("uri",))),
 }
 """By the name of the method; `artifact_versions` is the former name of `artifacts`.

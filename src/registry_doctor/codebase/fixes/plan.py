@@ -15,10 +15,11 @@ from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
 from registry_doctor.codebase.fixes.edits import PartChange, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
+from registry_doctor.codebase.fixes.other_uses import OtherUses
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
 from registry_doctor.codebase.report.model import TargetResult
-from registry_doctor.codebase.source.found import FoundCall, Location, Span, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Location, Span, Unreadable
 from registry_doctor.support.atomic_files import write_whole
 from registry_doctor.support.terminal_text import visible
 from registry_doctor.support.wording import quoted_name
@@ -134,7 +135,7 @@ def plan_edits(
     *,
     root: Path,
     unsafe: bool = False,
-    calls: Iterable[FoundCall | Unreadable] | None = None,
+    calls: Iterable[FoundCall | FoundComment | Unreadable] | None = None,
 ) -> EditPlan:
     """The edits that correct the wrong paths in their source files. Nothing is written.
 
@@ -165,9 +166,11 @@ def plan_edits(
             if isinstance(call, FoundCall):
                 agreement.need_of(call, judged=call.location in examined)
     wanted: list[_Wanted] = []
+    others = OtherUses(root)
     for each, new, changes in wrong:
         placed = [(change, change.part.span) for change in changes if change.part.span is not None]
-        conflict = next((found for found in (agreement.conflict(*both) for both in placed) if found), None)
+        conflicts = (agreement.conflict(*both) or others.problem(*both) for both in placed)
+        conflict = next((found for found in conflicts if found), None)
         if conflict is not None:
             left.append(Left(each.location, conflict))
             continue
@@ -198,7 +201,9 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
     return suggestion.target_path
 
 
-def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundCall | Unreadable]:
+def _calls_beside(
+    judged: Iterable[TargetResult], root: Path
+) -> Iterable[FoundCall | FoundComment | Unreadable]:
     files = dict.fromkeys(each.location.file for each in judged if each.target.call.method is not None)
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from registry_doctor.codebase.inputs.configurations.tree import BrokenConfiguration, Node, PositionedText
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.folders import shown, source_files
-from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Unreadable
 from registry_doctor.support.distributions import DISTRIBUTION
 
 CONFIGURATION_SUFFIXES = (".yaml", ".yml", ".toml", ".json")
@@ -39,7 +39,9 @@ _LIKE_A_PATH = re.compile(
     rb"wandb[\s_.-]*registry[\s_.-]+[^\s/][^\n/]{0,100}/|wandb-artifact://|/orgs/[^/\s]+/registry/|selectionPath=",
     re.IGNORECASE,
 )
-_WORTH_READING = re.compile(rb"registry[^\s]*/|wandb[\W_]*registry|selectionPath=", re.IGNORECASE)
+_WORTH_READING = re.compile(
+    rb"registry-doctor:|registry[^\s]*/|wandb[\W_]*registry|selectionPath=", re.IGNORECASE
+)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -75,7 +77,7 @@ def _is_of_others(name: str) -> bool:
 
 def targets_in_configuration(
     file: ConfigurationFile, root: Path, supplied: Mapping[str, str]
-) -> Iterator[Target | OpenTarget | Unreadable]:
+) -> Iterator[Target | OpenTarget | FoundComment | Unreadable]:
     """The registry paths in one file, by line.
 
     A file that cannot be read is reported if it was named or contains something like a registry path.
@@ -101,9 +103,11 @@ def targets_in_configuration(
     if not file.named and any(map(_is_report, documents)):
         return
     # Imported here: most folders have no such file.
-    from registry_doctor.codebase.inputs.configurations.targets import targets_in
+    from registry_doctor.codebase.inputs.configurations.targets import comments_in, targets_in
 
     comments = file.path.suffix.lower() != ".json"
+    if comments:
+        yield from comments_in(text)
     found = [
         each for document in documents for each in targets_in(text, document, supplied, comments=comments)
     ]

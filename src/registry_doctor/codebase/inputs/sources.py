@@ -14,7 +14,7 @@ from registry_doctor.codebase.inputs.configuration_files import (
     targets_in_configuration,
 )
 from registry_doctor.codebase.inputs.targets import InSources, target_of
-from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.found import FoundCall
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.wording import quoted_name
 
@@ -74,7 +74,7 @@ def _collected(
 ) -> Iterator[InSources]:
     code = [path for path in paths if path.is_dir() or path.suffix.lower() not in CONFIGURATION_SUFFIXES]
     for found in find_calls(code, root=root, supplied=supplied):
-        yield found if isinstance(found, Unreadable) else target_of(found)
+        yield target_of(found) if isinstance(found, FoundCall) else found
     configuration = [path for path in paths if path.is_dir() or path.suffix.lower() in CONFIGURATION_SUFFIXES]
     read = set(manifests)
     for file in configuration_files(configuration, root):

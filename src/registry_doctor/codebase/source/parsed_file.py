@@ -9,7 +9,7 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import Location, Span, Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Ignore, Location, Span, Unreadable
 from registry_doctor.codebase.source.ignore_comments import IgnoreComment, read_ignores
 from registry_doctor.codebase.source.notebook import Cell, NotANotebook, code_cells, without_magics
 
@@ -58,6 +58,13 @@ class Source:
         for (before, _), end in zip(self.cells, ends, strict=True):
             found |= {before + line: each for line, each in read_ignores(self.lines[before:end]).items()}
         return found
+
+    @property
+    def comments(self) -> Iterator[FoundComment]:
+        """The ignore comments, wherever they stand."""
+        for line, each in self.ignores.items():
+            cell, in_cell, _ = self.position(line, 0)
+            yield FoundComment(self.file, cell, Ignore(each.codes, each.reason, in_cell))
 
     def position(self, line: int, offset: int) -> tuple[int | None, int, int]:
         """Cell, line and column, from 1, of a line of the tree and an offset in UTF-8 bytes."""

@@ -20,7 +20,14 @@ from registry_doctor.codebase.inputs.configurations.tree import (
     Scalar,
 )
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.source.found import FoundText, Ignore, KnownText, LiteralPart, Location
+from registry_doctor.codebase.source.found import (
+    FoundComment,
+    FoundText,
+    Ignore,
+    KnownText,
+    LiteralPart,
+    Location,
+)
 from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.likeness import is_url, likeness_of
@@ -192,6 +199,20 @@ def _wandb_block(document: Node) -> ValuePosition | None:
         if named or logger:
             found[id(place.mapping)] = place
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def comments_in(text: PositionedText) -> Iterator[FoundComment]:
+    """All ignore comments of a file whose format has `#` comments, wherever they stand."""
+    if MARK not in text.content:
+        return
+    for number, line in enumerate(text.content.splitlines(), start=1):
+        begin = _COMMENT_BEGIN.search(line)
+        comment = None if begin is None else ignore_in(line[begin.start() :], number, alone=False)
+        if comment is not None:
+            yield FoundComment(text.file, None, Ignore(comment.codes, comment.reason, number))
+
+
+_COMMENT_BEGIN = re.compile(r"(?:^|(?<=\s))#\s*registry-doctor:")
 
 
 def ignores_of(text: PositionedText, scalar: Scalar) -> tuple[Ignore, ...]:
