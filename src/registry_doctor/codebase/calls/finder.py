@@ -19,6 +19,7 @@ from registry_doctor.codebase.evaluation.limits import TooMuchWork
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
+    FoundComment,
     KnownText,
     LiteralPart,
     PartialText,
