@@ -66,14 +66,14 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
     names = [each.name for each in listing.rows] if listing else []
     if collection is not None:
         kind = f" and has type {collection.type!r}" if collection.type else ""
-        return Pass(f"collection {collection.name!r} exists{kind}")
+        return Pass(f"collection {collection.name!r} exists{kind}", notable=True)
     unsearched = ""
     if listing is not None and not listing.complete:
         unsearched = f" (only the first {len(names)} were searched for similar names)"
     if facts[CALL].for_ == "link":
         near = namesakes(asked, names)
         if not near:
-            return Pass(f"the link will create collection {quoted_name(asked)}{unsearched}")
+            return Pass(f"the link will create collection {quoted_name(asked)}{unsearched}", notable=True)
         fixes = tuple(
             Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near
         )

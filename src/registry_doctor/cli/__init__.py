@@ -185,7 +185,18 @@ class LazyGroup(click.Group):
                     f"Error: cannot write: {problem.strerror}; free some disk space and try again", err=True
                 )
                 ctx.exit(INCONCLUSIVE)
+            if isinstance(problem, FileNotFoundError) and not _is_folder_there():
+                click.echo("Error: the working directory no longer exists; change to another one", err=True)
+                ctx.exit(2)
+            if isinstance(problem, ImportError) and _is_by_wandb(problem):
+                click.echo(f"Error: RD002: {_in_words(problem, session)}", err=True)
+                ctx.exit(FINDING)
             click.echo(_crash(problem, session), err=True)
+            ctx.exit(INCONCLUSIVE)
+        except SystemExit as end:
+            if not _is_by_wandb(end):
+                raise
+            click.echo(f"Error: wandb ended the program with status {end.code!r}", err=True)
             ctx.exit(INCONCLUSIVE)
 
 
@@ -211,6 +222,32 @@ def _hide_secrets(problem: click.ClickException, session: Session) -> None:
     shown = redact(problem.message, _secrets(session))
     if shown != problem.message:
         vars(problem)["message"] = shown  # click declares it final, and its subclasses take other arguments
+
+
+def _is_folder_there() -> bool:
+    """Whether the working directory still exists."""
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 - `pathlib` is not loaded here
+    except OSError:
+        return False
+
+
+def _is_by_wandb(problem: BaseException) -> bool:
+    """Whether the innermost code that an exception came from is wandb's, or what wandb imports."""
+    trace, names = problem.__traceback__, []
+    while trace is not None:
+        names.append(str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0])
+        trace = trace.tb_next
+    return "wandb" in names
+
+
+def _in_words(problem: ImportError, session: Session) -> str:
+    from registry_doctor.support.terminal_text import visible
+
+    return visible(
+        f"wandb cannot be imported: {problem}; reinstall it: pip install --force-reinstall wandb",
+        _secrets(session),
+    )
 
 
 def _crash(problem: BaseException, session: Session) -> str:

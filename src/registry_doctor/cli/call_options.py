@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli.live_names import artifacts, entities, targets
-from registry_doctor.cli.options import base_url_option, organization_option
+from registry_doctor.cli.options import base_url_option, organization_option, sdk_version_option
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
+    from registry_doctor.cli.configuration_option import Chosen
     from registry_doctor.domain.interpretation import Purpose
     from registry_doctor.facts import Call, Method
     from registry_doctor.settings import Given
@@ -80,12 +81,28 @@ class CallOptions:
             self.sdk_version,
         )
 
-    def given(self) -> Given:
-        """The values that override the settings."""
+    def configured(self, chosen: Chosen) -> CallOptions:
+        """The same call, with what the configuration says and the command line does not."""
+        return replace(
+            self,
+            entity=chosen.text("entity", self.entity),
+            project=chosen.text("project", self.project),
+            organization=chosen.text("organization", self.organization),
+            base_url=chosen.text("base-url", self.base_url),
+            sdk_version=chosen.text("sdk-version", self.sdk_version),
+        )
+
+    def given(self, chosen: Chosen | None = None) -> Given:
+        """The values that override the settings; `chosen` knows which of them the configuration says."""
         from registry_doctor.settings import Given  # imported here: the help does not need it
 
         return Given(
-            base_url=self.base_url, entity=self.entity, project=self.project, organization=self.organization
+            base_url=self.base_url,
+            entity=self.entity,
+            project=self.project,
+            organization=self.organization,
+            sources=chosen.sources() if chosen is not None else (),
+            base_url_file=chosen.file_of("base-url") if chosen is not None else None,
         )
 
 
@@ -99,17 +116,6 @@ def _purpose(ctx: click.Context, for_: Purpose, method: Method | None) -> Purpos
     if chosen and agreed_purpose(for_, method) is None:
         raise click.UsageError(f"--for {for_} and --call {method} contradict each other")
     return purpose_of(method)
-
-
-def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from registry_doctor.support.versions import read_version  # imported here: rarely needed
-
-    try:
-        return str(read_version(value))
-    except ValueError as problem:
-        raise click.BadParameter(str(problem)) from problem
 
 
 _OPTIONS = (
@@ -154,12 +160,7 @@ _OPTIONS = (
         metavar="ALIAS",
         help="An alias for the linked version; repeatable.",
     ),
-    click.option(
-        "--sdk-version",
-        metavar="VERSION",
-        callback=_version,
-        help="The version of wandb that will make the call.  [default: the installed one]",
-    ),
+    sdk_version_option("the installed one"),
     base_url_option,
 )
 

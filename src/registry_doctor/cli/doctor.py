@@ -12,6 +12,7 @@ from registry_doctor.cli import Session
 from registry_doctor.cli.call_options import CallOptions, call_options
 from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.configuration_option import (
+    Chosen,
     chosen_configuration,
     configuration_options,
     with_configuration,
@@ -144,6 +145,10 @@ def doctor(
             refuse_other_command(asked.target_path)
         asked = asked.settled(ctx)
         configuration = chosen_configuration(config, no_config)
+        chosen = Chosen(ctx, configuration)
+        asked = asked.configured(chosen)
+        offline, confirm = chosen.flag("offline", offline), chosen.flag("confirm", confirm)
+        no_plugins = not chosen.flag("plugins", not no_plugins, "no_plugins")
 
         # Imported here: help and completion need none of it.
         from registry_doctor.checking.plugins import load_checks
@@ -151,7 +156,7 @@ def doctor(
         from registry_doctor.diagnosis.options import Options
         from registry_doctor.settings import read_settings
 
-        call, given = asked.call(), asked.given()
+        call, given = asked.call(), asked.given(chosen)
         explained = explained_error(ctx, error, call, given) if error is not None else None
         settings = read_settings(explained.diagnosed.given if explained else given)
         prepare_for_crashes(ctx, settings, verbose=verbose)

@@ -122,7 +122,9 @@ def download_command(
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
     # A download may show what the doctor could not check, and it changes nothing. A dry run shows only what was checked.
-    if report.errors or (dry_run and report.exit_code != 0):
+    # wandb would wait half a minute for a server that did not even say who is asking.
+    unanswered = report.exit_code == INCONCLUSIVE and report.context.viewer is None
+    if report.errors or unanswered or (dry_run and report.exit_code != 0):
         printer.stopped(report)
         ctx.exit(report.exit_code)
     ctx.exit(_download(request, report, printer, dry_run=dry_run))

@@ -12,7 +12,6 @@ import click
 from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.live_names import codes
 from registry_doctor.cli.output import color_wanted, is_terminal, print_json, print_text, terminal_width
-from registry_doctor.support.distributions import DISTRIBUTION
 
 if TYPE_CHECKING:
     from registry_doctor.checking.check_pages import Described
@@ -90,6 +89,8 @@ def _json(check: Described) -> str:
 
 def _text(check: Described, width: int | None) -> str:
     """The docstring without its Markdown: headings stand out, paragraphs fit the width, code stays as it is."""
+    from registry_doctor.support.distributions import DISTRIBUTION  # imported here: help needs none of it
+
     blocks = [click.style(f"{check.code} {check.name}", bold=True)]
     blocks += [_block(block, width) for block in check.documentation.split("\n\n") if block.strip()]
     after = f"Judged after {', '.join(sorted(check.requires))}. " if check.requires else ""

@@ -192,7 +192,7 @@ class _AsText(Printer):
         registry = TargetPath(destination.collection or "", destination.project).registry
         noun = "alias" if len(request.aliases) == 1 else "aliases"
         aliases = f", with the {noun} {listed(request.aliases)}" if request.aliases else ""
-        note = next((each.message for each in report.results if each.code == "RD502" and not each.fixes), "")
+        note = "; ".join(each.message for each in report.results if each.notable)
         words = (
             f"{verb} {request.artifact}{kind} to {destination.collection!r} in the registry {registry!r} "
             f"of {destination.organization}{aliases}{f' ({note})' if note else ''}."

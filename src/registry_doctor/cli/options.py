@@ -94,6 +94,27 @@ def unknown_codes_are_usage() -> Iterator[None]:
         raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
 
 
+def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from registry_doctor.support.versions import read_version  # imported here: rarely needed
+
+    try:
+        return str(read_version(value))
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from problem
+
+
+def sdk_version_option(default: str) -> Callable[[Command], Command]:
+    """`--sdk-version VERSION`; `default` says what applies without it."""
+    return click.option(
+        "--sdk-version",
+        metavar="VERSION",
+        callback=_version,
+        help=f"The version of wandb that will make the call.  [default: {default}]",
+    )
+
+
 def output_option(formats: Sequence[str]) -> Callable[[Command], Command]:
     """`-o FORMAT:FILE`, any number of times."""
     return click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +29,7 @@ from registry_doctor.cli.options import (
     no_plugins_option,
     organization_option,
     output_option,
+    sdk_version_option,
     select_option,
     timeout_option,
     unknown_codes_are_usage,
@@ -49,6 +51,7 @@ from registry_doctor.cli.preflight_files import (
     write_reports,
 )
 from registry_doctor.cli.preflight_fixes import apply_fixes, planned, print_left, show_patch, with_plan
+from registry_doctor.cli.preflight_options import PreflightOptions
 from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -137,6 +140,13 @@ Examples:
 )
 @organization_option
 @base_url_option
+@sdk_version_option("what the project's files pin or allow")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Pass over these files and folders, written as in a .gitignore; repeatable.",
+)
 @click.option(
     "--format",
     "format_",
@@ -191,6 +201,8 @@ def preflight_command(
     project: str | None,
     organization: str | None,
     base_url: str | None,
+    sdk_version: str | None,
+    exclude: tuple[str, ...],
     format_: str | None,
     outputs: tuple[OutputFile, ...],
     fix: bool,
@@ -225,35 +237,28 @@ def preflight_command(
         )
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes only works with --fix or --diff; add one of them")
-    if verbose and quiet:
-        raise click.UsageError("--verbose and --quiet cannot be used together")
     configuration = chosen_configuration(config, no_config)
 
     # Imported here: help and completion need none of it.
     from registry_doctor.codebase.inputs.sources import NoSuchPath
-    from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.diagnosis.options import Options
-    from registry_doctor.settings import Given
 
-    given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
-    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
-    job = Job(
-        paths=tuple(Path(path) for path in paths if path != "-"),
-        root=_working_directory(),
-        supplied=supplied,
-        manifests=tuple(Path(file) for file in manifests),
-        logs=tuple(Path(file) for file in logs),
-        stdin=_standard_input() if "-" in paths else None,
-        for_=for_,
-        given=given,
-        require_credentials=require_credentials,
-        trust_checkout=trust_checkout,
-        strangers=not no_plugins,
-    )
+    asked = PreflightOptions(
+        paths=paths, exclude=exclude, supplied=supplied, logs=logs, manifests=manifests, for_=for_, entity=entity,
+        project=project, organization=organization, base_url=base_url, sdk_version=sdk_version, format_=format_,
+        outputs=outputs, baseline=baseline, confirm=confirm, offline=offline, require_credentials=require_credentials,
+        trust_checkout=trust_checkout, no_plugins=no_plugins, color=color, verbose=verbose, quiet=quiet,
+    )  # fmt: skip
+    asked, job = asked.settled(ctx, configuration)
+    if "-" in paths:
+        job = replace(job, stdin=_standard_input())
+    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, asked.offline), configuration)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
-    shown = format_ or ("github" if on_github else "text")
-    look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
+    shown = asked.format_ or ("github" if on_github else "text")
+    color, quiet, confirm, outputs = asked.color, asked.quiet, asked.confirm, asked.outputs
+    terminal = is_terminal(sys.stdout)
+    look = Look(color_wanted(color, terminal=terminal), asked.verbose, quiet, terminal_width())
     try:
         if write_manifest:
             write_manifest_file(Path(_MANIFEST), job)
@@ -263,11 +268,11 @@ def preflight_command(
             stack.enter_context(unknown_codes_are_usage())
             wanted = {output.format for output in outputs} | ({shown} if not diff else set())
             located = stack.enter_context(LocatedReports()) if "json" in wanted else None
-            known = None if write_baseline else baseline_at(baseline, BASELINE)
+            known = None if write_baseline else baseline_at(asked.baseline, BASELINE)
             report = _judge(job, found, options, known, located, confirm=confirm, quiet=quiet, color=color)
             (ctx.find_object(Session) or Session()).secrets = tuple(report.secrets)
             if write_baseline:
-                write_baseline_file(Path(baseline or BASELINE), report)
+                write_baseline_file(Path(asked.baseline or BASELINE), report)
                 return
             plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
             if fix and plan is not None and apply_fixes(plan):
@@ -337,13 +342,6 @@ def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
     from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
-
-
-def _working_directory() -> Path:
-    try:
-        return Path.cwd()
-    except OSError as gone:
-        raise click.UsageError("the working directory no longer exists; change to another one") from gone
 
 
 def _standard_input() -> bytes:

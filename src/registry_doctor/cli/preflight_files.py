@@ -116,10 +116,11 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
     path = Path(named or default)
     if named is None and not path.is_file():
         return None
-    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.baseline import LARGEST_BASELINE, Baseline
+    from registry_doctor.support.regular_files import read_regular
 
     try:
-        return Baseline.parse(path.read_text(encoding="utf-8"))
+        return Baseline.parse(read_regular(path, LARGEST_BASELINE).decode())
     except (OSError, ValueError) as problem:  # malformed, not UTF-8, or a zero byte in the name
         reason = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise click.BadParameter(

@@ -23,7 +23,7 @@ def planned(report: PreflightReport, job: Job, *, unsafe: bool, asked: bool) -> 
         return None
     from registry_doctor.codebase.fixes import plan_edits
 
-    return plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
+    return plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls(), searched=job.paths)
 
 
 def with_plan(report: PreflightReport, plan: EditPlan, *, reasons: bool) -> PreflightReport:

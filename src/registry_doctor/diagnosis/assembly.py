@@ -13,7 +13,18 @@ from registry_doctor.diagnosis.policy import ignored, unknown_codes, with_severi
 from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
-from registry_doctor.facts import ALL_REGISTRIES, CALL, ENTITY, SERVER, SETTINGS, SOURCE, VIEWER, Facts
+from registry_doctor.facts import (
+    ALL_REGISTRIES,
+    CALL,
+    ENTITY,
+    SERVER,
+    SETTINGS,
+    SOURCE,
+    UNKNOWN_SDK,
+    VIEWER,
+    Call,
+    Facts,
+)
 from registry_doctor.report.model import (
     Context,
     NotAsked,
@@ -113,9 +124,15 @@ def _context(facts: Facts, settings: Settings) -> Context:
         project=_set_to("project", facts, settings),
         mode=Provenance(settings.mode.value, settings.mode.source),
         viewer=(viewer.username or None) if viewer else None,
-        sdk_version=facts[CALL].sdk_version or installed_version("wandb"),
+        sdk_version=_sdk_version(facts[CALL]),
         server_version=server.version if server else None,
     )
+
+
+def _sdk_version(call: Call) -> str | None:
+    if call.sdk_version == UNKNOWN_SDK:
+        return None
+    return call.sdk_version or installed_version("wandb")
 
 
 def _set_to(name: Literal["entity", "project"], facts: Facts, settings: Settings) -> Provenance:

@@ -141,8 +141,8 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
             raise KeyboardInterrupt from problem
         return CheckOutcome(_crashed(provided, problem, started), None)
     match outcome:
-        case Pass(message):
-            result = _result(provided, Status.PASS, message, started)
+        case Pass(message, notable):
+            result = replace(_result(provided, Status.PASS, message, started), notable=notable)
         case Skip(reason, unknown, hidden):
             result = _result(provided, Status.SKIP, reason, started, unknown=unknown, hidden=hidden)
         case Fail(message, fixes, severity):

@@ -10,6 +10,7 @@ from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
+from registry_doctor.support.installation import import_problem
 from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
 
@@ -29,6 +30,9 @@ Method: TypeAlias = Literal[
     "api.artifact_collection_exists",
 ]
 """The method of wandb that is called."""
+
+UNKNOWN_SDK = "unknown"
+"""The version of a call that runs elsewhere, with a wandb of which nothing is known."""
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -78,7 +82,7 @@ class Call:
     method: Method | None = None
     """The method of wandb; `None` if it is unknown: then only what applies to every method is reported."""
     sdk_version: str | None = None
-    """The wandb version to judge; `None` for the one that is installed."""
+    """The wandb version to judge; `None` for the one that is installed, `UNKNOWN_SDK` if it is not known."""
     downloads: bool = True
     """Whether a fetch also downloads the files; `unlink` only looks the version up."""
     unknown_parts: tuple[str, ...] = ()
@@ -144,12 +148,18 @@ def _registered_model(name: str) -> Interpretation:
 
 def _sdk_version(facts: Facts) -> Version:
     text = facts[CALL].sdk_version or installed_version("wandb")
+    if text == UNKNOWN_SDK:
+        raise Unavailable("the project's version of wandb is not known; --sdk-version gives it")
     if text is None:
         raise Unavailable("wandb is not installed, and no version was given")
     try:
         return read_version(text)
     except ValueError as problem:
         raise Unavailable(f"nothing is known of this wandb: {problem}") from problem
+
+
+def _sdk_problem(facts: Facts) -> str | None:
+    return None if facts[CALL].sdk_version else import_problem("wandb")
 
 
 def _default_project(facts: Facts) -> str | None:
@@ -177,3 +187,6 @@ INTERPRETATION: Fact[Interpretation] = Fact("interpretation", _interpretation, a
 
 SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))
 """The version of wandb to judge. Unavailable if none is installed and none was given."""
+
+SDK_PROBLEM: Fact[str | None] = Fact("sdk problem", _sdk_problem, after=(CALL,))
+"""Why the installed wandb cannot be imported, as a clause; `None` if nothing shows, or if a version was given."""

@@ -273,7 +273,7 @@ BROKEN = [
     (
         "c.yaml",
         "link: wandb-registry-model/x\n  b: [",
-        "not readable as YAML: mapping values are not allowed here",
+        "not readable as YAML: mapping values are not allowed",
         2,
         4,
     ),
@@ -303,7 +303,8 @@ def test_a_broken_file_is_reported_with_its_place(
     """If it contains something like a registry path."""
     (found,) = read_text(tmp_path, name, text)
     assert isinstance(found, Unreadable)
-    assert (found.file, found.reason, found.line) == (name, reason, line)
+    assert (found.file, found.line) == (name, line)
+    assert found.reason.startswith(reason)
     assert column is None or found.column == column
 
 

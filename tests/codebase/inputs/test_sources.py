@@ -119,9 +119,9 @@ def test_one_file_is_read_at_a_time(tree: Path, monkeypatch: pytest.MonkeyPatch)
     opened: list[str] = []
     read = targets_in_configuration
 
-    def watched(file: ConfigurationFile, *rest: object) -> object:
+    def watched(file: ConfigurationFile, *rest: object, **more: object) -> object:
         opened.append(file.path.name)
-        return read(file, *rest)  # type: ignore[arg-type]  # what it was given
+        return read(file, *rest, **more)  # type: ignore[arg-type]  # what it was given
 
     monkeypatch.setattr(sources, "targets_in_configuration", watched)
     for number in range(50):

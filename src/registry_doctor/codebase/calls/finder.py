@@ -7,15 +7,19 @@ import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from os.path import normpath
 from pathlib import Path
 from typing import TypeAlias
 
 from registry_doctor.codebase.calls.callers import callers_first, imported_words, module_name
+from registry_doctor.codebase.calls.given_methods import GivenMethods
+from registry_doctor.codebase.calls.possible_calls import may_call
 from registry_doctor.codebase.calls.wandb_calls import WandbCalls
 from registry_doctor.codebase.calls.written_out import written_out
 from registry_doctor.codebase.evaluation.callers import CallersElsewhere
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
 from registry_doctor.codebase.evaluation.limits import TooMuchWork
+from registry_doctor.codebase.evaluation.modules import project_of
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
@@ -25,6 +29,7 @@ from registry_doctor.codebase.source.found import (
     PartialText,
     Unreadable,
 )
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.source.ignore_comments import MARK
 from registry_doctor.codebase.source.parsed_file import Source, read_source
 
@@ -47,17 +52,25 @@ Found: TypeAlias = "FoundCall | FoundComment | Unreadable"
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
+    paths: Iterable[Path],
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    excluded: IgnoreRules | None = None,
+    all_files: bool = False,
 ) -> Iterator[Found]:
     """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
-    One file is read at a time, and a bounded number of imported modules is kept.
+    One file is read at a time, and a bounded number of imported modules is kept. With `all_files`, files that cannot
+    contain such a call are interpreted, too; it only takes longer.
     """
     root = root.absolute()
-    interpreter = SourceInterpreter(root, supplied)
-    files = list(source_files(paths, root))
+    searched = [Path(normpath(root / path)) for path in paths]
+    interpreter = SourceInterpreter(root, {project_of(path) for path in searched}, supplied)
+    given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
+    files = list(source_files(searched, root, excluded=excluded))
     everything = [each for each in files if isinstance(each, Path)]
     files = [each for each in files if isinstance(each, Unreadable) or _may_have_calls(each)]
     early: dict[Path, list[Found]] = {}
@@ -69,7 +82,7 @@ def find_calls(
         elif found in early:
             yield from early[found]
         else:
-            yield from _in_file(interpreter, found, root)
+            yield from _in_file(interpreter, given, found, root)
 
 
 def _may_have_calls(path: Path) -> bool:
@@ -104,7 +117,7 @@ def _called_elsewhere(
     searched = frozenset(with_calls)
     for path, names in order.items():
         if path in searched:
-            found[path] = list(_in_file(interpreter, path, root, elsewhere, names))
+            found[path] = list(_in_file(interpreter, None, path, root, elsewhere, names))
         elif (source := read(path)) is not None:
             with contextlib.suppress(RecursionError, TooMuchWork, MemoryError):
                 for group in elsewhere.groups(path) or ({},):
@@ -114,6 +127,7 @@ def _called_elsewhere(
 
 def _in_file(
     interpreter: SourceInterpreter,
+    given: GivenMethods | None,
     path: Path,
     root: Path,
     elsewhere: CallersElsewhere | None = None,
@@ -135,16 +149,35 @@ def _in_file(
     if source is None:
         return
     yield from source.comments
+    if given is not None and not (may_call(source.tree) or given.reach(path, data)):
+        return
+    yield from _in_source(interpreter, source, elsewhere, names)
+
+
+def find_calls_in(
+    source: Source, root: Path, supplied: Mapping[str, str]
+) -> Iterator[FoundCall | Unreadable]:
+    """The calls in Python code that stands in another file, such as a shell script."""
+    root = root.absolute()
+    yield from _in_source(SourceInterpreter(root, {project_of(root)}, supplied), source)
+
+
+def _in_source(
+    interpreter: SourceInterpreter,
+    source: Source,
+    elsewhere: CallersElsewhere | None = None,
+    names: frozenset[str] = frozenset(),
+) -> Iterator[FoundCall | Unreadable]:
     try:
         found = _found_in(interpreter, source, elsewhere, names)
     except RecursionError:
-        yield Unreadable(file, "nested too deeply to be read")
+        yield Unreadable(source.file, "nested too deeply to be read")
         return
     except TooMuchWork:
-        yield Unreadable(file, "its values take too many steps to work out")
+        yield Unreadable(source.file, "its values take too many steps to work out")
         return
     except MemoryError:
-        yield Unreadable(file, "it needs too much memory")
+        yield Unreadable(source.file, "it needs too much memory")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -234,5 +267,9 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
-    called = (b"wandb" in data or b"rtifact" in data) and _MENTIONED.search(data) is not None
-    return called or MARK.encode() in data
+    return mentions_a_call(data) or MARK.encode() in data
+
+
+def mentions_a_call(data: bytes) -> bool:
+    """Whether the text may contain one of the calls."""
+    return (b"wandb" in data or b"rtifact" in data) and _MENTIONED.search(data) is not None

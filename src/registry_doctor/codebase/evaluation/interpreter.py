@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -68,9 +68,10 @@ class _File:
 class SourceInterpreter:
     """Keeps the modules read last and the values supplied from outside; interprets one file at a time."""
 
-    def __init__(self, root: Path, supplied: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, tops: Iterable[Path], supplied: Mapping[str, str]) -> None:
+        """Files are named relative to `root`; absolute imports are looked up from the `tops` downwards."""
         self.supplied = supplied
-        self.modules = Modules(root, self._import)
+        self.modules = Modules(root, tops, self._import)
         self.looking: set[tuple[str, str]] = set()
         """The names in modules that are being looked up."""
         self._file: _File | None = None

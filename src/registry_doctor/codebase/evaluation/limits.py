@@ -45,7 +45,8 @@ MOST_EFFORT = 20_000
 EFFORT_AGAIN = 4_000
 """How many of them, if a file is only executed for its callers, or again for the values that they pass."""
 
-_FEWEST_STEPS = 100_000
+FEWEST_STEPS = 100_000
+"""The steps that even the smallest file may take."""
 
 SIZE_OF_A_STEP = 16
 """Building or comparing a value takes one step for each so many values inside it."""
@@ -65,7 +66,7 @@ class Budget:
 
     def __init__(self, characters: int) -> None:
         """Executing each expression of the text once is always possible: hardly one is shorter than two characters."""
-        self.left = _FEWEST_STEPS + characters // 2
+        self.left = FEWEST_STEPS + characters // 2
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises TooMuchWork if none are left."""

@@ -159,16 +159,21 @@ def _merge(scope: Scope, ends: Sequence[_End]) -> None:
     if not others:
         scope.names = first[0]
         return
-    merged: dict[str, PossibleValues] = {}
-    for name in dict.fromkeys(name for names, _ in ends for name in names):
-        values = [(names.get(name), branches) for names, branches in ends]
-        value = values[0][0]
-        if value is None or any(each is not value for each, _ in values):
-            choices = [
-                choice for each, branches in values if each is not None for choice in under(each, branches)
-            ]
-            value = bounded(choices, name.rpartition(".")[2])
-        merged[name] = value
+    merged = dict(first[0])
+    changed: dict[str, None] = {}
+    for names, _ in others:  # most names have the same values at all ends
+        changed |= dict.fromkeys(name for name in first[0].keys() - names.keys())
+        for name, value in names.items():
+            if merged.get(name) is not value:
+                changed[name] = None
+    for name in changed:
+        choices = [
+            choice
+            for names, branches in ends
+            if (each := names.get(name)) is not None
+            for choice in under(each, branches)
+        ]
+        merged[name] = bounded(choices, name.rpartition(".")[2])
     scope.names = merged
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.codebase.calls.finder import find_calls
@@ -20,7 +19,7 @@ from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, app
 from registry_doctor.codebase.fixes.verification import check_file
 from registry_doctor.codebase.report.model import TargetResult
 from registry_doctor.codebase.source.found import FoundCall, FoundComment, Location, Span, Unreadable
-from registry_doctor.support.atomic_files import write_whole
+from registry_doctor.support.atomic_files import rewrite
 from registry_doctor.support.terminal_text import visible
 from registry_doctor.support.wording import quoted_name
 
@@ -62,10 +61,6 @@ class FileEdit:
     def fixes(self) -> tuple[Fixed, ...]:
         """The paths that are corrected."""
         return tuple(self.made)
-
-    def write_to(self, stream: BinaryIO) -> None:
-        """Write the whole file."""
-        stream.write(self.data)
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ class EditPlan:
             failed |= {fix: reason for fix in blocked.fixes if fix not in failed}
         for each in waiting:
             try:
-                write_whole(each.file.path, each.write_to)
+                rewrite(each.file.path, each.data)
             except OSError as problem:
                 said = f"{each.file.shown}: it cannot be written: {problem.strerror or problem}"
                 failed |= dict.fromkeys(each.fixes, said)
@@ -136,11 +131,13 @@ def plan_edits(
     root: Path,
     unsafe: bool = False,
     calls: Iterable[FoundCall | FoundComment | Unreadable] | None = None,
+    searched: Iterable[Path] = (),
 ) -> EditPlan:
     """The edits that correct the wrong paths in their source files. Nothing is written.
 
     `judged` are all results, also those of correct paths: the texts that these need are not changed. The files of
-    the locations are relative to `root`; nothing outside it is edited. `unsafe` also takes likely corrections; only
+    the locations are relative to `root`; nothing outside the
+    `searched` files and folders, by default the root, is edited. `unsafe` also takes likely corrections; only
     verified ones are ever made. `calls` are the calls that may share literals, by default those in the same files.
     """
     root = root.absolute()
@@ -176,7 +173,7 @@ def plan_edits(
             continue
         keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
-    files, refused = _Editor(root).edit(wanted)
+    files, refused = _Editor(root, tuple(searched)).edit(wanted)
     return EditPlan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
@@ -211,8 +208,9 @@ def _calls_beside(
 class _Editor:
     """Makes the edits file by file; a literal that cannot be edited excludes the paths that need it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, searched: tuple[Path, ...]) -> None:
         self._root = root
+        self._searched = searched
         self._files: dict[Path, EditableFile | CannotEdit] = {}
 
     def edit(self, wanted: Sequence[_Wanted]) -> tuple[tuple[FileEdit, ...], list[Left]]:
@@ -272,7 +270,7 @@ class _Editor:
     def _read(self, path: Path, name: str) -> EditableFile | CannotEdit:
         if path not in self._files:
             try:
-                self._files[path] = read_file(name, self._root)
+                self._files[path] = read_file(name, self._root, self._searched)
             except CannotEdit as problem:
                 self._files[path] = problem
         return self._files[path]

@@ -25,9 +25,14 @@ from registry_doctor.codebase.source.found import FoundComment, LiteralPart, Loc
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.facts.call import METHODS, Call, Method, agreed_purpose, purpose_of
 from registry_doctor.settings import Given
+from registry_doctor.support.regular_files import read_regular
 from registry_doctor.support.wording import listed, quoted_name
 
 MANIFEST_VERSION = 1
+LARGEST_MANIFEST = 5_000_000
+"""In bytes."""
+MOST_MANIFEST_VALUES = 200_000
+"""Keys and values: more than 20,000 targets."""
 PURPOSES: tuple[Purpose, ...] = ("link", "use", "collection")
 TOP_KEYS = ("version", "targets")
 TEXT_KEYS = ("path", "artifact", "type", "entity", "project", "organization")
@@ -55,7 +60,7 @@ def read_manifest_file(path: Path, root: Path) -> Iterator[Target | FoundComment
     """The targets of a file, its ignore comments, and each mistake in it with line and column. Raises nothing."""
     name = shown(path, root)
     try:
-        content = decoded(path.read_bytes())
+        content = decoded(read_regular(path, LARGEST_MANIFEST))
     except OSError as problem:
         yield Unreadable(name, f"the file cannot be opened: {problem.strerror or problem}")
         return
@@ -70,7 +75,7 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     """The targets in the text of a manifest, in order; a target with a mistake is reported instead."""
     text = PositionedText(file, content)
     try:
-        documents = read_yaml(text)
+        documents = read_yaml(text, MOST_MANIFEST_VALUES)
     except BrokenConfiguration as problem:
         yield Unreadable(file, problem.reason, problem.line, problem.column)
         return

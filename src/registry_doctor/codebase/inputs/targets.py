@@ -40,6 +40,10 @@ class Target:
     parts: tuple[LiteralPart, ...] = ()
     """The parts of the path with their literals; empty if the path is not in a source that can be edited."""
     ignores: tuple[Ignore, ...] = ()
+    lowest_sdk: str | None = None
+    """The lowest version of wandb that the project allows, if it is not the version of the call."""
+    sdk_source: str | None = None
+    """Where the versions of wandb come from."""
     open: OpenTarget | None = None
     """The path is known only in part: what is listed if the known part is right."""
 

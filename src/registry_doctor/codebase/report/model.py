@@ -139,7 +139,9 @@ class PreflightReport:
             return 3
         if self.failing or counted(self.general, self.fail_on):
             return 1
-        inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
+        # A cell that is not Python cannot run, so nothing is linked or used in it.
+        not_read = any(each.cell is None for each in self.unreadable)
+        inconclusive = any(each.unknown for each in self.judged) or not_read
         return 3 if inconclusive else 0
 
     def __repr__(self) -> str:
