@@ -80,7 +80,7 @@ def as_marked(call: FoundCall) -> Expected:
         said["ordinary"] = ""
     place = call.location
     return Expected(
-        place.file, place.cell, place.line, call.method, shown(call.target), frozenset(said.items())
+        place.file, place.cell, place.line, str(call.method), shown(call.target), frozenset(said.items())
     )
 
 
@@ -115,7 +115,7 @@ def test_the_column_is_that_of_the_methods_name(folder: Path) -> None:
             line = text_of(folder / call.location.file).split("\n")[call.location.line - 1]
             name = re.match(r"\w*", line[call.location.column - 1 :])
             assert name is not None
-            assert name[0] in (call.method.partition(".")[2], "artifact_versions"), call
+            assert name[0] in (str(call.method).partition(".")[2], "artifact_versions"), call
 
 
 @pytest.mark.parametrize("folder", [SAMPLES, SHAPES], ids=["samples", "shapes"])

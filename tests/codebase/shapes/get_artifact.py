@@ -18,6 +18,6 @@ def get_wandb_run(entity: str, project: str, run_id: str) -> Run:
 def upload_model(run, model_name, api: wandb.Api) -> int:
     hub = f"acme/wandb-registry-model/{model_name}"
     run_artifact = run.logged_artifacts()[0]
-    run_artifact.link(hub)  #> artifact.link ?acme/wandb-registry-model/{model_name}
+    run_artifact.link(hub)  #> artifact.link ?acme/wandb-registry-model/{model_name}; artifact=?{artifact}
     uploaded = api.artifact(f"{hub}:latest")  #> api.artifact ?acme/wandb-registry-model/{model_name}:latest
     return uploaded.version

@@ -6,10 +6,11 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry_doctor.codebase.evaluation.choices import one, under
 from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.strings import as_text
 from registry_doctor.codebase.evaluation.values import (
     ALWAYS,
     Api,
@@ -23,18 +24,20 @@ from registry_doctor.codebase.evaluation.values import (
     PossibleValues,
     Run,
     Scope,
+    Super,
     TextValue,
     Unknown,
     Value,
     WandbMethod,
 )
+from registry_doctor.codebase.evaluation.wandb_objects import LOGGERS
 from registry_doctor.codebase.evaluation.wandb_signatures import (
     SIGNATURES,
     ArgumentPosition,
     Signature,
     has_method,
 )
-from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location
+from registry_doctor.codebase.source.found import Ignore, LiteralPart, Location, UnknownPart
 from registry_doctor.codebase.source.parsed_file import Source
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 
@@ -42,6 +45,7 @@ _OTHER_TRACKERS = frozenset(
     {"neptune", "mlflow", "comet_ml", "clearml", "aim", "dvclive", "sacred", "azureml", "swanlab", "trackio"}
 )
 
+_LIKE_A_LOGGER = re.compile(r"(?:^|_)logger(?:\(\))?$", re.IGNORECASE)
 _LIKE_AN_API = re.compile(r"(?:^|_)api$", re.IGNORECASE)
 _LIKE_AN_ARTIFACT = re.compile(r"(?:^|_)(?:art|artifact|artefact)(?:_?\d+|_[a-z]+)?(?:\(\))?$", re.IGNORECASE)
 _LIKE_A_RUN = re.compile(
@@ -105,6 +109,8 @@ def recognised(
 ) -> RecognisedCall | None:
     """The call, if it is one to wandb with a path; also a method passed on, as in `submit(run.link_artifact, …)`."""
     source = scope.module.source
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "add_reference":
+        return _reference(node, receivers, arguments, scope, source)
     if receivers is not None and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNATURES:
         owners = _owners(node.func, receivers, arguments, scope)
         if owners is not None:
@@ -113,6 +119,9 @@ def recognised(
         if isinstance(callee.value, WandbMethod):
             owner = callee.value.receiver
             return _note(node, callee.value.name, one(owner) if owner else (), arguments, scope, source)
+        if isinstance(callee.value, External) and _of_logger_class(callee.value.dotted):
+            name = callee.value.dotted.rpartition(".")[2]
+            return _note(node, name, (), arguments, scope, source)
         if isinstance(callee.value, External) and _of_wandb_itself(callee.value.dotted):
             name = callee.value.dotted.rpartition(".")[2]
             return _note(node, name, one(Run(current=True)), arguments, scope, source)
@@ -120,16 +129,51 @@ def recognised(
         handed = next((choice.value for choice in argument if isinstance(choice.value, WandbMethod)), None)
         if handed is not None:
             rest = Arguments(arguments.positional[index + 1 :], arguments.keywords, arguments.more)
+            held = any(each.value == External("functools.partial") for each in callees or ())
+            if held and _argument(rest, SIGNATURES[handed.name].target) is None:
+                return None  # the path comes with the call
             return _note(
                 node, handed.name, one(handed.receiver) if handed.receiver else (), rest, scope, source
             )
     return None
 
 
+def _reference(
+    node: ast.Call, receivers: PossibleValues | None, arguments: Arguments, scope: Scope, source: Source
+) -> RecognisedCall | None:
+    """`artifact.add_reference("wandb-artifact://…")` with a path: wandb takes only the number of an artifact there."""
+    uris = _argument(arguments, SIGNATURES["add_reference"].target) or ()
+    known = [
+        choice
+        for choice in uris
+        if isinstance(choice.value, TextValue) and _names_a_path(choice.value.known or "")
+    ]
+    if not known:
+        return None
+    read_only = tuple(
+        PossibleValue(TextValue((LiteralPart(choice.value.known or ""),)), choice.condition)
+        for choice in known
+        if isinstance(choice.value, TextValue)
+    )
+    owners = tuple(choice for choice in receivers or () if isinstance(choice.value, Artifact))
+    return _note(node, "add_reference", owners, Arguments((read_only,)), scope, source)
+
+
+def _names_a_path(uri: str) -> bool:
+    scheme, _, rest = uri.partition("://")
+    return scheme == "wandb-artifact" and re.fullmatch(r"[0-9a-fA-F]+", rest.partition("/")[0]) is None
+
+
 def _of_wandb_itself(dotted: str) -> bool:
     """Whether it is a function such as `wandb.use_artifact`, which is a method of the current run."""
     package, _, name = dotted.rpartition(".")
     return package == "wandb" and name in SIGNATURES and SIGNATURES[name].of == "run"
+
+
+def _of_logger_class(dotted: str) -> bool:
+    """Whether it is a method of a logger's class, such as `WandbLogger.download_artifact`."""
+    owner, _, name = dotted.rpartition(".")
+    return name in ("download_artifact", "use_artifact") and owner.rpartition(".")[2] in LOGGERS
 
 
 def _owners(
@@ -157,11 +201,13 @@ def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: S
     """Whether a method of an unknown object is probably one of wandb, judged by the names and the path."""
     if isinstance(value, Instance):
         return _inherits(value.of, name)
+    if isinstance(value, Super):
+        return _inherits(value.of, name, above=True)
     if isinstance(value, External):
         if value.root in sys.stdlib_module_names or value.root in _OTHER_TRACKERS or value.root == "builtins":
             return False
         if "wandb" in value.dotted.lower():
-            return SIGNATURES[name].of == "run"
+            return SIGNATURES[name].of in ("run", "logger")
         return _has_registry_path(name, arguments) or (_is_distinctive(name) and source.mentions_wandb)
     if not isinstance(value, (Unknown, Constant)) or not (
         arguments.positional or arguments.keywords or arguments.more
@@ -177,7 +223,9 @@ def _may_be(value: Value, label: str, name: str, arguments: Arguments, source: S
 
 def _named_as_owner(label: str, name: str) -> bool:
     """Whether the name `label` suggests an object that has the method."""
-    patterns = {"run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT}
+    patterns = {
+        "run": _LIKE_A_RUN, "api": _LIKE_AN_API, "artifact": _LIKE_AN_ARTIFACT, "logger": _LIKE_A_LOGGER,
+    }  # fmt: skip
     return patterns[SIGNATURES[name].of].search(label.lstrip("_")) is not None
 
 
@@ -186,13 +234,13 @@ def _is_distinctive(name: str) -> bool:
     return name in ("link_artifact", "use_artifact")
 
 
-def _inherits(of: Class, name: str) -> bool:
-    """Whether a class of the code base inherits the method from a class of wandb or of its loggers."""
+def _inherits(of: Class, name: str, *, above: bool = False) -> bool:
+    """Whether a class of the code base, or `super()` in it, has the method from a class of wandb or its loggers."""
     seen: set[int] = set()
     stack = [of]
     while stack:
         each = stack.pop()
-        if id(each) in seen or name in each.scope.names:
+        if id(each) in seen or (name in each.scope.names and not (above and each is of)):
             continue
         seen.add(id(each))
         if any(isinstance(base, External) and "wandb" in base.dotted.lower() for base in each.bases):
@@ -219,12 +267,18 @@ def _note(
     node: ast.Call, name: str, owners: PossibleValues, arguments: Arguments, scope: Scope, source: Source
 ) -> RecognisedCall | None:
     signature = SIGNATURES[name]
+    if signature.of == "logger" and (owners or scope.find("wandb.run") is not None):
+        signature = replace(signature, method="run.use_artifact", of="run")
     target = _argument(arguments, signature.target)
     if target is None:
         if arguments.more is None and not _is_distinctive(name):
             return None
         reason = f"it is passed by `{arguments.more}`" if arguments.more else "no path is given"
         target = one(Unknown(arguments.more or "…", reason))
+    if name == "registry":
+        target = _any_collection_of(target)
+        if (organization := arguments.get(1, "organization")) is not None:
+            owners = one(Api(organization=organization))
     return RecognisedCall(
         source.location(node.func),
         signature,
@@ -236,6 +290,25 @@ def _note(
         _narrowed(_argument(arguments, signature.aliases), scope),
         _narrowed(scope.find("wandb.run"), scope),
         _ignores(node, source),
+    )
+
+
+def _any_collection_of(names: PossibleValues) -> PossibleValues:
+    """The path of some collection in the registry that `Api.registry` names without its prefix."""
+    some = UnknownPart("collection", "it is a registry, whose collections are known only to the server")
+    return tuple(
+        PossibleValue(
+            TextValue(
+                (
+                    LiteralPart(REGISTRY_PREFIX),
+                    *as_text(choice.value, "name").parts,
+                    LiteralPart("/"),
+                    some,
+                )
+            ),
+            choice.condition,
+        )
+        for choice in names
     )
 
 

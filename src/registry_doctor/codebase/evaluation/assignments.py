@@ -81,17 +81,39 @@ def _assign_attribute(
         scope.bind(dotted, assigned)
     for branches in scope.branches:
         assigned = under(assigned, branches)
-    writer = id(scope.function.node) if scope.function is not None else 0
+    method = scope.function
     for choice in owners:
         owner = choice.value
-        if not isinstance(owner, Instance):
-            continue
-        before = owner.attributes.get(target.attr, ())
-        if owner.writers.get(target.attr) == writer and not scope.branches:
-            before = ()
-        known = tuple(each for each in before if not _nothing(each.value)) if before != assigned else ()
-        owner.attributes[target.attr] = bounded((*known, *assigned), target.attr)
-        owner.writers[target.attr] = writer
+        if isinstance(owner, DictValue) and len(owners) == 1 and (name := dotted_name(target.value)):
+            entries = (*owner.entries, (target.attr, assigned))  # a table made into a namespace
+            scope.names[name] = interpreter.fitting(
+                one(DictValue(entries, owner.complete and not scope.loops)), target.value
+            )
+        if isinstance(owner, Instance):
+            _keep(owner.attributes, owner.writers, target.attr, assigned, scope)
+            if method is not None and method.owner is not None and method.bound is None:
+                every = (
+                    method.owner
+                )  # what a method sets for some objects is known to those that nothing calls
+                if owner.attributes is not every.attributes:
+                    _keep(every.attributes, every.writers, target.attr, assigned, scope)
+
+
+def _keep(
+    attributes: dict[str, PossibleValues],
+    writers: dict[str, int],
+    name: str,
+    assigned: PossibleValues,
+    scope: Scope,
+) -> None:
+    """Set an attribute, in addition to what other functions set."""
+    writer = id(scope.function.node) if scope.function is not None else 0
+    before = attributes.get(name, ())
+    if writers.get(name) == writer and not scope.branches:
+        before = ()
+    known = tuple(each for each in before if not _nothing(each.value)) if before != assigned else ()
+    attributes[name] = bounded((*known, *assigned), name)
+    writers[name] = writer
 
 
 def _nothing(value: Value) -> bool:

@@ -6,6 +6,7 @@ import ast
 
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, one
 from registry_doctor.codebase.evaluation.external_values import environment_variable
+from registry_doctor.codebase.evaluation.file_paths import part_of_path
 from registry_doctor.codebase.evaluation.limits import MOST_VALUES
 from registry_doctor.codebase.evaluation.names import member
 from registry_doctor.codebase.evaluation.protocol import Interpreter
@@ -13,9 +14,11 @@ from registry_doctor.codebase.evaluation.values import (
     Api,
     Artifact,
     Class,
+    Collection,
     Constant,
     DictValue,
     External,
+    FilePath,
     Function,
     Instance,
     ListValue,
@@ -23,7 +26,9 @@ from registry_doctor.codebase.evaluation.values import (
     ParsedArguments,
     PossibleValue,
     PossibleValues,
+    Registry,
     Run,
+    Super,
     TextValue,
     Unknown,
     Value,
@@ -44,6 +49,8 @@ def attribute(interpreter: Interpreter, value: Value, name: str) -> PossibleValu
     elif isinstance(value, Namespace):
         return member(interpreter, value, name)
     elif isinstance(value, Instance):
+        if name == "__dict__":
+            return one(value)
         return _of_instance(interpreter, value, name)
     elif isinstance(value, Class):
         return in_class(interpreter, value, name) or one(
@@ -58,6 +65,10 @@ def attribute(interpreter: Interpreter, value: Value, name: str) -> PossibleValu
         return found  # a dictionary of `wandb.config`, or one made into a namespace, keeps its names
     elif isinstance(value, (Run, Api, Artifact)):
         return _of_wandb(value, name)
+    elif isinstance(value, FilePath) and (part := part_of_path(value, name)) is not None:
+        return one(part)
+    elif isinstance(value, Super):
+        return _of_super(interpreter, value, name)
     if isinstance(value, Unknown):
         return one(Unknown(name, value.reason, (name,)))
     return one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
@@ -76,9 +87,20 @@ def _of_wandb(value: Run | Api | Artifact, name: str) -> PossibleValues:
     return known.get(name) or one(Unknown(name, f"`{name}` is known only when the program runs", (name,)))
 
 
+def _of_super(interpreter: Interpreter, value: Super, name: str) -> PossibleValues:
+    for base in value.of.bases:
+        if isinstance(base, Class) and (found := in_class(interpreter, base, name, value.bound)) is not None:
+            return found
+        if isinstance(base, External):
+            return one(External(f"{base.dotted}.{name}"))
+    return one(Unknown(name, f"`super().{name}` is outside this code", (name,)))
+
+
 def _of_instance(interpreter: Interpreter, value: Instance, name: str) -> PossibleValues:
-    if name in value.attributes:
-        return value.attributes[name]
+    own = value.attributes.get(name)
+    if own is not None:
+        unset = all(choice.value == Constant(None) for choice in own)
+        return (value.of.attributes.get(name) if unset else None) or own
     found = in_class(interpreter, value.of, name, value)
     if found is not None:
         return found
@@ -133,15 +155,24 @@ def element(
     if isinstance(value, ListValue) and value.values:
         if isinstance(plain, int) and value.complete and -len(value.values) <= plain < len(value.values):
             return value.values[plain]
-        if plain is None:
+        if plain is None or _of_listed_objects(value):
             return _each(list(value.values), branch_point, label)
     if isinstance(value, (ParsedArguments, Class)) and isinstance(plain, str):
         return attribute(interpreter, value, plain)
+    if isinstance(value, Instance) and isinstance(plain, str):
+        return attribute(interpreter, value, plain)  # `asdict(settings)[…]`, or an object that can be indexed
     names = (label,) if isinstance(plain, str) else ()
     if isinstance(value, Unknown):
         return one(Unknown(label, value.reason, names))
     reason = f"`{value.dotted}`" if isinstance(value, External) else f"`{label}`"
     return one(Unknown(label, f"{reason} is known only when the program runs", names))
+
+
+def _of_listed_objects(value: ListValue) -> bool:
+    """Whether the list holds what a method of wandb lists: each element is such an object."""
+    return not value.complete and all(
+        isinstance(choice.value, (Artifact, Collection, Registry)) for item in value.values for choice in item
+    )
 
 
 def _each(values: list[PossibleValues], branch_point: int, label: str) -> PossibleValues:

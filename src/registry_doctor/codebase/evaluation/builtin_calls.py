@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 
 from registry_doctor.codebase.evaluation.attributes import attribute, element
 from registry_doctor.codebase.evaluation.choices import bounded, combine, one
 from registry_doctor.codebase.evaluation.external_values import plain_text
 from registry_doctor.codebase.evaluation.names import label_of
+from registry_doctor.codebase.evaluation.orders import extreme, reordered
+from registry_doctor.codebase.evaluation.own_texts import written
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import (
     STRING_METHODS,
@@ -22,6 +25,7 @@ from registry_doctor.codebase.evaluation.values import (
     Arguments,
     Constant,
     DictValue,
+    Instance,
     ListValue,
     ParsedArguments,
     PossibleValue,
@@ -31,6 +35,9 @@ from registry_doctor.codebase.evaluation.values import (
     Value,
 )
 from registry_doctor.codebase.source.found import LiteralPart
+
+_DEEPER = re.compile(r"\{[^{}:!]*[.\[]")
+"""A field of a template that takes an attribute or an element of its value."""
 
 
 def of_text(
@@ -93,6 +100,11 @@ def _items_of(complete: bool) -> Callable[[Sequence[Value]], Value]:
 def _format(
     interpreter: Interpreter, text: TextValue, arguments: Arguments, labels: Sequence[str]
 ) -> PossibleValues:
+    if not any(_DEEPER.search(part.text) for part in text.parts):
+        arguments = Arguments(
+            tuple(written(interpreter, each, "…") for each in arguments.positional),
+            {name: written(interpreter, each, name) for name, each in arguments.keywords.items()},
+        )
     names = list(arguments.keywords)
     count = len(arguments.positional)
 
@@ -201,15 +213,28 @@ def builtin(
     if first is None:
         return None
     if name == "str" and len(arguments.positional) == 1:
-        return combine([first], lambda values: as_text(values[0], label), [label])
+        return combine(
+            [written(interpreter, first, label)], lambda values: as_text(values[0], label), [label]
+        )
     if name == "format":
         spec = plain_text(arguments.get(1)) or ""
-        return combine([first], lambda values: converted(values[0], label, None, spec), [label])
+        return combine(
+            [written(interpreter, first, label)],
+            lambda values: converted(values[0], label, None, spec),
+            [label],
+        )
     value = first[0].value if len(first) == 1 else None
     if name == "vars" and isinstance(value, ParsedArguments):
         return one(DictValue(tuple(value.parser.defaults.items()), complete=False))
+    if name == "vars" and isinstance(value, (Instance, DictValue)):
+        return one(value)
+    if name in ("max", "min"):
+        return extreme(name, arguments, label, id(node))
     if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"):
-        return _listed(value)
+        return _listed(name, value, arguments)
+    if name == "filter" and len(arguments.positional) > 1:
+        over = arguments.positional[1]
+        return _listed(name, over[0].value, arguments) if len(over) == 1 else None
     if name == "next" and isinstance(value, ListValue) and value.values:
         return value.values[0]
     if name == "enumerate" and isinstance(value, ListValue):
@@ -220,10 +245,10 @@ def builtin(
     return None
 
 
-def _listed(value: Value | None) -> PossibleValues | None:
+def _listed(name: str, value: Value | None, arguments: Arguments) -> PossibleValues | None:
     if isinstance(value, DictValue):
-        return one(ListValue(tuple(_keys(value)), value.complete))
-    return one(value) if isinstance(value, ListValue) else None
+        value = ListValue(tuple(_keys(value)), value.complete)
+    return reordered(name, value, arguments) if isinstance(value, ListValue) else None
 
 
 def _dict(arguments: Arguments) -> PossibleValues:

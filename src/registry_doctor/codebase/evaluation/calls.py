@@ -15,33 +15,50 @@ from registry_doctor.codebase.evaluation.external_values import (
     plain_text,
     with_default,
 )
+from registry_doctor.codebase.evaluation.file_paths import joined_path, of_path
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.protocol import Interpreter
+from registry_doctor.codebase.evaluation.run_config import extended, of_config, rebind
 from registry_doctor.codebase.evaluation.values import (
     Api,
     ArgumentParser,
     Arguments,
     Artifact,
     Class,
+    Collection,
     Constant,
     DictValue,
     External,
+    FilePath,
     Function,
     Instance,
     ListValue,
     ParsedArguments,
+    Partial,
     PossibleValue,
     PossibleValues,
+    Registry,
     Run,
+    RunConfig,
     Scope,
+    Super,
     TextValue,
     Unknown,
     Value,
     WandbMethod,
 )
+from registry_doctor.codebase.evaluation.wandb_objects import LOGS, of_object, of_package
+from registry_doctor.codebase.evaluation.wandb_signatures import SIGNATURES
 
-_SAME_ARTIFACT = frozenset({"wait", "save", "new_draft", "link", "finalize"})
-_LOGS = frozenset({"log_artifact", "upsert_artifact", "finish_artifact"})
+_SAME_VALUE = frozenset(
+    {
+        "copy.copy", "copy.deepcopy", "typing.cast", "collections.OrderedDict", "dataclasses.asdict", "attrs.asdict",
+        "attr.asdict", "omegaconf.OmegaConf.to_container", "OmegaConf.to_container",
+    }
+)  # fmt: skip
+"""What these return has the names and elements of their last argument."""
+_AS_TABLE = frozenset({"model_dump", "dict", "_asdict", "to_dict", "asdict"})
+"""Methods of an object without a definition in the code base that return its attributes by name."""
 _NAMESPACES = (
     "SimpleNamespace",
     ".Namespace",
@@ -66,21 +83,68 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValu
         callees = scope.find(dotted) if dotted is not None else None
         if callees is None:
             receivers = interpreter.evaluate(function.value, scope)
+            if (kept := _kept(interpreter, receivers, function.attr)) is not None:
+                receivers, callees = None, kept
     else:
         callees = interpreter.evaluate(function, scope)
     arguments = interpreter.arguments(node, scope)
+    reported = not any(_names_its_path(choice.value) for choice in callees or ())
+    callees, arguments = _whole(callees, arguments)
     interpreter.spend(steps_for(*arguments.positional, *arguments.keywords.values(), receivers or ()))
-    interpreter.on_call(node, receivers, callees, arguments, scope)
+    if reported:
+        interpreter.on_call(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
     choices: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
         _change(interpreter, function, arguments, scope)
+        if function.attr in ("update", "setdefaults"):
+            for choice in receivers:
+                if isinstance(choice.value, RunConfig):
+                    rebind(scope, choice.value, extended(choice.value, arguments))
         for choice in receivers:
             found = _method(interpreter, choice.value, function.attr, arguments, node, scope)
             choices += under(found, [choice.condition])
     for choice in callees or ():
         choices += under(called(interpreter, choice.value, arguments, node, scope), [choice.condition])
     return bounded(choices, label)
+
+
+def _kept(interpreter: Interpreter, receivers: PossibleValues, name: str) -> PossibleValues | None:
+    """What an attribute of an own object holds, if it is a method of wandb or a `functools.partial`."""
+    if not all(isinstance(choice.value, (Instance, Class)) for choice in receivers):
+        return None
+    found = [each for choice in receivers for each in attribute(interpreter, choice.value, name)]
+    if not found or not all(isinstance(each.value, (WandbMethod, Partial)) for each in found):
+        return None
+    return tuple(found)
+
+
+def _whole(callees: PossibleValues | None, arguments: Arguments) -> tuple[PossibleValues | None, Arguments]:
+    """The function that is called, with all its arguments, if it is a `functools.partial`."""
+    if callees is not None and len(callees) == 1 and isinstance(callees[0].value, Partial):
+        function, arguments = _unwrapped(callees[0].value, arguments)
+        callees = (PossibleValue(function, callees[0].condition),)
+    return callees, arguments
+
+
+def _names_its_path(value: Value) -> bool:
+    """Whether it is a `functools.partial` of a method of wandb with its path: that is reported where it is made."""
+    if not isinstance(value, Partial) or not isinstance(value.function, WandbMethod):
+        return False
+    position, names = SIGNATURES[value.function.name].target
+    return value.arguments.get(position, *names) is not None
+
+
+def _unwrapped(value: Value, arguments: Arguments) -> tuple[Value, Arguments]:
+    while isinstance(value, Partial):
+        first = value.arguments
+        arguments = Arguments(
+            (*first.positional, *arguments.positional),
+            first.keywords | arguments.keywords,
+            first.more or arguments.more,
+        )
+        value = value.function
+    return value, arguments
 
 
 def _method(
@@ -93,15 +157,21 @@ def _method(
     elif isinstance(value, DictValue):
         found = of_table(value, name, arguments, label_of(node), id(node))
     elif isinstance(value, ListValue):
-        found = of_items(value, name)
+        found = of_items(value, name) or of_object(value, name, arguments)
     elif isinstance(value, External):
         return external(interpreter, f"{value.dotted}.{name}", arguments, node, scope)
     elif isinstance(value, ArgumentParser):
         found = _of_parser(interpreter, value, name, arguments)
-    elif isinstance(value, (Run, Api, Artifact)):
-        found = _of_wandb(value, name, arguments)
+    elif isinstance(value, (Run, Api, Artifact, Collection, Registry)):
+        found = of_object(value, name, arguments)
+    elif isinstance(value, RunConfig):
+        found = of_config(interpreter, value, name, arguments)
+    elif isinstance(value, FilePath):
+        found = of_path(value, name, arguments)
     elif isinstance(value, Unknown):
-        found = _of_wandb(None, name, arguments)
+        found = of_object(None, name, arguments)
+    elif isinstance(value, Instance) and name in _AS_TABLE and in_class(interpreter, value.of, name) is None:
+        found = one(value)
     else:
         choices: list[PossibleValue] = []
         for choice in attribute(interpreter, value, name):
@@ -121,10 +191,12 @@ def called(
         return one(instance(interpreter, value, arguments, scope))
     if isinstance(value, External):
         return external(interpreter, value.dotted, arguments, node, scope)
+    if isinstance(value, Partial):
+        return called(interpreter, *_unwrapped(value, arguments), node, scope)
     if isinstance(value, WandbMethod):
-        return _of_wandb(value.receiver, value.name, arguments) or _computed(node)
-    if isinstance(value, Unknown) and value.label in _LOGS:
-        return _of_wandb(None, value.label, arguments) or _computed(node)
+        return of_object(value.receiver, value.name, arguments) or _computed(node)
+    if isinstance(value, Unknown) and value.label in LOGS:
+        return of_object(None, value.label, arguments) or _computed(node)
     return _computed(node)
 
 
@@ -159,7 +231,7 @@ def external(
     """A call of a function or class outside the code base."""
     last = dotted.rpartition(".")[2]
     if dotted.partition(".")[0] == "wandb" or "wandb" in dotted.lower():
-        found = _of_wandb_package(interpreter, dotted, last, arguments, scope)
+        found = of_package(interpreter, dotted, arguments, scope)
         if found is not None:
             return found
     if dotted in ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"):
@@ -168,6 +240,12 @@ def external(
             return environment_variable(interpreter, name, arguments.get(1, "default"))
     if last == "ArgumentParser":
         return one(ArgumentParser())
+    if (path := joined_path(dotted, arguments, [label_of(each) for each in node.args])) is not None:
+        return path
+    if dotted in ("functools.partial", "functools.partialmethod") and arguments.positional:
+        return _partial(arguments)
+    if dotted == "builtins.super" and (found := _super(scope)) is not None:
+        return found
     if dotted.startswith("builtins."):
         return builtin(interpreter, last, arguments, node) or _computed(node)
     if last in ("cli", "parse", "instantiate", "from_cli", "HfArgumentParser") and arguments.positional:
@@ -181,59 +259,22 @@ def external(
         return one(DictValue(tuple(arguments.keywords.items()), complete=arguments.more is None))
     if (default := field_default(dotted, arguments)) is not None:
         return default
-    if (
-        dotted in ("copy.copy", "copy.deepcopy", "typing.cast", "collections.OrderedDict")
-        and arguments.positional
-    ):
+    if dotted in _SAME_VALUE and arguments.positional:
         return arguments.positional[-1]
     return one(External(f"{dotted}()")) if len(dotted) < 200 else _computed(node)
 
 
-def _of_wandb_package(
-    interpreter: Interpreter, dotted: str, last: str, arguments: Arguments, scope: Scope
-) -> PossibleValues | None:
-    if last in ("WandbLogger", "WandBLogger", "WandbTracker") or dotted == "wandb.init":
-        config = arguments.keywords
-        run = Run(config.get("entity"), config.get("project"))
-        if dotted == "wandb.init":
-            run = Run(arguments.get(0, "entity"), arguments.get(1, "project"))
-        scope.bind("wandb.run", one(run))
-        interpreter.on_run(run, scope)
-        return one(run)
-    if dotted.startswith("wandb.") and last == "Api":
-        return one(_api(arguments))
-    if dotted.startswith("wandb.") and last == "Artifact":
-        return one(Artifact(arguments.get(1, "type")))
-    if dotted.startswith("wandb.") and dotted.count(".") == 1:
-        return _of_wandb(Run(current=True), last, arguments)
-    return None
+def _super(scope: Scope) -> PossibleValues | None:
+    method = scope.function
+    if method is None or method.owner is None:
+        return None
+    return one(Super(method.owner, method.bound or Instance(method.owner, method.owner.attributes)))
 
 
-def _api(arguments: Arguments) -> Api:
-    overrides = arguments.get(0, "overrides")
-    table = overrides[0].value if overrides is not None and len(overrides) == 1 else None
-    if not isinstance(table, DictValue):
-        return Api()
-    return Api(table.get("entity"), table.get("project"), table.get("organization"))
-
-
-def _of_wandb(value: Run | Api | Artifact | None, name: str, arguments: Arguments) -> PossibleValues | None:
-    """The artifact that a method of wandb returns; an unknown object is judged by the name of the method."""
-    given = arguments.get(0, "artifact", "artifact_or_path", "artifact_or_name", "name")
-    handed = [choice for choice in given or () if isinstance(choice.value, Artifact)]
-    if name in _LOGS:
-        return tuple(handed) or one(Artifact(arguments.get(2, "type")))
-    if name == "use_artifact":
-        return tuple(handed) or one(Artifact(arguments.get(1, "type", "artifact_type"), given))
-    if name == "link_artifact":
-        return tuple(handed) or one(Artifact())
-    if name == "artifact" and isinstance(value, Api):
-        return one(Artifact(arguments.get(1, "type"), given))
-    if isinstance(value, Artifact) and name in _SAME_ARTIFACT:
-        return one(Artifact(value.type) if name == "new_draft" else value)
-    if value is None and name == "artifact":
-        return one(Artifact(arguments.get(1, "type"), given)) if given is not None else None
-    return None
+def _partial(arguments: Arguments) -> PossibleValues:
+    function, *rest = arguments.positional
+    held = Arguments(tuple(rest), arguments.keywords, arguments.more)
+    return tuple(PossibleValue(Partial(choice.value, held), choice.condition) for choice in function)
 
 
 def _of_parser(

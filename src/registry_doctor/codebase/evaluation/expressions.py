@@ -17,9 +17,14 @@ from registry_doctor.codebase.evaluation.conditions import (
     negation,
     plain_value,
 )
+from registry_doctor.codebase.evaluation.file_paths import below
 from registry_doctor.codebase.evaluation.limits import LARGEST_NUMBER
 from registry_doctor.codebase.evaluation.names import dotted_name, from_star, given, label_of, resolved
+from registry_doctor.codebase.evaluation.numbers import number
+from registry_doctor.codebase.evaluation.own_texts import written
 from registry_doctor.codebase.evaluation.protocol import Interpreter
+from registry_doctor.codebase.evaluation.run_config import config_of, in_config
+from registry_doctor.codebase.evaluation.slices import slice_bounds, sliced
 from registry_doctor.codebase.evaluation.strings import as_text, converted, joined, percent
 from registry_doctor.codebase.evaluation.values import (
     Constant,
@@ -28,6 +33,7 @@ from registry_doctor.codebase.evaluation.values import (
     ListValue,
     PossibleValue,
     PossibleValues,
+    RunConfig,
     Scope,
     TextValue,
     Unknown,
@@ -97,7 +103,12 @@ def _attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> P
     dotted = dotted_name(node)
     if dotted is not None and (found := scope.find(dotted)) is not None:
         return given(interpreter.supplied, found, node.attr)
-    return attribute_of(interpreter, interpreter.evaluate(node.value, scope), node.attr)
+    base = interpreter.evaluate(node.value, scope)
+    if node.attr == "config":
+        configs = [(config_of(interpreter, choice.value, scope), choice.condition) for choice in base]
+        if all(config is not None for config, _ in configs):
+            return tuple(PossibleValue(config, met) for config, met in configs if config is not None)
+    return attribute_of(interpreter, base, node.attr)
 
 
 def attribute_of(interpreter: Interpreter, base: PossibleValues, name: str) -> PossibleValues:
@@ -105,22 +116,38 @@ def attribute_of(interpreter: Interpreter, base: PossibleValues, name: str) -> P
     choices = [
         found
         for choice in base
-        for found in under(attribute(interpreter, choice.value, name), [choice.condition])
+        for found in under(
+            in_config(interpreter, choice.value, name)
+            if isinstance(choice.value, RunConfig)
+            else attribute(interpreter, choice.value, name),
+            [choice.condition],
+        )
     ]
     return given(interpreter.supplied, bounded(choices, name), name)
 
 
 def _subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> PossibleValues:
     base = interpreter.evaluate(node.value, scope)
-    keys = interpreter.evaluate(node.slice, scope)
     label = label_of(node)
+    if isinstance(node.slice, ast.Slice):
+        bounds = [interpreter.evaluate(each, scope) for each in slice_bounds(node.slice)]
+        return combine([base, *bounds], lambda values: sliced(values, label), [label, *["…"] * 3])
+    keys = interpreter.evaluate(node.slice, scope)
     choices = [
         found
         for choice in base
         for key in under(keys, [choice.condition])
-        for found in under(element(interpreter, choice.value, key.value, label, id(node)), [key.condition])
+        for found in under(_element(interpreter, choice.value, key.value, label, node), [key.condition])
     ]
     return given(interpreter.supplied, bounded(choices, label), label)
+
+
+def _element(
+    interpreter: Interpreter, value: Value, key: Value, label: str, node: ast.Subscript
+) -> PossibleValues:
+    if isinstance(value, RunConfig) and isinstance(key, TextValue) and key.known is not None:
+        return in_config(interpreter, value, key.known)
+    return element(interpreter, value, key, label, id(node))
 
 
 def _joined_str(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> PossibleValues:
@@ -144,13 +171,16 @@ def _written(interpreter: Interpreter, part: ast.FormattedValue, scope: Scope) -
     spec = (
         interpreter.evaluate(part.format_spec, scope) if part.format_spec is not None else one(TextValue(()))
     )
+    value = interpreter.evaluate(part.value, scope)
+    if conversion not in ("r", "a"):
+        value = written(interpreter, value, label)
 
     def write(values: Sequence[Value]) -> Value:
         value, form = values
         known = form.known if isinstance(form, TextValue) else None
         return converted(value, label, conversion, known) if known is not None else as_text(value, label)
 
-    return combine([interpreter.evaluate(part.value, scope), spec], write, [label, "…"])
+    return combine([value, spec], write, [label, "…"])
 
 
 def _texts(values: Sequence[Value], labels: Sequence[str]) -> list[TextValue]:
@@ -169,8 +199,11 @@ def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possible
     operands.reverse()
     evaluated = [interpreter.evaluate(operand, scope) for operand in operands]
     labels = [label_of(operand) for operand in operands]
+    if isinstance(node.op, ast.Div):
+        return _below(evaluated, labels, ast.unparse(node)[:60])
     if not isinstance(node.op, ast.Add):
-        return one(Unknown("…", f"`{_written_as(node)}` {COMPUTED}"))
+        computed = Unknown("…", f"`{_written_as(node)}` {COMPUTED}")
+        return combine(evaluated, lambda values: number(node.op, values) or computed, labels)
     return combine(evaluated, lambda values: _sum(values, labels), labels)
 
 
@@ -181,12 +214,26 @@ def _written_as(node: ast.expr) -> str:
     return ast.unparse(node)[:60] if node.end_col_offset - node.col_offset < _LONGEST_SHOWN else "…"
 
 
+def _below(operands: Sequence[PossibleValues], labels: Sequence[str], text: str) -> PossibleValues:
+    """`folder / name`, for paths of `pathlib`."""
+
+    def divide(values: Sequence[Value]) -> Value:
+        whole = values[0]
+        for index, value in enumerate(values[1:], start=1):
+            whole = below(whole, value, [labels[0], labels[index]]) or Unknown("…", f"`{text}` {COMPUTED}")
+        return whole
+
+    return combine(operands, divide, labels)
+
+
 def _sum(values: Sequence[Value], labels: Sequence[str]) -> Value:
     if any(isinstance(value, TextValue) for value in values):
         return joined(_texts(values, labels))
     lists = [value for value in values if isinstance(value, ListValue)]
     if len(lists) == len(values):
         return list_of(lists)
+    if (added := number(ast.Add(), values)) is not None:
+        return added
     return (
         joined(_texts(values, labels))
         if all(isinstance(value, (Unknown, External)) for value in values)
@@ -198,8 +245,11 @@ def _percent(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possibl
     right = node.right
     single = not isinstance(right, ast.Tuple)
     listed = [right] if single else right.elts if isinstance(right, ast.Tuple) else []
-    evaluated = [interpreter.evaluate(operand, scope) for operand in (node.left, *listed)]
     labels = [label_of(operand) for operand in (node.left, *listed)]
+    evaluated = [
+        written(interpreter, interpreter.evaluate(operand, scope), label)
+        for operand, label in zip((node.left, *listed), labels, strict=True)
+    ]
 
     def fill(values: Sequence[Value]) -> Value:
         template, *arguments = values

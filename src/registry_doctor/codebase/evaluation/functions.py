@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, one, under
 from registry_doctor.codebase.evaluation.external_values import click_parameters, with_default
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     Arguments,
@@ -23,6 +24,9 @@ from registry_doctor.codebase.evaluation.values import (
     Scope,
     Unknown,
 )
+
+SETS_UP = ("__init__", "__post_init__", "__new__")
+"""Methods that set up an object."""
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
@@ -43,7 +47,7 @@ def parameters(interpreter: Interpreter, function: Function, callers: Sequence[A
     skip = 0
     if function.owner is not None and positional and not _decorated(node, "staticmethod"):
         skip = 1
-        scope.names[positional[0].arg] = one(_self(function, function.owner))
+        scope.names[positional[0].arg] = _self(function, function.owner, callers)
     for index, argument in enumerate((*positional[skip:], *arguments.kwonlyargs)):
         name = argument.arg
         outside = (by_click or {}).get(name)
@@ -61,10 +65,21 @@ def parameters(interpreter: Interpreter, function: Function, callers: Sequence[A
     return scope
 
 
-def _self(function: Function, owner: Class) -> Class | Instance:
-    if _decorated(function.node, "classmethod"):
-        return owner
-    return function.bound or Instance(owner, owner.attributes, owner.writers)
+def _self(function: Function, owner: Class, callers: Sequence[Arguments]) -> PossibleValues:
+    """The object, or the class, that a method belongs to; each caller's object, if all callers have one.
+
+    A method that sets up an object is executed for all objects at once: what it assigns is known to every method.
+    """
+    node = function.node
+    if _decorated(node, "classmethod"):
+        return one(owner)
+    any_object = Instance(owner, owner.attributes, owner.writers)
+    if function.bound is not None or node.name in SETS_UP or len(callers) > MOST_VALUES:
+        return one(function.bound or any_object)
+    objects = [each.receiver or any_object for each in callers]
+    if len({id(each.attributes) for each in objects}) <= 1:
+        return one(objects[0] if objects else any_object)
+    return tuple(PossibleValue(each, frozenset({(id(node), branch)})) for branch, each in enumerate(objects))
 
 
 def _from_callers(
@@ -121,7 +136,7 @@ def gives_something(node: Definition) -> bool:
 
 
 def _gives_something(node: Definition) -> bool:
-    if node.name in ("__init__", "__post_init__"):
+    if node.name in SETS_UP:
         return True
     stack: list[ast.AST] = list(node.body)
     while stack:
@@ -146,7 +161,7 @@ def within(arguments: Arguments, scope: Scope) -> Arguments:
         return choices
 
     keywords = {name: narrow(value) for name, value in arguments.keywords.items()}
-    return Arguments(tuple(map(narrow, arguments.positional)), keywords, arguments.more)
+    return Arguments(tuple(map(narrow, arguments.positional)), keywords, arguments.more, arguments.receiver)
 
 
 def callers_first(tree: ast.Module) -> list[Definition]:
@@ -216,7 +231,7 @@ def _visit(
 
 def _late(function: _Facts) -> tuple[bool, bool, int, int]:
     node = function.node
-    starts = node.name in ("__init__", "__post_init__", "__new__")
+    starts = node.name in SETS_UP
     return not starts, not function.sets, node.lineno, node.col_offset
 
 

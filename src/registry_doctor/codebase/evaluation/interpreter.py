@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation import calls as calling
 from registry_doctor.codebase.evaluation import expressions, statements
+from registry_doctor.codebase.evaluation.callers import CallersElsewhere, Definition, definition
 from registry_doctor.codebase.evaluation.choices import fitting, one, steps_for
 from registry_doctor.codebase.evaluation.functions import (
+    SETS_UP,
     callers_first,
     given_by,
     gives_something,
@@ -19,6 +21,7 @@ from registry_doctor.codebase.evaluation.functions import (
 )
 from registry_doctor.codebase.evaluation.limits import (
     DEEPEST_CALLS,
+    EFFORT_AGAIN,
     MOST_EFFORT,
     Budget,
     TooMuchWork,
@@ -44,17 +47,22 @@ _READING = frozenset({ast.Name, ast.Attribute, ast.Subscript, ast.Starred, ast.A
 """Expressions whose values exist already."""
 
 
+_BY_NONE: Mapping[Definition, Sequence[Arguments]] = {}
+
+
 @dataclass
 class _File:
     """The interpreted file, with what is recorded during its interpretation."""
 
     module: Module
     observer: Observer
+    elsewhere: CallersElsewhere | None = None
     callers: dict[int, list[Arguments]] = field(default_factory=dict)
     """The arguments that each function is called with, by the function's node."""
     functions: dict[int, Function] = field(default_factory=dict)
     executed: set[int] = field(default_factory=set)
     """The functions whose bodies were executed as a part of the module."""
+    runs: list[Run] = field(default_factory=list)
 
 
 class SourceInterpreter:
@@ -76,22 +84,32 @@ class SourceInterpreter:
         self._aside_budget = Budget(0)
         """The steps left for the functions that it calls, or for the imported module that is executed."""
 
-    def interpret(self, source: Source, observer: Observer) -> None:
+    def interpret(
+        self,
+        source: Source,
+        observer: Observer,
+        called: Mapping[Definition, Sequence[Arguments]] = _BY_NONE,
+        elsewhere: CallersElsewhere | None = None,
+        only: frozenset[str] | None = None,
+    ) -> None:
         """Execute a file and each function in it abstractly; the observer learns of its calls and runs.
 
-        Raises TooMuchWork, and RecursionError for code that is nested too deeply.
+        `only` names the functions that are executed, if others do not matter; those that set up objects always are.
+        `called` is what other files call its functions with; `elsewhere` collects what it calls theirs with. Raises TooMuchWork, and RecursionError for code that is nested too deeply.
         """
         module = Module(source, "__main__")
-        file = _File(module, observer)
-        self._file, self._effort, self._aside, self._active = file, 0, 0, []
+        file = _File(module, observer, elsewhere)
+        self._file, self._aside, self._active = file, 0, []
+        self._effort = 0 if only is None else MOST_EFFORT - EFFORT_AGAIN
         self._budget, self._aside_budget = Budget(source.length), Budget(source.length)
         self.looking.clear()
         self._execute_module(module)
         for node in callers_first(source.tree):
-            if id(node) in file.executed:
+            if id(node) in file.executed or not (only is None or node.name in only or node.name in SETS_UP):
                 continue
             function = file.functions.get(id(node)) or Function(node, module.scope)
-            scope = parameters(self, function, file.callers.get(id(node), ()))
+            callers = (*file.callers.get(id(node), ()), *called.get(definition(function), ()))
+            scope = parameters(self, function, callers)
             self.execute(node.body, scope)
         self._file = None
 
@@ -197,12 +215,23 @@ class SourceInterpreter:
         """Report a run to the observer, if the interpreted file starts it."""
         if (file := self._file_of(scope)) is not None:
             file.observer.on_run(run)
+            file.runs.append(run)
+
+    def runs_of(self, scope: Scope) -> Sequence[Run]:
+        """The runs that the file has started so far."""
+        file = self._file
+        return file.runs if file is not None and scope.module is file.module else ()
 
     def record_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
-        """Record the arguments that a function of the file is called with."""
+        """Record the arguments that a function is called with by the file."""
         file = self._file_of(scope)
-        if file is not None and function.scope.module is file.module:
-            file.callers.setdefault(id(function.node), []).append(within(arguments, scope))
+        if file is None:
+            return
+        arguments = replace(within(arguments, scope), receiver=function.bound)
+        if function.scope.module is file.module:
+            file.callers.setdefault(id(function.node), []).append(arguments)
+        elif file.elsewhere is not None:
+            file.elsewhere.record(function, arguments, scope)
 
     def record_function(self, function: Function) -> None:
         """Record the scope in which a function of the file is defined."""
@@ -220,17 +249,19 @@ class SourceInterpreter:
         return file if file is not None and not self._aside and scope.module is file.module else None
 
     def _import(self, module: Module) -> None:
-        if self._effort > MOST_EFFORT or len(self._active) > 4 * DEEPEST_CALLS:
+        if len(self._active) > 4 * DEEPEST_CALLS:
             return
         self._aside += 1
         self._active.append(id(module))
+        # A module is kept for other files, so what is left for this one does not matter.
+        effort, self._effort = self._effort, 0
         budget, self._aside_budget = self._aside_budget, Budget(module.source.length)
         try:
             self._execute_module(module)
         except (TooMuchWork, RecursionError, MemoryError):
             pass  # its own fault, not the importer's: the names that it has bound so far are known
         finally:
-            self._aside_budget = budget
+            self._aside_budget, self._effort = budget, effort
             self._aside -= 1
             self._active.pop()
 

@@ -36,8 +36,14 @@ DEEPEST_CONDITION = 128
 DEEPEST_CALLS = 6
 """How deeply calls of functions of the code base are followed."""
 
+MOST_CALLERS = 60
+"""How many different calls of one function, in other files, are kept."""
+
 MOST_EFFORT = 20_000
 """How many expressions of called functions and imported modules are evaluated for one file."""
+
+EFFORT_AGAIN = 4_000
+"""How many of them, if a file is only executed for its callers, or again for the values that they pass."""
 
 FEWEST_STEPS = 100_000
 """The steps that even the smallest file may take."""

@@ -73,6 +73,9 @@ class Interpreter(Protocol):
     def on_run(self, run: Run, scope: Scope) -> None:
         """Report a started run to the observer."""
 
+    def runs_of(self, scope: Scope) -> Sequence[Run]:
+        """The runs that the interpreted file has started so far, if this code is in it."""
+
     def record_caller(self, function: Function, arguments: Arguments, scope: Scope) -> None:
         """Record the arguments that a function is called with."""
 

@@ -11,6 +11,7 @@ from registry_doctor.codebase.evaluation.limits import LONGEST_TEXT, WIDEST_FIEL
 from registry_doctor.codebase.evaluation.values import (
     Constant,
     External,
+    FilePath,
     ListValue,
     TextValue,
     Unknown,
@@ -40,6 +41,8 @@ def as_text(value: Value, label: str) -> TextValue:
     """A value as a string; an unknown value becomes an unknown part with this label."""
     if isinstance(value, TextValue):
         return value
+    if isinstance(value, FilePath):
+        return value.text
     own = (label,) if label.isidentifier() else ()
     if isinstance(value, Constant):
         if value.value is None:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from registry_doctor.codebase.evaluation.scopes import Module as Module
+from registry_doctor.codebase.evaluation.scopes import Scope as Scope
 from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
-from registry_doctor.codebase.source.parsed_file import Source
 
 PathCondition: TypeAlias = "frozenset[tuple[int, int]]"
 """Which branch was taken at each branch point: pairs of the branch point and the number of the branch."""
@@ -240,11 +241,27 @@ class Run(Composite):
     entity: PossibleValues | None = None
     project: PossibleValues | None = None
     current: bool = False
+    config: RunConfig | None = None
     __hash__ = Composite.__hash__
 
     def inside(self) -> Iterable[PossibleValues | None]:
         """The values that it was started with."""
-        return self.entity, self.project
+        return self.entity, self.project, *(self.config.inside() if self.config is not None else ())
+
+
+@dataclass(frozen=True)
+class RunConfig(Composite):
+    """`wandb.config` of a run: its values are defaults, which a sweep or a launch may replace."""
+
+    given: PossibleValues | None = None
+    """What `config=` of `wandb.init` gives."""
+    added: tuple[tuple[str | int | float | None, PossibleValues], ...] = ()
+    """What the code adds to it later."""
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values, without the keys."""
+        return self.given, *(value for _, value in self.added)
 
 
 @dataclass(frozen=True)
@@ -275,11 +292,52 @@ class Artifact(Composite):
 
 
 @dataclass(frozen=True)
+class Collection(Composite):
+    """A collection of artifacts; its path, if the code names it."""
+
+    type: PossibleValues | None = None
+    path: PossibleValues | None = None
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values that it was named with."""
+        return self.type, self.path
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry, one of those that `Api.registries` lists, or the list itself."""
+
+
+@dataclass(frozen=True)
 class WandbMethod:
     """A bound method of wandb that takes a path and is not called yet."""
 
     receiver: Run | Api | Artifact | None
     name: str
+
+
+@dataclass(frozen=True)
+class FilePath:
+    """A path of `pathlib`, as the text that it is written as."""
+
+    text: TextValue
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """`functools.partial(function, …)`."""
+
+    function: Value
+    arguments: Arguments
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """`super()` in a method of a class."""
+
+    of: Class
+    bound: Instance | None
 
 
 Value: TypeAlias = (
@@ -298,8 +356,14 @@ Value: TypeAlias = (
     | ParsedArguments
     | Run
     | Api
+    | RunConfig
     | Artifact
+    | Collection
+    | Registry
     | WandbMethod
+    | FilePath
+    | Partial
+    | Super
 )
 
 
@@ -311,6 +375,8 @@ class Arguments:
     keywords: dict[str, PossibleValues] = field(default_factory=dict)
     more: str | None = None
     """How further, unknown arguments are passed: `*args`, `**kwargs`."""
+    receiver: Instance | None = None
+    """The object whose method is called."""
 
     def get(self, position: int | None, *names: str) -> PossibleValues | None:
         """An argument by its position or one of its names."""
@@ -320,67 +386,3 @@ class Arguments:
         if position is not None and position < len(self.positional):
             return self.positional[position]
         return None
-
-
-@dataclass(eq=False)
-class Module:
-    """A module that is executed, or was executed."""
-
-    source: Source
-    name: str
-    scope: Scope = field(init=False)
-    stars: list[tuple[str, int]] = field(default_factory=list)
-    """The modules of `from … import *`: name and level."""
-    rebound: frozenset[str] = frozenset()
-    """Names that a function binds again by `global`."""
-
-    def __post_init__(self) -> None:
-        self.scope = Scope(self, None, "module")
-
-
-@dataclass(eq=False)
-class Scope:
-    """The bound names at the current point of the execution; a dotted name is an assigned attribute."""
-
-    module: Module
-    parent: Scope | None
-    kind: Literal["module", "function", "class"]
-    names: dict[str, PossibleValues] = field(default_factory=dict)
-    branches: list[list[PathCondition]] = field(default_factory=list)
-    """The path conditions under which this point is reached: one list of alternatives for each enclosing branch."""
-    loops: list[set[str]] = field(default_factory=list)
-    """For each loop around this point: the names that it has bound so far."""
-    dotted: set[str] = field(default_factory=set)
-    """The names of which an attribute was assigned."""
-    returned: list[PossibleValues] = field(default_factory=list)
-    yielded: list[PossibleValues] = field(default_factory=list)
-    function: Function | None = None
-    owner: Class | None = None
-    """The class whose body this is."""
-
-    def outwards(self) -> Iterator[Scope]:
-        """This scope and those whose names it sees."""
-        scope: Scope | None = self
-        while scope is not None:
-            if scope is self or scope.kind != "class":
-                yield scope
-            scope = scope.parent
-
-    def find(self, name: str) -> PossibleValues | None:
-        """The values that a name is bound to; `None` if it is unbound."""
-        for scope in self.outwards():
-            found = scope.names.get(name)
-            if found is not None:
-                return found
-        return None
-
-    def bind(self, name: str, choices: PossibleValues) -> None:
-        """Bind a name from here on."""
-        self.names[name] = choices
-        if "." in name:
-            self.dotted.add(name.partition(".")[0])
-        elif name in self.dotted:
-            for key in [key for key in self.names if key.startswith(f"{name}.")]:
-                del self.names[key]
-        for loop in self.loops:
-            loop.add(name)

@@ -18,9 +18,10 @@ ArgumentPosition: TypeAlias = "tuple[int, tuple[str, ...]]"
 class Signature:
     """A method and the positions of its arguments."""
 
-    method: Method
+    method: Method | None
+    """`None` for calls that take no path of their own."""
     purpose: Purpose
-    of: Literal["run", "artifact", "api"]
+    of: Literal["run", "artifact", "api", "logger"]
     target: ArgumentPosition
     type: ArgumentPosition | None = None
     artifact: ArgumentPosition | None = None
@@ -44,6 +45,9 @@ SIGNATURES: Mapping[str, Signature] = {
         (0, ("artifact_or_name", "name", "artifact")),
         (1, ("type", "artifact_type")),
     ),
+    "download_artifact": Signature(
+        "api.artifact", "use", "logger", (0, ("artifact",)), (2, ("artifact_type",))
+    ),
     "use_model": Signature("run.use_model", "use", "run", (0, ("name",))),
     "link": Signature("artifact.link", "link", "artifact", (0, ("target_path",)), aliases=(1, ("aliases",))),
     "artifact": Signature("api.artifact", "use", "api", *_NAME_THEN_TYPE),
@@ -54,10 +58,17 @@ SIGNATURES: Mapping[str, Signature] = {
     "artifact_collection": Signature("api.artifact_collection", "collection", "api", *_TYPE_THEN_NAME),
     "artifacts": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
     "artifact_versions": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
+    "registry": Signature(None, "collection", "api", (0, ("name",))),
+    "add_reference": Signature(None, "use", "artifact", (0, ("uri",))),
 }
-"""By the name of the method; `artifact_versions` is the former name of `artifacts`."""
+"""By the name of the method; `artifact_versions` is the former name of `artifacts`.
 
-_OF: Mapping[str, type[Run | Api | Artifact]] = {"run": Run, "api": Api, "artifact": Artifact}
+`download_artifact` is Lightning's: it asks the current run if there is one, else a `wandb.Api`.
+"""
+
+_OF: Mapping[str, type[Run | Api | Artifact]] = {
+    "run": Run, "api": Api, "artifact": Artifact, "logger": Run,
+}  # fmt: skip
 
 
 def has_method(value: Run | Api | Artifact, name: str) -> bool:

@@ -148,7 +148,8 @@ class FoundCall:
 
     location: Location
     """The location of the method's name."""
-    method: Method
+    method: Method | None
+    """`None` for a call that takes no path of its own, such as `Api.registry`."""
     purpose: Purpose
     target: FoundText
     """The path to link to or to fetch; for `link_model`, the name of the registered model."""

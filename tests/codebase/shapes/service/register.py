@@ -25,7 +25,7 @@ def stage_best_model(model_name: str = "detector", metric_name: str = "f1", high
     for artifact in list(collection.artifacts()):
         if best is None or compare(artifact.metadata[metric_name], best):
             best_artifact = artifact
-    best_artifact.link(target_path=destination, aliases=["best", "staging"])  #> artifact.link ?{WANDB_ENTITY}/wandb-registry-Text detect registry/Trained LLM detector; aliases=best,staging
+    best_artifact.link(target_path=destination, aliases=["best", "staging"])  #> artifact.link ?{WANDB_ENTITY}/wandb-registry-Text detect registry/Trained LLM detector; aliases=best,staging; type=model; artifact=?{WANDB_TEAM}/{WANDB_PROJECT}/detector:{version}
     best_artifact.save()
 
 
