@@ -1,4 +1,4 @@
-"""The known messages of W&B, read from `catalogue.toml`."""
+"""The known messages of W&B, read from `catalogue*.toml`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, 
 from registry_doctor.report.explanation import CallKind, Cause, NamesFound
 from registry_doctor.support.toml import load_toml
 from registry_doctor.support.wording import quoted_name
+
+FILES = ("catalogue.toml", "catalogue_files.toml", "catalogue_calls.toml")
+"""The files of the catalogue, in this order."""
 
 _BLANK = re.compile(r"\{(\w+)\|([^}]*)\}")
 _CODE = re.compile(r"RD\d{3}")
@@ -59,6 +62,10 @@ class KnownMessage:
     """It counts only after a call of this method."""
     run: bool
     """It is about the start of a run."""
+    run_start: str | None
+    """The entry that explains it instead if it is about the start of a run."""
+    fallback: bool
+    """It counts only where no other message stands in the same line."""
     certain: bool
     """The message alone decides the cause; a live diagnosis would add nothing."""
 
@@ -78,10 +85,15 @@ class KnownMessage:
 @cache
 def catalogue() -> tuple[KnownMessage, ...]:
     """All entries. Raises BrokenCatalogue, which is an error in this package."""
-    text = (
-        resources.files("registry_doctor.known_errors").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    )
-    return read_catalogue(text)
+    folder = resources.files("registry_doctor.known_errors")
+    # The first file comes first: of two wordings that fit equally well, the earlier entry wins.
+    return read_catalogue("\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in FILES))
+
+
+@cache
+def entry_named(id_: str) -> KnownMessage:
+    """The entry of this identifier."""
+    return next(each for each in catalogue() if each.id == id_)
 
 
 @cache
@@ -106,6 +118,8 @@ def read_catalogue(text: str) -> tuple[KnownMessage, ...]:
     ids = [each.id for each in entries]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise BrokenCatalogue(f"used twice: {', '.join(twice)}")
+    if unknown := sorted({each.run_start for each in entries if each.run_start} - set(ids)):
+        raise BrokenCatalogue(f"run_start names no entry: {', '.join(unknown)}")
     return entries
 
 
@@ -132,6 +146,8 @@ def _entry(value: object) -> KnownMessage:
         table.flag("generic"),
         _method(table.optional("method"), id_),
         table.flag("run"),
+        table.optional("run_start"),
+        table.flag("fallback"),
         table.flag("certain"),
     )
     table.end()

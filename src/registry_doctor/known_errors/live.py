@@ -97,6 +97,11 @@ def _failed(reading: ErrorReading, target: str | None, for_: Purpose | None) -> 
     if named is not None:
         key = named.path, named.for_
         return next((each for each in reading.calls if (each.path, each.for_) == key), named)
+    failed = reading.failed
+    if not reading.explanations and failed is not None and failed.path is not None:
+        return LoggedCall(
+            failed.path, failed.for_, reading.lines, failed.method, failed.type, failed.artifact
+        )
     lead = reading.explanations[0] if reading.explanations else None
     wanted = for_ or (lead.call if lead is not None and lead.call != "both" else None)
     printed = [each for each in reading.calls if wanted in (None, each.for_) and target in (None, each.path)]

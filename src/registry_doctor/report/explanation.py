@@ -170,3 +170,5 @@ class ErrorReading:
     """How many further messages were found but are not reported."""
     calls_left_out: bool = False
     """Whether there were more target paths."""
+    failed: Called | None = None
+    """The last call in a traceback whose message is not known."""
