@@ -10,7 +10,7 @@ from importlib import resources
 from typing import get_args
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.interpretation import Purpose, find_placeholder
 from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
 from registry_doctor.report.explanation import CallKind, Cause, NamesFound
@@ -38,6 +38,8 @@ class PossibleCause:
     check: str | None
     call: Purpose | None
     """The call it is limited to; `None` if it can cause both."""
+    unplaced: bool = False
+    """It comes first where the text names neither a call nor a target path."""
 
     def filled(self, names: Mapping[str, str]) -> Cause:
         """The cause of one message."""
@@ -76,9 +78,18 @@ class KnownMessage:
             if wording.anchor in lowered:
                 yield from wording.occurrences(text)
 
-    def causes_of(self, names: Mapping[str, str], for_: Purpose | None) -> tuple[Cause, ...]:
-        """The causes of one message, without those of the other call if the call is known."""
+    def causes_of(
+        self, names: Mapping[str, str], for_: Purpose | None, *, placed: bool = True
+    ) -> tuple[Cause, ...]:
+        """The causes of one message, without those of the other call if the call is known.
+
+        `placed`: the text names a call, or a target path.
+        """
         fitting = [each for each in self.causes if for_ is None or each.call in (None, for_)]
+        if any(map(find_placeholder, names.values())):
+            fitting.sort(key=lambda each: each.check != "RD207")
+        if not placed:
+            fitting.sort(key=lambda each: not each.unplaced)
         return tuple(each.filled(names) for each in fitting or self.causes)
 
 
@@ -165,7 +176,7 @@ def _cause(value: object, id_: str) -> PossibleCause:
             for_ = call
         case _:
             raise BrokenCatalogue(f"{id_}: {call!r} is not a call")
-    cause = PossibleCause(table.text("why"), table.text("fix"), check, for_)
+    cause = PossibleCause(table.text("why"), table.text("fix"), check, for_, table.flag("unplaced"))
     table.end()
     blanks = {name for name, _ in _BLANK.findall(cause.why + cause.fix)}
     if unknown := sorted(blanks - _NAMES):

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, entry_named, tell_tale_words
 from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in
+from registry_doctor.known_errors.explanations import explained, purpose_of
 from registry_doctor.known_errors.logged_calls import LoggedCalls
 from registry_doctor.known_errors.reader import LogLine
-from registry_doctor.known_errors.run_starts import entity_in_code, names_run_start, starts_run, without_repeated
+from registry_doctor.known_errors.run_starts import (
+    entity_in_code,
+    names_run_start,
+    starts_run,
+    without_repeated,
+)
 from registry_doctor.known_errors.wordings import Occurrence
 from registry_doctor.report.explanation import Called, ErrorReading, Explanation, LoggedRun, NamesFound
 from registry_doctor.support.redaction import without_keys
@@ -41,6 +46,9 @@ _WANDB_SAYS = re.compile(
     r"wandb:|wandb\.(?:errors|sdk|apis)|CommError|WandbApiFailed|PERMISSION_ERROR|<Response \[\d{3}\]>|returned error \d{3}|HTTP \d{3}|\(Error \d{3}"
     r"|upsert ?bucket|input: \w+ ",
     re.IGNORECASE,
+)
+_EXCEPTION = re.compile(
+    r"^\s*(?:wandb\.[\w.]+|\w*CommError|ValueError|RuntimeError|TypeError|AttributeError): "
 )
 _OF_SYSTEM = re.compile(r"\[Errno \d+\]|OSError|PermissionError")
 """Messages of the operating system, in an error that passed through wandb."""
@@ -153,8 +161,10 @@ class _Finder:
         )
 
     def _completed(self, each: Explanation) -> Explanation:
-        """The explanation with the entity of the run, where only the address of the run names it."""
+        """The explanation with what only the whole text shows: whether it names a path, and the run's address."""
         entry = entry_named(each.id)
+        if each.called is None and not self._calls.found:
+            each = replace(each, causes=entry.causes_of(each.found.named(), purpose_of(entry), placed=False))
         if not entry.run or each.found.entity is not None or self._run.project is None:
             return each
         found = replace(each.found, entity=self._run.entity)
@@ -218,9 +228,9 @@ class _Finder:
         self, entry: KnownMessage, found: Occurrence, text: str, stream: _Stream, line: LogLine
     ) -> bool:
         """Whether this is a message of W&B, and not of other software."""
-        alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
+        alone = _EXCEPTION.sub("", text).strip(" .").lower() == found.text.strip(" .").lower()
         pasted = alone and self._taken <= 2
-        if entry.fallback and stream.found_at == line.number:
+        if entry.fallback and (stream.found_at == line.number or not _whole(entry, found, alone=alone)):
             return False
         if entry.run and not names_run_start(text) and (stream.calls or self._calls.found):
             return False
@@ -329,32 +339,13 @@ class _Finder:
                 self._run = replace(self._run, **new)
 
 
-def explained(
-    entry: KnownMessage, message: str, line: int, found: NamesFound, called: Called | None, count: int = 1
-) -> Explanation:
-    """One message with what its entry says about it."""
-    for_ = called.for_ if called else None
-    if for_ is None and entry.call != "both":
-        for_ = entry.call
-    return Explanation(
-        id=entry.id,
-        message=message.strip(),
-        line=line,
-        causes=entry.causes_of(found.named(), for_),
-        source=entry.source,
-        severity=entry.severity,
-        call=entry.call,
-        sdk=entry.sdk,
-        found=found,
-        called=called,
-        count=count,
-        corrected_path=_corrected(found, called),
-        certain=entry.certain,
-    )
+def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[bool, int, int]:
+    return found[0].fallback, -len(found[1].names), found[1].start - found[1].end
 
 
-def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[int, int]:
-    return -len(found[1].names), found[1].start - found[1].end
+def _whole(entry: KnownMessage, found: Occurrence, *, alone: bool) -> bool:
+    """Whether it is more than one word, or this word exactly, with nothing beside it."""
+    return " " in found.text or (alone and found.text in entry.texts)
 
 
 def _with_path(calls: tuple[Called, ...]) -> Called:
@@ -370,22 +361,3 @@ def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
     """The call that the message is about, if one line of code has several: the outer one if both fit."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
     return min(fitting or calls, key=lambda each: each.for_, default=None)
-
-
-def _corrected(found: NamesFound, called: Called | None) -> str | None:
-    """The path that follows from the error alone: it names the path, or the part that is wrong in the used path."""
-    if found.corrected:
-        return found.corrected
-    used = called.path if called else None
-    if used is None:
-        return None
-    try:
-        path = TargetPath.parse(used)
-    except MalformedPath:
-        return None
-    if path.registry is None or not path.prefix:
-        return None
-    if path.prefix == found.given and found.organization:
-        return str(path.edit({"organization": found.organization}))
-    # A team in front of the registry is always wrong, and wandb finds the organization of a team by itself.
-    return str(path.edit({"organization": None})) if path.prefix == found.entity else None
