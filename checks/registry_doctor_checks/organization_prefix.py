@@ -2,6 +2,7 @@ from registry_doctor.plugin import (
     CALL,
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     Applicability,
     Changes,
@@ -24,7 +25,7 @@ from registry_doctor.plugin import (
     "RD302",
     requires=["RD201", "RD202", "RD204", "RD301"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[CANDIDATES],
+    wants=[CANDIDATES, ORDINARY],
 )
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
     """The path names an organization of the calling entity, spelled exactly.
@@ -64,6 +65,8 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     - SDK up to 0.18.3 knows only the entity name: `project 'wandb-registry-model' not found under entity
       'Acme Robotics'`.
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     named = resolution.named
     if resolution.named_by != "path" or named is None:

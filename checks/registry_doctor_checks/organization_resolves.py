@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY,
     VIEWER,
     DeclaredFacts,
     Fail,
@@ -17,7 +18,7 @@ from registry_doctor.plugin import (
 from registry_doctor_checks.organization_keys import KEY_STEP
 
 
-@check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER])
+@check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER, ORDINARY])
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The calling entity exists and belongs to an organization.
 
@@ -52,6 +53,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
       that is initialized in the API or Run settings. …`
     - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = caller.entity

@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     SETTINGS,
     VIEWER,
@@ -25,7 +26,7 @@ from registry_doctor.plugin import (
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[CANDIDATES, VIEWER],
+    wants=[CANDIDATES, VIEWER, ORDINARY],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names an organization of the calling entity.
@@ -59,6 +60,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     - `api.registry()` and `api.registries()`: `Organization '…' not found.`
     - SDK up to 0.19.6: nothing; it does not know the setting. 0.19.7 uses it only for `api.registries()`.
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller, setting = facts[RESOLUTION], facts[ENTITY], facts[SETTINGS].organization
     value, source = setting.value, setting.source or "the setting"
     if not value:

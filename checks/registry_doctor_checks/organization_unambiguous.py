@@ -2,6 +2,7 @@ from registry_doctor.plugin import (
     CALL,
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     Applicability,
     DeclaredFacts,
@@ -21,7 +22,7 @@ from registry_doctor.plugin import (
     "RD303",
     requires=["RD301", "RD304"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[CANDIDATES],
+    wants=[CANDIDATES, ORDINARY],
     about=["person"],
     judges=["entity"],
 )
@@ -57,6 +58,8 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
       the default entity.
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     if facts[CALL].for_ != "use":
         return Skip("a link uses the entity of the artifact; see RD304")

@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     DESTINATION,
+    ORDINARY,
     VERSION,
     VERSIONS,
     Applicability,
@@ -8,6 +9,7 @@ from registry_doctor.plugin import (
     Destination,
     Fail,
     Fix,
+    Ordinary,
     Outcome,
     Pass,
     Severity,
@@ -25,8 +27,10 @@ from registry_doctor.plugin import (
 @check(
     "RD503",
     requires=["RD201", "RD502"],
-    needs=[CALL, DESTINATION, VERSION],
-    wants=[VERSIONS],
+    needs=[CALL],
+    wants=[DESTINATION, ORDINARY, VERSION, VERSIONS],
+    about=["server", "entity", "organization", "registry", "collection", "version"],
+    judges=["version"],
 )
 def version_exists(facts: DeclaredFacts) -> Outcome:
     """The version or alias exists.
@@ -56,9 +60,14 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     - An alias with a slash, SDK 0.31.0: `Unable to find organization for entity '…'.`
     - No version in the path: nothing; the server chooses one.
     """
-    destination, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
         return Skip("a link names no version")
+    if (ordinary := facts.get(ORDINARY)) is not None:
+        return _of_ordinary(ordinary)
+    for fact in (DESTINATION, VERSION):
+        if missing := facts.why_missing(fact):
+            return Skip(missing.reason, missing.unknown)
+    destination, version, listing = facts[DESTINATION], facts.get(VERSION), facts.get(VERSIONS)
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]
@@ -82,6 +91,22 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
         there += f" and more (only {len(rows)} were searched for similar names)"
     message = f"version {quoted_name(destination.version)} is not found in {destination.collection!r}{there}"
     return Fail(message, _near(destination, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
+
+
+def _of_ordinary(found: Ordinary) -> Outcome:
+    """The version of an artifact in an ordinary project."""
+    typed = found.typed or "latest"
+    if found.version is not None:
+        return Pass(f"{typed!r} is {found.version.name}" if found.version.name else f"{typed!r} exists")
+    rows = found.versions.rows
+    aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
+    names = [row.name for row in rows if row.name]
+    there = f"Aliases: {listed(aliases) or 'none'}. Versions: {listed(names) or 'none'}"
+    message = f"version {quoted_name(typed)} of the ordinary artifact {found.path!r} is not found. {there}"
+    fixes = near_fixes(near_names(typed, [*aliases, *names]), "version", lambda name: {"version": name})
+    if not fixes:
+        fixes = (Fix("name a version that exists", steps=("Use a version or an alias that exists.",)),)
+    return Fail(message, fixes, leaves_unknown=frozenset({"version"}))
 
 
 def _slash(destination: Destination, version: Version | None, existing: list[str]) -> Fail:

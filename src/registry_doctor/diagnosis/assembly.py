@@ -13,7 +13,17 @@ from registry_doctor.diagnosis.policy import ignored, unknown_codes, with_severi
 from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
-from registry_doctor.facts import ALL_REGISTRIES, CALL, ENTITY, SERVER, SETTINGS, SOURCE, VIEWER, Facts
+from registry_doctor.facts import (
+    ALL_REGISTRIES,
+    CALL,
+    ENTITY,
+    ORDINARY,
+    SERVER,
+    SETTINGS,
+    SOURCE,
+    VIEWER,
+    Facts,
+)
 from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, RequestedTarget, Requests
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
@@ -151,6 +161,8 @@ def _notes(facts: Facts, options: Options) -> tuple[str, ...]:
         notes.append(
             f"this server is an older version: it does not know {fields}, so these were not requested"
         )
+    if (ordinary := facts.get(ORDINARY)) is not None:
+        notes.append(f"'{ordinary.path}' is an artifact of an ordinary project, outside any registry")
     for organization, listing in facts.get(ALL_REGISTRIES) or ():
         if facts[CALL].target is None and not listing.complete:
             notes.append(f"{organization.name} has more registries than the {len(listing.rows)} shown")

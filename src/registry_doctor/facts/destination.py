@@ -13,6 +13,7 @@ from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.ordinary import ask_ordinary, ordinary_at
 from registry_doctor.facts.questions.registry import (
     ROLES,
     AskCollection,
@@ -120,8 +121,20 @@ def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, Ask
     )
 
 
+def _is_ordinary(facts: Facts) -> bool:
+    """Whether a fetch names an artifact that is there, in an ordinary project: then no registry is meant."""
+    try:
+        return ordinary_at(facts) is not None
+    except Unavailable as unavailable:
+        if unavailable.unknown:
+            raise
+        return False
+
+
 def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
+    with suppress(Unavailable):
+        yield from ask_ordinary(facts)
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
         yield AskRegistries(place.organization.name)
@@ -205,6 +218,8 @@ def _has(facts: Facts, place: Destination) -> int:
 def _destination(facts: Facts) -> Destination:
     """Of several the one of which most is there. Raises Unavailable if another could have more."""
     places = _candidates(facts)
+    if _is_ordinary(facts):
+        raise Unavailable("the path names an artifact of an ordinary project, outside any registry")
     if len(places) == 1:
         return places[0]
     has: dict[Destination, int] = {}
