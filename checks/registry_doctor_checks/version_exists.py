@@ -64,10 +64,10 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
         return Skip("a link names no version")
     if (ordinary := facts.get(ORDINARY)) is not None:
         return _of_ordinary(ordinary)
-    for fact in (DESTINATION, VERSION):
-        if missing := facts.why_missing(fact):
-            return Skip(missing.reason, missing.unknown)
-    destination, version, listing = facts[DESTINATION], facts.get(VERSION), facts.get(VERSIONS)
+    destination, version, listing = facts.get(DESTINATION), facts.get(VERSION), facts.get(VERSIONS)
+    missing = facts.why_missing(DESTINATION) or facts.why_missing(VERSION)
+    if missing is not None or destination is None:
+        return Skip(missing.reason if missing else "unknown", missing is not None and missing.unknown)
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]

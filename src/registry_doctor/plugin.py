@@ -37,7 +37,12 @@ from registry_doctor.checking.snippet_text import (
     shell_word,
     show_administrators,
 )
-from registry_doctor.domain.interpretation import Interpretation, find_placeholder, find_placeholder_in
+from registry_doctor.domain.interpretation import (
+    Interpretation,
+    find_placeholder,
+    find_placeholder_in,
+    may_be_a_name,
+)
 from registry_doctor.domain.near_names import Near, namesakes, near_names
 from registry_doctor.domain.organizations import Entity, Organization, Unresolved, named_exactly
 from registry_doctor.domain.subjects import Subject
@@ -132,9 +137,9 @@ __all__ = [
     "Outcome", "Pass", "PathField", "Question", "Registry", "SdkVersion", "Settings", "Severity", "Skip",
     "Subject", "Successor", "TargetPath", "Unavailable", "Unresolved", "Version", "before_after",
     "change_setting", "check", "dig", "find_placeholder", "find_placeholder_in", "flag",
-    "is_given_by_server", "items", "listed", "literal", "named_exactly", "namesakes", "near_fixes",
-    "near_names", "netloc", "nodes", "nodes_of", "normalise", "number", "quoted_name", "read_version",
-    "record", "select", "shell_word", "show_administrators", "start_under", "text", "without_userinfo",
+    "is_given_by_server", "items", "listed", "literal", "may_be_a_name", "named_exactly", "namesakes",
+    "near_fixes", "near_names", "netloc", "nodes", "nodes_of", "normalise", "number", "quoted_name",
+    "read_version", "record", "select", "shell_word", "show_administrators", "start_under", "text", "without_userinfo",
 ]  # fmt: skip
 
 

@@ -12,11 +12,12 @@ from registry_doctor.diagnosis.options import Options, codes_of, selected
 from registry_doctor.diagnosis.policy import ignored, unknown_codes, with_severity
 from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
-from registry_doctor.domain.target_path import REGISTRY_PREFIX
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, TargetPath
 from registry_doctor.facts import (
     ALL_REGISTRIES,
     CALL,
     ENTITY,
+    INTERPRETATION,
     ORDINARY,
     SERVER,
     SETTINGS,
@@ -46,7 +47,7 @@ def make_report(
     `outcomes` are for the path as typed; `suggestion` is the corrected path, if there is one.
     """
     call, settings, answers = facts[CALL], facts[SETTINGS], facts.answers
-    base = base_path(call.target) if call.target is not None else None
+    base = _base(facts)
     if not _left_out(CODE, selected(loaded, options), options.ignore):
         loading = CheckOutcome(_plugin_result(loaded), None)
         outcomes = (*outcomes, ignoring(loading, options.configuration.reason_to_ignore(CODE)))
@@ -69,6 +70,14 @@ def make_report(
         teams=_teams(facts) if examines_environment else {},
         secrets=settings.secrets,
     )
+
+
+def _base(facts: Facts) -> TargetPath | None:
+    """The path that the edits of single fixes start from; a pasted address is never a part of it."""
+    target, reading = facts[CALL].target, facts.get(INTERPRETATION)
+    if reading is not None and reading.pasted:
+        return reading.intended
+    return base_path(target) if target is not None else None
 
 
 def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:

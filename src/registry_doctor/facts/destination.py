@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 
+from registry_doctor.domain.interpretation import may_be_a_name
 from registry_doctor.domain.organizations import Organization, Unresolved
 from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
@@ -99,12 +100,13 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
 
 def _candidates(facts: Facts) -> list[Destination]:
     reading = facts[INTERPRETATION]
-    if not reading.registries or "registry" in reading.placeholders:
+    if not reading.registries or not may_be_a_name(reading.placeholders.get("registry", "")):
         raise Unavailable("the path names no registry")
     collections: tuple[str | None, ...] = reading.collections or (None,)
     if facts[CALL].for_ == "link":
         collections = collections[:1]  # a link makes the collection that was typed, space and all
-    version = reading.intended.version if reading.intended and "version" not in reading.placeholders else None
+    named = may_be_a_name(reading.placeholders.get("version", ""))
+    version = reading.intended.version if reading.intended and named else None
     organizations = _organizations_meant(facts)
     return [
         Destination(organization, registry, collection, version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.interpretation import LEGACY_PROJECT, may_be_a_name
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ENTITY
@@ -68,8 +68,10 @@ def _names(facts: Facts) -> tuple[str, str, str, str | None]:
     typed = reading.as_typed
     if facts[CALL].for_ != "use" or reading.prefix_fault not in ("missing", "spelling"):
         raise Unavailable("the path does not name an ordinary project")
-    if typed is None or reading.pasted or reading.problems or reading.placeholders:
+    if typed is None or reading.pasted or reading.problems:
         raise Unavailable("the path does not name an ordinary project")
+    if not all(map(may_be_a_name, reading.placeholders.values())):
+        raise Unavailable("the path has a placeholder")
     if not typed.project or not typed.collection or typed.project == LEGACY_PROJECT:
         raise Unavailable("the path does not name an ordinary project")
     entity = typed.prefix or facts[ENTITY].name
