@@ -43,6 +43,7 @@ DATA = frozenset({"organization_keys", "sdk_flaws"})
 
 HEADINGS = [
     "## What to do", "## Before / After", "## Why it matters", "## What it looks at", "## What wandb says",
+    "## How sure this is",
 ]  # fmt: skip
 MOST_LINES = 400
 VAGUE = frozenset({"utils", "util", "helpers", "helper", "common", "misc"})

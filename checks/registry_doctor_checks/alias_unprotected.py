@@ -45,6 +45,11 @@ def alias_unprotected(facts: DeclaredFacts) -> Outcome:
 
     The text of the server, which is not published. For a change of aliases, SDK up to 0.31.0: `You do not
     have permission to add the following alias to this artifact: …`
+
+    ## How sure this is
+
+    Likely: W&B documents protected aliases and who may set them (R4.12). How the server refuses such a link,
+    and that it shows the members to you, are guesses (guesses G4, G17, G39). So the check never fails.
     """
     call = facts[CALL]
     if call.for_ != "link":

@@ -29,7 +29,7 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
     ## Why it matters
 
     An alias follows the colon of a path, so it cannot contain a colon or a slash (R1.7). The server assigns
-    `latest` and `v0`, `v1`, … itself: a link that asks for them does not do what it seems to do.
+    `latest` and `v0`, `v1`, … itself. What it does with a link that asks for them is not known.
 
     ## What it looks at
 
@@ -40,6 +40,11 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
     - SDK 0.26.1 and 0.31.0: `Aliases must not contain any of the following characters: '/', ':'`
     - For `latest` and `v3`: nothing.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb refuses `/` and `:` (R1.7). What the server does with `latest` and `v3` in a link is not
+    known. That it ignores them is a guess, so this is only a warning (guesses G5).
     """
     call = facts[CALL]
     if call.for_ != "link" or not call.aliases:
@@ -55,7 +60,7 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
         )
     given = [alias for alias in call.aliases if is_given_by_server(alias)]
     if given:
-        message = f"a link cannot set {listed(given)}: only the server assigns such an alias"
+        message = f"a link should not set {listed(given)}: the server itself assigns such an alias"
         kept = [alias for alias in call.aliases if alias not in given]
         snippet = before_after(f"aliases={list(call.aliases)!r}", f"aliases={kept!r}")
         fix = Fix("leave it out", steps=("The newest link always gets the alias `latest`.",), snippet=snippet)

@@ -53,6 +53,11 @@ def artifact_committed(facts: DeclaredFacts) -> Outcome:
     - A deleted version: the words are not known.
     - A draft in the same script, SDK 0.31.0: `… used prior to logging artifact or while in offline mode. Call
       wait() …`; `Artifact.link`, SDK 0.21.0 to 0.22.3: `Client not initialized for artifact mutations`
+
+    ## How sure this is
+
+    Likely: people have reported the refusal of a pending version (failures 3.3). That a link of such a
+    version is refused, too, is a guess (guesses G9).
     """
     call = facts[CALL]
     if not call.downloads:

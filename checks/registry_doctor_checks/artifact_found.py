@@ -53,6 +53,11 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
       `Project vision/detectors does not contain artifact: "yolo:v9"`
     - A wrong entity or project, SDK 0.31.0: `project 'detectors' not found under entity 'visoin'`.
     - A wrong `type=`, SDK 0.31.0: `type 'dataset' specified but this artifact is of type 'model'`.
+
+    ## How sure this is
+
+    Proven: the doctor asks with the path as wandb completes it, and the server does not show such an artifact
+    (R1.8).
     """
     call, refusal, source = facts[CALL], facts[SOURCE_REFUSAL], facts.get(SOURCE)
     if call.for_ != "link":

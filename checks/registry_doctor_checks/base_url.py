@@ -44,6 +44,10 @@ def base_url(facts: DeclaredFacts) -> Outcome:
       `http is not secure, please use …`
     - SDK 0.24 to 0.30.0: `… is not a valid server address, did you mean https://api.wandb.ai?`
     - SDK 0.19.11: nothing; it does not check the address.
+
+    ## How sure this is
+
+    Proven: wandb was run with such addresses (sdk-versions 1.3).
     """
     settings = facts[SETTINGS]
     if settings.base_url_problem is None:

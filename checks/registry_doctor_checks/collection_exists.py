@@ -54,6 +54,12 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
       '…/wandb-registry-model'`. Older versions: `Project … does not contain artifact: "detecter:production"`
     - `api.artifact_collection`, in every version: `Could not find artifact type 'model'`, whatever is
       missing.
+
+    ## How sure this is
+
+    Proven for a fetch, which finds nothing (failures 3.2). That a link creates the collection is likely,
+    because W&B documents it (R3.1). Which name was meant is a guess, and so is that upper and lower case are
+    different (guesses G11, G31).
     """
     destination, collection, listing = facts[DESTINATION], facts[COLLECTION], facts.get(COLLECTIONS)
     asked = destination.collection or ""

@@ -49,6 +49,12 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
     - A link: the server refuses; its words are not known.
     - A fetch, SDK 0.31.0: `type 'dataset' specified but this artifact is of type 'model'`;
       `run.use_artifact`: `Supplied type dataset does not match type model of artifact …`
+
+    ## How sure this is
+
+    Proven: the type of a collection cannot change, and a fetch compares the types (R3.3, R3.5). That the
+    server refuses a link of another type is likely, because W&B documents it; its words in our sandbox are a
+    guess (R3.4; guesses G3).
     """
     call, wanted, collection = facts[CALL], facts[ARTIFACT_TYPE], facts[COLLECTION]
     version = facts.get(VERSION)

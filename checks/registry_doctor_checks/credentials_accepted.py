@@ -59,6 +59,11 @@ def credentials_accepted(facts: DeclaredFacts) -> Outcome:
     - SDK up to 0.20.1, at the first use: `The API key you provided is either invalid or missing. …`
     - A malformed key, SDK 0.24.2 to 0.31.0: `API key must have 40+ characters, has 3.` Earlier versions:
       nothing; they send the key.
+
+    ## How sure this is
+
+    Proven: the server says so itself (server-shapes E5). That wandb refuses malformed keys is proven, too
+    (R7.2).
     """
     settings = facts[SETTINGS]
     credentials, address = settings.credentials, without_userinfo(settings.base_url.value)

@@ -22,7 +22,8 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
     ## What to do
 
     On your own machine, run `wandb login --host ADDRESS`. In a job, set `WANDB_API_KEY` from the secret store
-    of the job.
+    of the job. A variable that is set, but empty, counts as not set. In a CI job, an empty one often means that the
+    job does not get the secret: jobs for pull requests from forks do not get it, for example.
 
     ## Before / After
 
@@ -43,6 +44,10 @@ def credentials_found(facts: DeclaredFacts) -> Outcome:
 
     - SDK 0.23.1 to 0.31.0: ``UsageError: No API key configured. Use `wandb login` to log in.``
     - SDK up to 0.22.3: `UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])`
+
+    ## How sure this is
+
+    Proven: wandb was run with credentials in each of these places (registry-rules 7.1).
     """
     settings = facts[SETTINGS]
     address = without_userinfo(settings.base_url.value)

@@ -14,6 +14,7 @@ from registry_doctor.plugin import (
     shell_word,
     without_userinfo,
 )
+from registry_doctor_checks.organization_keys import KEY_STEP
 
 
 @check("RD103", requires=["RD101"], needs=[SETTINGS], about=["server"])
@@ -48,12 +49,16 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
     - SDK 0.28.2 to 0.31.0: `Both WANDB_API_KEY and WANDB_IDENTITY_TOKEN_FILE are set, which is not allowed.`
     - SDK up to 0.27.2: nothing; it uses the token.
     - A `default` entry in netrc: nothing.
+
+    ## How sure this is
+
+    Proven: wandb was run with both variables, and with such netrc files (registry-rules 7.1, R6.2).
     """
     settings = facts[SETTINGS]
     match settings.credentials:
         case InvalidCredentials(problem, source) if problem.startswith("Both "):
             one = "Remove one of the two variables."
-            fix = Fix("keep one of the two", steps=(one,), snippet="unset WANDB_IDENTITY_TOKEN_FILE")
+            fix = Fix("keep one of the two", steps=(one, KEY_STEP), snippet="unset WANDB_IDENTITY_TOKEN_FILE")
             return Fail(
                 f"wandb refuses to choose between two credentials: {problem}",
                 (fix,),
@@ -61,8 +66,9 @@ def credentials_unambiguous(facts: DeclaredFacts) -> Outcome:
             )
         case ApiKey(_, source, machine, str() as hidden):
             steps = (
-                f"Store the key under the server's own name, which comes before {machine!r}.",
-                f"Or remove the entry {machine!r} from {source}.",
+                f"Store the key under the server's own name, which comes before {machine!r}. Or remove the"
+                f" entry {machine!r} from {source}.",
+                KEY_STEP,
             )
             snippet = f"wandb login --relogin --host {shell_word(without_userinfo(settings.base_url.value))}"
             fix = Fix(f"give this server its own entry in {source}", steps=steps, snippet=snippet)

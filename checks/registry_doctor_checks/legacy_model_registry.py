@@ -63,6 +63,12 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
     - In a team that was not migrated: nothing.
     - SDK 0.31.0, `run.link_model` with a path: `Please provide only the name of the registered model. Do not
       append the entity or project name.`
+
+    ## How sure this is
+
+    Proven: `run.link_model` builds such a path (R8.5). What the server does with it after a migration is
+    likely, because W&B documents it (R8.3). Without a redirect of the server, the registry that is proposed
+    is a guess (guesses G32).
     """
     interpretation, call, legacy = facts[INTERPRETATION], facts[CALL], facts.get(LEGACY)
     by_name = call.method == "run.link_model"

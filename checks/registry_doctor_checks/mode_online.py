@@ -46,6 +46,11 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
       offline mode. …`
     - SDK 0.31.0, disabled: nothing, and the methods of the run return `None`.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb was run offline and disabled (sdk-versions 5.3). What a run then says is proven, too: it
+    stands in the source of wandb (failures 3.2).
     """
     call, mode = facts[CALL], facts[SETTINGS].mode
     if mode.value not in (*_OFFLINE, "disabled"):

@@ -44,8 +44,8 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
     ## Why it matters
 
     The name of a registry has at most 113 characters and contains none of `/ \\ # ? % :`. The name of a
-    collection has at most 128 characters. Nothing with another name can exist, so the server would only say
-    "not found".
+    collection has at most 128 characters, as other names in wandb. About a name that nothing can have, the
+    server only says "not found".
 
     ## What it looks at
 
@@ -57,6 +57,12 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
     - When a registry is created, SDK 0.31.0: `Invalid project/registry name '…', cannot contain characters:
       …`, or `Invalid registry name '…', must be 113 characters or less`.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb refuses such names when a registry is created (registry-rules 1.4). That names may contain
+    spaces is likely: W&B's documentation has such names (R1.10). That a collection cannot have a longer name
+    is a guess: wandb has this limit for other names, and the limit of the server is not known (guesses G6).
     """
     interpretation = facts[INTERPRETATION]
     if not interpretation.registries:
@@ -75,7 +81,7 @@ def names_valid(facts: DeclaredFacts) -> Outcome:
     longest = max((len(each) for each in interpretation.collections), default=0)
     if longest > _LONGEST:
         problems.append(
-            f"the name of a collection has at most {_LONGEST} characters, but this one has {longest}"
+            f"names in wandb have at most {_LONGEST} characters, but that of the collection has {longest}"
         )
         leaves_unknown.add("collection")
     if not problems:

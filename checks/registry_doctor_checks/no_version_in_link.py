@@ -31,7 +31,7 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     ## Why it matters
 
     The server numbers the versions of a collection itself. wandb sends `detector:latest` as the name of a
-    collection, and no collection can have this name (R1.6).
+    collection (R1.6). By W&B's naming rule no collection can have this name (registry-rules 1.4).
 
     ## What it looks at
 
@@ -40,7 +40,13 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     ## What wandb says
 
     - SDK 0.26.1 and 0.31.0: nothing; it sends the name as it is.
-    - The server refuses the name; its words are not known.
+    - The server very likely refuses the name; its words are not known.
+
+    ## How sure this is
+
+    Proven: wandb sends the text after the colon as a part of the collection's name (R1.6). That the server
+    refuses such a name is likely: a maintainer has named the colon as forbidden (registry-rules 1.4). Nobody
+    has tried it, so the answer of our sandbox is a guess (guesses G6).
     """
     interpretation = facts[INTERPRETATION]
     if facts[CALL].for_ != "link":
@@ -57,7 +63,7 @@ def no_version_in_link(facts: DeclaredFacts) -> Outcome:
     steps = () if given_by_server else ("Pass the alias with `aliases=`.",)
     fix = Fix("remove the version from the path", {"version": None}, Applicability.SAFE, steps, snippet)
     message = (
-        f"a link cannot name a version: wandb would send ':{version}' as part of the collection's name, and"
-        " the server refuses such a name"
+        f"a link cannot name a version: wandb would send ':{version}' as part of the collection's name, which"
+        " the server very likely refuses"
     )
     return Fail(message, (fix,), leaves_unknown=frozenset())

@@ -64,6 +64,11 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
       multiple organizations and cannot be linked/fetched with …`
     - SDK up to 0.18.3 knows only the entity name: `project 'wandb-registry-model' not found under entity
       'Acme Robotics'`.
+
+    ## How sure this is
+
+    Proven: wandb compares the names letter by letter (R2.1, R2.3). Which organization was meant by another
+    spelling is a guess (guesses G29, G30).
     """
     if facts.get(ORDINARY) is not None:
         return Skip("the path names an ordinary artifact, which needs no organization")

@@ -52,6 +52,11 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.20.1, a link in a run: `unable to resolve an organization associated with the entity: X
       that is initialized in the API or Run settings. …`
     - An artifact whose project is hidden: `Entity name is required to resolve org entity name.`
+
+    ## How sure this is
+
+    Proven: this is how wandb finds the organization (R2.1). That the server hides an entity from you in this
+    way is a guess (guesses G16).
     """
     if facts.get(ORDINARY) is not None:
         return Skip("the path names an ordinary artifact, which needs no organization")
@@ -72,32 +77,33 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     elif caller.name is None:
         message = "no entity is set, and you have no default entity"
     elif entity is None:
-        message = f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you"
+        message = (
+            f"entity {caller.name!r} ({caller.provenance}) does not exist, or is not visible to you with your"
+            " credentials"
+        )
     elif entity.kind == "team":
         message = f"team {entity.name!r} ({caller.source}) is in no organization, so it has no registry"
     else:
         message = (
-            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization, so it has no"
-            " registry"
+            f"personal entity {entity.name!r} ({caller.provenance}) is in no organization that your credentials"
+            " show, so it has no registry"
         )
     return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
 
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     call = facts[CALL]
-    steps: tuple[str, ...]
-    snippet: str | None
-    if call.for_ == "link" and call.artifact is not None:
-        steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
-        snippet = f'run = wandb.init(entity={literal(teams[0])}, project="…")' if teams else None
-    elif teams:
-        change = change_setting("entity", teams[0], facts[ENTITY].source)
-        steps, snippet = (change.step,), change.snippet
-    else:
-        steps, snippet = ("Then set that team as the entity.",), None
-    if facts[ENTITY].name is not None:
-        steps = (*steps, KEY_STEP)
-    if teams:
-        return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
-    ask = "Ask an administrator of the organization to add you to one of its teams as a member."
-    return Fix("join a team of the organization", steps=(ask, *steps))
+    logged = call.for_ == "link" and call.artifact is not None
+    key = () if facts[ENTITY].name is None else (KEY_STEP,)
+    if not teams:
+        relog = "log the artifact again in that team, and link the new version"
+        then = relog if logged else "set that team as the entity"
+        ask = "Ask an administrator of the organization to add you to one of its teams as a member."
+        return Fix("join a team of the organization", steps=(f"{ask} Then {then}.", *key))
+    title = f"use one of your teams: {listed(teams, last='or')}"
+    if logged:
+        again = "Log the artifact again in a team of the organization, and then link the new version."
+        start = f'run = wandb.init(entity={literal(teams[0])}, project="…")'
+        return Fix(title, steps=(again, *key), snippet=start)
+    change = change_setting("entity", teams[0], facts[ENTITY].source)
+    return Fix(title, steps=(change.step, *key), snippet=change.snippet)

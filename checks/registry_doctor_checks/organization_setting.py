@@ -59,6 +59,11 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
       entity name to match 'Acme Robotics' and cannot be linked/fetched with …`
     - `api.registry()` and `api.registries()`: `Organization '…' not found.`
     - SDK up to 0.19.6: nothing; it does not know the setting. 0.19.7 uses it only for `api.registries()`.
+
+    ## How sure this is
+
+    Proven: wandb was run with such settings (R2.7). Which organization was meant by another spelling is a
+    guess (guesses G29).
     """
     if facts.get(ORDINARY) is not None:
         return Skip("the path names an ordinary artifact, which needs no organization")

@@ -57,6 +57,11 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
       initialized in the API or Run settings. …`
     - SDK up to 0.18.3: `project 'wandb-registry-model' not found under entity 'erin'`, because it looks in
       the default entity.
+
+    ## How sure this is
+
+    Proven: wandb was run with such an entity (R2.1). If several organizations have the registry, which of
+    them was meant is a guess (guesses G30).
     """
     if facts.get(ORDINARY) is not None:
         return Skip("the path names an ordinary artifact, which needs no organization")

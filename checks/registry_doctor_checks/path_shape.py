@@ -66,6 +66,12 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     - SDK 0.26.1 and 0.31.0, any other wrong form. A link: nothing; it goes to an ordinary project. A fetch:
       `project '…' not found under entity '…'`.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb was run with such paths (R1.1, registry-rules 1.3). That names may contain spaces is likely:
+    W&B's documentation has such names (R1.10). If a path can mean several things, the corrected path is a
+    guess: the place where most of it exists (guesses G30).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.problems:

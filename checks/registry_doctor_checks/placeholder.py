@@ -58,6 +58,11 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
       '<team>'.`
     - The server, when a run starts: `entity … not found during upsertBucket`
     - A placeholder for the collection of a link: nothing.
+
+    ## How sure this is
+
+    A guess: a name that looks like a placeholder may be a real name. An entity, a registry or a collection
+    with such a name is rare (guesses G34).
     """
     call, interpretation = facts[CALL], facts.get(INTERPRETATION)
     left: dict[Subject, str] = {}

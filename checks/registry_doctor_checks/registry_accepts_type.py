@@ -49,6 +49,11 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
     - The server: `artifact type 'dataset' is not allowed in the 'Model' registry`. SDK 0.21.0 to 0.31.0
       raises it.
     - SDK up to 0.20.1: at most a line on the terminal, and no exception.
+
+    ## How sure this is
+
+    Likely: the server lists the accepted types itself, W&B documents that it refuses others, and people have
+    reported the refusal (R3.2, R3.4; failures R10).
     """
     artifact_type, registry = facts[ARTIFACT_TYPE], facts[REGISTRY]
     if facts[CALL].for_ != "link":

@@ -39,6 +39,11 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
 
     - SDK 0.31.0: the server's words, `permission denied`, or `Unable to fetch files for artifact …`
     - Other versions: the words are not known. The role needs SDK 0.19.9 or later.
+
+    ## How sure this is
+
+    Likely: W&B documents what a Restricted Viewer may do (R4.6). At which place of the answer the server
+    refuses the file is a guess (guesses G15).
     """
     destination, download = facts[DESTINATION], facts[DOWNLOAD]
     if facts[CALL].for_ != "use":
@@ -53,7 +58,7 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     )
     message = (
         f"the server does not let you download: {download.refusal}. Your role in registry"
-        f" {destination.registry!r} is lower than Viewer"
+        f" {destination.registry!r} is probably lower than Viewer"
     )
     names = "This code prints the administrators, if you may see them."
     snippet = show_administrators(destination.registry, destination.organization.name)

@@ -57,6 +57,11 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     - A link, the server: `project 'wandb-registry-models' not found`, or `cannot create registry. custom
       registries can only be created via the registries ui`. SDK up to 0.20.1 raises no exception for it.
     - `api.registry()`: `Failed to load registry 'models' in organization 'Acme Robotics'.`
+
+    ## How sure this is
+
+    Likely: W&B documents that the registry must exist (R3.1). That the server shows a hidden registry as
+    missing is a guess (guesses G2, G13). Which name was meant is a guess, too (guesses G11, G31).
     """
     destination, registry = facts[DESTINATION], facts[REGISTRY]
     organization = destination.organization.name
@@ -71,8 +76,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     listing = facts.get(REGISTRIES)
     names = [each.name for each in listing.rows] if listing else []
     message = (
-        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to"
-        " you"
+        f"registry {quoted_name(destination.registry)} is not found in {organization!r}, or not visible to you"
+        " with your credentials"
     )
     if names:
         message += f". You can see {listed(names)}"
@@ -82,8 +87,8 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
-        f"If the registry exists, ask one of its administrators to add you with the role {role}.",
-        f"If it does not exist, ask an administrator of {organization!r} to create it.",
+        f"If the registry exists, ask one of its administrators to add you with the role {role}. If it does"
+        f" not exist, ask an administrator of {organization!r} to create it.",
         KEY_STEP,
     )
     access = Fix("get access to the registry, or have it created", steps=steps)

@@ -51,6 +51,12 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
     - An entity that does not exist, the server: `entity … not found during upsertBucket`
     - A project that you may only read, the server: `permission denied`
     - wandb shows all of these after `failed to upsert bucket: returned error …`.
+
+    ## How sure this is
+
+    Likely: a maintainer of wandb has said that runs cannot start in the entity of an organization (R4.14).
+    With which words the server refuses it is a guess, and the check does not need them (guesses G22). That
+    `readOnly` of a project shows the right to write is proven (R4.13).
     """
     call, run = facts[CALL], facts.get(RUN_ENTITY)
     if not call.by_run:

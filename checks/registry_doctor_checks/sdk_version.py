@@ -29,6 +29,8 @@ from registry_doctor_checks.sdk_flaws import FLAWS, NEWEST_KNOWN, Consequence, F
 
 _TELLS_NO_CAUSE = "0.27.1"
 """From this version on, every network problem ends in the same words (sdk-versions 0., item 3)."""
+_CHECKS_FILE_NAMES = "0.29.0"
+"""From this version on, a file that would land outside the folder of the download is refused (sdk-versions 5.8)."""
 _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.REFUSED_QUERY})
 
 
@@ -76,6 +78,15 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.22.3 and 0.23.1, a fetch of a link whose number differs from that of its source: no message. On a
       server that does not list a link's own number among its aliases, they fetched another version. This is
       likely, but not proven for W&B's own server (sdk-versions 5.7).
+    - SDK up to 0.28.2, a download of an artifact with a file called `../x`: no message, and the file is written
+      outside the folder (sdk-versions 5.8). `wandb-registry download` and `relog` refuse such an artifact with
+      every version.
+
+    ## How sure this is
+
+    Proven for the versions of wandb that were run (sdk-versions 1.1). For versions between two of them it is
+    a guess where a problem begins and ends (guesses G36). What depends on the number of a link is likely
+    (sdk-versions 5.7).
     """
     version = facts[SDK_VERSION]
     given = _situation(facts)
@@ -96,7 +107,10 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
         return Pass(
             f"wandb {version} has no other known problem, but it would not report why the server does not answer"
         )
-    return Pass(f"wandb {version} is not known to fail, or to hide failures, for this call")
+    known = f"wandb {version} is not known to fail, or to hide failures, for this call"
+    if facts[CALL].for_ == "use" and version < read_version(_CHECKS_FILE_NAMES):
+        return Pass(f"{known}. It writes a file that an artifact names `../…` outside the folder")
+    return Pass(known)
 
 
 def _situation(facts: DeclaredFacts) -> Situation:

@@ -65,7 +65,7 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     ## Why it matters
 
     wandb from 0.28.1 on has only one way to fetch a version, and servers before 0.70 do not support it. A
-    link also fetches: first the artifact, and with a server before 0.74 also the result of the link (R6.3).
+    link also fetches: first the artifact, and with a server before 0.74 also the result of the link (registry-rules 6.3).
     If the server does not know a field, it refuses the whole request.
 
     ## What it looks at
@@ -81,6 +81,12 @@ def server_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.18.4 to 0.24.0, server before 0.50, path without organization: `Fetching Registry artifacts
       without inputting an organization is unavailable for your server version. Please upgrade your server to
       0.50.0 or later.`
+
+    ## How sure this is
+
+    Proven: what each version of wandb sends was recorded (sdk-versions 2.7). For versions that were not run,
+    which features a call needs is a guess (guesses G35). Which server has them is likely, because W&B
+    documents it (registry-rules 6.3).
     """
     call, sdk, server = facts[CALL], facts.get(SDK_VERSION), facts.get(SERVER)
     who = f"wandb {sdk}" if sdk is not None else "wandb"

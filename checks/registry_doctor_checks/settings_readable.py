@@ -33,6 +33,10 @@ def settings_readable(facts: DeclaredFacts) -> Outcome:
     - SDK 0.31.0, a `%` in a value: `configparser.InterpolationSyntaxError` at the first use.
     - SDK 0.31.0, a malformed variable: a validation error at the first use.
     - Other versions: the words are not known.
+
+    ## How sure this is
+
+    Proven: wandb was run with such files and variables (R7.5, R7.6).
     """
     settings = facts[SETTINGS]
     stops = [f"{each.path}: {each.problem}" for each in settings.file_problems if each.crashes]

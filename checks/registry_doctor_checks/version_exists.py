@@ -59,6 +59,12 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
       versions: `Project … does not contain artifact: "detector:prod"`
     - An alias with a slash, SDK 0.31.0: `Unable to find organization for entity '…'.`
     - No version in the path: nothing; the server chooses one.
+
+    ## How sure this is
+
+    Proven: wandb's own tests show how versions are numbered, and wandb was run with an alias that contains a
+    slash (R1.14, R1.16). Which version was meant is a guess, and so is that a name without a version means
+    `latest` (guesses G10, G31).
     """
     if facts[CALL].for_ != "use":
         return Skip("a link names no version")

@@ -13,6 +13,8 @@ from registry_doctor.settings import read_settings
 from tests.checks.conftest import Verdict, confirm, fails, passes, skips, warns
 
 KEY = "k" * 40
+OWN_KEYS = "only API keys that were made for it"
+"""Of two keys, one may be the only one that the organization accepts (K1)."""
 
 
 @pytest.mark.parametrize(
@@ -22,8 +24,8 @@ KEY = "k" * 40
         ({"WANDB_IDENTITY_TOKEN_FILE": "/token"}, None, passes()),
         ({}, f"machine api.wandb.ai password {KEY}\n", passes()),
         ({}, None, skips()),
-        ({"WANDB_API_KEY": KEY, "WANDB_IDENTITY_TOKEN_FILE": "/token"}, None, fails("Both", leaves=["server"])),
-        ({}, f"machine api.wandb.ai login user password {KEY}\ndefault login user password {'x' * 40}\n", warns("default", "api.wandb.ai")),
+        ({"WANDB_API_KEY": KEY, "WANDB_IDENTITY_TOKEN_FILE": "/token"}, None, fails("Both", leaves=["server"], remedy=[OWN_KEYS])),
+        ({}, f"machine api.wandb.ai login user password {KEY}\ndefault login user password {'x' * 40}\n", warns("default", "api.wandb.ai", remedy=[OWN_KEYS])),
         ({"WANDB_API_KEY": "short"}, None, passes()),
     ],
     ids=["a key", "a token", "a key in netrc", "none at all", "both kinds", "a default entry that hides another", "a malformed key is RD102's"],

@@ -70,6 +70,9 @@ MISSING: Table = {
     "the registry is forgotten": (link("detector"), fails(leaves=["registry"])),
     "nothing is there": (link(""), fails(leaves=["registry", "collection"])),
     "the registry has no name": (link("wandb-registry-/detector"), fails(leaves=["registry"])),
+    "that the registry has no name is said beside other problems": (
+        link("'wandb-registry-/detector'"), fails("in quotes", "the registry has no name", leaves=["registry"]),
+    ),
     "the collection is empty": (link("wandb-registry-model/"), fails("empty", leaves=["collection"])),
     "the collection is a space": (link("wandb-registry-model/ "), fails("empty", leaves=["collection"])),
     "a URL of a registry names no collection": (

@@ -50,6 +50,10 @@ NOT_JUDGED: Table = {
 }  # fmt: skip
 
 FAULTY: Table = {
+    "if the server could not list the registries, nothing is known about this one": (
+        link("100%/detector", {REGISTRY: None, REGISTRIES: Unavailable("the server could not say", unknown=True)}),
+        fails("does not begin with", edits=[unsafe(registry="100%")], leaves=["registry"]),
+    ),
     "the prefix is missing in a link": (
         link("model/detector", there("model")),
         fails("'model'", "does not begin with", "ordinary project 'model' of 'vision'", edits=[safe(registry="model")]),
@@ -127,7 +131,7 @@ UNCERTAIN: Table = {
     ),
     "where the server does not say whether it is there, the name itself is the likeliest registry": (
         link("modle/x", {**at("modle"), REGISTRY: Unavailable("the server refused to say", unknown=True), REGISTRIES: ALL}),
-        fails("'modle'", edits=[unsafe(registry="modle")]),
+        fails("'modle'", edits=[unsafe(registry="modle")], leaves=["registry"]),
     ),
 }  # fmt: skip
 

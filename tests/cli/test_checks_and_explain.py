@@ -148,13 +148,14 @@ def test_an_unknown_code_is_answered_with_near_ones(run: Run, code: str, near: s
 
 
 HEADINGS = (
-    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How to silence it",
+    "What to do", "Before / After", "Why it matters", "What it looks at", "What wandb says", "How sure this is",
+    "How to silence it",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=CODES)
 def test_every_check_can_be_explained(run: Run, check: Described) -> None:
-    """With what to do first, an example, why it matters, what it looks at, what wandb says, and how to silence it."""
+    """With what to do first, an example, why it matters, what it looks at, what wandb says, how sure that is, and how to silence it."""
     text = run("explain", check.code).stdout
     assert [line for line in text.splitlines() if line in HEADINGS] == list(HEADINGS)
     assert len(check.summary) <= 110

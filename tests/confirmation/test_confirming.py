@@ -260,7 +260,12 @@ def test_preflight_tries_every_call_that_says_enough(run: Callable[..., Result],
     )
     done = run("preflight", "--confirm", "-o", "json:report.json")
     assert done.exit_code == 0, done.output
-    assert f"wandb {WANDB_VERSION} tried the calls: 2 confirmed, 1 not decided, 0 contradicted" in done.stdout
+    counts = f"wandb {WANDB_VERSION} about these calls: 2 confirmed, 1 not decided, 0 contradicted"
+    assert counts in done.stdout
+    assert "not decided (1): a draft is logged before it is linked" in done.stdout
+    library = registry_doctor.preflight("job.py", confirm=True)
+    assert counts in library.notes
+    assert (library.exit_code, library.contradicted) == (0, frozenset())
     reports = json.loads(Path("report.json").read_text(encoding="utf-8"))["reports"]
     outcomes = [each["confirmation"]["outcome"] for each in reports]
     assert outcomes == ["confirmed", "confirmed", "not_decided"]
@@ -281,6 +286,20 @@ def test_a_contradiction_in_preflight_is_above_everything(
     document = json.loads(Path("report.json").read_text(encoding="utf-8"))
     assert (document["exit_code"], document["reports"][0]["exit_code"]) == (3, 3)
     assert document["reports"][0]["confirmation"]["outcome"] == "contradicted"
+    library = registry_doctor.preflight("job.py", confirm=True)
+    assert [each.line for each in library.contradicted] == [3]
+    assert library.exit_code == 3
+
+
+def test_without_credentials_preflight_says_why_nothing_is_confirmed(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not say that wandb tried anything."""
+    monkeypatch.delenv("WANDB_API_KEY")
+    text = 'import wandb\n\nwandb.Api().artifact("wandb-registry-model/detector:production")\n'
+    Path("job.py").write_text(text, encoding="utf-8")
+    done = run("preflight", "--confirm")
+    assert "not decided (1): wandb was not asked, because there are no credentials" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ USE = Call("wandb-registry-model/detector:v0", "use", type="model")
 
 def settings(tmp_path: Path, given: Given, **environ: str) -> Settings:
     """What wandb would take with these variables."""
-    return read_settings(given, environ={"HOME": str(tmp_path), **environ}, cwd=tmp_path)
+    variables = {"HOME": str(tmp_path), "WANDB_API_KEY": "k" * 40, **environ}
+    return read_settings(given, environ=variables, cwd=tmp_path)
 
 
 FOUND = {"WANDB_ENTITY": "team", "WANDB_PROJECT": "found", "WANDB_ORGANIZATION": "Acme"}
@@ -68,6 +69,13 @@ def test_wandb_takes_what_the_doctor_judged_by(
 def test_a_call_that_would_write_is_not_made(tmp_path: Path, call: Call, why: str) -> None:
     """Nor one that asks for something else than a version."""
     assert str(rehearsed_call(call, settings(tmp_path, Given()))).startswith(why)
+
+
+def test_without_credentials_wandb_is_not_asked(tmp_path: Path) -> None:
+    """And that is said, with what to do."""
+    why = rehearsed_call(LINK, settings(tmp_path, Given(), WANDB_API_KEY=""))
+    assert isinstance(why, str)
+    assert "there are no credentials" in why and "WANDB_API_KEY" in why
 
 
 @pytest.mark.parametrize("method", [None, "artifact.link"])

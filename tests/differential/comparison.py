@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from zlib import crc32
 
 from registry_doctor.checking.check import Applicability
@@ -25,13 +26,11 @@ from registry_doctor.sandbox import Sandbox, World
 from tests.differential.crossing import crossed, organizations_named
 from tests.differential.worlds import Document
 from tests.sdk.conftest import PATIENCE, Case, Sdk, diagnose, surroundings, works
+from tests.shapes.other_answers import PLAIN, drawn_shape
 
 ROOT = Path(__file__).parents[2]
 
 Outcome = Mapping[str, object]
-
-QUIRKS = ("teams_without_personal_entity", "empty_first_page", "entity_stub")
-"""Shapes of real servers that change nothing of what a call does (docs/sandbox.md)."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ class Tally:
     suggestions: int = 0
     verified: int = 0
     works: int = 0
-    quirks: Counter[str] = field(default_factory=Counter)
-    """How often the server answered in another shape."""
+    shapes: Counter[str] = field(default_factory=Counter)
+    """How often the server answered in each other shape."""
     errors: Counter[str] = field(default_factory=Counter)
     """How often each code was a root cause."""
 
@@ -69,7 +68,7 @@ class Tally:
         codes = ", ".join(f"{code} {times}" for code, times in self.errors.most_common())
         return (
             f"{self.calls} calls in {self.worlds} worlds ({self.drafts} drafts): {self.works} work; "
-            f"{self.suggestions} suggestions, {self.verified} verified; {sum(self.quirks.values())} again under quirks; {codes}"
+            f"{self.suggestions} suggestions, {self.verified} verified; {sum(self.shapes.values())} again in {len(self.shapes)} other shapes; {codes}"
         )
 
 
@@ -125,28 +124,28 @@ class Bench:
         """Everything that is wrong with what the doctor says of this call."""
         self._renew(world)
         report = self._diagnose(case)
-        under_quirk = self._wrong_under_quirk(case, report)
+        in_other_shape = self._wrong_in_other_shape(case, report)
         outcome = self._attempt(case)
         right = works(outcome)
         self._count(case, report, right)
-        wrong = [_wrong_verdict(report, outcome), _wrong_place(report, outcome), under_quirk]
+        wrong = [_wrong_verdict(report, outcome), _wrong_place(report, outcome), in_other_shape]
         if report.suggestion is not None and report.suggestion.target_path != case.target:
             wrong.append(self._wrong_suggestion(world, case, report, report.suggestion))
         return [Disagreement(each[0], world, case, right, each[1]) for each in wrong if each]
 
-    def _wrong_under_quirk(self, case: Case, plain: Report) -> tuple[str, str] | None:
+    def _wrong_in_other_shape(self, case: Case, plain: Report) -> tuple[str, str] | None:
         """The same call while the server answers in another shape: the verdict stays, or is unknown."""
-        quirk = QUIRKS[crc32(repr(case).encode()) % len(QUIRKS)]
-        self._sandbox.set_quirks([quirk])
+        shape = drawn_shape(Random(crc32(repr(case).encode())))
+        shape.put_on(self._sandbox)
         try:
             report = self._diagnose(case)
         finally:
-            self._sandbox.set_quirks([])
-        self.tally.quirks[quirk] += 1
+            PLAIN.put_on(self._sandbox)
+        self.tally.shapes[str(shape)] += 1
         found, before = ({each.code for each in one.errors} for one in (report, plain))
         if report.exit_code in (3, plain.exit_code) and found <= before:
             return None
-        return "quirk", f"{_shown(plain)}; under {quirk} {_shown(report)}"
+        return "shape", f"{_shown(plain)}; under {shape} {_shown(report)}"
 
     def _wrong_suggestion(
         self, world: Document, case: Case, report: Report, suggestion: Suggestion
@@ -224,14 +223,8 @@ def _is_draft(case: Case) -> bool:
 
 
 def _wrong_verdict(report: Report, outcome: Outcome) -> tuple[str, str] | None:
-    """Exit 0 if and only if it works, in a registry.
-
-    3 is right only where the server's own answers differ: it calls a registry writable, and its list of members shows
-    a role below Member (RD402). Nothing else is unknown to the server of this test.
-    """
+    """Exit 0 if and only if it works, in a registry."""
     if report.exit_code == (0 if works(outcome) else 1):
-        return None
-    if report.exit_code == 3 and [each.code for each in report.results if each.unknown] == ["RD402"]:
         return None
     return f"exit {report.exit_code}", f"{_shown(report)}; wandb: {_brief(outcome)}"
 

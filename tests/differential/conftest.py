@@ -72,6 +72,7 @@ def bench() -> Iterator[Bench]:
     """A sandbox with its SDKs."""
     with pytest.MonkeyPatch.context() as patch, Bench.open() as bench:
         patch.setenv("NO_PROXY", "127.0.0.1")
+        patch.setattr("registry_doctor.transport.retries._FIRST_WAIT", 0.0)
         yield bench
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from docs.citations import EVIDENCE, PAGES, Citation, Rule, cited, linked, rule_of, rules
+from registry_doctor.checking.check import Check
+from registry_doctor.checking.plugins import load_checks
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("src", "checks", "tests", "docs", "benchmarks")
@@ -139,6 +141,60 @@ def test_no_field_is_both_nullable_and_not() -> None:
     """`real-types.json` says one thing of each field."""
     types = json.loads((EVIDENCE / "real-types.json").read_text(encoding="utf-8"))
     assert set(types["nullable"]).isdisjoint(types["non_null"])
+
+
+GRADES = {"proven": "proven", "likely": "likely", "guess": "guess", "not known": "unknown"}
+"""The words of a page, and the grades that they stand for."""
+SURE = "## How sure this is"
+CHECKS = [each.check for each in load_checks(others=False).checks]
+
+
+def grades_of(rule: Rule) -> set[str]:
+    """The grades in the line below the heading."""
+    line = rule.text.partition("Grade: ")[2].partition(". Source: ")[0]
+    return {grade for grade in GRADES.values() if grade in line}
+
+
+def statements(check: Check) -> list[tuple[str, list[Rule]]]:
+    """The section about certainty, cut after each citation: the words, and the rules that they rest on."""
+    parts = re.split(r"(\([^()]*\))", check.documentation.partition(SURE)[2])
+    return [
+        (words.lower(), [rule for each in cited(sources) if (rule := rule_of(each))])
+        for words, sources in zip(parts[::2], parts[1::2], strict=False)
+    ]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_a_check_says_how_sure_it_is_as_the_evidence_does(check: Check) -> None:
+    """It begins with the grade; of each rule that a statement rests on, the evidence has a grade that the words have."""
+    assert check.documentation.partition(SURE)[2].split()[0] in {"Proven", "Proven:", "Likely:", "A"}
+    assert statements(check)
+    wrong = [
+        (words, rule.title, grades_of(rule))
+        for words, found in statements(check)
+        for rule in found
+        if not grades_of(rule) & {grade for word, grade in GRADES.items() if word in words}
+    ]
+    assert wrong == []
+    assert all(found for _, found in statements(check))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_no_check_states_as_a_fact_what_is_less_than_proven(check: Check) -> None:
+    """Where a rule that it cites has no proof, or a guess names the check, the page says so."""
+    told = " ".join(words for words, _ in statements(check))
+    for rule in (rule for each in cited(check.documentation) if (rule := rule_of(each))):
+        grades = grades_of(rule)
+        assert "proven" in grades or any(word in told for word, grade in GRADES.items() if grade in grades), (
+            rule
+        )
+    on_page = {rule.number for _, found in statements(check) for rule in found}
+    seen = {
+        rule.number
+        for rule in rules()
+        if rule.page == "guesses" and check.code in rule.text.partition("Seen in: ")[2]
+    }
+    assert seen <= on_page
 
 
 @pytest.mark.parametrize(

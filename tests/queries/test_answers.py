@@ -167,3 +167,50 @@ def test_a_failed_request_is_remembered_as_the_state_of_the_connection() -> None
     with pytest.raises(Unavailable, match="nothing listens there") as caught:
         answers.get(AskViewer())
     assert caught.value.unknown
+
+
+GUESS = AskRegistry("acme", "wandb-registry-model")
+
+
+def test_a_guess_goes_out_beside_the_first_questions() -> None:
+    """Its answer is there when it is asked for."""
+    registry: JsonValue = {"project": {"name": "wandb-registry-model"}}
+    transport = Canned([answer({"q0": VIEWER, "q1": registry})])
+    answers = Answers(transport)
+    answers.fetch([AskViewer()], [GUESS])
+    answers.fetch([GUESS])
+    assert len(transport.documents) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        *(
+            TransportFailure(kind, "no", status=403)
+            for kind in (FailureKind.FORBIDDEN, FailureKind.UNAUTHORIZED, FailureKind.REFUSED_QUERY)
+        ),
+        answer({"q0": None, "q1": None}, GraphQLError("permission denied", ("q1",), None), status=403),
+    ],
+    ids=["forbidden", "unauthorized", "refused query", "403 with data"],
+)
+def test_a_refusal_with_a_guess_is_asked_again_without_it(refusal: Answer | TransportFailure) -> None:
+    """It may be the guess that was refused; what was not asked stays to be asked."""
+    transport = Canned([refusal, answer({"q0": VIEWER}), answer({"q0": {"project": None}})])
+    answers = Answers(transport)
+    answers.fetch([AskViewer()], [GUESS])
+    viewer = answers.get(AskViewer())
+    assert viewer is not None and viewer.username == "bob"
+    assert not answers.asked(GUESS)
+    answers.fetch([GUESS])
+    assert len(transport.documents) == 3
+
+
+def test_a_server_in_trouble_is_not_asked_again_for_a_guess() -> None:
+    """It was asked often enough."""
+    transport = Canned([TransportFailure(FailureKind.SERVER_ERROR, "trouble", status=503)])
+    answers = Answers(transport)
+    answers.fetch([AskViewer()], [GUESS])
+    assert len(transport.documents) == 1
+    with pytest.raises(Unavailable) as caught:
+        answers.get(AskViewer())
+    assert caught.value.unknown

@@ -32,6 +32,7 @@ QUESTIONS: list[Question[object]] = [
     identity_questions.AskSourceCollection("vision", "detectors", "yolo"),
     registry_questions.AskRegistry("acme", "wandb-registry-model"),
     registry_questions.AskMembers("acme", "wandb-registry-model"),
+    registry_questions.AskAdministrators("acme"),
     registry_questions.AskRegistries("Acme Robotics"),
     registry_questions.AskCollection("acme", "wandb-registry-model", "detector"),
     registry_questions.AskCollections("acme", "wandb-registry-model"),

@@ -75,6 +75,16 @@ def test_nothing_set_gives_wandbs_defaults(place: Place) -> None:
     )
 
 
+def test_an_empty_key_is_named_where_wandb_looked(place: Place) -> None:
+    """It counts as not set, and whoever set it has to see that."""
+    found = place.read({"WANDB_API_KEY": "", "WANDB_IDENTITY_TOKEN_FILE": ""}).credentials
+    assert isinstance(found, NoCredentials)
+    assert found.looked_in[:2] == (
+        "WANDB_API_KEY (set, but empty)",
+        "WANDB_IDENTITY_TOKEN_FILE (set, but empty)",
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "environ", "expected"),
     [

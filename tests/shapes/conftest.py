@@ -69,6 +69,10 @@ class Exchange:
         """Give every field of this name, however deep, another value."""
         _change(self.data, name, value)
 
+    def change_in(self, alias: str, name: str, value: JsonValue) -> None:
+        """The same, below one alias only."""
+        _change(self.data[alias], name, value)
+
 
 Shape = Callable[[Exchange], None]
 

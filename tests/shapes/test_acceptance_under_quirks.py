@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,27 +12,14 @@ from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.engine import examine
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.report.model import Report
-from registry_doctor.transport import JsonValue
 from tests.checks.diagnosed import ACCEPTANCE, Played, played
+from tests.shapes.other_answers import PLAIN, AnswerShape, failing_resolvers
+from tests.shapes.other_answers import QUIRKS as ANY_CALL
 
-QUIRKS = ("teams_without_personal_entity", "empty_first_page", "entity_stub", "no_default_entity")
+QUIRKS = (*ANY_CALL, "no_default_entity")
 """Quirks that change nothing of what a call does; the last only where the call does not use the default entity."""
 OLDER = "no_org_entity_field"
 """The call fails on such a server, for a reason of its own."""
-ROOTS = ("viewer", "entity", "project", "organization", "serverInfo")
-WORDS = (
-    "An internal error occurred. Please contact support.",
-    "driver: bad connection",
-    "Error 1213: Deadlock found when trying to get lock; try restarting transaction",
-    "graphql: panic occurred: runtime error: invalid memory address or nil pointer dereference",
-    "context deadline exceeded",
-)
-BELOW: Mapping[str, tuple[str, ...]] = {
-    "viewer": ("organizations", "teams"),
-    "project": ("artifactTypes", "artifactCollection"),
-    "entity": ("organization", "user"),
-    "organization": ("orgEntity",),
-}
 LOADED = load_checks(others=False)
 
 
@@ -94,33 +81,19 @@ def test_a_quirk_changes_no_verdict(cases: Iterator[Played]) -> None:
     assert tried > 150
 
 
-def field_faults() -> Iterator[dict[str, JsonValue]]:
-    """Each root field, and what is below it, that fails."""
-    for number, root in enumerate(ROOTS):
-        for below in ((), *((name,) for name in BELOW.get(root, ()))):
-            yield {
-                "fields": [root],
-                "below": list(below),
-                "status": 500,
-                "message": WORDS[number % len(WORDS)],
-            }
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "fault", list(field_faults()), ids=lambda fault: ".".join([*fault["fields"], *fault["below"]])
-)
-def test_a_resolver_that_fails_makes_no_finding(cases: Iterator[Played], fault: dict[str, JsonValue]) -> None:
+@pytest.mark.parametrize("failing", list(failing_resolvers()), ids=str)
+def test_a_resolver_that_fails_makes_no_finding(cases: Iterator[Played], failing: AnswerShape) -> None:
     """Once, and nothing is different; again and again, and what it has to say is unknown."""
     wrong = {}
     for case in cases:
-        case.sandbox.set_faults([])
+        PLAIN.put_on(case.sandbox)
         plain = diagnosed(case)
-        case.sandbox.set_faults([{**fault, "times": 1}])
+        failing.put_on(case.sandbox)
         once = diagnosed(case)
         if once != plain:
             wrong[case.id, "once"] = (plain, once)
-        case.sandbox.set_faults([{**fault, "times": None}])
+        replace(failing, always=True).put_on(case.sandbox)
         always = diagnosed(case)
         if not always.agrees(plain):
             wrong[case.id, "always"] = (plain, always)

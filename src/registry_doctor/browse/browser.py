@@ -76,7 +76,9 @@ class Asker:
         try:
             answer = answers.get(question)
         except Unavailable as problem:
-            raise CannotAsk(problem.reason, before_anything=not self._answered) from problem
+            connection = answers.connection
+            in_trouble = problem.unknown and connection is not None and connection.in_trouble
+            raise CannotAsk(problem.reason, inconclusive=self._answered or in_trouble) from problem
         self._answered = True
         return answer
 
@@ -103,7 +105,7 @@ def browse(text: str | None, transport: Transport | str, limit: int | None = Non
     asker = Asker(transport)
     viewer = asker.ask(AskViewer())
     if viewer is None:
-        raise CannotAsk("the server refused the API key", before_anything=True)
+        raise CannotAsk("the server refused the API key", inconclusive=False)
     if text is None:
         return _own_entities(viewer)
     browser = _Browser(asker, viewer, limit)
@@ -184,7 +186,7 @@ class _Browser:
                 words = (
                     "the server does not show the own entity of the organization, where its registries are"
                 )
-                raise CannotAsk(words, before_anything=False)
+                raise CannotAsk(words, inconclusive=True)
             raise NotThere(f"the server shows nothing of {quoted_name(owner)}")
         if organizations:
             raise self._not_in_organization(organizations[0], names)

@@ -106,8 +106,12 @@ class NotThere(LookupError):
 
 
 class CannotAsk(Exception):
-    """The server did not answer a question; `before_anything` if it has not answered any."""
+    """The server did not answer a question.
 
-    def __init__(self, reason: str, *, before_anything: bool) -> None:
+    `inconclusive`: it answered others, or it was reached and could not answer. Otherwise the reason is that it is not
+    reached, or that it refuses the key.
+    """
+
+    def __init__(self, reason: str, *, inconclusive: bool) -> None:
         super().__init__(reason)
-        self.before_anything = before_anything
+        self.inconclusive = inconclusive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from registry_doctor.bundle.model import Bundle, SavedAnswer, SavedRequest, Verdicts
@@ -37,8 +37,10 @@ class SavedAnswers(Answers):
         if bundle.requests:
             self.connection = Connection(bundle.requests[0].failure)
 
-    def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
-        for question in open_questions:
+    def _ask_at_once(
+        self, questions: list[Question[object]], guesses: Sequence[Question[object]] = ()
+    ) -> None:
+        for question in questions:
             self._answers[question] = self._answer(question)
 
     def _answer(self, question: Question[object]) -> object:

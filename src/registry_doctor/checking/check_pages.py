@@ -37,7 +37,7 @@ class Described:
 _PAGE = r"(?:registry-rules|protocol|operations|sdk-versions|failures|server-shapes|guesses)(?:, sections)?"
 _NUMBER = r"(?:[A-Z]\d+[a-z]?(?:\.\d+)?|\d+(?:\.\d+)?)\.?"
 _SOURCES = re.compile(
-    rf"\s\((?:{_PAGE} {_NUMBER}|R\d+\.\d+)(?:(?:[,;]| and| to| or) (?:{_PAGE} )?{_NUMBER})*\)"
+    rf"\s\((?:{_PAGE}\s{_NUMBER}|R\d+\.\d+)(?:(?:[,;]|\sand|\sto|\sor)\s(?:{_PAGE}\s)?{_NUMBER})*\)"
 )
 """The rules that a docstring gives as its sources, in brackets; they say nothing to the reader of a page."""
 

@@ -48,6 +48,10 @@ The entry points of the group `{ENTRY_POINT_GROUP}`, and the codes of the checks
 ## What wandb says
 
 - Nothing, in every version: wandb does not know these checks.
+
+## How sure this is
+
+Proven: the doctor loads the plugins itself.
 """
 
 

@@ -118,7 +118,8 @@ def download_command(
     printer = _AsJson() if format_ == "json" else _AsText()
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
-    if report.errors:
+    # A download may show what the doctor could not check, and it changes nothing. A dry run shows only what was checked.
+    if report.errors or (dry_run and report.exit_code != 0):
         printer.stopped(report)
         ctx.exit(report.exit_code)
     ctx.exit(_download(request, report, printer, dry_run=dry_run))
@@ -140,6 +141,9 @@ def _download(request: DownloadRequest, report: Report, printer: _AsText | _AsJs
     except RefusedBySdk as refusal:
         printer.failed(report, said_by_wandb(refusal), exit_of_refusal(refusal))
         return exit_of_refusal(refusal)
+    except NotDone as problem:
+        printer.failed(report, str(problem), problem.exit_code)
+        return problem.exit_code
     try:
         with progress_bar("downloading") as look:
             downloaded = make_download(request, contents, look)
@@ -208,7 +212,7 @@ class _AsText(Printer):
     """The download for people."""
 
     def stopped(self, report: Report) -> None:
-        """The preflight found an error."""
+        """The preflight found an error, or could not check everything."""
         self.findings(report)
         self.suggestion(report, "Nothing was downloaded")
 

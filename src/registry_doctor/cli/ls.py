@@ -70,7 +70,7 @@ def ls(
     """List organizations, registries, collections or versions, with their paths.
 
     ENTITY/PROJECT[/COLLECTION] lists an ordinary project instead. The last line is the path of what is listed. The
-    exit status is 1 if nothing has that name, and 3 if the list is incomplete because the server failed.
+    exit status is 1 if nothing has that name, and 3 if the server could not answer, or the list is incomplete.
     """
     # Imported here: help and completion need none of it.
     from registry_doctor.browse.browser import browse
@@ -99,7 +99,7 @@ def ls(
     except CannotAsk as problem:
         reason = str(problem).rstrip(".")
         _complain(f"{reason}; run `wandb-registry doctor` to check the connection", secrets)
-        ctx.exit(FINDING if problem.before_anything else INCONCLUSIVE)
+        ctx.exit(INCONCLUSIVE if problem.inconclusive else FINDING)
 
 
 def _kept_secrets(ctx: click.Context, settings: Settings) -> tuple[Secret, ...]:

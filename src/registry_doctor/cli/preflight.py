@@ -51,7 +51,7 @@ from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from registry_doctor.checking.results import FailOn
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
     from registry_doctor.codebase.inputs.targets import Target
     from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.baseline import Baseline
@@ -156,6 +156,11 @@ Examples:
     is_flag=True,
     help="Report a missing key as a finding.  [default: without a key, check only the grammar]",
 )
+@click.option(
+    "--trust-checkout",
+    is_flag=True,
+    help="In a job for a pull request: also send the key where only a file of the checkout says.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Also show targets that pass.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings.")
 @no_plugins_option
@@ -190,6 +195,7 @@ def preflight_command(
     confirm: bool,
     offline: bool,
     require_credentials: bool,
+    trust_checkout: bool,
     verbose: bool,
     quiet: bool,
     no_plugins: bool,
@@ -229,6 +235,7 @@ def preflight_command(
         for_=for_,
         given=given,
         require_credentials=require_credentials,
+        trust_checkout=trust_checkout,
         strangers=not no_plugins,
     )
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -308,7 +315,7 @@ def _judge(
 
 
 def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
-    from registry_doctor.cli.preflight_confirmation import ConfirmedTargets
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets
 
     return ConfirmedTargets(job, options)
 

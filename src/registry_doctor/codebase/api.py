@@ -29,6 +29,8 @@ def preflight(
     timeout: float = PREFLIGHT_SECONDS,
     offline: bool = False,
     require_credentials: bool = False,
+    trust_checkout: bool = False,
+    confirm: bool = False,
 ) -> PreflightReport:
     """Find every registry link and use in these files and folders, and report whether each will work.
 
@@ -43,6 +45,10 @@ def preflight(
         timeout: seconds for all diagnoses together.
         offline: check only the grammar of the paths. The same happens without credentials, unless
             `require_credentials` is set.
+        trust_checkout: in a job for a pull request, send the key also to a server, and take it also from a
+            variable, that only a file of the checkout names.
+        confirm: let the installed wandb make each call that it can make without writing, in a process of its
+            own, and compare. `report.notes` and `report.contradicted` say what came of it.
 
     Returns the report. No code is run, and nothing is written. Raises `sources.NoSuchPath` for a path that does
     not exist and `runner.UnknownCode` for a code that no check has.
@@ -64,6 +70,13 @@ def preflight(
             base_url=base_url, entity=entity, project=project, organization=organization, style="argument"
         ),
         require_credentials=require_credentials,
+        trust_checkout=trust_checkout,
     )
     options = Options(tuple(select), tuple(ignore), fail_on, timeout, offline)
-    return job.judge(job.search(), options)
+    if not confirm:
+        return job.judge(job.search(), options)
+    from registry_doctor.codebase.confirmed_targets import ConfirmedTargets  # imported here: seldom wanted
+
+    with ConfirmedTargets(job, options) as confirmed:
+        report = job.judge(job.search(), options, on_report=confirmed.confirm)
+    return confirmed.with_outcomes(report)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.codebase.calls.finder import find_calls
+from registry_doctor.codebase.checkout_trust import CheckoutTrust
 from registry_doctor.codebase.inputs.sources import collect
 from registry_doctor.codebase.inputs.supplied import Supplied
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
@@ -22,7 +23,14 @@ from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_ca
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.report.model import Report
-from registry_doctor.settings import Given, NoCredentials, Settings, read_settings
+from registry_doctor.settings import (
+    ApiKey,
+    Given,
+    InvalidCredentials,
+    NoCredentials,
+    Settings,
+    read_settings,
+)
 
 _CREDENTIALS = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
 
@@ -46,6 +54,8 @@ class Job:
     given: Given = Given()  # noqa: RUF009 - frozen
     """Server, entity, project and organization for calls that name none."""
     require_credentials: bool = False
+    trust_checkout: bool = False
+    """In a job for a pull request: whether files of the checkout may name the server and the key's variable."""
     strangers: bool = True
     """Whether the checks of plugins run, too."""
 
@@ -77,7 +87,14 @@ class Job:
 
     def circumstances(self) -> Circumstances:
         """What wandb would take for each call that is found."""
-        return Circumstances(self.given, _settings)
+        return Circumstances(self.given, self._settings)
+
+    def _settings(self, given: Given, key_variable: str | None) -> Settings:
+        return self._trust.guarded(_settings(given, key_variable), key_variable)
+
+    @property
+    def _trust(self) -> CheckoutTrust:
+        return CheckoutTrust(self.root, self.trust_checkout)
 
     def judge(
         self,
@@ -104,7 +121,9 @@ class Job:
             report = key_required(report, circumstances, self.checks, options)
         if options.offline:
             return with_notes(report, OFFLINE)
-        return with_notes(report, NOTICE) if keyless else report
+        of_server = self._trust.address_note(_settings(self.given, None))
+        notes = (*((of_server,) if of_server else ()), *((NOTICE,) if keyless else ()))
+        return with_notes(report, *notes)
 
 
 def _names_in(found: Iterable[Found]) -> Iterator[str]:
@@ -121,6 +140,9 @@ def _settings(given: Given, key_variable: str | None) -> Settings:
         return read_settings(given)
     others = {name: value for name, value in environ.items() if name not in _CREDENTIALS}
     settings = read_settings(given, environ={**others, "WANDB_API_KEY": environ.get(key_variable, "")})
-    if environ.get(key_variable):
-        return settings
+    match settings.credentials:
+        case ApiKey(secret, "WANDB_API_KEY"):
+            return replace(settings, credentials=ApiKey(secret, key_variable))
+        case InvalidCredentials(problem, "WANDB_API_KEY", secret):
+            return replace(settings, credentials=InvalidCredentials(problem, key_variable, secret))
     return replace(settings, credentials=NoCredentials((key_variable,)))  # never another key

@@ -153,14 +153,6 @@ def _is_suggested(report: Report, place: LinkedPlace) -> bool | None:
     return same_project and place.collection in (suggested.name, suggested.collection)
 
 
-def _does(for_: Purpose) -> str:
-    return "it would send this link to" if for_ == "link" else "it finds"
-
-
-def _shows(for_: Purpose) -> str:
-    return "the server receives the link" if for_ == "link" else "the artifact is downloaded"
-
-
 def _differs(resolved: EffectivePath, place: LinkedPlace) -> bool:
     """Whether the two name different places, as far as the doctor knows its own.
 

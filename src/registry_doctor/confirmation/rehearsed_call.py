@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from registry_doctor.facts import Call, Method
-from registry_doctor.settings import Settings
+from registry_doctor.settings import NoCredentials, Settings
 from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
 
@@ -52,6 +52,10 @@ def rehearsed_call(call: Call, settings: Settings) -> RehearsedCall | str:
         return f"{call.method} does more than find the place; only Artifact.link and Api.artifact are made"
     if (unfit := _unfit_version(call)) is not None:
         return unfit
+    if isinstance(settings.credentials, NoCredentials):
+        return (
+            "wandb was not asked, because there are no credentials; set WANDB_API_KEY, or run `wandb login`"
+        )
     project = settings.project
     found_project = settings.found_project if project.given else project
     variables = {

@@ -7,7 +7,19 @@ from registry_doctor.diagnosis.assembly import make_report
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.diagnosis.runner import CheckOutcome, Plan, run_checks
 from registry_doctor.diagnosis.suggestion import Round, SuggestionSearch
-from registry_doctor.facts import ALL_REGISTRIES, CALL, SERVER, SETTINGS, AnyFact, Call, Facts
+from registry_doctor.domain.organizations import Organization
+from registry_doctor.facts import (
+    ALL_REGISTRIES,
+    CALL,
+    ENTITY,
+    RESOLUTION,
+    SERVER,
+    SETTINGS,
+    AnyFact,
+    Call,
+    Facts,
+)
+from registry_doctor.facts.likely_place import remember_organization
 from registry_doctor.queries.answers import Answers
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Settings
@@ -59,8 +71,15 @@ class Diagnosis:
             self.facts = self._facts_of(self._call.corrected(self._search.next_path))
             self.needs = self._plan.facts
             return
+        self._remember_organization()
         suggestion = self._search.suggestion if self._search is not None else None
         self.report = make_report(self.typed_facts, self._outcomes, suggestion, self._loaded, self._options)
+
+    def _remember_organization(self) -> None:
+        entity, resolution = self.typed_facts.get(ENTITY), self.typed_facts.get(RESOLUTION)
+        found = resolution.outcome if resolution else None
+        if entity is not None and entity.name and isinstance(found, Organization):
+            remember_organization(self._settings, entity.name, found)
 
     def _search_from(self, outcomes: tuple[CheckOutcome, ...]) -> SuggestionSearch | None:
         target = self._call.target

@@ -40,4 +40,5 @@ def transport_for(settings: Settings, options: Options, user_agent: str | None =
         deadline=Deadline.after(options.timeout),
         read_timeout=min(options.timeout, settings.timeout.value),
         user_agent=agent,
+        keep_connection=True,
     )

@@ -95,6 +95,15 @@ class Interpretation:
     """Placeholders that were not replaced, by part."""
 
 
+@record(frozen=True)
+class _Problem:
+    """What is wrong with the shape of a path."""
+
+    words: str
+    of_count: bool = False
+    """There are too many parts or too few, or one is empty: this explains that a name is missing."""
+
+
 def interpret(text: str, for_: Purpose) -> Interpretation:
     """Interpret `text` as wandb parses it, and as it was probably meant (registry-rules 1.2 to 1.6, 9.3)."""
     try:
@@ -108,7 +117,7 @@ def interpret(text: str, for_: Purpose) -> Interpretation:
         notation: Literal["url", "uri"] = "url" if scheme["scheme"].lower().startswith("http") else "uri"
         meant, organizations = _from_url(stripped, for_) if notation == "url" else _from_uri(stripped)
         what = "a URL" if notation == "url" else "a URI"
-        problem = f"{what} was pasted instead of a path, and wandb would read all of it as a name"
+        problem = _Problem(f"{what} was pasted instead of a path, and wandb would read all of it as a name")
         return _interpretation(text, for_, as_typed, meant, organizations, (problem,), notation)
     meant, organizations, problems = _from_parts(text, for_)
     return _interpretation(text, for_, as_typed, meant, organizations, problems, None)
@@ -179,38 +188,41 @@ def _from_uri(text: str) -> tuple[TargetPath, tuple[str, ...]]:
     return TargetPath(collection, project, None, version if colon else None), tuple(_filled(before))
 
 
-def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], tuple[str, ...]]:
+def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], tuple[_Problem, ...]]:
     """A plain path: the path that was meant, its possible organizations, and what is wrong with its shape."""
-    problems: list[str] = []
+    problems: list[_Problem] = []
     bare = text.strip()
     if len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
-        problems.append("it is in quotes, and wandb reads the quotes as a part of the names")
+        problems.append(_Problem("it is in quotes, and wandb reads the quotes as a part of the names"))
         text = bare[1:-1]
     left, colon, version = text.partition(":")
     if "/" not in left:
         for mark, words in (("%2F", "an encoded slash"), ("%2f", "an encoded slash"), ("\\", "a backslash")):
             if mark in left:
-                problems.append(f"{words} is used instead of `/`")
+                problems.append(_Problem(f"{words} is used instead of `/`"))
                 left = left.replace(mark, "/")
     raw = left.split("/")
     leading_slash = len(raw) == 3 and not raw[0] and all(part.strip() for part in raw[1:])
     parts = [part for part in raw if part.strip()]
     if len(parts) < len(raw) and not leading_slash:
-        problems.append("a part between the slashes is empty")
+        problems.append(_Problem("a part between the slashes is empty", of_count=True))
     in_version = for_ == "use" and version != version.strip()
     if (
         in_version
         or any(part != part.strip() for part in parts[:-1])
         or (parts and raw[0] != raw[0].lstrip())
     ):
-        problems.append("there is a space around a part, and wandb reads the space as a part of the name")
+        words = "there is a space around a part, and wandb reads the space as a part of the name"
+        problems.append(_Problem(words))
     if any(_ENCODED.search(part) for part in parts[-2:-1]) or (len(parts) > 3 and _ENCODED.search(text)):
-        problems.append("a part is percent-encoded, and wandb does not decode it")
+        problems.append(_Problem("a part is percent-encoded, and wandb does not decode it"))
     parts = [clean(part) for part in parts[:-1]] + parts[-1:]
     if len(parts) > 3:
-        problems.append(f"it has {len(parts)} parts, and wandb accepts at most three")
+        words = f"it has {len(parts)} parts, and wandb accepts at most three"
+        problems.append(_Problem(words, of_count=True))
     elif len(parts) < 2:
-        problems.append("a part is missing: a path needs a registry and a collection")
+        words = "a part is missing: a path needs a registry and a collection"
+        problems.append(_Problem(words, of_count=True))
     at = next((i for i, part in enumerate(parts) if _WANDB_REGISTRY.fullmatch(part)), None)
     given = version.strip() if colon else None
     if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
@@ -230,7 +242,7 @@ def _interpretation(
     as_typed: TargetPath | None,
     meant: TargetPath,
     organizations: tuple[str, ...],
-    problems: tuple[str, ...],
+    problems: tuple[_Problem, ...],
     pasted: Literal["url", "uri"] | None,
 ) -> Interpretation:
     project = meant.project or ""
@@ -244,12 +256,12 @@ def _interpretation(
     missing: list[PathField] = []
     if not registries and not legacy:
         missing.append("registry")
-        if not any("part" in problem for problem in problems):
-            problems = (*problems, "the registry has no name")
+        if not any(problem.of_count for problem in problems):
+            problems = (*problems, _Problem("the registry has no name"))
     if not collections:
         missing.append("collection")
         if not problems:
-            problems = ("the collection has no name",)
+            problems = (_Problem("the collection has no name"),)
     path = None
     if not missing:
         path = TargetPath(
@@ -269,7 +281,7 @@ def _interpretation(
         placeholders = {"organization": organizations[0], "registry": project, **placeholders}
     slash = text.startswith("/") and as_typed is not None and as_typed.prefix == "" and not problems
     return Interpretation(
-        text, as_typed, as_typed.with_default_project(None) if as_typed else None, path, problems, tuple(missing), organizations, registries, collections,
+        text, as_typed, as_typed.with_default_project(None) if as_typed else None, path, tuple(each.words for each in problems), tuple(missing), organizations, registries, collections,
         fault, legacy, pasted, slash, None, placeholders,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
@@ -36,6 +37,8 @@ class Fact(Generic[_T_co]):
     after: tuple[Fact[object], ...] = ()
     about: frozenset[Subject] = frozenset()
     """The subjects of this fact: it has no meaning while one of them is unknown."""
+    guesses: Callable[[Facts], Iterable[Question[object]]] = nothing
+    """Questions that will probably come later, and may go out beside the very first ones. Reads no answers."""
 
     def __repr__(self) -> str:
         return f"Fact({self.name})"
@@ -110,6 +113,14 @@ class Facts:
         finally:
             self._collecting = False
 
+    def guessed_questions(self, facts: Iterable[AnyFact]) -> list[Question[object]]:
+        """The questions that may go out beside the first ones, before anything is known."""
+        guessed: list[Question[object]] = []
+        for fact in facts:
+            with suppress(Unavailable):
+                guessed += fact.guesses(self)
+        return guessed
+
     def _open_questions(self, facts: Iterable[AnyFact]) -> Iterable[Question[object]]:
         for fact in facts:
             if fact in self._values or fact in self._reasons:
@@ -133,12 +144,15 @@ def collect_together(answers: Answers, wanted: Iterable[tuple[Facts, Iterable[An
     waiting = [(facts, _that_ask(tuple(which))) for facts, which in wanted]
     while waiting:
         questions: dict[Question[object], None] = {}
+        guesses: dict[Question[object], None] = {}
         unsettled = []
         for facts, which in waiting:
             if found := facts.open_questions(which):
                 questions.update(dict.fromkeys(found))
                 unsettled.append((facts, which))
-        answers.fetch(questions)
+                if answers.connection is None and not answers.for_many:
+                    guesses.update(dict.fromkeys(facts.guessed_questions(which)))
+        answers.fetch(questions, guesses)
         waiting = unsettled
 
 

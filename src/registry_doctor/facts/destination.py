@@ -13,10 +13,12 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
-from registry_doctor.facts.identity import ENTITY, RESOLUTION, VIEWER
-from registry_doctor.facts.ordinary import ask_ordinary, ordinary_at
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
+from registry_doctor.facts.likely_place import guess_place
+from registry_doctor.facts.ordinary import ask_in_passing, refuse_ordinary
 from registry_doctor.facts.questions.registry import (
     ROLES,
+    AskAdministrators,
     AskCollection,
     AskCollections,
     AskDownload,
@@ -107,10 +109,10 @@ def _candidates(facts: Facts) -> list[Destination]:
         collections = collections[:1]  # a link makes the collection that was typed, space and all
     named = may_be_a_name(reading.placeholders.get("version", ""))
     version = reading.intended.version if reading.intended and named else None
-    organizations = _organizations_meant(facts)
+    parts = product(_organizations_meant(facts), reading.registries, collections)
     return [
         Destination(organization, registry, collection, version)
-        for organization, registry, collection in product(organizations, reading.registries, collections)
+        for organization, registry, collection in parts
     ]
 
 
@@ -123,28 +125,32 @@ def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, Ask
     )
 
 
-def _is_ordinary(facts: Facts) -> bool:
-    """Whether a fetch names an artifact that is there, in an ordinary project: then no registry is meant."""
-    try:
-        return ordinary_at(facts) is not None
-    except Unavailable as unavailable:
-        if unavailable.unknown:
-            raise
-        return False
-
-
 def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
-    with suppress(Unavailable):
-        yield from ask_ordinary(facts)
+    yield from ask_in_passing(facts)
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
-        yield AskRegistries(place.organization.name)
+        if _needs_list(facts, place):
+            yield AskRegistries(place.organization.name)
         yield AskCollections(place.entity, place.project)
         if place.collection is not None:
             yield from _ask_collection(facts, place)
             if for_ == "use":
                 yield from _ask_version(facts, place)
+
+
+def _needs_list(facts: Facts, place: Destination) -> bool:
+    """Whether the list of registries may be needed: not where the registry is known to be right for the call."""
+    question = AskRegistry(place.entity, place.project)
+    if facts.answers.for_many or not facts.answers.asked(question):
+        return True
+    registry: Registry | None = None
+    with suppress(Unavailable):
+        registry = facts.answer(question)
+    if registry is None:
+        return True
+    kind = facts.get(ARTIFACT_TYPE)
+    return kind is not None and registry.accepted_types is not None and kind not in registry.accepted_types
 
 
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
@@ -220,8 +226,7 @@ def _has(facts: Facts, place: Destination) -> int:
 def _destination(facts: Facts) -> Destination:
     """Of several the one of which most is there. Raises Unavailable if another could have more."""
     places = _candidates(facts)
-    if _is_ordinary(facts):
-        raise Unavailable("the path names an artifact of an ordinary project, outside any registry")
+    refuse_ordinary(facts)
     if len(places) == 1:
         return places[0]
     has: dict[Destination, int] = {}
@@ -274,6 +279,7 @@ def _ask_members(facts: Facts) -> Iterable[Question[object]]:
     if facts[CALL].for_ == "link":
         for place in _candidates(facts):
             yield AskMembers(place.entity, place.project)
+            yield AskAdministrators(place.entity)
 
 
 def _roles(facts: Facts) -> list[str]:
@@ -284,16 +290,24 @@ def _roles(facts: Facts) -> list[str]:
     return [role for role in roles if role is not None]
 
 
+def _administers_organization(facts: Facts) -> bool | None:
+    """Whether the organization lists the person as an administrator; `None` if it does not show its members."""
+    with suppress(Unavailable):
+        return facts[VIEWER].username in facts.answer(AskAdministrators(facts[DESTINATION].entity))
+    return None
+
+
 def _administrator(facts: Facts) -> bool:
-    return "admin" in _roles(facts)
+    return bool(_administers_organization(facts)) or "admin" in _roles(facts)
 
 
 def _registry(facts: Facts) -> Registry | None:
-    """The registry, with the person's role where the members' list shows one."""
+    """The registry, with the person's roles where the lists of members show them."""
     place = facts[DESTINATION]
     registry = facts.answer(AskRegistry(place.entity, place.project))
     if registry is None or not facts.answers.asked(AskMembers(place.entity, place.project)):
         return registry
+    registry = replace(registry, administers_organization=_administers_organization(facts))
     with suppress(Unavailable):
         own = facts.answer(AskMembers(place.entity, place.project)).people.get(facts[VIEWER].username)
         # A team's role below Member proves nothing: its service accounts may have a higher one (R4.11).
@@ -314,7 +328,12 @@ CANDIDATES: Fact[tuple[Candidate, ...]] = Fact(
 """Which of the organizations in question have the registry, the collection and the version."""
 
 DESTINATION: Fact[Destination] = Fact(
-    "destination", _destination, _ask_places, (CALL, INTERPRETATION, ENTITY, RESOLUTION), _IN_REGISTRY
+    "destination",
+    _destination,
+    _ask_places,
+    (CALL, INTERPRETATION, ENTITY, RESOLUTION),
+    _IN_REGISTRY,
+    guess_place,
 )
 """The destination that the path means: of all candidates the one of which most exists."""
 
@@ -334,8 +353,8 @@ ADMINISTRATOR: Fact[bool] = Fact(
     (CALL, INTERPRETATION, VIEWER, ENTITY, RESOLUTION, DESTINATION),
     about=_IN_REGISTRY,
 )
-"""Whether the registry lists the person, or a team of theirs, as an administrator; `False` proves nothing (R4.9).
-Only a link asks for it."""
+"""Whether the registry lists the person, or a team of theirs, as an administrator, or the organization the person;
+`False` proves nothing (R4.9). Only a link asks for it."""
 
 REGISTRIES: Fact[Listing[Registry]] = Fact(
     "registries",

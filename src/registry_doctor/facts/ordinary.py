@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from registry_doctor.domain.interpretation import LEGACY_PROJECT, may_be_a_name
 from registry_doctor.facts.base import Fact, Facts
@@ -60,6 +61,24 @@ def ordinary_at(facts: Facts) -> Ordinary | None:
     found = facts.answer(AskVersion(entity, project, f"{name}:{version or 'latest'}"))
     versions = facts.answer(AskVersions(entity, project, name))
     return Ordinary(entity, project, collection, version, found, versions)
+
+
+def ask_in_passing(facts: Facts) -> Iterable[Question[object]]:
+    """The same questions in the round that asks for the registry; none for other paths."""
+    with suppress(Unavailable):
+        yield from ask_ordinary(facts)
+
+
+def refuse_ordinary(facts: Facts) -> None:
+    """Raise Unavailable if the artifact is there, so that no registry is meant, or if the server did not say."""
+    try:
+        found = ordinary_at(facts)
+    except Unavailable as unavailable:
+        if unavailable.unknown:
+            raise
+        return
+    if found is not None:
+        raise Unavailable("the path names an artifact of an ordinary project, outside any registry")
 
 
 def _names(facts: Facts) -> tuple[str, str, str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
@@ -32,11 +32,26 @@ MOST_PAGES = 20
 """How many further pages of a list are asked for: a server may leave whole pages empty."""
 
 
+_REFUSALS = (
+    FailureKind.UNAUTHORIZED,
+    FailureKind.FORBIDDEN,
+    FailureKind.REFUSED_QUERY,
+    FailureKind.QUERY_TOO_LARGE,
+)
+_FROM_REFUSED, _FROM_TROUBLE = 400, 500
+_TROUBLE = frozenset({FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
+
+
 @record(frozen=True)
 class Connection:
     """How the server took the first request: `failure` is `None` if it answered."""
 
     failure: TransportFailure | None
+
+    @property
+    def in_trouble(self) -> bool:
+        """For a question without an answer: whether the server was reached, and could not answer."""
+        return self.failure is None or self.failure.kind in _TROUBLE
 
 
 @record(frozen=True)
@@ -90,16 +105,19 @@ class Answers:
         value: _T = found  # type: ignore[assignment]  # stored by `ask` from this question's own parse
         return value
 
-    def fetch(self, questions: Iterable[Question[object]]) -> None:
+    def fetch(self, questions: Iterable[Question[object]], guesses: Iterable[Question[object]] = ()) -> None:
         """Ask all of them and keep what comes; up to `MOST_QUESTIONS` go out in one request, fewer if that is too large.
 
-        Raises nothing for what the server does.
+        `guesses` go out beside the first request. If the server refuses that request, it is asked again without them,
+        and they count as not asked. Raises nothing for what the server does.
         """
         open_questions = [question for question in questions if question not in self._answers]
         if len(open_questions) > MOST_QUESTIONS:  # then most requests hold one kind, and have the same text
             open_questions.sort(key=lambda question: type(question).__name__)
+        beside = [each for each in guesses if each not in self._answers and each not in open_questions]
         for start in range(0, len(open_questions), MOST_QUESTIONS):
-            self._ask_at_once(open_questions[start : start + MOST_QUESTIONS])
+            self._ask_at_once(open_questions[start : start + MOST_QUESTIONS], beside)
+            beside = []
         self._follow_pages(open_questions)
 
     def _follow_pages(self, questions: list[Question[object]]) -> None:
@@ -121,14 +139,20 @@ class Answers:
                     last[question] = question.joined(self._answers[question], more)
                     self._answers[question] = last[question]
 
-    def _ask_at_once(self, open_questions: list[Question[object]]) -> None:
+    def _ask_at_once(
+        self, questions: list[Question[object]], guesses: Sequence[Question[object]] = ()
+    ) -> None:
+        open_questions = [*questions, *guesses]
         if isinstance(self._transport, str):
-            for question in open_questions:
+            for question in questions:
                 self._answers[question] = Unavailable(self._transport)
             return
         try:
             answer = self._send(self._transport, open_questions)
         except TransportFailure as failure:
+            if guesses and failure.kind in _REFUSALS:
+                self._ask_at_once(questions)
+                return
             half = len(open_questions) // 2
             if failure.kind is FailureKind.QUERY_TOO_LARGE and half:
                 self._ask_at_once(open_questions[:half])
@@ -138,6 +162,9 @@ class Answers:
             for question in open_questions:
                 self._answers[question] = Unavailable(failure.message, unknown=True)
             self._keep(open_questions, failure)
+            return
+        if guesses and _FROM_REFUSED <= answer.status < _FROM_TROUBLE:  # it may be because of a guess
+            self._ask_at_once(questions)
             return
         self.connection = self.connection or Connection(None)
         document = compose(open_questions, self.unknown_fields)

@@ -22,6 +22,7 @@ _TYPES: Mapping[str, str] = {
     "Organization.orgEntity": "Entity",
     "Entity.organization": "Organization",
     "Entity.user": "User",
+    "Entity.members": "Member",
     "Entity.projects": "ProjectConnection",
     "Entity.artifactCollections": "ArtifactCollectionConnection",
     "Project.entity": "Entity",

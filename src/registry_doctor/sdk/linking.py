@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from registry_doctor.transport import says_trouble
+
 if TYPE_CHECKING:
     import wandb
 
@@ -165,7 +167,7 @@ def _unanswered(problem: Exception) -> bool:
         return False
     response = request_error.response
     status = getattr(response, "http_status", getattr(response, "status_code", None))
-    return status is None or status >= 500
+    return status is None or says_trouble(status)
 
 
 def _words(problem: BaseException) -> str:

@@ -68,7 +68,8 @@ def find_credentials(
         if problem := whitespace_problem(file_key.value):
             return InvalidCredentials(problem, source, Secret(file_key.value))
         return _checked(file_key.value, source)
-    looked_in = (API_KEY, TOKEN_FILE, *from_netrc.looked_in, *map(surroundings.show, settings_files))
+    variables = (f"{name} (set, but empty)" if name in environ else name for name in (API_KEY, TOKEN_FILE))
+    looked_in = (*variables, *from_netrc.looked_in, *map(surroundings.show, settings_files))
     return NoCredentials(looked_in, from_netrc.other_machines)
 
 

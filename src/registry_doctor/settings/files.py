@@ -49,7 +49,7 @@ def read_settings_files(paths: Sequence[Path], surroundings: Surroundings) -> Fi
         if isinstance(items, FileProblem):
             problems.append(items)
         else:
-            merged.update((name, Sourced(value, shown)) for name, value in items.items())
+            merged.update((name, Sourced(value, shown, file=path)) for name, value in items.items())
 
     invalid = [
         FileProblem(found.source or "", f"{problem}; wandb then ignores every settings file", False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from registry_doctor.settings.address import without_userinfo
@@ -24,6 +25,8 @@ class Sourced(Generic[ValueT]):
     source: str | None
     given: bool = field(default=False, compare=False)
     """The caller gave it; it was not found in variables or files."""
+    file: Path | None = field(default=None, compare=False)
+    """The file that says it, if `source` is a file."""
 
     def __repr__(self) -> str:
         shown = without_userinfo(self.value) if isinstance(self.value, str) else self.value

@@ -64,7 +64,7 @@ def read_settings(
     app_url = found.get("app_url_override")
     timeout, timeout_problem = _timeout(surroundings.environ)
     return Settings(
-        base_url=Sourced(base_url, url.source),
+        base_url=Sourced(base_url, url.source, file=url.file),
         base_url_problem=url_problem,
         app_url=(app_url.value if app_url else "") or app_url_for(base_url),
         credentials=credentials,

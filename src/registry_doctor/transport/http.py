@@ -46,7 +46,8 @@ class Transport(Protocol):
 class HttpTransport:
     """Asks one W&B server over HTTP, one query at a time on one connection; a context manager.
 
-    Nothing outlasts `deadline`, not even a lookup of the host's name. `requests_sent` counts the HTTP requests with
+    Nothing outlasts `deadline`, not even a lookup of the host's name. With `keep_connection`, the connection stays open
+    for the next transport of this process with the same server and credentials. `requests_sent` counts the HTTP requests with
     those that were repeated, and `milliseconds` is the time spent in them. `sleep` is for tests.
     """
 
@@ -60,6 +61,7 @@ class HttpTransport:
         connect_timeout: float = 6.0,
         read_timeout: float = 20.0,
         user_agent: str = "wandb-registry-doctor",
+        keep_connection: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.requests_sent = 0
@@ -71,6 +73,7 @@ class HttpTransport:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._user_agent = user_agent
+        self._keep_connection = keep_connection
         self._sleep = sleep
         self._line: Line | None = None
 
@@ -80,7 +83,15 @@ class HttpTransport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
+        if kind is None and self._keep_connection and self._line is not None:
+            from registry_doctor.transport.kept_lines import (
+                KEPT_LINES,  # imported here: it needs what Line needs
+            )
+
+            line, self._line = self._line, None
+            KEPT_LINES.give(self._line_key(), line)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Closes the connection. A later query opens another."""
@@ -137,16 +148,14 @@ class HttpTransport:
         """One HTTP request and its reply, before the deadline."""
         # Here and not above: this is what loads requests.
         from registry_doctor.transport import causes
-        from registry_doctor.transport.session import Line, OutOfTimeError, TooLargeError
+        from registry_doctor.transport.session import OutOfTimeError, TooLargeError
 
         remaining = self._deadline.remaining()
         progress = Progress(min(self._connect_timeout, remaining), min(self._read_timeout, remaining))
         if remaining <= 0:
             return _Broken(self._out_of_time(address, progress))
 
-        if self._line is None:
-            self._line = Line(address, self._credentials.header, self._user_agent)
-        line = self._line
+        line = self._line = self._line or self._open_line(address)
         started = time.perf_counter()
         try:
             return run_within(
@@ -185,6 +194,19 @@ class HttpTransport:
             status=reply.status,
             advice=advice,
         )
+
+    def _open_line(self, address: Address) -> Line:
+        from registry_doctor.transport.kept_lines import KEPT_LINES
+        from registry_doctor.transport.session import Line
+
+        kept = KEPT_LINES.take(self._line_key()) if self._keep_connection else None
+        return kept or Line(address, self._credentials.header, self._user_agent)
+
+    def _line_key(self) -> tuple[object, ...]:
+        """Whatever a line depends on."""
+        from registry_doctor.transport.trust import way_of
+
+        return self._base_url, self._credentials, self._user_agent, way_of()
 
     def _place(self, address: Address) -> AddressParts:
         return AddressParts(

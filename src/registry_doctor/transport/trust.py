@@ -21,6 +21,21 @@ INSECURE = "WANDB_INSECURE_DISABLE_SSL"
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
 """Where a person may say whom to trust; the first that is set counts. W&B's Go client reads the second and third."""
 
+_WAY_VARIABLES = (
+    *CA_VARIABLES,
+    INSECURE,
+    *(
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+    ),
+    *("WANDB_HTTP_PROXY", "WANDB_HTTPS_PROXY"),
+)
 _TRUE = frozenset(("1", "t", "true", "y", "yes", "on"))
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 
@@ -57,6 +72,11 @@ def tls_context(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
         f"The certificates in {presentable(environ[variable], ())}, which {variable} names, cannot be used: {reason}.",
         advice=f"Correct {variable}, or remove it from the environment.",
     )
+
+
+def way_of(environ: Mapping[str, str] = os.environ) -> tuple[str | None, ...]:
+    """All that the environment says about the way to a server: equal values lead the same way."""
+    return tuple(environ.get(name) for name in _WAY_VARIABLES)
 
 
 def is_insecure(environ: Mapping[str, str] = os.environ) -> bool:

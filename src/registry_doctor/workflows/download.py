@@ -17,6 +17,7 @@ from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.engine import examine
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, read_settings
+from registry_doctor.support.relative_paths import stays_inside
 from registry_doctor.support.wording import listed
 
 if TYPE_CHECKING:
@@ -87,12 +88,38 @@ class Downloaded:
 
 
 def look_up(request: DownloadRequest) -> Contents:
-    """Look up what would be downloaded. Writes nothing. Raises RefusedBySdk."""
+    """Look up what would be downloaded. Writes nothing. Raises RefusedBySdk, and NotDone for unsafe names."""
     from registry_doctor.sdk import transfer  # imported here: a refused preflight needs no wandb
     from registry_doctor.sdk.linking import as_given
 
     with as_given(request.given):
-        return transfer.read_artifact_version(request.path, request.type)
+        contents = transfer.read_artifact_version(request.path, request.type)
+    if request.root is None and not _names_one_folder(contents.source_name):
+        raise NotDone(
+            f"the server calls the artifact {contents.source_name!r}, which cannot be the name of a folder here. "
+            "Nothing was downloaded; use --root to choose the folder"
+        )
+    check_names(contents, "Nothing was downloaded")
+    return contents
+
+
+def check_names(contents: Contents, what_was_done: str) -> None:
+    """Raise NotDone if a file of the manifest would land outside the folder of the download.
+
+    SDKs before 0.29 write such a file where its name points (sdk-versions 5.8).
+    """
+    outside = [entry.path for entry in contents.entries if not stays_inside(entry.path)]
+    if outside:
+        raise NotDone(
+            f"{contents.path} has {listed(outside[:3])} among its files, which is outside the folder of the download. "
+            f"{what_was_done}. Somebody made this artifact by hand: ask who logged it"
+        )
+
+
+def _names_one_folder(name: str) -> bool:
+    # `a:v0` looks like a Windows drive, and is an artifact of one letter.
+    without_version = name.rpartition(":")[0] or name
+    return stays_inside(without_version) and "/" not in name and "\\" not in name
 
 
 def make_download(

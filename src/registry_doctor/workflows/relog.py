@@ -19,7 +19,15 @@ from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.facts import Call
 from registry_doctor.settings import Given, read_settings
-from registry_doctor.workflows.download import NotDone, Tally, TransferProgress, check_room, compare, watched
+from registry_doctor.workflows.download import (
+    NotDone,
+    Tally,
+    TransferProgress,
+    check_names,
+    check_room,
+    compare,
+    watched,
+)
 
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
@@ -176,6 +184,7 @@ def _check_source(request: RelogRequest, source: Contents) -> None:
         )
     if source.path.rpartition("/")[0] == request.destination:
         raise NotDone(f"{source.path} is already in {request.destination}; link it directly")
+    check_names(source, "Nothing was logged")
 
 
 def _preflight_of_link(request: RelogRequest, source: Contents, team: Given) -> Report | None:

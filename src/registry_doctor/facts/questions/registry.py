@@ -54,6 +54,8 @@ class Registry:
     """Whether the server knows what was asked and gave null for it; an older one does not know it."""
     role: str | None = None
     """The highest role that the members' list shows for the person or a team of theirs; `None` if it shows none."""
+    administers_organization: bool | None = None
+    """Whether the organization lists the person as an administrator; `None` if it does not show its members."""
 
 
 @record(frozen=True)
@@ -168,6 +170,29 @@ class AskMembers(Question[Members]):
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Members:
         return Members(_roles(value, "members", "username"), _roles(value, "teamMembers", "team", "name"))
+
+
+class AskAdministrators(Question[frozenset[str]]):
+    """The administrators of an organization by their usernames; they are administrators of its registries (R4.7).
+
+    A question of its own, since a server that hides the members nulls the entity above.
+    """
+
+    asked = (("members",),)
+
+    def selection(self) -> Field:
+        (entity,) = self._names
+        members = Field("members", select("username", "admin", "role"))
+        return Field("entity", (members,), (Arg("name", entity, "String"),))
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> frozenset[str]:
+        if not isinstance(dig(value, "members"), list):
+            raise Unavailable("the server does not show the members of the organization")
+        return frozenset(
+            who
+            for each in items(value, "members")
+            if (who := text(each, "username")) and (flag(each, "admin") or text(each, "role") == "admin")
+        )
 
 
 class AskRegistries(ListQuestion[Registry]):

@@ -1,4 +1,4 @@
-"""`preflight --confirm`: the installed wandb makes each call that it can make without writing."""
+"""A preflight with a second opinion: the installed wandb makes each call that it can make without writing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @dataclass
 class _Tally:
     outcomes: Counter[ConfirmationOutcome] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
+    """Why calls were not decided."""
     contradictions: dict[Location, str] = field(default_factory=dict)
     wandb: str = "wandb"
 
@@ -57,10 +59,16 @@ class ConfirmedTargets:
             self._count(target, confirmed, confirmed.confirmation)
         return confirmed
 
+    def confirm(self, target: Target, report: Report) -> None:
+        """Count what wandb says about the report."""
+        self.confirmed(target, report)
+
     def _count(self, target: Target, report: Report, confirmation: Confirmation) -> None:
         tally = self._tally
         tally.outcomes[confirmation.outcome] += 1
         tally.wandb = wandb_of(confirmation)
+        if confirmation.outcome == "not_decided":
+            tally.undecided[confirmation.message] += 1
         if confirmation.outcome == "contradicted":
             rows = contradiction_rows(report, confirmation)
             tally.contradictions[target.location] = "; ".join(f"{label} {text}" for label, text in rows)
@@ -77,5 +85,6 @@ class ConfirmedTargets:
             f"CONTRADICTED: by {tally.wandb} at {location}: {words}"
             for location, words in tally.contradictions.items()
         ]
-        noted = with_notes(report, *notes, f"{tally.wandb} tried the calls: {counts}")
+        reasons = (f"not decided ({times}): {why}" for why, times in tally.undecided.most_common())
+        noted = with_notes(report, *notes, f"{tally.wandb} about these calls: {counts}", *reasons)
         return replace(noted, contradicted=frozenset(tally.contradictions))
