@@ -110,10 +110,7 @@ def _candidates(facts: Facts) -> list[Destination]:
     named = may_be_a_name(reading.placeholders.get("version", ""))
     version = reading.intended.version if reading.intended and named else None
     parts = product(_organizations_meant(facts), reading.registries, collections)
-    return [
-        Destination(organization, registry, collection, version)
-        for organization, registry, collection in parts
-    ]
+    return [Destination(*each, version) for each in parts]
 
 
 def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, AskDownload]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from registry_doctor.checking.results import Status
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.facts import Call
@@ -119,18 +120,29 @@ def with_explanations(
 ) -> Report:
     """The report that begins with the explanations, each with the cause that the diagnosis confirms."""
     failing = {each.code for each in report.errors}
+    passing = {each.code for each in report.results if each.status is Status.PASS}
     notes = [each for each in report.notes if not each.startswith("offline:")]
     notes += _notes(reading, diagnosed, settings, offline)
-    explanations = tuple(_confirmed(each, failing) for each in reading.explanations)
+    explanations = tuple(
+        _confirmed(each, failing, set() if offline else passing) for each in reading.explanations
+    )
     return replace(report, explanations=explanations, notes=tuple(notes))
 
 
-def _confirmed(explanation: Explanation, failing: set[str]) -> Explanation:
+def _confirmed(explanation: Explanation, failing: set[str], passing: set[str]) -> Explanation:
+    """The explanation with the confirmed cause first, and the causes last whose checks pass now.
+
+    What passes now may have failed then, so not every cause is ever ruled out.
+    """
     for cause in explanation.causes:
         if cause.check in failing:
             others = tuple(each for each in explanation.causes if each is not cause)
             return replace(explanation, causes=(cause, *others), confirmed_by=cause.check)
-    return explanation
+    left = [each for each in explanation.causes if each.check not in passing]
+    if not left:
+        return explanation
+    ruled_out = (replace(each, ruled_out=True) for each in explanation.causes if each.check in passing)
+    return replace(explanation, causes=(*left, *ruled_out))
 
 
 def _notes(

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Result, Status, Suggestion
 from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
-from registry_doctor.report.explanation_lines import Item, explanation_items, named_only, without_path
+from registry_doctor.report.explanation_lines import (
+    Item,
+    explanation_items,
+    named_only,
+    past_verdict,
+    without_path,
+)
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import PlaceToLink, Report
 from registry_doctor.support.records import record
@@ -17,7 +23,7 @@ from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible, wrapped
 
 if TYPE_CHECKING:
-    from registry_doctor.report.explanation import Explanation
+    pass
 
 
 def render(
@@ -109,6 +115,9 @@ class _Text:
             explained = [
                 self._explained(each) for each in explanation_items(self.report, verbose=self.verbose)
             ]
+            if self.report.target.input is None and not self.verbose:
+                # Where one can link is not the question; of the environment only what fails is.
+                sections = [*self._groups(failing=True), self._notes(), verdict]
             rest = (
                 [self._notes(), [self._verdict()], self._suggestion()]
                 if named_only(self.report)
@@ -161,10 +170,12 @@ class _Text:
         table = _table([[label, text] for label, text in heading(self.report)])
         return [self.paint(line, _WARNING.style) if line.startswith("lands in ") else line for line in table]
 
-    def _groups(self) -> list[list[str]]:
-        """The checks of each group under its name."""
+    def _groups(self, *, failing: bool = False) -> list[list[str]]:
+        """The checks of each group under its name, or only those that did not pass."""
+        lines = (each for each in self.report.results if self._has_line(each))
         shown = sorted(
-            (each for each in self.report.results if self._has_line(each)), key=lambda each: each.code
+            (each for each in lines if not (failing and each.status is Status.PASS)),
+            key=lambda each: each.code,
         )
         rows = zip(shown, self._labels(shown), strict=True)
         return [
@@ -282,7 +293,7 @@ class _Text:
                 faults_named += "; no corrected path is known"
             return self.paint(faults_named, Style("red" if report.errors else "yellow", bold=True))
         if report.explanations is not None:
-            return self.paint(self._explained_verdict(report.explanations, faults_named), _UNKNOWN_VERDICT)
+            return self.paint(self._explained_verdict(faults_named), _UNKNOWN_VERDICT)
         if report.exit_code == 3:
             open_questions = [each for each in report.results if each.unknown or each.status is Status.ERROR]
             because = self._listed(open_questions)
@@ -294,14 +305,9 @@ class _Text:
         good = f"all good: {_number(passed, 'check')} passed"
         return self.paint(f"{good}, with {faults_named}" if faults_named else good, _PATH)
 
-    def _explained_verdict(self, explanations: Sequence[Explanation], warnings: str) -> str:
+    def _explained_verdict(self, warnings: str) -> str:
         """The verdict about a past error, if no check fails now."""
-        if not explanations:
-            verdict = "no known message of W&B was found"
-        else:
-            verdict = f"{_number(explanations, 'message')} of W&B explained"
-        if self.report.requests.count:
-            verdict += "; no check fails now"
+        verdict = self._shown(past_verdict(self.report), PATH_LIMIT)
         return f"{verdict}; {warnings}" if warnings else verdict
 
     def _is_lost(self) -> bool:
