@@ -64,7 +64,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     ## What it looks at
 
     The part before the collection. Also whether the organization has a registry with this name or a similar
-    name.
+    name, and, after the name of a team, whether only one registry has a collection with this name. A fetch of an
+    artifact that exists in an ordinary project passes.
 
     ## What wandb says
 

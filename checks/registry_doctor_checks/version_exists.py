@@ -51,7 +51,8 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    For a fetch: the text after the colon, and the versions and aliases of the collection.
+    For a fetch: the text after the colon, and the versions and aliases of the collection, or of the artifact in
+    an ordinary project.
 
     ## What wandb says
 
