@@ -3,9 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := $(shell find src checks -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
+SOURCES := $(shell find src checks docs/checks -type f -not -name "*.pyc") pyproject.toml README.md LICENSE
 
-.PHONY: help setup demo test test-slow differential fuzz lint format docs bench clean
+.PHONY: help setup demo test test-slow differential fuzz lint format docs pictures bench clean
 
 help:
 	@echo "make demo       play five people with five troubles on a local W&B server"
@@ -15,6 +15,7 @@ help:
 	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
 	@echo "make lint       ruff and mypy"
 	@echo "make docs       generate the pages of the checks"
+	@echo "make pictures   draw the terminal and the notebook for the documentation; needs Chromium"
 	@echo "make bench      measure against the SDK and against bare requests; takes a few minutes"
 
 # The tools and libraries. They are installed again when the dependencies change.
@@ -67,6 +68,9 @@ format: setup
 
 docs: setup
 	$(BIN)/python -m docs.generate
+
+pictures: setup
+	$(BIN)/python -m docs.pictures
 
 bench: setup
 	$(BIN)/python -m benchmarks.one_target

@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bundle", "demo"),
     ("diagnosis",),
     ("plugin", "testing"),
+    ("refusals",),
     ("report",),
     ("browse",),
     ("checking",),

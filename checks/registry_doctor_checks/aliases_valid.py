@@ -20,7 +20,8 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
 
     ## What to do
 
-    Use letters, digits, dashes and dots. Leave out `latest` and version numbers such as `v3`.
+    Use letters, digits, dashes and dots. Leave out version numbers such as `v3`. `latest` may stay: it is
+    superfluous, because the newest link always gets it.
 
     ## Before / After
 
@@ -29,7 +30,7 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
     ## Why it matters
 
     An alias follows the colon of a path, so it cannot contain a colon or a slash (R1.7). The server assigns
-    `latest` and `v0`, `v1`, … itself. What it does with a link that asks for them is not known.
+    `v0`, `v1`, … itself. What it does with a link that asks for one of them is not known.
 
     ## What it looks at
 
@@ -58,7 +59,7 @@ def aliases_valid(facts: DeclaredFacts) -> Outcome:
         return Fail(
             message, (Fix("rename the alias", steps=steps, snippet=snippet),), leaves_unknown=frozenset()
         )
-    given = [alias for alias in call.aliases if is_given_by_server(alias)]
+    given = [alias for alias in call.aliases if alias != "latest" and is_given_by_server(alias)]
     if given:
         message = f"a link should not set {listed(given)}: the server itself assigns such an alias"
         kept = [alias for alias in call.aliases if alias not in given]

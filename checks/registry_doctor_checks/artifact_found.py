@@ -82,11 +82,11 @@ def artifact_found(facts: DeclaredFacts) -> Outcome:
     collection, path = facts.get(SOURCE_COLLECTION), facts.get(SOURCE_PATH)
     asked = str(path) if path else call.artifact or ""
     message = f"artifact {quoted_name(asked)} is not found, or not visible to you"
-    step = "Correct entity, project, name or version of the artifact. This command lists what a project has."
+    title, step = "name an artifact that exists", "This command lists what the project has."
     if collection is not None and collection.versions:
         message += f". Its versions are {listed(collection.versions)}"
-        step = "Name a version that exists."
+        title = "name a version that exists"
     where = f"{path.prefix or ''}/{path.project or ''}" if path else ""
     listing = f"wandb artifact ls {shell_word(where)}" if where.strip("/") else None
-    fix = Fix("name an artifact that exists", steps=(step,), snippet=listing)
-    return Fail(message, (fix,), leaves_unknown=frozenset({"artifact"}))
+    steps = (step if listing else "Write entity/project/name:version.",)
+    return Fail(message, (Fix(title, steps=steps, snippet=listing),), leaves_unknown=frozenset({"artifact"}))

@@ -66,14 +66,14 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
     names = [each.name for each in listing.rows] if listing else []
     if collection is not None:
         kind = f" and has type {collection.type!r}" if collection.type else ""
-        return Pass(f"collection {collection.name!r} exists{kind}")
+        return Pass(f"collection {collection.name!r} exists{kind}", notable=True)
     unsearched = ""
     if listing is not None and not listing.complete:
         unsearched = f" (only the first {len(names)} were searched for similar names)"
     if facts[CALL].for_ == "link":
         near = namesakes(asked, names)
         if not near:
-            return Pass(f"the link will create collection {quoted_name(asked)}{unsearched}")
+            return Pass(f"the link will create collection {quoted_name(asked)}{unsearched}", notable=True)
         fixes = tuple(
             Fix(f"link to {each.name!r}", {"collection": each.name}, Applicability.UNSAFE) for each in near
         )
@@ -88,8 +88,17 @@ def collection_exists(facts: DeclaredFacts) -> Outcome:
     if names:
         message += f". The registry has {listed(names)}"
     found = near_fixes(near_names(asked, names), "collection", lambda name: {"collection": name})
+    if facts[CALL].method == "api.artifact_collection_exists":
+        return _asked_for(facts[CALL].method or "", message, found)
     if not found:
         snippet = f"wandb-registry ls {shell_word(f'{destination.entity}/{destination.registry}')}"
         steps = ("Correct the name of the collection. This command lists the collections.",)
         found = (Fix("name a collection that exists", steps=steps, snippet=snippet),)
     return Fail(message + unsearched, found, leaves_unknown=frozenset({"collection"}))
+
+
+def _asked_for(method: str, message: str, near: tuple[Fix, ...]) -> Outcome:
+    """The program asks whether the collection exists, so a missing one is an answer; a near name may be a mistake."""
+    if not near:
+        return Pass(f"{method} will return False: {message}")
+    return Fail(f"{method} will return False: {message}", near, Severity.WARNING, leaves_unknown=frozenset())

@@ -65,7 +65,7 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         return Skip("unknown: the server does not report the type of the collection")
     if held == wanted:
         return Pass(f"the collection accepts type {held!r}")
-    if call.for_ == "use":
+    if call.for_ != "link":
         message = f"collection {collection.name!r} has type {held!r}, not {wanted!r}"
         snippet = before_after(f"type={literal(wanted)}", f"type={literal(held)}")
         fix = Fix("leave out the type, or correct it", steps=(f"The type is {held!r}.",), snippet=snippet)
@@ -76,11 +76,8 @@ def collection_type(facts: DeclaredFacts) -> Outcome:
         f"collection {collection.name!r} only accepts type {held!r}, and the artifact has type {wanted!r};"
         " the type of a collection cannot change"
     )
-    steps = ["Link to a collection with another name. The link creates it if it does not exist."]
+    title, step = "link to a collection with another name", "The link creates it if it does not exist."
     if others:
-        steps.insert(0, f"Collections of type {wanted!r} in this registry: {listed(others)}.")
-    return Fail(
-        message,
-        (Fix(f"use a collection for type {wanted!r}", steps=tuple(steps)),),
-        leaves_unknown=frozenset(),
-    )
+        title = f"link to a collection of type {wanted!r}: {listed(others, last='or')}"
+        step = "Or to one with another name: the link creates it."
+    return Fail(message, (Fix(title, steps=(step,)),), leaves_unknown=frozenset())

@@ -27,7 +27,13 @@ _ONLY_A_NAME = (
 )
 
 
-@check("RD204", requires=["RD201", "RD207"], needs=[CALL, INTERPRETATION], wants=[ENTITY, LEGACY])
+@check(
+    "RD204",
+    requires=["RD201", "RD207"],
+    needs=[CALL, INTERPRETATION],
+    wants=[ENTITY, LEGACY],
+    judges=["registry"],
+)
 def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
     """The path does not name the legacy Model Registry, and the method is not `run.link_model`.
 
@@ -51,7 +57,7 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
 
     Whether the project is exactly `model-registry`, or the method is `run.link_model`, which always builds
     such a path. Also where the server redirects the collection to, and which registry has a collection with
-    this name.
+    this name. A fetch is an error only if the server was asked and does not redirect it.
 
     ## What wandb says
 
@@ -95,10 +101,14 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
             f". Several registries have a collection with this name: {listed(each.project for each in there)}"
         )
     steps = ("Write wandb-registry-{registry} instead of model-registry.",)
+    severity = Severity.ERROR
+    if call.for_ != "link" and legacy is None:  # a fetch of a migrated collection is redirected
+        severity = Severity.WARNING
+        message += ". The server redirects a fetch only if the team was migrated; that was not asked"
     if by_name:
         steps = (_LOG_FIRST, "Link it with run.link_artifact to wandb-registry-{registry}/{collection}.")
     fix = Fix("name the registry", steps=steps, snippet="wandb-registry doctor")
-    return Fail(message, (fix,), leaves_unknown=frozenset({"organization", "registry"}))
+    return Fail(message, (fix,), severity, leaves_unknown=frozenset({"organization", "registry"}))
 
 
 def _of_link_model(facts: DeclaredFacts) -> str:

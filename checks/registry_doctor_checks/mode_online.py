@@ -59,7 +59,9 @@ def mode_online(facts: DeclaredFacts) -> Outcome:
         return Pass(f"{call.method} also works in mode {mode.value!r}, because no run makes the call")
     source = mode.source or "the settings"
     change = change_setting("mode", "online", source)
-    fix = Fix("set the mode to online", steps=(change.step,), snippet=change.snippet)
+    fix = Fix(
+        "set the mode to online", steps=() if change.snippet else (change.step,), snippet=change.snippet
+    )
     if call.target is not None and call.method is not None:
         words = _words(call.method, offline=mode.value != "disabled")
         message = f"wandb is in mode {mode.value!r} ({source}). In this mode, {call.method} {words}"

@@ -96,7 +96,7 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
             )
         changes: Changes = {"organization": correction.organization.path_prefix}
         trust = Applicability.SAFE if correction.certain else Applicability.UNSAFE
-        title = f"name the organization {correction.organization.name!r}"
+        title = f"begin the path with {correction.organization.path_prefix!r}"
         whole = 3 if facts[CALL].for_ == "use" else 1
         candidates = facts.get(CANDIDATES)
         enough = (
@@ -109,7 +109,7 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     best = max(facts.get(CANDIDATES) or (), key=lambda candidate: candidate.has, default=None)
     if resolution.outcome is Unresolved.WRONG_NAME_OF_MANY and best is not None and best.has:
         changes = {"organization": best.organization.path_prefix}
-        fix = Fix(f"the organization may be {best.organization.name!r}", changes, Applicability.UNSAFE)
+        fix = Fix(f"the organization may be {best.organization.path_prefix!r}", changes, Applicability.UNSAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     fix = Fix(
         "name one of your organizations",

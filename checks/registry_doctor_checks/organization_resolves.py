@@ -2,6 +2,9 @@ from registry_doctor.plugin import (
     CALL,
     ENTITY,
     ORDINARY,
+    ORDINARY_LINK,
+    SETTINGS,
+    SOURCE_PATH,
     VIEWER,
     DeclaredFacts,
     Fail,
@@ -13,12 +16,20 @@ from registry_doctor.plugin import (
     check,
     listed,
     literal,
+    or_entity_variable,
     quoted_name,
+    relog_command,
+    start_under,
 )
-from registry_doctor_checks.organization_keys import KEY_STEP
+from registry_doctor_checks.organization_keys import KEY_FIX
 
 
-@check("RD301", requires=["RD102", "RD207", "RD604"], needs=[CALL, ENTITY], wants=[VIEWER, ORDINARY])
+@check(
+    "RD301",
+    requires=["RD102", "RD207", "RD604"],
+    needs=[CALL, ENTITY, SETTINGS],
+    wants=[ORDINARY, ORDINARY_LINK, SOURCE_PATH, VIEWER],
+)
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The calling entity exists and belongs to an organization.
 
@@ -63,6 +74,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = caller.entity
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     if entity is not None and entity.reachable:
         reached = listed(each.name for each in entity.reachable)
         return Pass(f"{entity.name!r} ({caller.source}) belongs to {reached}")
@@ -88,22 +101,28 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
             f"personal entity {entity.name!r} ({caller.provenance}) is in no organization that your credentials"
             " show, so it has no registry"
         )
-    return Fail(message, (_remedy(facts, teams),), leaves_unknown=frozenset({"entity"}))
+    fixes = (_remedy(facts, teams), *([KEY_FIX] if caller.name is not None else []))
+    return Fail(message, fixes, leaves_unknown=frozenset({"entity"}))
 
 
 def _remedy(facts: DeclaredFacts, teams: list[str]) -> Fix:
     call = facts[CALL]
-    logged = call.for_ == "link" and call.artifact is not None
-    key = () if facts[ENTITY].name is None else (KEY_STEP,)
-    if not teams:
-        relog = "log the artifact again in that team, and link the new version"
-        then = relog if logged else "set that team as the entity"
-        ask = "Ask an administrator of the organization to add you to one of its teams as a member."
-        return Fix("join a team of the organization", steps=(f"{ask} Then {then}.", *key))
-    title = f"use one of your teams: {listed(teams, last='or')}"
-    if logged:
-        again = "Log the artifact again in a team of the organization, and then link the new version."
-        start = f'run = wandb.init(entity={literal(teams[0])}, project="…")'
-        return Fix(title, steps=(again, *key), snippet=start)
-    change = change_setting("entity", teams[0], facts[ENTITY].source)
-    return Fix(title, steps=(change.step, *key), snippet=change.snippet)
+    steps: tuple[str, ...]
+    snippet: str | None
+    if call.for_ == "link" and call.artifact is not None:
+        steps = ("Log the artifact again in a team of the organization, and then link the new version.",)
+        snippet = start_under(teams[0], None).snippet if teams else None
+        if facts[ENTITY].entity is not None and call.target is not None:
+            whole = str(facts.get(SOURCE_PATH) or call.artifact)
+            snippet = relog_command(whole, teams[0] if teams else "TEAM", call.target, call.aliases)
+    elif teams:
+        change = change_setting("entity", teams[0], facts[ENTITY].source)
+        steps = () if change.snippet else (change.step,)
+        code = f'wandb.Api(overrides={{"entity": {literal(teams[0])}}})\n{or_entity_variable(teams[0])}'
+        snippet = start_under(teams[0], facts[SETTINGS].pinned_run).snippet if call.by_run else code
+    else:
+        steps, snippet = ("Then set that team as the entity.",), None
+    if teams:
+        return Fix(f"use one of your teams: {listed(teams, last='or')}", steps=steps, snippet=snippet)
+    ask = "ask an administrator of the organization to add you to one of its teams as a member"
+    return Fix(ask, steps=steps, snippet=snippet)

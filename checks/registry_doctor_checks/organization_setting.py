@@ -2,6 +2,7 @@ from registry_doctor.plugin import (
     CANDIDATES,
     ENTITY,
     ORDINARY,
+    ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
     VIEWER,
@@ -26,7 +27,7 @@ from registry_doctor.plugin import (
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[CANDIDATES, VIEWER, ORDINARY],
+    wants=[CANDIDATES, ORDINARY, ORDINARY_LINK, VIEWER],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names an organization of the calling entity.
@@ -71,6 +72,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     value, source = setting.value, setting.source or "the setting"
     if not value:
         return Skip("no organization is set")
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which needs no organization")
     reachable = caller.entity.reachable if caller.entity else ()
     viewer = facts.get(VIEWER)
     if resolution.named_by != "setting":
@@ -100,7 +103,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
 
 
 def _failure(message: str, source: str, organization: Organization, trust: Applicability) -> Fail:
-    edit = Fix(f"name {organization.name!r} in the path", {"organization": organization.path_prefix}, trust)
+    title = f"begin the path with {organization.path_prefix!r}, the entity of {organization.name!r}"
+    edit = Fix(title, {"organization": organization.path_prefix}, trust)
     return Fail(message, (edit, _setting_fix(source, [organization])), leaves_unknown=frozenset())
 
 

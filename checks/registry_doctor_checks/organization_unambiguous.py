@@ -66,7 +66,7 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     if facts.get(ORDINARY) is not None:
         return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
-    if facts[CALL].for_ != "use":
+    if facts[CALL].for_ == "link":
         return Skip("a link uses the entity of the artifact; see RD304")
     if resolution.outcome is not Unresolved.AMBIGUOUS:
         return Pass("the organization is clear")
@@ -86,17 +86,22 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
         )
         return Fail(message, (fix,), leaves_unknown=frozenset({"organization"}))
     likely = [candidate for candidate in candidates if candidate.has == most]
-    trust = Applicability.SAFE if len(likely) == 1 and most == 3 else Applicability.UNSAFE
-    only = "the only one where the path exists" if len(likely) == 1 else "where the path exists"
+    whole = 3 if facts[CALL].for_ == "use" else 2
+    trust = Applicability.SAFE if len(likely) == 1 and most == whole else Applicability.UNSAFE
+    only = (
+        "the only organization where the path exists"
+        if len(likely) == 1
+        else "an organization where the path exists"
+    )
     fixes = tuple(
         Fix(
-            f"name {candidate.organization.name!r}, {only}",
+            f"begin the path with {candidate.organization.path_prefix!r}, {only}",
             {"organization": candidate.organization.path_prefix},
             trust,
         )
         for candidate in likely
     )
     # If several have everything, none is chosen yet: one may refuse what another allows.
-    undecided = len(likely) > 1 and most == 3
+    undecided = len(likely) > 1 and most == whole
     leaves_unknown: frozenset[Subject] = frozenset({"organization"}) if undecided else frozenset()
     return Fail(message, fixes, leaves_unknown=leaves_unknown)

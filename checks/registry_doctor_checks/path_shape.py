@@ -7,9 +7,11 @@ from registry_doctor.plugin import (
     DESTINATION,
     ENTITY,
     INTERPRETATION,
+    ORDINARY_LINK,
     REGISTRIES,
     REGISTRY,
     RESOLUTION,
+    SETTINGS,
     VIEWER,
     Applicability,
     DeclaredFacts,
@@ -28,13 +30,25 @@ from registry_doctor.plugin import (
     near_names,
     quoted_name,
 )
+from registry_doctor_checks.ordinary_links import landing
 
 
 @check(
     "RD201",
     requires=["RD207"],
+    judges=["organization", "registry", "collection"],
     needs=[CALL, INTERPRETATION],
-    wants=[COLLECTION, ENTITY, DESTINATION, REGISTRIES, REGISTRY, RESOLUTION, VIEWER],
+    wants=[
+        COLLECTION,
+        ENTITY,
+        DESTINATION,
+        ORDINARY_LINK,
+        REGISTRIES,
+        REGISTRY,
+        RESOLUTION,
+        SETTINGS,
+        VIEWER,
+    ],
 )
 def path_shape(facts: DeclaredFacts) -> Outcome:
     """The path has the form that wandb reads: a registry and a collection, perhaps after an organization.
@@ -60,6 +74,9 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     Only the text of the path: slashes, colons, empty parts, spaces around a part, `%xx`, URLs and URIs. The
     doctor asks the server only whether the collection with the space or the `%xx` exists.
 
+    In code (`preflight`), a link that names only a collection is a warning that says where it lands: a link to an
+    ordinary project is legitimate.
+
     ## What wandb says
 
     - SDK 0.26.1 and 0.31.0, four parts or more: `Invalid artifact path: 'a/b/c/d'`
@@ -74,12 +91,14 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     guess: the place where most of it exists (guesses G30).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
+    if interpretation.is_bare_name and facts.get(ORDINARY_LINK):
+        return _only_a_name(facts)
     if interpretation.problems:
         message = f"wandb would misread the path: {'; '.join(interpretation.problems)}"
         if interpretation.intended is None or interpretation.legacy:
             missing: frozenset[Subject] = frozenset(interpretation.missing)
             steps = (
-                "Write wandb-registry-{registry}/{collection}. This command lists the paths of your registries.",
+                "Write wandb-registry-REGISTRY/COLLECTION. This command lists the paths of your registries.",
             )
             title = (
                 f"add the {' and the '.join(interpretation.missing)}"
@@ -117,7 +136,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         fix = Fix(f"write {cleaned!r}", {"collection": cleaned}, Applicability.SAFE)
         typed = quoted_name(interpretation.collections[0])
         if (
-            facts[CALL].for_ == "use"
+            facts[CALL].for_ != "link"
             and exists
             and destination is not None
             and destination.collection == cleaned
@@ -142,8 +161,19 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
         and interpretation.legacy
     ):
         return Pass("the path is only a name, as run.link_model expects it")
-    parts = [*interpretation.organizations, *interpretation.registries[:1], *interpretation.collections[:1]]
+    parts = interpretation.text.partition(":")[0].split("/")
     return Pass(f"the path has {len(parts)} parts: {listed(parts)}")
+
+
+def _only_a_name(facts: DeclaredFacts) -> Fail:
+    """A link that names only a collection: in a program it goes to an ordinary project, and is legitimate."""
+    typed, settings = facts[INTERPRETATION].as_typed, facts.get(SETTINGS)
+    assert typed is not None and settings is not None
+    message = f"the path names no registry: wandb links to {landing(facts[CALL], settings, typed)}"
+    step = "Write wandb-registry-{registry}/{collection}. `wandb-registry doctor` lists the paths."
+    fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
+    unknown: frozenset[Subject] = frozenset({"organization", "registry"})
+    return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
 
 
 def _without_prefix(
@@ -164,7 +194,7 @@ def _without_prefix(
     message += f". No registry {listed(interpretation.registries, last='or')} is visible to you"
     if not fixes:
         steps = (
-            "Write wandb-registry-{registry}/{collection}. This command lists the paths of your registries.",
+            "Write wandb-registry-REGISTRY/COLLECTION. This command lists the paths of your registries.",
         )
         fixes = (Fix("write a plain path", steps=steps, snippet="wandb-registry doctor"),)
     return Fail(message, fixes, leaves_unknown=frozenset({"registry"}))

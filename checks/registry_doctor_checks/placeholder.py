@@ -15,6 +15,7 @@ from registry_doctor.plugin import (
     Organization,
     Outcome,
     Pass,
+    Skip,
     Subject,
     check,
     find_placeholder,
@@ -72,18 +73,21 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         left["artifact"] = found
     set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
     entity, source = set_entity.value, set_entity.source
-    if entity and (call.for_ == "use" or call.artifact is None) and (found := find_placeholder(entity)):
+    if entity and (call.for_ != "link" or call.artifact is None) and (found := find_placeholder(entity)):
         left["entity"] = found
     for name, text in list(left.items()):
         if (name == "collection" or may_be_a_name(text)) and _exists(facts, name, text):
             del left[name]  # something with this odd name exists
+    unknown = frozenset(name for name, text in left.items() if text in call.unknown_parts)
+    left = {name: text for name, text in left.items() if name not in unknown}
+    if not left and unknown:
+        return Skip("only the running program knows the rest of the path", leaves_unknown=unknown)
     if not left:
         return Pass("there is no placeholder")
-    steps = tuple(
-        f"Replace {text} with the real {name}" + (f", in {source}." if name == "entity" else ".")
-        for name, text in left.items()
-    )
-    leaves_unknown = frozenset(left) | frozenset[Subject](["entity"] if "artifact" in left else [])
+    real = " and ".join(name for name in left)
+    where_set = f" The entity comes from {source}." if "entity" in left else ""
+    steps = (f"Write the real {real}.{where_set}", "This command lists the names that you can use.")
+    leaves_unknown = frozenset(left) | unknown | frozenset[Subject](["entity"] if "artifact" in left else [])
     where = " and ".join(
         dict.fromkeys("target" if name not in ("artifact", "entity") else name for name in left)
     )

@@ -80,17 +80,19 @@ def registry_accepts_type(facts: DeclaredFacts) -> Outcome:
         f"registry {registry.name!r} does not accept type {artifact_type!r}; it accepts"
         f" {listed(accepted) or 'no type yet'}"
     )
-    steps = [f"Ask an administrator of {registry.name!r} to accept type {artifact_type!r}."]
+    title = ask = f"ask an administrator of {registry.name!r} to accept type {artifact_type!r}"
+    steps = []
     if others:
-        steps.insert(0, f"Link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}.")
+        title = f"link to a registry that accepts {artifact_type!r}: {listed(others, last='or')}"
+        steps = [f"Or {ask}."]
     snippet = None
     if destination := facts.get(DESTINATION):
         owner = literal(destination.organization.name)
-        steps.append("The administrator can use this code.")
+        steps.append("The administrator can run this code.")
         snippet = (
             f"registry = wandb.Api().registry({literal(registry.name)}, organization={owner})\n"
             f"registry.artifact_types.append({literal(artifact_type)})\n"
             "registry.save()"
         )
-    fix = Fix(f"use a registry for type {artifact_type!r}", steps=tuple(steps), snippet=snippet)
+    fix = Fix(title, steps=tuple(steps), snippet=snippet)
     return Fail(message, (fix,))

@@ -53,8 +53,8 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     if download.refusal is None:
         return Pass("you may download from the registry")
     ask = (
-        f"Ask an administrator of {destination.registry!r} in {destination.organization.name!r} for the"
-        " role Viewer."
+        f"ask an administrator of {destination.registry!r} in {destination.organization.name!r} for the role"
+        " Viewer"
     )
     message = (
         f"the server does not let you download: {download.refusal}. Your role in registry"
@@ -62,5 +62,5 @@ def registry_downloadable(facts: DeclaredFacts) -> Outcome:
     )
     names = "This code prints the administrators, if you may see them."
     snippet = show_administrators(destination.registry, destination.organization.name)
-    fix = Fix("get the role Viewer", steps=(ask, names), snippet=snippet)
+    fix = Fix(ask, steps=(names,), snippet=snippet)
     return Fail(message, (fix,), leaves_unknown=frozenset())

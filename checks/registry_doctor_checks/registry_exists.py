@@ -18,7 +18,7 @@ from registry_doctor.plugin import (
     near_names,
     quoted_name,
 )
-from registry_doctor_checks.organization_keys import KEY_STEP
+from registry_doctor_checks.organization_keys import KEY_FIX
 
 
 @check(
@@ -87,12 +87,11 @@ def registry_exists(facts: DeclaredFacts) -> Outcome:
     fixes = near_fixes(near, "registry", lambda name: {"registry": name})
     role = "Member" if facts[CALL].for_ == "link" else "Viewer"
     steps = (
-        f"If the registry exists, ask one of its administrators to add you with the role {role}. If it does"
-        f" not exist, ask an administrator of {organization!r} to create it.",
-        KEY_STEP,
+        f"If it exists, ask one of its administrators to add you with the role {role}.",
+        f"If not, ask an administrator of {organization!r} to create it.",
     )
     access = Fix("get access to the registry, or have it created", steps=steps)
-    return Fail(message, (*fixes, access), leaves_unknown=frozenset({"registry"}))
+    return Fail(message, (*fixes, access, KEY_FIX), leaves_unknown=frozenset({"registry"}))
 
 
 def _doubled(typed: str, names: list[str]) -> tuple[Near, ...]:

@@ -5,10 +5,12 @@ from registry_doctor.plugin import (
     INTERPRETATION,
     NAMESAKES,
     ORDINARY,
+    ORDINARY_LINK,
     REGISTRIES,
     REGISTRY,
     REGISTRY_PREFIX,
     RESOLUTION,
+    SETTINGS,
     Applicability,
     DeclaredFacts,
     Fail,
@@ -18,7 +20,9 @@ from registry_doctor.plugin import (
     Pass,
     PathField,
     Registry,
+    Severity,
     Skip,
+    Subject,
     Successor,
     check,
     listed,
@@ -26,6 +30,7 @@ from registry_doctor.plugin import (
     near_names,
     quoted_name,
 )
+from registry_doctor_checks.ordinary_links import is_own_project, landing
 
 _FAULTS = {
     "missing": "does not begin with 'wandb-registry-'",
@@ -36,11 +41,30 @@ _FAULTS = {
 }
 
 
+_FIXES = {
+    "missing": "add the registry prefix",
+    "spelling": "write the prefix as 'wandb-registry-'",
+    "split": "write the prefix and the name as one part",
+    "misplaced": "write the registry before the collection",
+    "doubled": "write the prefix once",
+}
+
+
 @check(
     "RD202",
     requires=["RD201", "RD204"],
     needs=[CALL, INTERPRETATION],
-    wants=[ENTITY, DESTINATION, NAMESAKES, ORDINARY, REGISTRY, REGISTRIES, RESOLUTION],
+    wants=[
+        ENTITY,
+        DESTINATION,
+        NAMESAKES,
+        ORDINARY,
+        ORDINARY_LINK,
+        REGISTRY,
+        REGISTRIES,
+        RESOLUTION,
+        SETTINGS,
+    ],
     about=["registry"],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
@@ -66,6 +90,10 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     The part before the collection. Also whether the organization has a registry with this name or a similar
     name, and, after the name of a team, whether only one registry has a collection with this name. A fetch of an
     artifact that exists in an ordinary project passes.
+
+    In code (`preflight`), a link to an ordinary project is legitimate. It is an error only if a registry is
+    evidently meant: a registry of that or a similar name exists, the prefix is misspelt, or an organization stands
+    before it. Otherwise it is a warning that says where the link lands. A link to the run's own project is fine.
 
     ## What wandb says
 
@@ -94,6 +122,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     ordinary = facts.get(ORDINARY)
     if ordinary is not None:
         return Pass(f"{ordinary.path!r} is an artifact of an ordinary project, outside any registry")
+    if facts.get(ORDINARY_LINK):
+        return _ordinary(facts)
     registry = facts.get(REGISTRY)
     typed = (
         interpretation.as_typed.project
@@ -112,16 +142,29 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
-        fix = Fix("add the registry prefix", _changes(facts, registry.name), Applicability.SAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, registry.name), Applicability.SAFE)
         return Fail(message, (fix,), leaves_unknown=frozenset())
     missing = [each for each in map(facts.why_missing, (DESTINATION, REGISTRY, REGISTRIES)) if each]
     if missing or registries is None:
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
-        fix = Fix("add the registry prefix", _changes(facts, meant), Applicability.UNSAFE)
+        fix = Fix(_FIXES[fault], _changes(facts, meant), Applicability.UNSAFE)
         # If the server could not say which registries there are, nothing is known about this one.
         asked = any(each.unknown for each in missing)
         return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))
     return _elsewhere(facts, message, registries)
+
+
+def _ordinary(facts: DeclaredFacts) -> Outcome:
+    """A link in a program to an ordinary project: nothing to say of the run's own one, else a warning."""
+    call, typed, settings = facts[CALL], facts[INTERPRETATION].as_typed, facts.get(SETTINGS)
+    assert typed is not None and settings is not None
+    unknown: frozenset[Subject] = frozenset({"organization", "registry"})
+    if is_own_project(call, settings, typed):
+        return Skip("the link goes to the run's own project", leaves_unknown=unknown)
+    message = f"the path names no registry: wandb links to {landing(call, settings, typed)}"
+    step = f"Write {REGISTRY_PREFIX} before the name of the registry."
+    fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
+    return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
 
 
 def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]) -> Fail:
@@ -178,6 +221,6 @@ def _lands(facts: DeclaredFacts, project: str) -> str:
     typed, entity = facts[INTERPRETATION].as_typed, facts.get(ENTITY)
     owner = (typed.prefix if typed else None) or (entity.name if entity else None)
     where = f"the ordinary project {quoted_name(project)}" + (f" of {quoted_name(owner)}" if owner else "")
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         return f"looks in {where}"
     return f"would link to {where}, outside any registry"

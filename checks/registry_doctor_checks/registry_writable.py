@@ -70,7 +70,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     if not registry.read_only:
         return Pass("you may link to the registry")
     ask = (
-        f"Ask an administrator of {registry.name!r} in {destination.organization.name!r} for the role Member."
+        f"ask an administrator of {registry.name!r} in {destination.organization.name!r} for the role Member"
     )
     shown = f"is {registry.role!r}, which is" if registry.role else "is probably"
     message = (
@@ -79,7 +79,7 @@ def registry_writable(facts: DeclaredFacts) -> Outcome:
     )
     names = "This code prints the administrators, if you may see them."
     snippet = show_administrators(registry.name, destination.organization.name)
-    fix = Fix("get the role Member", steps=(ask, names), snippet=snippet)
+    fix = Fix(ask, steps=(names,), snippet=snippet)
     return Fail(message, (fix,), leaves_unknown=frozenset())
 
 

@@ -106,8 +106,7 @@ def _under_a_team(facts: DeclaredFacts, run: CallingEntity) -> Fix:
         return Fix(title, steps=(f"Ask an administrator of {owner!r} to add you to one of its teams.",))
     start = start_under(teams[0], pinned)
     change = change_setting("entity", teams[0], run.source)
-    elsewhere = f"Or: {change.snippet}" if change.snippet else change.step
-    step = start.step if pinned else elsewhere
-    return Fix(
-        title, steps=(f"Your teams in the organization: {listed(teams)}.", step), snippet=start.snippet
-    )
+    steps = [f"Your teams in the organization: {listed(teams)}."]
+    if pinned or not change.snippet:
+        steps.append(start.step if pinned else change.step)
+    return Fix(title, steps=tuple(steps), snippet=start.snippet)

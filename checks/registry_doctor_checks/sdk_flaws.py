@@ -128,7 +128,7 @@ def _takes_the_prefix_for_an_entity(given: Situation) -> Consequence | None:
 
 def _knows_no_organization_of_a_person(given: Situation) -> Consequence | None:
     path, organization, entity = given.registry_path, given.organization, given.entity
-    if path is None or given.call.for_ != "use" or entity is None or entity.kind != "personal":
+    if path is None or given.call.for_ == "link" or entity is None or entity.kind != "personal":
         return None
     if organization is None or path.prefix == organization.entity:
         return None

@@ -8,6 +8,7 @@ from registry_doctor.plugin import (
     ENTITY,
     INTERPRETATION,
     RESOLUTION,
+    SDK_PROBLEM,
     SDK_VERSION,
     SETTINGS,
     VERSION,
@@ -19,6 +20,7 @@ from registry_doctor.plugin import (
     Outcome,
     Pass,
     Severity,
+    Skip,
     check,
     read_version,
 )
@@ -36,8 +38,8 @@ _ANSWERS = frozenset({FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKi
 
 @check(
     "RD002",
-    needs=[CALL, SETTINGS, SDK_VERSION],
-    wants=[CONNECTION, ENTITY, INTERPRETATION, RESOLUTION, VERSION],
+    needs=[CALL, SETTINGS],
+    wants=[SDK_PROBLEM, SDK_VERSION, CONNECTION, ENTITY, INTERPRETATION, RESOLUTION, VERSION],
 )
 def sdk_version(facts: DeclaredFacts) -> Outcome:
     """The version of wandb is not known to fail, or to hide failures, for this call.
@@ -59,7 +61,8 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    The installed version, or the version of `--sdk-version`, and its known problems with this call. They
+    Whether the installed wandb can be imported: its files and what it needs are there, and no other file takes
+    its place. Then its version, or the version of `--sdk-version`, and its known problems with this call. They
     depend on whether it links or fetches, how the path names the organization, whether the artifact is a
     draft, which method is called, and where server, key and organization come from.
 
@@ -88,7 +91,12 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     a guess where a problem begins and ends (guesses G36). What depends on the number of a link is likely
     (sdk-versions 5.7).
     """
-    version = facts[SDK_VERSION]
+    version, problem = facts.get(SDK_VERSION), facts.get(SDK_PROBLEM)
+    if problem is not None:
+        return _not_importable(version, problem)
+    if version is None:
+        missing = facts.why_missing(SDK_VERSION)
+        return Skip(missing.reason if missing else "the version of wandb is not known")
     given = _situation(facts)
     found = [
         (flaw, consequence) for flaw in FLAWS if flaw.has(version) and (consequence := flaw.concerns(given))
@@ -111,6 +119,17 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     if facts[CALL].for_ == "use" and version < read_version(_CHECKS_FILE_NAMES):
         return Pass(f"{known}. It writes a file that an artifact names `../…` outside the folder")
     return Pass(known)
+
+
+def _not_importable(version: SdkVersion | None, problem: str) -> Fail:
+    wandb = "wandb" if version is None else f"wandb {version}"
+    install = "pip install wandb" if version is None else f"pip install --force-reinstall 'wandb=={version}'"
+    steps = ("Remove what stands in its place, if the message names a file or a folder.",)
+    return Fail(
+        f"{wandb} cannot be imported: {problem}",
+        (Fix("install wandb for this Python", steps=steps if "finds" in problem else (), snippet=install),),
+        leaves_unknown=frozenset(),
+    )
 
 
 def _situation(facts: DeclaredFacts) -> Situation:

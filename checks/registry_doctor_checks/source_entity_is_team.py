@@ -1,8 +1,10 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
+    SOURCE_PATH,
     VIEWER,
     DeclaredFacts,
     Fail,
@@ -12,15 +14,20 @@ from registry_doctor.plugin import (
     Pass,
     Severity,
     Skip,
-    before_after,
     check,
     listed,
     quoted_name,
+    relog_command,
     start_under,
 )
 
 
-@check("RD304", requires=["RD301"], needs=[CALL, ENTITY, SETTINGS], wants=[RESOLUTION, VIEWER])
+@check(
+    "RD304",
+    requires=["RD301"],
+    needs=[CALL, ENTITY, SETTINGS],
+    wants=[ORDINARY_LINK, RESOLUTION, SOURCE_PATH, VIEWER],
+)
 def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     """The artifact to link was logged, or will be logged, in a team.
 
@@ -60,6 +67,8 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     call, caller = facts[CALL], facts[ENTITY]
     if call.for_ != "link":
         return Skip("a fetch may use a personal entity")
+    if facts.get(ORDINARY_LINK):
+        return Skip("the link goes to an ordinary project, which may be personal")
     entity, viewer, resolution = caller.entity, facts.get(VIEWER), facts.get(RESOLUTION)
     if entity is None or entity.kind != "personal":
         return Pass(
@@ -79,19 +88,22 @@ def source_entity_is_team(facts: DeclaredFacts) -> Outcome:
     else:
         what = f"the run would log in the personal entity {entity.name!r} ({caller.provenance})"
     message = f"{what}. Only artifacts of a team can be linked to a registry"
+    whole = facts.get(SOURCE_PATH) or call.artifact or ""
+    again = ""
+    if call.artifact and call.target is not None:
+        again = relog_command(str(whole), teams[0] if teams else "TEAM", call.target, call.aliases)
     if not teams:
-        ask = (
-            f"Ask an administrator of {listed(each.name for each in entity.reachable)} to add you to a team"
-            " as a member."
-        )
-        fix = Fix("join a team of the organization", steps=(ask, "Then log the artifact in that team."))
+        owners = listed(each.name for each in entity.reachable)
+        ask = f"ask an administrator of {owners} to add you to a team as a member"
+        fix = Fix(ask, steps=("Then log the artifact in that team.",), snippet=again or None)
         return Fail(message, (fix,), severity, leaves_unknown=frozenset({"person"}))
     pinned = facts[SETTINGS].pinned_run if call.logs_draft else None
     start = start_under(teams[0], pinned)
-    again = "Log it again in a team, and then link the new version." if call.artifact else start.step
-    fix = Fix(
-        f"log it in one of your teams: {listed(teams, last='or')}",
-        steps=(again,),
-        snippet=start.snippet if pinned else before_after('wandb.init(project="…")', start.snippet),
-    )
+    names = listed(teams, last="or")
+    if again:
+        does = "This command does it, and links the new version."
+        fix = Fix(f"log it again in one of your teams: {names}", steps=(does,), snippet=again)
+    else:
+        steps = (start.step,) if pinned else ()
+        fix = Fix(f"start the run in one of your teams: {names}", steps=steps, snippet=start.snippet)
     return Fail(message, (fix,), severity, leaves_unknown=frozenset({"person"}))

@@ -68,7 +68,7 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     `latest` (guesses G10, G31).
     """
     if facts[CALL].for_ != "use":
-        return Skip("a link names no version")
+        return Skip("only a fetch names a version")
     if (ordinary := facts.get(ORDINARY)) is not None:
         return _of_ordinary(ordinary)
     destination, version, listing = facts.get(DESTINATION), facts.get(VERSION), facts.get(VERSIONS)
@@ -97,6 +97,12 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     if listing is not None and not listing.complete:
         there += f" and more (only {len(rows)} were searched for similar names)"
     message = f"version {quoted_name(destination.version)} is not found in {destination.collection!r}{there}"
+    if facts[CALL].method == "api.artifact_exists":  # the program asks whether it exists
+        near = near_fixes(
+            near_names(destination.version, [*aliases, *names]), "version", lambda name: {"version": name}
+        )
+        said = f"api.artifact_exists will return False: {message}"
+        return Fail(said, near, Severity.WARNING, leaves_unknown=frozenset()) if near else Pass(said)
     return Fail(message, _near(destination, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
 
 
@@ -137,5 +143,5 @@ def _near(destination: Destination, existing: list[str]) -> tuple[Fix, ...]:
     if fixes := near_fixes(near, "version", lambda name: {"version": name}):
         return fixes
     path = f"{destination.entity}/{destination.registry}/{destination.collection}"
-    steps = ("Use a version or an alias of this collection. This command lists them.",)
+    steps = ("This command lists the versions and aliases.",)
     return (Fix("name a version that exists", steps=steps, snippet=f"wandb-registry ls {shell_word(path)}"),)

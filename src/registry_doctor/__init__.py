@@ -1,8 +1,10 @@
-"""Registry doctor: find out why a link to the W&B Registry or a fetch from it fails, and correct the path.
+"""Registry doctor: find out why a link to the W&B Registry or a fetch from it fails, and correct the path::
 
->>> import registry_doctor
->>> report = registry_doctor.diagnose("model/detector", type="model")  # doctest: +SKIP
->>> path = registry_doctor.ensure_linkable("model/detector", artifact=artifact)  # doctest: +SKIP
+    import registry_doctor
+
+    report = registry_doctor.diagnose("model/detector", type="model")
+    path = registry_doctor.ensure_linkable("model/detector", artifact=artifact)
+    path = registry_doctor.ensure_usable("wandb-registry-model/detector:production")
 
 Each name is imported when it is first used, so the command line starts quickly.
 """
@@ -13,7 +15,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # for type checkers; importing `typing` would take longer than the rest of this module
 if TYPE_CHECKING:
-    from registry_doctor.api import LinkRefused, diagnose, ensure_linkable
+    from registry_doctor.api import diagnose, ensure_linkable, ensure_usable
     from registry_doctor.checking.check import (
         Applicability,
         Check,
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
     )
     from registry_doctor.domain.target_path import MalformedPath, TargetPath
     from registry_doctor.known_errors.explaining import explain, explaining
+    from registry_doctor.refusals import LinkFailed, LinkRefused, UseFailed, UseRefused
     from registry_doctor.report.explanation import Explanation
     from registry_doctor.report.model import Report
-    from registry_doctor.workflows.calls import LinkFailed, UseFailed, UseRefused, link, use
+    from registry_doctor.workflows.calls import link, use
+
+    __version__: str
 
 __all__ = [
     "Applicability",
@@ -64,10 +69,12 @@ __all__ = [
     "TargetPath",
     "UseFailed",
     "UseRefused",
+    "__version__",
     "build_path",
     "check",
     "diagnose",
     "ensure_linkable",
+    "ensure_usable",
     "explain",
     "explaining",
     "link",
@@ -78,7 +85,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "api": ("LinkRefused", "diagnose", "ensure_linkable"),
+    "api": ("diagnose", "ensure_linkable", "ensure_usable"),
     "checking.check": (
         "Applicability",
         "Check",
@@ -96,13 +103,18 @@ _HOMES = {
     "domain.path_tools": ("ImpossibleName", "NoPathInside", "build_path", "parse_path", "path_from_url"),
     "domain.target_path": ("MalformedPath", "TargetPath"),
     "known_errors.explaining": ("explain", "explaining"),
+    "refusals": ("LinkFailed", "LinkRefused", "UseFailed", "UseRefused"),
     "report.explanation": ("Explanation",),
     "report.model": ("Report",),
-    "workflows.calls": ("LinkFailed", "UseFailed", "UseRefused", "link", "use"),
+    "workflows.calls": ("link", "use"),
 }
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from registry_doctor.support.versions import installed_version
+
+        return installed_version("wandb-registry-doctor") or "unknown"
     for module, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f".{module}", __name__), name)

@@ -1,7 +1,8 @@
-"""Run one check on given facts: for authors of checks, and for our own tests.
+"""Run one check on given facts: for authors of checks, and for our own tests::
 
->>> from registry_doctor.testing import path_facts, run_check
->>> outcome = run_check(my_check, path_facts("wandb-registry-model/detector"))  # doctest: +SKIP
+from registry_doctor.testing import path_facts, run_check
+
+outcome = run_check(my_check, path_facts("wandb-registry-model/detector"))
 """
 
 from __future__ import annotations

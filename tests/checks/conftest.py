@@ -20,6 +20,7 @@ from registry_doctor.facts import (
     CALL,
     DESTINATION,
     ENTITY,
+    ORDINARY_LINK,
     SETTINGS,
     SOURCE,
     VIEWER,
@@ -134,6 +135,13 @@ def _facts(
     return {CALL: call, SETTINGS: settings(), VIEWER: viewer, ENTITY: caller, **own, **(more or {})}
 
 
+def in_code(values: Values) -> Values:
+    """The same call in a program, where nothing shows that a registry is meant."""
+    call = values[CALL]
+    assert isinstance(call, Call)
+    return {**values, CALL: replace(call, in_code=True), ORDINARY_LINK: True}
+
+
 def by(method: Method, values: Values) -> Values:
     """The same call, of which the method is known."""
     call = values[CALL]
@@ -240,9 +248,11 @@ def fails(
     return Verdict(Fail, words, Severity.ERROR, tuple(edits), left, tuple(remedy))
 
 
-def warns(*words: str, edits: Iterable[Edit] = (), remedy: Iterable[str] = ()) -> Verdict:
+def warns(
+    *words: str, edits: Iterable[Edit] = (), leaves: Iterable[Subject] = (), remedy: Iterable[str] = ()
+) -> Verdict:
     """A warning: it works, but looks unintended."""
-    return Verdict(Fail, words, Severity.WARNING, tuple(edits), remedy=tuple(remedy))
+    return Verdict(Fail, words, Severity.WARNING, tuple(edits), frozenset(leaves), remedy=tuple(remedy))
 
 
 Table: TypeAlias = "dict[str, tuple[Values, Verdict]]"

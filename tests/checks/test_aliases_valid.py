@@ -19,7 +19,7 @@ CASES: Table = {
     "a fetch asks for none": (asking("best", for_use=True), skips()),
     "a slash cannot be in an alias": (asking("fine", "2026/11"), fails("2026/11", leaves=[])),
     "a colon cannot be in an alias": (asking("a:b"), fails("a:b", leaves=[])),
-    "latest is given by the server": (asking("latest"), warns("latest")),
+    "latest is superfluous, and no mistake": (asking("latest"), passes("latest")),
     "versions are given by the server": (asking("v3"), warns("v3")),
     "an empty alias is none": (asking(""), warns()),
 }  # fmt: skip

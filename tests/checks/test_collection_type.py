@@ -47,7 +47,7 @@ CASES: Table = {
     "the same type passes": (link(TARGET, holding("model")), passes("'model'")),
     "another type can never be linked to it": (
         draft(TARGET, holding("model"), kind="dataset"),
-        fails("'weights'", "'model'", "'dataset'", remedy=["'raw_images' and 'frames'", "another name"]),
+        fails("'weights'", "'model'", "'dataset'", remedy=["'raw_images' or 'frames'", "another name"]),
     ),
     "a logged artifact's own type counts": (link(TARGET, holding("dataset")), fails("'weights'", "'dataset'", "'model'")),
     "a fetch that asks for the same type passes": (use(f"{TARGET}:v0", holding("model"), kind="model"), passes()),

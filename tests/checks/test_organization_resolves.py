@@ -55,7 +55,7 @@ CASES: Table = {
     "no entity at all": (draft(TARGET, calling_entity(None, None)), fails("no default entity", leaves=["entity"])),
     "a team outside any organization": (
         link(TARGET, artifact="orphans/lost/lost:v0", through=ORPHANS),
-        fails("team 'orphans'", "no organization", leaves=["entity"]),
+        fails("team 'orphans'", "no organization", leaves=["entity"], remedy=["wandb-registry relog orphans/lost/lost:v0 --to vision/lost"]),
     ),
     "a person in no organization, though in no team either, is told to ask": (
         draft(TARGET, through=NOBODY_ELSE, viewer=LONER),

@@ -54,7 +54,7 @@ CASES: Table = {
     ),
     "the only organization that has it all is meant": (
         erin(PATH, candidates(3, 1)),
-        fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")], remedy=["the only one"]),
+        fails("'erin'", "'Acme Robotics' and 'Rival Corp'", edits=[safe(organization="acme-robotics_X7Q2")], remedy=["acme-robotics_X7Q2", "the only organization"]),
     ),
     "of several that have it all each is likely, and nothing in one of them is judged yet": (
         erin(PATH, candidates(3, 3)),

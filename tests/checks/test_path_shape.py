@@ -27,6 +27,7 @@ from tests.checks.conftest import (
     draft,
     each_of,
     fails,
+    in_code,
     link,
     passes,
     safe,
@@ -44,6 +45,23 @@ PLAIN = safe(organization=None, registry="model", collection="detector", version
 LIKELY = unsafe(organization=None, registry="model", collection="detector", version=None)
 WITH_ENTITY = safe(organization=ENTITY, registry="model", collection="detector", version=None)
 IN_ACME = settings(organization=Sourced("Acme Robotics", "WANDB_ORGANIZATION"))
+
+
+IN_CODE: Table = {
+    "only a name is a collection of the run's project": (
+        in_code(
+            by(
+                "run.link_artifact",
+                link("best", {SETTINGS: settings(project=Sourced("training", "wandb.init"))}),
+            )
+        ),
+        warns(
+            "names no registry",
+            "collection 'best' of project 'training'",
+            leaves=["organization", "registry"],
+        ),
+    ),
+}
 
 
 def there(name: str | None, registry: str = "model") -> dict[AnyFact, object]:
@@ -192,6 +210,12 @@ ODD_COLLECTIONS: Table = {
 @each_of(GOOD)
 def test_what_wandb_reads_as_it_is_meant_passes(values: Values, verdict: Verdict) -> None:
     """Two or three parts pass, whatever stands in them."""
+    confirm(path_shape, values, verdict)
+
+
+@each_of(IN_CODE)
+def test_a_link_in_a_program_may_name_only_a_collection(values: Values, verdict: Verdict) -> None:
+    """It is told where it lands."""
     confirm(path_shape, values, verdict)
 
 

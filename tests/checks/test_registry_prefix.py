@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from registry_doctor_checks.registry_prefix import registry_prefix
 
-from registry_doctor.facts import DESTINATION, REGISTRIES, REGISTRY, AnyFact, Listing, Registry, Unavailable
+from registry_doctor.facts import (
+    DESTINATION,
+    REGISTRIES,
+    REGISTRY,
+    SETTINGS,
+    AnyFact,
+    Listing,
+    Registry,
+    Unavailable,
+)
+from registry_doctor.settings import Sourced
 from tests.checks.conftest import (
     Table,
     Values,
     Verdict,
     at,
+    by,
     confirm,
     each_of,
     fails,
+    in_code,
     link,
     passes,
     safe,
+    settings,
     skips,
     unsafe,
     use,
+    warns,
 )
 
 MODEL = Registry("model", ("model",), False)
@@ -46,6 +60,18 @@ NOT_JUDGED: Table = {
     "a pasted URI is RD201 alone": (link("registry:///Acme Robotics/model/detector"), skips("URI")),
     "a doubled prefix passes if there is such a registry": (
         link("wandb-registry-wandb-registry-model/detector", there("wandb-registry-model")), passes("wandb-registry-model"),
+    ),
+}  # fmt: skip
+
+IN_A_PROJECT = settings(entity=Sourced("vision", "wandb.init"), project=Sourced("training", "wandb.init"))
+
+IN_CODE: Table = {
+    "a link to another project says where it lands": (
+        in_code(by("run.link_artifact", link("ensemble/best", {SETTINGS: IN_A_PROJECT}))),
+        warns("collection 'best' of project 'vision/ensemble'", leaves=["organization", "registry"]),
+    ),
+    "a link to the run's own project is right": (
+        in_code(by("run.link_artifact", link("vision/training/best", {SETTINGS: IN_A_PROJECT}))), skips("own project"),
     ),
 }  # fmt: skip
 
@@ -139,6 +165,12 @@ UNCERTAIN: Table = {
 @each_of(NOT_JUDGED)
 def test_a_registry_or_what_another_check_judges_does_not_fail(values: Values, verdict: Verdict) -> None:
     """What wandb takes for a registry passes, and what other checks judge is left to them."""
+    confirm(registry_prefix, values, verdict)
+
+
+@each_of(IN_CODE)
+def test_a_link_in_a_program_to_an_ordinary_project_is_legitimate(values: Values, verdict: Verdict) -> None:
+    """It is told where it lands, and what concerns registries is not judged."""
     confirm(registry_prefix, values, verdict)
 
 

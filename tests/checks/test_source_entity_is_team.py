@@ -34,11 +34,15 @@ CASES: Table = {
     "a fetch may go through a personal entity": (use(TARGET, through=ALICE_HERSELF, viewer=ALICE), skips("fetch")),
     "an artifact that was logged under a person": (
         link(TARGET, artifact=MINE, through=ALICE_HERSELF, viewer=ALICE),
-        fails("personal entity 'alice'", MINE, leaves=["person"], remedy=["'vision'", "'speech'", "Log it again", 'entity="vision"']),
+        fails("personal entity 'alice'", MINE, leaves=["person"], remedy=["'vision'", "'speech'", f"wandb-registry relog {MINE} --to vision/scratch --link {TARGET}"]),
     ),
     "a run that would log under a person": (
         draft(TARGET, through=ALICE_HERSELF, viewer=ALICE),
-        fails("the run", "personal entity 'alice'", "default entity of alice", leaves=["person"], remedy=["vision", "Start the run under a team"]),
+        fails("the run", "personal entity 'alice'", "default entity of alice", leaves=["person"], remedy=["start the run in", 'entity="vision"', "export WANDB_ENTITY=vision"]),
+    ),
+    "without a team the command lacks only that": (
+        link(TARGET, artifact=MINE, through=ALICE_HERSELF, viewer=CAROL),
+        fails("personal", leaves=["person"], remedy=["administrator", f"relog {MINE} --to TEAM/scratch --link {TARGET}"]),
     ),
     "someone without a team is told to ask": (
         draft(TARGET, through=ALICE_HERSELF, viewer=CAROL), fails("personal", leaves=["person"], remedy=["administrator", "Acme Robotics"]),
@@ -59,7 +63,7 @@ CASES: Table = {
     ),
     "what was logged is logged again elsewhere": (
         link(TARGET, in_a_sweep(), artifact=MINE, through=ALICE_HERSELF, viewer=ALICE),
-        fails("personal", leaves=["person"], remedy=['wandb.init(entity="vision"']),
+        fails("personal", leaves=["person"], remedy=["relog"]),
     ),
     "without a path a personal default entity is only worth knowing": (
         draft(None, through=ALICE_HERSELF, viewer=ALICE), warns("personal entity 'alice'", remedy=["vision"]),

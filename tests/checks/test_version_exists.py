@@ -46,7 +46,7 @@ def of(typed: str | None, version: Version | None, listing: object = ALL) -> Val
 CASES: Table = {
     "an alias that is there passes": (of("production", V0), passes("'production'", "v0")),
     "a version that is there passes": (of("v1", V1), passes("v1")),
-    "a link takes no version": (link(path(None), found(None, None)), skips("link")),
+    "a link takes no version": (link(path(None), found(None, None)), skips("only a fetch")),
     "no version works, but had better be said": (of(None, V1), warns("no version", "v1", edits=[safe(version="latest")])),
     "no version, and the server finds none by the name alone": (
         of(None, None), fails("no version", edits=[safe(version="latest")], leaves=["version"]),

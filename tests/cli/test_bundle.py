@@ -201,3 +201,38 @@ def test_a_code_that_no_check_has_is_wrong_usage(run: Run) -> None:
     done = run("bundle", "--offline", "r/c", "--select", "RD999")
     assert (done.exit_code, done.stdout) == (2, "")
     assert not Path(DEFAULT_FILE).exists()
+
+
+def test_a_shape_has_tokens_where_the_call_has_names(run: Run) -> None:
+    """In the file and in what is printed; it is judged as with the names, and the exit status is that of a bundle."""
+    done = run(
+        "bundle",
+        "--offline",
+        "--shape",
+        "quokka/wandb-registry-zanzibar/fox",
+        "--entity",
+        "vixen",
+        "--alias",
+        "best",
+    )
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "Names are replaced by tokens. Look through it before you publish it." in done.stdout
+    written = Path(DEFAULT_FILE).read_text(encoding="utf-8")
+    assert not any(name in written.lower() for name in ("quokka", "zanzibar", "vixen"))
+    found = json.loads(written)
+    organization, project, collection = found["call"]["target"].split("/")
+    assert (len(organization), len(collection)) == (len("quokka"), len("fox"))
+    assert project.startswith("wandb-registry-") and len(project) == len("wandb-registry-zanzibar")
+    assert found["replay"] == {"same": True, "differing": []}
+    again = run("doctor", "--replay", DEFAULT_FILE)
+    assert again.exit_code == run("doctor", "--offline", "quokka/wandb-registry-zanzibar/fox").exit_code
+    assert again.stderr.endswith(": the same verdicts\n")
+
+
+def test_a_shape_can_be_read_before_it_is_written(run: Run) -> None:
+    """On standard output it is a bundle and nothing else; what else is told goes to standard error."""
+    done = run("bundle", "--offline", "--shape", "quokka/wandb-registry-zanzibar/fox", "-o", "-")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["kind"] == "registry-doctor-bundle"
+    assert "quokka" not in done.stdout + done.stderr
+    assert not Path(DEFAULT_FILE).exists()

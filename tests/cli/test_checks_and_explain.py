@@ -113,7 +113,7 @@ def test_a_plugin_that_did_not_load_makes_the_list_inconclusive(
 
 def test_a_page_is_readable_in_a_terminal(run: Run, sky: Described, monkeypatch: pytest.MonkeyPatch) -> None:
     """Headings, paragraphs that fit, lists, and code as it is."""
-    monkeypatch.setattr("registry_doctor.cli.explain.LINE", 40)
+    monkeypatch.setattr("registry_doctor.cli.explain.terminal_width", lambda: 40)
     assert run("explain", sky.code).stdout == AS_TEXT
 
 
@@ -242,3 +242,10 @@ def test_links_between_pages_lead_somewhere() -> None:
     """Each page that a page names is there."""
     named = {code for check in CHECKS for code in re.findall(r"\]\((\w+)\.md\)", page(check, CODES))}
     assert named <= set(CODES)
+
+
+def test_in_a_pipe_a_page_is_not_wrapped(run: Run) -> None:
+    """A command in it can be copied, whatever its length; the page of a built-in check names its file."""
+    text = run("explain", "RD302").stdout
+    assert "For one call: `wandb-registry doctor --ignore RD302 …`. For a project," in text
+    assert text.rstrip().endswith("Page: registry_doctor/docs/checks/RD302.md")

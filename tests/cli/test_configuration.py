@@ -142,7 +142,7 @@ def test_a_warning_can_be_made_an_error(run: Run) -> None:
     write('[severity]\nRD205 = "error"\n')
     after = run("doctor", *WARNED, "--format", "json")
     assert (after.exit_code, verdicts(after)["RD205"]) == (1, ("fail", "error"))
-    assert run("doctor", *WARNED, "--quiet").stdout == "1 error: RD205 aliases-valid\n"
+    assert "corrected path" not in run("doctor", *WARNED).stdout
 
 
 def test_an_error_can_be_made_a_warning(run: Run) -> None:

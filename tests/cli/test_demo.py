@@ -11,6 +11,7 @@ from registry_doctor.cli import main
 from registry_doctor.demo import play
 from registry_doctor.demo.play import Scene
 from registry_doctor.demo.troubles import TROUBLES, Trouble
+from registry_doctor.report.text import render
 
 CAUSES = {"ana": ["RD304"], "ben": ["RD401"], "chloe": ["RD501"], "dev": ["RD303"], "eva": ["RD202"]}
 REGISTRIES = "acme-robotics_X7Q2/wandb-registry-"
@@ -62,7 +63,7 @@ def test_the_corrected_call_works(scene: Scene) -> None:
 
 
 def test_the_demo_tells_all_of_it(shown: Result, scenes: list[Scene]) -> None:
-    """Each call, what wandb said and where it ended are there, then a table with a row for each trouble."""
+    """Each call, what wandb said, what `doctor` prints and where it ended; then all troubles once more."""
     assert shown.exit_code == 0
     for scene in scenes:
         for part in (scene.trouble.call.code, scene.corrected.code):
@@ -70,10 +71,13 @@ def test_the_demo_tells_all_of_it(shown: Result, scenes: list[Scene]) -> None:
         assert (scene.before.refusal or scene.before.destination or "") in shown.stdout
         assert scene.after.destination is not None
         assert scene.after.destination in shown.stdout
-    table = shown.stdout.rpartition("tried")[2]
-    assert [line.split()[-1] for line in table.splitlines() if "RD" in line] == [
+        assert render(scene.report) in shown.stdout
+        assert render(scene.report_after) in shown.stdout
+    overview = shown.stdout.rpartition("\n\n")[2].splitlines()
+    assert [line.split()[-2] for line in overview[::2]] == [
         "downloaded" if trouble.call.for_ == "use" else "linked" for trouble in TROUBLES
     ]
+    assert [line.strip(" '") for line in overview[1::2]] == [scene.corrected.target for scene in scenes]
 
 
 def test_no_key_is_shown(shown: Result) -> None:

@@ -137,7 +137,7 @@ def test_the_exit_status_is_the_report_s_in_every_format(
         (["--select", ""], "empty"),
         (["--ignore", "RD302,"], "empty"),
         (["--format", "xml"], "'xml'"),
-        (["-o", "xml:report"], "formats are text, json"),
+        (["-o", "xml:report"], "formats are text, json, compact"),
         (["-o", "json"], "must be FORMAT:FILE"),
         (["-o", "json:"], "must end with a file name"),
         (["-o", "json:."], "must end with a file name"),
@@ -178,16 +178,20 @@ def test_standard_output_carries_the_report_and_nothing_else(run: Run, diagnoses
     result = run("doctor", "b/c", "--format", "json")
     assert json.loads(result.stdout)["suggestion"]["target_path"] == "a/wandb-registry-b/c"
     assert result.stderr == ""
+    result = run("doctor", "b/c", "--format", "compact")
+    assert json.loads(result.stdout)["path"] == "a/wandb-registry-b/c"
+    assert (result.stderr, result.stdout.count("\n")) == ("", 1)
     result = run("doctor", "b/c")
     assert result.stdout.splitlines()[-1] == "a/wandb-registry-b/c"
     assert result.stderr == ""
 
 
-def test_quiet_shows_the_verdict_and_the_path(run: Run, diagnoses: Diagnoses) -> None:
-    """For a person or a script in a hurry."""
+def test_quiet_shows_a_line_for_each_finding_and_the_path(run: Run, diagnoses: Diagnoses) -> None:
+    """For a person or a script in a hurry; a pass prints nothing."""
+    assert run("doctor", "b/c", "-q").stdout == ""
     diagnoses.kinds = ("error",)
     assert run("doctor", "b/c", "-q").stdout.splitlines() == [
-        "1 error: RD302 organization-prefix",
+        "RD302 the message ✓",
         "a/wandb-registry-b/c",
     ]
 
@@ -216,7 +220,7 @@ def test_a_file_that_cannot_be_written_is_told_after_the_report(
     monkeypatch.setattr(Path, "replace", refuse)
     result = run("doctor", "b/c", "-o", "json:report.json")
     assert result.exit_code == 2
-    assert "all good" in result.stdout
+    assert "1 check passed" in result.stdout
     assert "'report.json' cannot be written: Permission denied" in result.stderr
     assert diagnoses.asked
 
@@ -337,7 +341,7 @@ def test_a_terminal_without_our_signs_gets_others(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment)
     assert (done.returncode, done.stderr) == (1, b"")
-    assert b"  x  RD202" in done.stdout
+    assert b"x RD202" in done.stdout
 
 
 def test_missing_credentials_are_a_finding(run: Run) -> None:

@@ -48,9 +48,10 @@ def test_a_text_is_explained_without_credentials(run: Run) -> None:
 
 
 def test_quiet_leaves_the_cause_and_the_path(run: Run) -> None:
-    """Nothing else, where no check fails."""
-    cause, path = run("doctor", "--error", TRACEBACK, "--quiet").stdout.splitlines()
+    """And that nobody was asked; nothing else, where no check fails."""
+    cause, not_asked, path = run("doctor", "--error", TRACEBACK, "--quiet").stdout.splitlines()
     assert cause.startswith("the organization in front of the registry")
+    assert not_asked.startswith("NO KEY: ")
     assert path == "wandb-registry-model/detector"
 
 

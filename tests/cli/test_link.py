@@ -140,7 +140,7 @@ REFUSALS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "a version in the target": ((YOLO, f"{DETECTOR}:latest"), "RD203", DETECTOR),
     "a misspelt registry": ((YOLO, "wandb-registry-models/detector"), "RD401", DETECTOR),
     "a type that is not accepted": (("vision/datasets/frames:v0", DETECTOR), "RD404", ""),
-    "an artifact that is not there": (("vision/detectors/yolo:v9", DETECTOR), "RD601", DETECTOR),
+    "an artifact that is not there": (("vision/detectors/yolo:v9", DETECTOR), "RD601", ""),
 }
 
 

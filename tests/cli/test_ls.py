@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner, Result
@@ -242,6 +244,7 @@ def test_links_in_an_ordinary_project_stand_out(
     monkeypatch: pytest.MonkeyPatch, kind: str, what: str, holds: str
 ) -> None:
     """They are what a missing prefix leaves behind."""
+    monkeypatch.setenv("WANDB_API_KEY", KEYS["bob"])
     pretended = Pretended(lambda _: page_of([{"__typename": kind, "name": "c"}]))
     monkeypatch.setattr("registry_doctor.diagnosis.server_transport.transport_for", lambda *_: pretended)
     row = CliRunner().invoke(ls, [what]).stdout.splitlines()[2]
@@ -257,7 +260,7 @@ def test_long_lists_come_in_pages_of_a_hundred(run: Run, sandbox: Sandbox, what:
     assert len(sandbox.log) - before == 1 + 3
     text = run("tess", what).stdout
     assert text.count("path\n") == 3
-    assert text.splitlines()[-1] == what
+    assert what not in map(str.strip, text.splitlines())  # a line that says nothing of what it is
 
 
 @pytest.mark.parametrize(("limit", "requests"), [(1, 2), (100, 2), (130, 3), (1000, 4)])
@@ -272,6 +275,85 @@ def test_a_limit_asks_for_no_more_than_it_shows(
     assert found["complete"] == (limit > MANY)
     assert len(sandbox.log) - before == requests
     assert ("there are more" in run("tess", "bulk/many", "--limit", str(limit)).stdout) == (limit < MANY)
+
+
+@pytest.mark.parametrize(
+    ("what", "requests"), [((), 4), (("Acme Robotics",), 4), ((f"{ACME}/model",), 3), (("vision",), 4)]
+)
+def test_a_whole_tree_costs_one_request_a_level(
+    run: Run, sandbox: Sandbox, what: tuple[str, ...], requests: int
+) -> None:
+    """One list for each level, with the rows that the separate lists have."""
+    before = len(sandbox.log)
+    lists = run.lists("bob", "--recursive", *what)
+    assert len(sandbox.log) - before == requests
+    paths = [[row["path"] for row in each["rows"]] for each in lists if isinstance(each["rows"], list)]
+    for parents, children in pairwise(paths):
+        assert children == [path for parent in parents for path in run.paths("bob", str(parent))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        (("-r", "--alias", "production"), [f"{ACME}/wandb-registry-Fine-tuned Models/phi3-finetuned:v0", f"{MODEL}/detector:v0"]),
+        (("-r", "--alias", "production", "Acme Robotics/model"), [f"{MODEL}/detector:v0"]),
+        (("-r", "--alias", "none"), []),
+        (("--alias", "production", "Acme Robotics/model/detector"), [f"{MODEL}/detector:v0"]),
+        (("--alias", "staging", "Acme Robotics/model/detector"), []),
+        (("--type", "dataset", "Acme Robotics"), [f"{ACME}/wandb-registry-Golden Datasets", f"{ACME}/wandb-registry-dataset"]),
+        (("-r", "--type", "dataset", "--filter", "raw*", "Acme Robotics"), [f"{ACME}/wandb-registry-Golden Datasets/raw_images", f"{ACME}/wandb-registry-Golden Datasets/raw_images:v0"]),
+        (("--filter", "Golden*", "Acme Robotics"), [f"{ACME}/wandb-registry-Golden Datasets"]),
+        (("-r", "--filter", "*/wandb-registry-model/*:v?", "Acme Robotics"), [f"{MODEL}/detector:v0"]),
+        (("-r", "--filter", "v0", f"{ACME}/model"), [f"{MODEL}/detector:v0"]),
+    ],
+)  # fmt: skip
+def test_rows_are_chosen_by_alias_type_and_name(
+    run: Run, arguments: tuple[str, ...], paths: list[str]
+) -> None:
+    """Whatever does not have what was asked for is left out."""
+    assert run.paths("bob", *arguments) == paths
+
+
+def test_a_limit_counts_the_rows_that_were_chosen(run: Run) -> None:
+    """And says that there are more only if there are."""
+    (found,) = run.lists("tess", "bulk/many", "--filter", "c00*", "--limit", "3")
+    assert isinstance(found["rows"], list)
+    assert ([row["name"] for row in found["rows"]], found["complete"]) == (["c000", "c001", "c002"], False)
+    (all_of_them,) = run.lists("tess", "bulk/many", "--filter", "c00*", "--limit", "10")
+    assert all_of_them["complete"]
+
+
+def test_only_versions_have_aliases(run: Run) -> None:
+    """Without a collection or --recursive the option is wrong usage."""
+    assert run("bob", "Acme Robotics", "--alias", "production").exit_code == 2
+
+
+def test_many_lists_of_a_level_come_in_requests_of_a_hundred(run: Run, sandbox: Sandbox) -> None:
+    """250 collections are three pages, and their versions three requests."""
+    before = len(sandbox.log)
+    assert len(run.paths("tess", "-r", "bulk/many", "--alias", "latest")) == MANY
+    assert len(sandbox.log) - before == 1 + 3 + 3
+
+
+def test_csv_is_one_table_of_all_lists(run: Run) -> None:
+    """Every row has the columns of the first line; a list of values is one cell."""
+    rows = list(csv.DictReader(run("bob", "-r", f"{ACME}/model", "--format", "csv").stdout.splitlines()))
+    assert [(row["kind"], row["path"], row["aliases"], row["linked"]) for row in rows] == [
+        ("collections", f"{MODEL}/detector", "", "true"),
+        ("versions", f"{MODEL}/detector:v0", "latest, production", ""),
+    ]
+
+
+def test_no_name_is_calculated_or_acts_in_csv_and_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spreadsheet shows a formula as text; Markdown shows pipes and HTML as they are."""
+    monkeypatch.setenv("WANDB_API_KEY", KEYS["bob"])
+    pretended = Pretended(lambda _: page_of([{"name": "=1+1|<b>\x1b\n*x*"}]))
+    monkeypatch.setattr("registry_doctor.diagnosis.server_transport.transport_for", lambda *_: pretended)
+    (_, row) = csv.reader(CliRunner().invoke(ls, ["u/p", "--format", "csv"]).stdout.splitlines())
+    assert "'=1+1|<b>\\x1b\\n*x*" in row
+    markdown = CliRunner().invoke(ls, ["u/p", "--format", "markdown"]).stdout.splitlines()
+    assert len(markdown) == 5
+    assert markdown[-1].startswith("| =1+1\\|\\<b\\>\\\\x1b\\\\n\\*x\\* |")
 
 
 def test_memory_does_not_grow_with_the_list() -> None:
@@ -325,15 +407,15 @@ class Breaking:
 
 
 @pytest.mark.parametrize(
-    ("variables", "words"),
+    ("variables", "words", "remedy"),
     [
-        ({"WANDB_API_KEY": ""}, "there are no credentials"),
-        ({"WANDB_API_KEY": "0" * 40}, "refused the API key"),
-        ({"WANDB_BASE_URL": "http://127.0.0.1:9"}, "refused the connection"),
+        ({"WANDB_API_KEY": ""}, "no API key for", "Set WANDB_API_KEY"),
+        ({"WANDB_API_KEY": "0" * 40}, "refused the API key", "`wandb-registry doctor`"),
+        ({"WANDB_BASE_URL": "http://127.0.0.1:9"}, "refused the connection", "`wandb-registry doctor`"),
     ],
 )
 def test_without_an_answer_there_is_one_sentence(
-    run: Run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], words: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], words: str, remedy: str
 ) -> None:
     """No key and no traceback; a server or a key that does not do is a finding."""
     monkeypatch.setenv("WANDB_API_KEY", KEYS["bob"])
@@ -342,4 +424,4 @@ def test_without_an_answer_there_is_one_sentence(
     done = CliRunner().invoke(ls, ())
     assert (done.exit_code, done.stdout) == (1, "")
     assert words in done.stderr
-    assert "`wandb-registry doctor`" in done.stderr
+    assert remedy in done.stderr

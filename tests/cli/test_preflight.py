@@ -87,8 +87,8 @@ def write(text: str, name: str = "train.py") -> Path:
     [
         ("", [], 0, "0 targets"),
         (link(RIGHT), [], 0, "1 target in 1 file: no findings"),
-        (link(WRONG), [], 1, "train.py:5:9: ✗ RD401 registry-exists"),
-        (link(NEAR), [], 0, "train.py:5:9: ! RD502 collection-exists"),
+        (link(WRONG), [], 1, "train.py:5:9: ✗ RD401 link to"),
+        (link(NEAR), [], 0, "train.py:5:9: ! RD502 link to"),
         (link(NEAR), ["--fail-on", "warning"], 1, "RD502"),
         (link(NEAR), ["--fail-on", "warning", "--ignore", "RD502"], 0, "no findings"),
         (link(NEAR), ["--fail-on", "warning", "--select", "RD2"], 0, "no findings"),
@@ -387,11 +387,12 @@ def test_without_the_editor_of_python_sarif_has_no_fix(
 
 
 def test_a_likely_edit_needs_a_word(preflight: Preflight) -> None:
-    """What is left alone is named."""
+    """What is left alone is said once: in the report, with the reason."""
     file = write(link(WRONG))
     done = preflight("--fix")
     assert (done.exit_code, file.read_text(encoding="utf-8")) == (1, link(WRONG))
-    assert "not changed: train.py:5:9: " in done.stderr
+    assert "    Not fixed: the correction is likely but not certain" in done.stdout
+    assert done.stderr == ""
     assert preflight("--fix", "--unsafe-fixes").exit_code == 0
     assert file.read_text(encoding="utf-8") == link(RIGHT)
 

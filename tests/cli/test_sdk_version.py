@@ -67,6 +67,7 @@ def test_the_report_judges_and_shows_that_version(run: Run, monkeypatch: pytest.
     assert [each["code"] for each in report["results"] if each["severity"] == "error"] == ["RD002"]
     assert report["suggestion"] == {
         "target_path": f"acme-robotics_X7Q2/{PATH}",
+        "changed": True,
         "verified": True,
         "applicability": "safe",
         "remaining": [],

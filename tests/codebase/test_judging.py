@@ -16,6 +16,7 @@ from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight
 from registry_doctor.codebase.source.found import (
     FoundCall,
+    FoundComment,
     FoundText,
     Ignore,
     KnownText,
@@ -116,6 +117,8 @@ def test_a_comment_silences_only_its_codes_and_an_unused_one_is_reported(
         tmp_path,
         at(1, "model/detector", ignores=(heeded,)),
         at(2, "model/detector", ignores=(idle,)),
+        FoundComment("train.py", None, heeded),
+        FoundComment("train.py", None, idle),
     )
     assert codes(report) == [[], ["RD202"]]
     assert report.judged[0].findings[0].silenced == "old name, on purpose"
@@ -160,7 +163,7 @@ def test_a_call_in_code_becomes_the_call_that_is_diagnosed() -> None:
     found = target_of(CALL)
     assert isinstance(found, Target)
     assert found.call == Call(
-        "wandb-registry-model/c", "link", None, "model", ("best",), method="run.link_artifact"
+        "wandb-registry-model/c", "link", None, "model", ("best",), method="run.link_artifact", in_code=True
     )
     assert (found.given.entity, found.unknown_entity) == ("vision", None)
     open_entity = target_of(replace(CALL, entity=OUTSIDE))
@@ -196,5 +199,5 @@ def test_a_problem_of_the_server_is_reported_once(tmp_path: Path) -> None:
     assert all("RD001, see train.py:1:1" in each.unknown for each in report.judged[1:])
     assert report.exit_code == 1
     text = str(report)
-    assert text.count("RD001 server-reachable") == 1
+    assert text.count("✗ RD001") == 1
     assert "3 more targets not judged: RD001, see train.py:1:1" in text

@@ -246,7 +246,7 @@ def test_a_mark_at_the_beginning_of_the_text_does_no_harm(tmp_path: Path) -> Non
     ("content", "words"),
     [
         (b"timeout = 3 # \xff", "is not UTF-8 text: invalid start byte at byte 14"),
-        (b"#" * (LARGEST_CONFIGURATION + 1), "is larger than 1 MiB, the largest size that is read"),
+        (b"#" * (LARGEST_CONFIGURATION + 1), "cannot be read: it is larger than 1 MB"),
     ],
 )
 @pytest.mark.parametrize("name", [OWN, "ci.toml"])

@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Acme Robotics/model",),
         ("Acme Robotics/model/detector",),
         ("vision/detectors",),
+        ("--recursive", "--alias", "production"),
     ),
     "snippet": (("link", TARGET), ("use", f"{TARGET}:production"), ("download", f"{TARGET}:production")),
     "download": ((f"{TARGET}:production",), (f"{TARGET}:production", "--dry-run")),
@@ -43,6 +44,9 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "checks": ((),),
     "explain": (("RD302",),),
     "demo": ((),),
+    "completion": (("bash",),),
+    "help": (("doctor",),),
+    "version": ((),),
 }
 """Each command in its ways."""
 
@@ -64,7 +68,9 @@ def test_a_command_that_is_not_for_writing_writes_nothing(
         assert ended.status in (0, 1), ended.said
     kinds = {entry.kind for entry in sandbox.log if entry.operation != TELEMETRY or command != "download"}
     assert kinds <= ({"query", "GET"} if command == "download" else {"query"})
-    assert bool(kinds) == (command not in ("path", "checks", "explain", "demo"))
+    assert bool(kinds) == (
+        command not in ("path", "checks", "explain", "demo", "completion", "help", "version")
+    )
 
 
 def test_a_sandbox_speaks_to_no_other_server(sandbox: Sandbox, empty_home: Path) -> None:

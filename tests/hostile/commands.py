@@ -71,6 +71,7 @@ READING: tuple[Words, ...] = (
     ("download", VERSION, "--root", "here", "--format", "json"),
     ("bundle", "vision/wandb-registry-model/detector", "--artifact", SOURCE, "-o", "report.bundle"),
     ("bundle", "--for", "use", f"{PLACE}:production", "-o", "-"),
+    ("bundle", "--shape", "vision/wandb-registry-model/detector", "--artifact", SOURCE, "-o", "report.shape"),
     ("doctor", "--replay", "report.bundle", "--verbose"),
     ("checks",),
     ("checks", "--format", "json"),

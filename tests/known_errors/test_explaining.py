@@ -61,7 +61,7 @@ def test_what_is_not_known_is_said_to_be_unknown() -> None:
     """Inconclusive, with what would help."""
     report = explain("Segmentation fault")
     assert (report.explanations, report.exit_code) == ((), 3)
-    assert "no known message of W&B" in str(report)
+    assert "No known message of W&B was found." in str(report)
 
 
 def chained() -> BaseException:

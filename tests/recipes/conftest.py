@@ -104,6 +104,7 @@ def checkout(tmp_path: Path, sandbox: Sandbox) -> Checkout:
         "PATH": f"{made.programs}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path / "home"),
         "RECORD": str(made.record),
+        "REGISTRY_DOCTOR": "git+https://git.example/registry doctor",
         "WANDB_BASE_URL": sandbox.base_url,
         "WANDB_API_KEY": ADA,
         "NO_PROXY": "127.0.0.1",

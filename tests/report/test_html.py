@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 from registry_doctor.checking.check import Applicability
 from registry_doctor.checking.results import ProposedFix, Suggestion
+from registry_doctor.report.model import RequestedTarget
 
 if TYPE_CHECKING:
     from tests.report.conftest import Reports
@@ -42,20 +44,55 @@ class Structure(HTMLParser):
         self.texts.setdefault(self.open[-1], []).append(data)
 
 
-def test_a_notebook_shows_findings_and_the_path(reports: Reports) -> None:
-    """What failed, what it blocks, and the corrected path as code; passes are only counted."""
-    shown = Structure(reports.example()._repr_html_())
+def test_a_notebook_shows_the_verdict_the_path_and_then_the_reason(reports: Reports) -> None:
+    """Passes are only counted; the numbers are those of the text."""
+    html = reports.example()._repr_html_()
+    shown = Structure(html)
+    assert shown.texts["b"] == ["✗ Link will not work: RD302 organization-prefix", "✗ RD302"]
     assert shown.texts["code"] == [reports.corrected]
-    assert "RD302 organization-prefix" in shown.texts["td"]
-    assert "blocked: RD402, RD401" in shown.texts["small"]
-    assert "RD001" not in str(shown.texts)
-    assert shown.texts["b"] == ["Findings"]
+    assert html.index("will not work") < html.index(reports.corrected) < html.index("is a team, not")
+    assert shown.texts["small"] == [
+        "1 other check passed, 2 blocked, as bob on wandb.example (2 requests, 10 ms).",
+        "Settings and sources",
+    ]
 
 
-@pytest.mark.parametrize("kind", ["warning", "unknown", "crashed"])
-def test_each_kind_of_result_is_named(reports: Reports, kind: str) -> None:
+def test_the_path_is_selected_by_one_click(reports: Reports) -> None:
+    """So that it can be copied without its surroundings; and code, too."""
+    html = reports.example()._repr_html_()
+    assert re.search(rf'<code style="user-select:all;[^>]*>{reports.corrected}</code>', html)
+
+
+@pytest.mark.parametrize(("kind", "sign"), [("warning", "! "), ("unknown", "? "), ("crashed", "‽ ")])
+def test_each_kind_of_result_is_named(reports: Reports, kind: str, sign: str) -> None:
     """Without colours, too, they can be told apart."""
-    assert kind in Structure(reports.report(getattr(reports, kind)())._repr_html_()).texts["td"]
+    result = getattr(reports, kind)()
+    assert f"{sign}{result.code}" in Structure(reports.report(result)._repr_html_()).texts["b"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "fail_on", "headline"),
+    [
+        (("passing",), "error", "✓ An artifact"),
+        (("passing", "warning"), "error", "✓ An artifact"),
+        (("warning",), "warning", "✗ Works, with warnings: RD205"),
+        (("failing", "unknown"), "error", "✗ Link will not work: RD302"),
+        (("unknown",), "error", "? Inconclusive"),
+    ],
+)
+def test_the_headline_says_what_the_exit_status_says(
+    reports: Reports, kinds: tuple[str, ...], fail_on: str, headline: str
+) -> None:
+    """In a few words."""
+    results = [getattr(reports, kind)() for kind in kinds]
+    target = RequestedTarget("p/c", "link", None, None)
+    report = reports.report(*results, fail_on=fail_on, target=target)
+    assert Structure(report._repr_html_()).texts["b"][0].startswith(headline)
+
+
+def test_what_was_not_asked_is_said(reports: Reports) -> None:
+    """As in the text."""
+    assert "OFFLINE: only the form" in reports.report(reports.passing(), not_asked="offline")._repr_html_()
 
 
 def test_a_notebook_shows_where_the_person_can_link(reports: Reports) -> None:

@@ -113,6 +113,7 @@ def test_the_example_has_the_values_that_scripts_read(reports: Reports) -> None:
     assert (report["ok"], report["exit_code"]) == (False, 1)
     assert report["suggestion"] == {
         "target_path": reports.corrected,
+        "changed": True,
         "verified": True,
         "applicability": "safe",
         "remaining": [],

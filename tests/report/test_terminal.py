@@ -40,7 +40,7 @@ def _everywhere(reports: Reports, text: str) -> Report:
         result,
         blocked,
         target=RequestedTarget(text, "link", text, text, (text,)),
-        suggestion=Suggestion(text, False, Applicability.SAFE, ()),
+        suggestion=Suggestion(f"{text}/", False, Applicability.SAFE, ()),
         resolved=EffectivePath(text, text, text, text),
         context=context,
         places=(place,),
@@ -50,12 +50,13 @@ def _everywhere(reports: Reports, text: str) -> Report:
 
 
 @pytest.mark.parametrize("with_path", [True, False])
-def test_nothing_from_outside_acts_on_the_terminal(reports: Reports, with_path: bool) -> None:
+@pytest.mark.parametrize("verbose", [True, False])
+def test_nothing_from_outside_acts_on_the_terminal(reports: Reports, with_path: bool, verbose: bool) -> None:
     """Escape sequences, line breaks and changes of direction are shown and do nothing."""
     report = _everywhere(reports, HOSTILE)
-    text = render(replace(report, places=None) if with_path else report, verbose=True)
+    text = render(replace(report, places=None) if with_path else report, verbose=verbose)
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
-    assert text.splitlines()[-1] == NEUTRAL
+    assert text.splitlines()[-1] == f"{NEUTRAL}/"
 
 
 def test_enormous_names_are_cut(reports: Reports) -> None:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry_doctor import LinkRefused
+from registry_doctor import LinkFailed, LinkRefused, UseFailed, UseRefused
 from registry_doctor.sandbox import Sandbox
 from registry_doctor.settings.names import WANDB_VERSION
-from registry_doctor.workflows.calls import LinkFailed, UseFailed, UseRefused, link, use
+from registry_doctor.workflows.calls import link, use
 
 if TYPE_CHECKING:
     import wandb
@@ -213,8 +213,8 @@ def test_a_disabled_run_is_no_silent_success(outcomes: Mapping[str, Outcome]) ->
 def test_a_correction_is_logged(outcomes: Mapping[str, Outcome]) -> None:
     """A path is never replaced without a word."""
     assert outcomes["warnings"] == {
-        "linking to": f"'{ACME}/wandb-registry-model/net' instead of 'vision/wandb-registry-model/net'",
-        "using": f"'{ACME}/{DETECTOR}:production' instead of 'vision/{DETECTOR}:production'",
+        "linking to": f"'{ACME}/wandb-registry-model/net' instead of 'vision/wandb-registry-model/net' (RD302",
+        "using": f"'{ACME}/{DETECTOR}:production' instead of 'vision/{DETECTOR}:production' (RD302",
     }
 
 
@@ -232,9 +232,9 @@ class Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         for verb in ("linking to", "using"):
-            _, found, rest = record.getMessage().partition(f": {verb} ")
-            if found:
-                self.said[verb] = rest
+            if record.getMessage().startswith(f"{verb} "):
+                before, code, _ = record.getMessage().removeprefix(f"{verb} ").partition("(RD302")
+                self.said[verb] = before + code
 
 
 def main() -> None:

@@ -167,9 +167,10 @@ def test_an_organization_that_is_not_chosen_is_not_judged(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_says_what_it_is_for(method: str) -> None:
-    """Those that link have it in their name."""
+    """Those that link have it in their name; those that look at a collection take no version."""
     known = next(each for each in METHODS if each == method)
-    assert purpose_of(known) == ("link" if "link" in method else "use")
+    looks = method == "api.artifacts" or "collection" in method
+    assert purpose_of(known) == ("link" if "link" in method else "collection" if looks else "use")
 
 
 @pytest.mark.parametrize(("for_", "method"), [("use", "artifact.link"), ("link", "run.use_model")])

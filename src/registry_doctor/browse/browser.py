@@ -10,20 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from registry_doctor.browse.asker import Asker
+from registry_doctor.browse.levels import with_levels_below
 from registry_doctor.browse.model import (
     CannotAsk,
-    CollectionRow,
     Inventory,
     ListKind,
     NotThere,
     OrganizationRow,
     ProjectRow,
-    RegistryRow,
     Row,
     TeamRow,
     VersionRow,
-    Visibility,
 )
+from registry_doctor.browse.rows import collection_row, registry_row, version_row
+from registry_doctor.browse.selection import EVERYTHING, Selection, chosen
 from registry_doctor.domain.interpretation import interpret
 from registry_doctor.domain.near_names import near_names
 from registry_doctor.domain.organizations import Organization, Viewer
@@ -36,61 +37,24 @@ from registry_doctor.facts.questions.listing import (
     AskRegistryPage,
     AskRolePage,
     AskVersionPage,
-    GivenRoles,
-    ListedRegistry,
-    ListedVersion,
     Page,
 )
-from registry_doctor.facts.questions.registry import ROLES
-from registry_doctor.queries.answers import MOST_PAGES, Answers
-from registry_doctor.queries.availability import Unavailable
-from registry_doctor.queries.question import PAGE_SIZE, Question
+from registry_doctor.queries.answers import MOST_PAGES
+from registry_doctor.queries.question import PAGE_SIZE
 from registry_doctor.support.wording import listed, quoted_name
 from registry_doctor.transport import Transport
 
 _T = TypeVar("_T")
 
 
-class Asker:
-    """Asks the server questions, and remembers only which fields an older server does not know."""
-
-    def __init__(self, transport: Transport | str) -> None:
-        self._transport = transport
-        self._unknown: frozenset[str] = frozenset()
-        self._answered = False
-
-    def ask(self, question: Question[_T]) -> _T:
-        """Ask one question and return its answer. Raises CannotAsk if none came."""
-        return self.taken(self.ask_all(question), question)
-
-    def ask_all(self, *questions: Question[object]) -> Answers:
-        """Ask the questions in one request and return the answers."""
-        answers = Answers(self._transport)
-        answers.unknown_fields = self._unknown
-        answers.fetch(questions)
-        self._unknown = answers.unknown_fields
-        return answers
-
-    def taken(self, answers: Answers, question: Question[_T]) -> _T:
-        """Return this question's answer. Raises CannotAsk if none came."""
-        try:
-            answer = answers.get(question)
-        except Unavailable as problem:
-            connection = answers.connection
-            in_trouble = problem.unknown and connection is not None and connection.in_trouble
-            raise CannotAsk(problem.reason, inconclusive=self._answered or in_trouble) from problem
-        self._answered = True
-        return answer
-
-    def given(self, answers: Answers, question: Question[_T]) -> _T | None:
-        """Return this question's answer, or `None` if none came."""
-        try:
-            return answers.get(question)
-        except Unavailable:
-            return None
-
-
-def browse(text: str | None, transport: Transport | str, limit: int | None = None) -> Sequence[Inventory]:
+def browse(
+    text: str | None,
+    transport: Transport | str,
+    limit: int | None = None,
+    *,
+    recursive: bool = False,
+    selection: Selection = EVERYTHING,
+) -> Sequence[Inventory]:
     """Return the lists that `text` names; several if the name has several meanings.
 
     Args:
@@ -99,6 +63,8 @@ def browse(text: str | None, transport: Transport | str, limit: int | None = Non
             for an ordinary project; a path of a registry without organization; or the address of one.
         transport: the transport to the server, or the reason why there is none.
         limit: how many rows each list may have.
+        recursive: whether to list what is inside as well, one list for each level.
+        selection: which rows are wanted.
 
     Raises NotThere for a name that is not there, and CannotAsk if the server gives no answer.
     """
@@ -106,6 +72,15 @@ def browse(text: str | None, transport: Transport | str, limit: int | None = Non
     viewer = asker.ask(AskViewer())
     if viewer is None:
         raise CannotAsk("the server refused the API key", inconclusive=False)
+    whole = recursive or selection != EVERYTHING  # then rows are counted after they are chosen
+    found = _named(text, asker, viewer, None if whole else limit)
+    if recursive:
+        found = with_levels_below(found, asker, viewer, selection)
+    return [chosen(each, selection, limit) for each in found] if whole else found
+
+
+def _named(text: str | None, asker: Asker, viewer: Viewer, limit: int | None) -> Sequence[Inventory]:
+    """The lists that the text names."""
     if text is None:
         return _own_entities(viewer)
     browser = _Browser(asker, viewer, limit)
@@ -152,8 +127,6 @@ def _parts(text: str) -> list[str]:
 
 _AskPage: TypeAlias = Callable[["str | None", int], "Page[Row] | None"]
 """Requests the page after a cursor, with at most the given number of rows; `None` if the list does not exist."""
-
-_VISIBILITIES: dict[str | None, Visibility] = {"PRIVATE": "organization", "RESTRICTED": "restricted"}
 
 _LOOKED_INTO = 10
 """How many organizations are searched for a name that was not found."""
@@ -247,7 +220,9 @@ class _Browser:
             page = self.asker.taken(answers, registries)
             return _as_rows(
                 page,
-                lambda each: self._registry_row(each, by_registry.get(each.name), organization.path_prefix),
+                lambda each: registry_row(
+                    each, by_registry.get(each.name), self.viewer, organization.path_prefix
+                ),
             )
 
         return ask
@@ -262,44 +237,16 @@ class _Browser:
     def _collections(self, entity: str, project: str) -> _AskPage:
         def ask(cursor: str | None, size: int) -> Page[Row] | None:
             page = self.asker.ask(AskCollectionPage(entity, project, after=cursor, first=size))
-            return _as_rows(
-                page,
-                lambda each: CollectionRow(
-                    each.name, each.type, each.linked, f"{entity}/{project}/{each.name}"
-                ),
-            )
+            return _as_rows(page, lambda each: collection_row(each, f"{entity}/{project}"))
 
         return ask
 
     def _versions(self, entity: str, project: str, collection: str) -> _AskPage:
         def ask(cursor: str | None, size: int) -> Page[Row] | None:
             page = self.asker.ask(AskVersionPage(entity, project, collection, after=cursor, first=size))
-            return _as_rows(page, lambda each: _version_row(each, f"{entity}/{project}/{collection}"))
+            return _as_rows(page, lambda each: version_row(each, f"{entity}/{project}/{collection}"))
 
         return ask
-
-    def _registry_row(self, registry: ListedRegistry, given: GivenRoles | None, owner: str) -> RegistryRow:
-        may_link = None if registry.read_only is None else not registry.read_only
-        return RegistryRow(
-            registry.name,
-            registry.accepted_types,
-            _VISIBILITIES.get(registry.access, "unknown"),
-            may_link,
-            self._role(given, may_link),
-            f"{owner}/{REGISTRY_PREFIX}{registry.name}",
-        )
-
-    def _role(self, given: GivenRoles | None, may_link: bool | None) -> str | None:
-        """The highest role given, unless the right to link shows that another role applies (R4.9)."""
-        if given is None:
-            return None
-        roles = [given.people.get(self.viewer.username)]
-        roles += [given.teams.get(team.name) for team in self.viewer.teams]
-        known = [role for role in roles if role in ROLES]
-        highest = max(known, key=ROLES.index, default=None)
-        if highest is None or may_link is None:
-            return highest
-        return highest if may_link == (ROLES.index(highest) >= ROLES.index("member")) else None
 
     # Errors for names that are not found.
 
@@ -384,11 +331,3 @@ def _filled(ask: _AskPage) -> Page[Row]:
 
 def _as_rows(page: Page[_T] | None, row: Callable[[_T], Row]) -> Page[Row] | None:
     return None if page is None else Page(tuple(map(row, page.rows)), page.cursor)
-
-
-def _version_row(version: ListedVersion, collection: str) -> VersionRow:
-    name = version.name or next(iter(version.aliases), None)
-    path = collection if name is None else f"{collection}:{name}"
-    # The server counts a version's own number among its aliases.
-    aliases = tuple(alias for alias in version.aliases if alias != version.name)
-    return VersionRow(version.name, aliases, version.created, version.state, version.source, path)

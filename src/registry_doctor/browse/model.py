@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -78,9 +78,22 @@ class VersionRow:
     source: str | None
     """Where it was logged; `None` if the person cannot see that project."""
     path: str
+    type: str | None = None
+    """The type of the artifact; `None` if the server does not show it."""
 
 
 Row: TypeAlias = "OrganizationRow | TeamRow | RegistryRow | ProjectRow | CollectionRow | VersionRow"
+
+
+ROWS: Mapping[ListKind, type[Row]] = {
+    "organizations": OrganizationRow,
+    "teams": TeamRow,
+    "registries": RegistryRow,
+    "projects": ProjectRow,
+    "collections": CollectionRow,
+    "versions": VersionRow,
+}
+"""What the rows of a list are."""
 
 
 @dataclass

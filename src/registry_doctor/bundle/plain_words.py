@@ -68,3 +68,18 @@ _WORDS = """
 
 PLAIN_WORDS = frozenset(_WORDS.split())
 """In lower case."""
+
+SAID_TO_EVERYBODY = frozenset(
+    {
+        "An internal error occurred. Please contact support.",
+        "driver: bad connection",
+        "context deadline exceeded",
+        "Error 1213: Deadlock found when trying to get lock; try restarting transaction",
+        "Error 1040: Too many connections",
+        "graphql: panic occurred: runtime error: invalid memory address or nil pointer dereference",
+        "internal database error",
+        "permission denied",
+        "user is not logged in",
+    }
+)
+"""Messages of the server that name nobody (server-shapes E1, E2, E3, E4 and E5); they stay to the letter."""

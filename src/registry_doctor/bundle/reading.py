@@ -22,7 +22,7 @@ from registry_doctor.checking.results import FailOn
 from registry_doctor.diagnosis.configuration import Configuration
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.facts import METHODS, Call, purpose_of
+from registry_doctor.facts import METHODS, Call, agreed_purpose
 from registry_doctor.settings import (
     ApiKey,
     Credentials,
@@ -40,7 +40,7 @@ from registry_doctor.transport import FailureKind, GraphQLError, JsonValue, Tran
 LARGEST_BUNDLE = 64 << 20
 """The largest file that is read, in bytes: an answer of the server has at most 32 MiB, and usually a few KiB."""
 
-_PURPOSES: tuple[Purpose, ...] = ("link", "use")
+_PURPOSES: tuple[Purpose, ...] = ("link", "use", "collection")
 _LEVELS: tuple[FailOn, ...] = ("error", "warning")
 _PINNED: tuple[Literal["sweep", "launch"], ...] = ("sweep", "launch")
 _KINDS = tuple(each.value for each in FailureKind)
@@ -133,8 +133,11 @@ def _suggestion(suggestion: Table) -> str:
 
 def _call(call: Table) -> Call:
     purpose, method = call.choice("for", _PURPOSES), call.choice_or_none("method", METHODS)
-    if method is not None and purpose_of(method) != purpose:
-        raise call.wrong("method", f"is not for {purpose}")
+    if method is not None:
+        agreed = agreed_purpose(purpose, method)
+        if agreed is None:
+            raise call.wrong("method", f"is not for {purpose}")
+        purpose = agreed
     return Call(
         call.text_or_none("target"),
         purpose,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from registry_doctor.bundle.lettering import Lettering
 from registry_doctor.bundle.making import CONNECTION_VARIABLES, Made
 from registry_doctor.bundle.missing_facts import facts_document
 from registry_doctor.bundle.model import Bundle
+from registry_doctor.bundle.plain_words import SAID_TO_EVERYBODY
 from registry_doctor.bundle.reading import read_bundle
 from registry_doctor.bundle.replaying import NO_SDK, Replayed, SavedAnswers, replay
 from registry_doctor.bundle.values import Table
@@ -23,6 +24,8 @@ from registry_doctor.checking.plugins import Loaded
 from registry_doctor.diagnosis.diagnosis import Diagnosis
 from registry_doctor.diagnosis.engine import finish
 from registry_doctor.diagnosis.options import plan_of
+from registry_doctor.queries.field_types import is_type
+from registry_doctor.queries.question import Question, compose
 from registry_doctor.report.json import document, dumped
 from registry_doctor.settings.names import SETTING_NAMES
 from registry_doctor.transport import JsonValue
@@ -54,22 +57,26 @@ _CODE = re.compile(r"RD\d{0,3}")
 _KEPT_CODES = frozenset(
     {"PERMISSION_ERROR", "GRAPHQL_VALIDATION_FAILED", "INTERNAL_SERVER_ERROR", "BAD_USER_INPUT"}
 )
+_IMPLEMENTATIONS = frozenset({"CPython", "PyPy", "GraalVM"})
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_ALIAS = re.compile(r"q\d+")
 _KNOWN_SOURCES = frozenset(f"WANDB_{name.upper()}" for name in SETTING_NAMES)
 
 
 def shaped(made: Made, loaded: Loaded) -> Made:
     """The bundle with tokens in the place of names. `loaded` judges it, and has to be the built-in checks."""
     whole = Table.of(json.loads(made.text), "")
-    text, replayed = _attempt(whole, loaded)
+    own = _own_words(read_bundle(whole.entries), loaded)
+    text, replayed = _attempt(whole, own, loaded)
     for _ in range(ATTEMPTS - 1):
         if not replayed.verdicts:
             break
-        text, replayed = _attempt(whole, loaded)
+        text, replayed = _attempt(whole, own, loaded)
     return replace(made, text=text, report=replayed.report, replayed=replayed)
 
 
-def _attempt(whole: Table, loaded: Loaded) -> tuple[str, Replayed]:
-    shape = _Shape(Lettering(_DRAWN()), frozenset(_words(whole)))
+def _attempt(whole: Table, own: frozenset[str], loaded: Loaded) -> tuple[str, Replayed]:
+    shape = _Shape(Lettering(_DRAWN()), frozenset(_words(whole)), own)
     bundle = shape.document(whole)
     before = whole.table("report")
     # Judged against the original report first: it says whether a token has changed a verdict.
@@ -84,11 +91,37 @@ def _attempt(whole: Table, loaded: Loaded) -> tuple[str, Replayed]:
 
 
 def _facts(bundle: Bundle, loaded: Loaded) -> JsonValue:
+    diagnosis = _finished(SavedAnswers(bundle), bundle, loaded)
+    return facts_document(diagnosis.typed_facts, plan_of(loaded, bundle.options))
+
+
+def _finished(answers: SavedAnswers, bundle: Bundle, loaded: Loaded) -> Diagnosis:
     planned = plan_of(loaded, bundle.options)
     call = replace(bundle.call, sdk_version=bundle.call.sdk_version or bundle.sdk_version or NO_SDK)
-    diagnosis = Diagnosis(SavedAnswers(bundle), call, bundle.settings, planned, loaded, bundle.options)
+    diagnosis = Diagnosis(answers, call, bundle.settings, planned, loaded, bundle.options)
     finish(diagnosis)
-    return facts_document(diagnosis.typed_facts, planned)
+    return diagnosis
+
+
+class _Asked(SavedAnswers):
+    """Notes the words of the questions: field names that are ours, and no name of anybody."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(bundle)
+        self.words: set[str] = set()
+
+    def _ask_at_once(
+        self, questions: list[Question[object]], guesses: Sequence[Question[object]] = ()
+    ) -> None:
+        for question in (*questions, *guesses):
+            self.words.update(_IDENTIFIER.findall(compose([question]).text))
+        super()._ask_at_once(questions, guesses)
+
+
+def _own_words(bundle: Bundle, loaded: Loaded) -> frozenset[str]:
+    asked = _Asked(bundle)
+    _finished(asked, bundle, loaded)
+    return frozenset(asked.words)
 
 
 def _words(whole: Table) -> Iterator[str]:
@@ -124,6 +157,8 @@ class _Shape:
 
     lettering: Lettering
     names: frozenset[str]
+    own: frozenset[str]
+    """Words of the doctor's own questions."""
 
     def document(self, whole: Table) -> dict[str, JsonValue]:
         """All but the report, and what comes of it."""
@@ -169,7 +204,9 @@ class _Shape:
         return self.lettering.name(value) if isinstance(value, str) else value
 
     def _prose(self, value: JsonValue) -> JsonValue:
-        return self.lettering.prose(value, self.names) if isinstance(value, str) else value
+        if not isinstance(value, str) or value in SAID_TO_EVERYBODY:
+            return value
+        return self.lettering.prose(value, self.names)
 
     def _source(self, value: JsonValue) -> JsonValue:
         """The name of a variable, an option or a file: those that wandb knows stay."""
@@ -185,7 +222,7 @@ class _Shape:
         checks = versions.table("checks").entries
         return {
             **{key: self._version(value) for key, value in versions.entries.items()},
-            "implementation": versions.value("implementation"),
+            "implementation": self._chosen(versions.value("implementation"), _IMPLEMENTATIONS),
             "platform": versions.text("platform").partition("-")[0],
             "libraries": {
                 name: self._version(each) for name, each in versions.table("libraries").entries.items()
@@ -259,7 +296,9 @@ class _Shape:
                 "advice": self._prose(failure.value("advice")),
                 "errors": [self._error(each) for each in failure.tables("errors")],
             },
-            "left_out": request.value("left_out"),
+            "status": request.value("status"),
+            "said": self._prose(request.value("said")),
+            "left_out": [self._left_out(each) for each in request.texts("left_out")],
             "answers": [self._answer(each) for each in request.tables("answers")],
         }
 
@@ -274,7 +313,14 @@ class _Shape:
             },
             "value": self._value("", answer.value("value")),
             "errors": [self._error(each) for each in answer.tables("errors")],
+            "missing": answer.value("missing"),
         }
+
+    def _left_out(self, name: str) -> JsonValue:
+        """`Type.field(argument)`, which an older server does not know; the server named it."""
+        words = _IDENTIFIER.findall(name)
+        ours = "".join(words) == re.sub(r"[.()]", "", name)
+        return name if ours and all(each in self.own or is_type(each) for each in words) else self._name(name)
 
     def _variable(self, value: JsonValue) -> JsonValue:
         """A name, or a filter: JSON in a string."""
@@ -289,7 +335,9 @@ class _Shape:
         if isinstance(value, list):
             return [self._value(key, each) for each in value]
         if isinstance(value, dict):
-            return {each: self._value(_place_of(key, each), below) for each, below in value.items()}
+            return {
+                self._field(each): self._value(_place_of(key, each), below) for each, below in value.items()
+            }
         if not isinstance(value, str) or _is_public(key, value):
             return value
         return self.lettering.identifier(value) if _KEYS_OF_IDENTIFIERS.search(key) else self._name(value)
@@ -298,9 +346,18 @@ class _Shape:
         code = error.value("code")
         return {
             "message": self._prose(error.value("message")),
-            "path": error.value("path"),
+            "path": [
+                self._field(each) if isinstance(each, str) else each for each in error.entries_of("path")
+            ],
             "code": code if code in _KEPT_CODES else self._prose(code),
         }
+
+    def _field(self, name: str) -> str:
+        """The name of a field of ours; a server that sends others may name anybody there."""
+        return name if name in self.own or _ALIAS.fullmatch(name) else self.lettering.name(name)
+
+    def _chosen(self, value: JsonValue, choices: frozenset[str]) -> JsonValue:
+        return value if isinstance(value, str) and value in choices else self._name(value)
 
 
 def _place_of(above: str, key: str) -> str:

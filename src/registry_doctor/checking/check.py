@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import field
 from functools import cached_property
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
+from registry_doctor.support.distributions import page_address
+from registry_doctor.support.docstrings import docstring_in_source
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
@@ -65,12 +68,17 @@ class Fix:
 
 @record(frozen=True)
 class Pass:
-    """All is well, in one sentence."""
+    """All is well, in one sentence.
+
+    `notable`: a person should read it before the call is made, because it says what the call will do.
+    """
 
     message: str
+    notable: bool = False
 
     def __post_init__(self) -> None:
         _require(str, self.message)
+        _require(bool, self.notable)
 
 
 @record(frozen=True)
@@ -103,10 +111,13 @@ class Skip:
     reason: str
     unknown: bool = False
     hidden: bool = False
+    leaves_unknown: frozenset[Subject] = frozenset()
+    """The subjects that cannot be judged, as of a failure."""
 
     def __post_init__(self) -> None:
         _require(str, self.reason)
         _require(bool, self.unknown, self.hidden)
+        _require(frozenset, self.leaves_unknown)
 
 
 def _require(kind: type | tuple[type, ...], *values: object) -> None:
@@ -165,8 +176,8 @@ class Check:
 
     @cached_property
     def docs(self) -> str:
-        """The page's path."""
-        return f"docs/checks/{self.code}.md"
+        """Where its page is."""
+        return page_address(f"docs/checks/{self.code}.md")
 
     @cached_property
     def group(self) -> str:
@@ -221,11 +232,14 @@ def check(
 
     def make(judge: Judge) -> Check:
         name: str = getattr(judge, "__name__", code)
-        if not judge.__doc__:
+        page = judge.__doc__
+        if not page and sys.flags.optimize > 1:  # a check is judged without its page, too
+            page = docstring_in_source(judge) or f"{name.replace('_', ' ')}: python -OO has removed its page."
+        if not page:
             raise ValueError(f"the check {code} has no docstring, which is its page")
         return Check(
             code, name.replace("_", "-"), tuple(requires), tuple(needs), tuple(wants), frozenset(about), judge,
-            cleandoc(judge.__doc__), group, frozenset(judges),
+            cleandoc(page), group, frozenset(judges),
         )  # fmt: skip
 
     return make

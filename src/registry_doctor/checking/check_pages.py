@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from registry_doctor.checking.check import GROUPS
 from registry_doctor.checking.plugins import CODE, NAME, PAGE, Loaded, Provided
-from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.distributions import DISTRIBUTION, page_address
 from registry_doctor.support.records import record
 
 
@@ -29,9 +29,14 @@ class Described:
         return self.documentation.partition("\n")[0]
 
     @property
-    def docs(self) -> str:
-        """The page's path."""
+    def page(self) -> str:
+        """The name of its page in the repository."""
         return f"docs/checks/{self.code}.md"
+
+    @property
+    def docs(self) -> str:
+        """Where its page is."""
+        return page_address(self.page)
 
 
 _PAGE = r"(?:registry-rules|protocol|operations|sdk-versions|failures|server-shapes|guesses)(?:, sections)?"

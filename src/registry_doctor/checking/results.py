@@ -58,6 +58,8 @@ class Result:
     """What the result is about."""
     hidden: bool = False
     """The server does not show to this person what the verdict needs."""
+    notable: bool = False
+    """All is well, and the message says what the call will do."""
 
     @property
     def is_error(self) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from registry_doctor.checking.snippet_text import literal, shell_word
+from registry_doctor.checking.snippet_text import literal, or_entity_variable, shell_word
 from registry_doctor.settings import PinnedRun
 from registry_doctor.support.records import record
 
@@ -21,11 +21,13 @@ class StartUnder:
 def start_under(team: str, pinned: PinnedRun | None) -> StartUnder:
     """The way that works where the run is started.
 
-    >>> start_under("vision", None).snippet
-    'wandb.init(entity="vision", project="…")'
+    >>> print(start_under("vision", None).snippet)
+    wandb.init(entity="vision", project="…")
+    # or: export WANDB_ENTITY=vision
     """
     if pinned is None:
-        return StartUnder("Start the run under a team.", f'wandb.init(entity={literal(team)}, project="…")')
+        code = f'wandb.init(entity={literal(team)}, project="…")'
+        return StartUnder("Start the run under a team.", f"{code}\n{or_entity_variable(team)}")
     if pinned.kind == "sweep":
         step = "Make the sweep under a team: its runs ignore the entity that wandb.init is given."
         return StartUnder(step, f"wandb sweep --entity {shell_word(team)} sweep.yaml")

@@ -6,6 +6,7 @@ A check says them in the steps and the snippet of a fix. A snippet is one shell 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
 from registry_doctor.support.records import record
 
@@ -88,9 +89,29 @@ def literal(text: str) -> str:
     return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in text else shown
 
 
+def or_entity_variable(entity: str) -> str:
+    """A comment for Python code that names an entity: the variable does the same."""
+    return f"# or: export WANDB_ENTITY={shell_word(entity)}"
+
+
+def relog_command(artifact: str, team: str, target: str, aliases: Iterable[str] = ()) -> str:
+    """The command that logs an artifact again in a team and links it.
+
+    >>> relog_command("alice/scratch/mine:v0", "vision", "wandb-registry-model/mine")
+    'wandb-registry relog alice/scratch/mine:v0 --to vision/scratch --link wandb-registry-model/mine'
+    """
+    parts = artifact.split("/")
+    project = parts[-2] if len(parts) > 1 else "PROJECT"
+    words = [artifact, "--to", f"{team}/{project}", "--link", target]
+    words += [word for alias in aliases for word in ("--alias", alias)]
+    return f"wandb-registry relog {' '.join(map(shell_word, words))}"
+
+
 def show_administrators(registry: str, organization: str) -> str:
     """Python that prints who administers a registry, for those who may see it."""
     return (
         f"registry = wandb.Api().registry({literal(registry)}, organization={literal(organization)})\n"
-        'print([each.user.username for each in registry.user_members() if each.role == "admin"])'
+        "for each in registry.user_members():\n"
+        '    if each.role == "admin":\n'
+        "        print(each.user.username)"
     )

@@ -30,27 +30,59 @@ WANDB_DEBUG = ("WANDB_DEBUG", "WANDB_CORE_DEBUG")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Error numbers that mean nothing more can be written: disk full, quota used up, file too large."""
 
+COMPLETE = "_WANDB_REGISTRY_COMPLETE"
+"""The environment variable with which a shell asks for completions."""
+
+_OF_COMMANDS = (
+    "--format",
+    "--json",
+    "--offline",
+    "--verbose",
+    "-v",
+    "--quiet",
+    "-q",
+    "--base-url",
+    "--error",
+    "--for",
+)
+"""Options that people put before the command."""
+
 FINDING = 1
 INCONCLUSIVE = 3
 INTERRUPTED = 130
 
-COMMANDS = {
-    "doctor": "Find out why linking to a target path, or fetching from it, fails.",
-    "preflight": "Find every registry link and use in PATHS, and say whether each will work.",
-    "path": "Split a path, build one, or read one from a URL.",
-    "ls": "List organizations, registries, collections or versions, with their paths.",
-    "snippet": "Print code that links, uses or downloads, and runs as it is.",
-    "link": "Link a logged artifact to a collection, after the doctor has confirmed that it will work.",
-    "unlink": "Remove a link; the source artifact stays.",
-    "download": "Download a version from a registry, and verify the digest of every file.",
-    "relog": "Log an artifact again under a team, so that it can be linked to a registry.",
-    "bundle": "Write a diagnosis and everything it is based on to a file, for a colleague or for support.",
-    "checks": "List all checks.",
-    "explain": "Explain one check: what it is about, and what to do.",
-    "sandbox": "Run a local W&B backend for experiments and tests.",
-    "demo": "Show a diagnosis against a local backend, without an account.",
+COMMAND_GROUPS = {
+    "Diagnose": {
+        "doctor": "Find out why linking to a target path, or fetching from it, fails.",
+        "explain": "Explain one check: what it is about, and what to do.",
+        "checks": "List all checks.",
+        "bundle": "Write a diagnosis and everything it is based on to a file, for a colleague or for support.",
+    },
+    "Look around": {
+        "ls": "List organizations, registries, collections or versions, with their paths.",
+        "path": "Split a path, build one, or read one from a URL.",
+        "snippet": "Print code that links, uses or downloads, and runs as it is.",
+    },
+    "Act": {
+        "link": "Link a logged artifact to a collection, after the doctor has confirmed that it will work.",
+        "unlink": "Remove a link; the source artifact stays.",
+        "download": "Download a version from a registry, and verify the digest of every file.",
+        "relog": "Log an artifact again under a team, so that it can be linked to a registry.",
+    },
+    "In CI and tests": {
+        "preflight": "Find every registry link and use in PATHS, and say whether each will work.",
+        "sandbox": "Run a local W&B backend for experiments and tests.",
+    },
+    "More": {
+        "demo": "Show a diagnosis against a local backend, without an account.",
+        "completion": "Print the script that lets a shell complete commands, options and names.",
+        "help": "Show the help of a command, or this one.",
+        "version": "Show the version.",
+    },
 }
-"""The commands with the line that the help shows; the module and its command have the same name."""
+"""The commands by heading, with the line that the help shows; the module and its command have the same name."""
+
+COMMANDS = {name: line for group in COMMAND_GROUPS.values() for name, line in group.items()}
 
 
 class Session:
@@ -77,9 +109,28 @@ class LazyGroup(click.Group):
         return next((each for each in commands if each.name == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """List the commands by group without importing them."""
+        for title, commands in COMMAND_GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. Raises UsageError, with what may be meant, if there is none of this name."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from registry_doctor.cli.first_moves import unknown_command
+
+            raise click.UsageError(unknown_command(args, list(COMMANDS)), ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line, or complete words for a shell."""
+        if COMPLETE in os.environ:
+            from registry_doctor.cli import shells  # its scripts know more than those of click
+
+            shells.register()
+        return super().main(*args, **{"complete_var": COMPLETE, **extra})
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete the names of commands without importing them, and the options."""
@@ -96,6 +147,11 @@ class LazyGroup(click.Group):
         """Parse the options before the command. An interrupt here ends with the same status as inside a command."""
         try:
             return super().make_context(info_name, args, parent, **extra)
+        except click.NoSuchOption as problem:
+            if problem.option_name in _OF_COMMANDS:
+                words = " ".join([info_name or "wandb-registry", "doctor", problem.option_name])
+                raise click.UsageError(f"options come after the command, as in `{words}`") from None
+            raise
         except click.ClickException as problem:
             _hide_secrets(problem, Session())
             raise
@@ -129,7 +185,18 @@ class LazyGroup(click.Group):
                     f"Error: cannot write: {problem.strerror}; free some disk space and try again", err=True
                 )
                 ctx.exit(INCONCLUSIVE)
+            if isinstance(problem, FileNotFoundError) and not _is_folder_there():
+                click.echo("Error: the working directory no longer exists; change to another one", err=True)
+                ctx.exit(2)
+            if isinstance(problem, ImportError) and _is_by_wandb(problem):
+                click.echo(f"Error: RD002: {_in_words(problem, session)}", err=True)
+                ctx.exit(FINDING)
             click.echo(_crash(problem, session), err=True)
+            ctx.exit(INCONCLUSIVE)
+        except SystemExit as end:
+            if not _is_by_wandb(end):
+                raise
+            click.echo(f"Error: wandb ended the program with status {end.code!r}", err=True)
             ctx.exit(INCONCLUSIVE)
 
 
@@ -157,6 +224,32 @@ def _hide_secrets(problem: click.ClickException, session: Session) -> None:
         vars(problem)["message"] = shown  # click declares it final, and its subclasses take other arguments
 
 
+def _is_folder_there() -> bool:
+    """Whether the working directory still exists."""
+    try:
+        return bool(os.getcwd())  # noqa: PTH109 - `pathlib` is not loaded here
+    except OSError:
+        return False
+
+
+def _is_by_wandb(problem: BaseException) -> bool:
+    """Whether the innermost code that an exception came from is wandb's, or what wandb imports."""
+    trace, names = problem.__traceback__, []
+    while trace is not None:
+        names.append(str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0])
+        trace = trace.tb_next
+    return "wandb" in names
+
+
+def _in_words(problem: ImportError, session: Session) -> str:
+    from registry_doctor.support.terminal_text import visible
+
+    return visible(
+        f"wandb cannot be imported: {problem}; reinstall it: pip install --force-reinstall wandb",
+        _secrets(session),
+    )
+
+
 def _crash(problem: BaseException, session: Session) -> str:
     from registry_doctor.support.redaction import redact
     from registry_doctor.support.terminal_text import visible
@@ -170,13 +263,18 @@ def _crash(problem: BaseException, session: Session) -> str:
     return redact("".join(traceback.format_exception(problem)), secrets) + line
 
 
-def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    if not asked or ctx.resilient_parsing:
-        return
+def print_version() -> None:
+    """Print the name and the version of the distribution."""
+    from registry_doctor.cli.output import print_text
     from registry_doctor.support.versions import installed_version
 
-    click.echo(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
-    ctx.exit()
+    print_text(f"wandb-registry-doctor {installed_version('wandb-registry-doctor') or 'unknown'}")
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        print_version()
+        ctx.exit()
 
 
 @click.group(
@@ -193,8 +291,8 @@ Examples:
 Exit status: 0 nothing wrong, 1 findings, 2 wrong usage, 3 inconclusive, 130 interrupted.
 
 \b
-Shell completion (bash; zsh and fish are similar), in ~/.bashrc:
-  eval "$(_WANDB_REGISTRY_COMPLETE=bash_source wandb-registry)"
+Shell completion, in ~/.bashrc (zsh and fish: `wandb-registry completion --help`):
+  eval "$(wandb-registry completion bash)"
 """,
 )
 @click.option(

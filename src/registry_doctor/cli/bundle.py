@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli.call_options import CallOptions, call_options
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
@@ -35,6 +36,7 @@ DEFAULT_FILE = "registry-doctor-bundle.json"
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry bundle wandb-registry-model/detector --artifact team/project/yolo:v0
@@ -45,7 +47,7 @@ Examples:
       diagnose it again, offline
 
 Read the file before you send it: names of people, organizations and registries are in it. The exit status is 0 if the file was written.
-"""
+""",
 )
 @call_options
 @click.option(

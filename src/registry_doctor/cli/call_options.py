@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from registry_doctor.cli.options import base_url_option, organization_option
+from registry_doctor.cli.live_names import artifacts, entities, targets
+from registry_doctor.cli.options import base_url_option, organization_option, sdk_version_option
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
+    from registry_doctor.cli.configuration_option import Chosen
+    from registry_doctor.domain.interpretation import Purpose
     from registry_doctor.facts import Call, Method
     from registry_doctor.settings import Given
 
@@ -32,7 +35,7 @@ class CallOptions:
     """The call as given on the command line; `settled` resolves contradictions."""
 
     target_path: str | None
-    for_: Literal["link", "use"]
+    for_: Purpose
     method: Method | None
     artifact: str | None
     type_: str | None
@@ -59,7 +62,7 @@ class CallOptions:
         if method == "run.use_model" and type_ is not None:
             click.echo("note: --type is ignored: run.use_model does not accept a type", err=True)
             type_ = None
-        if for_ == "use" and (artifact is not None or aliases):
+        if for_ != "link" and (artifact is not None or aliases):
             click.echo("note: --artifact and --alias are ignored: they only apply to a link", err=True)
             artifact, aliases = None, ()
         return replace(self, for_=for_, artifact=artifact, type_=type_, aliases=aliases)
@@ -78,42 +81,45 @@ class CallOptions:
             self.sdk_version,
         )
 
-    def given(self) -> Given:
-        """The values that override the settings."""
+    def configured(self, chosen: Chosen) -> CallOptions:
+        """The same call, with what the configuration says and the command line does not."""
+        return replace(
+            self,
+            entity=chosen.text("entity", self.entity),
+            project=chosen.text("project", self.project),
+            organization=chosen.text("organization", self.organization),
+            base_url=chosen.text("base-url", self.base_url),
+            sdk_version=chosen.text("sdk-version", self.sdk_version),
+        )
+
+    def given(self, chosen: Chosen | None = None) -> Given:
+        """The values that override the settings; `chosen` knows which of them the configuration says."""
         from registry_doctor.settings import Given  # imported here: the help does not need it
 
         return Given(
-            base_url=self.base_url, entity=self.entity, project=self.project, organization=self.organization
+            base_url=self.base_url,
+            entity=self.entity,
+            project=self.project,
+            organization=self.organization,
+            sources=chosen.sources() if chosen is not None else (),
+            base_url_file=chosen.file_of("base-url") if chosen is not None else None,
         )
 
 
-def _purpose(
-    ctx: click.Context, for_: Literal["link", "use"], method: Method | None
-) -> Literal["link", "use"]:
+def _purpose(ctx: click.Context, for_: Purpose, method: Method | None) -> Purpose:
     """Return the purpose of the path: that of the method if there is one. Raises UsageError if --for contradicts it."""
     if method is None:
         return for_
-    from registry_doctor.facts import purpose_of
+    from registry_doctor.facts import agreed_purpose, purpose_of
 
-    implied = purpose_of(method)
-    if for_ != implied and ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT:
+    chosen = ctx.get_parameter_source("for_") is not click.core.ParameterSource.DEFAULT
+    if chosen and agreed_purpose(for_, method) is None:
         raise click.UsageError(f"--for {for_} and --call {method} contradict each other")
-    return implied
-
-
-def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from registry_doctor.support.versions import read_version  # imported here: rarely needed
-
-    try:
-        return str(read_version(value))
-    except ValueError as problem:
-        raise click.BadParameter(str(problem)) from problem
+    return purpose_of(method)
 
 
 _OPTIONS = (
-    click.argument("target_path", required=False),
+    click.argument("target_path", required=False, shell_complete=targets),
     click.option(
         "--for",
         "for_",
@@ -131,12 +137,14 @@ _OPTIONS = (
     click.option(
         "--artifact",
         metavar="ENTITY/PROJECT/NAME:VERSION",
+        shell_complete=artifacts,
         help="The logged artifact to link; without it, a draft that a new run would log.",
     ),
     click.option("--type", "type_", metavar="TYPE", help="Type of the draft, or the type= of the fetch."),
     click.option(
         "--entity",
         metavar="NAME",
+        shell_complete=entities,
         help="Entity that the run or wandb.Api is given.  [default: wandb's own setting]",
     ),
     click.option(
@@ -152,12 +160,7 @@ _OPTIONS = (
         metavar="ALIAS",
         help="An alias for the linked version; repeatable.",
     ),
-    click.option(
-        "--sdk-version",
-        metavar="VERSION",
-        callback=_version,
-        help="The version of wandb that will make the call.  [default: the installed one]",
-    ),
+    sdk_version_option("the installed one"),
     base_url_option,
 )
 
@@ -169,7 +172,7 @@ def call_options(command: Callable[..., None]) -> Callable[..., None]:
     def collecting(
         *args: object,
         target_path: str | None,
-        for_: Literal["link", "use"],
+        for_: Purpose,
         method: Method | None,
         artifact: str | None,
         type_: str | None,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE
-from registry_doctor.cli.output import print_json, print_text
+from registry_doctor.cli.command import FormatOption
+from registry_doctor.cli.output import print_json, print_text, terminal_width
 
 if TYPE_CHECKING:
     from registry_doctor.checking.check_pages import Described
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -62,10 +64,21 @@ def _json(found: tuple[Described, ...]) -> str:
 
 
 def _text(found: tuple[Described, ...]) -> str:
-    from tabulate import tabulate
-
+    """The table. All checks of one provider need no column for it."""
+    from registry_doctor.cli.table import table
     from registry_doctor.support.terminal_text import visible
 
-    rows = [[visible(text) for text in (each.code, each.name, each.provider, each.summary)] for each in found]
-    headers = ["code", "name", "provider", "what is true when it passes"]
-    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+    providers = {each.provider for each in found}
+    rows = [
+        {
+            "code": visible(each.code),
+            "name": visible(each.name),
+            **({"provider": visible(each.provider)} if len(providers) > 1 else {}),
+            _SUMMARY: visible(each.summary),
+        }
+        for each in found
+    ]
+    return "\n".join(table(rows, terminal_width(), whole=_SUMMARY, indent=""))
+
+
+_SUMMARY = "what is true when it passes"

@@ -40,5 +40,5 @@ def demo(ctx: click.Context, *, color: str) -> None:
     for number, scene in enumerate(play(TROUBLES), start=1):
         scenes.append(scene)
         print_text(narrator.scene(number, scene) + "\n\n", color=coloured)
-    print_text(narrator.table(scenes), color=coloured)
+    print_text(narrator.overview(scenes), color=coloured)
     ctx.exit(0 if all(scene.ends_well for scene in scenes) else 1)

@@ -10,13 +10,16 @@ import click
 
 from registry_doctor.cli import Session
 from registry_doctor.cli.call_options import CallOptions, call_options
+from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.configuration_option import (
+    Chosen,
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
 from registry_doctor.cli.error_option import error_option, explained_error
+from registry_doctor.cli.first_moves import refuse_other_command
 from registry_doctor.cli.options import (
     color_option,
     fail_on_option,
@@ -51,7 +54,21 @@ DEFAULT_TIMEOUT = 20.0
 """The same as in diagnosis.options, which is not imported for the help; a test compares them."""
 
 
+OPTION_GROUPS = {
+    "The call": ("--for", "--call", "--artifact", "--type", "--alias"),
+    "Who calls, and which server": (
+        "--entity", "--project", "--organization", "--base-url", "--sdk-version",
+    ),
+    "Where the answers come from": ("--error", "--replay", "--confirm", "--offline", "--timeout"),
+    "Which checks count": ("--select", "--ignore", "--fail-on", "--config", "--no-config", "--no-plugins"),
+    "Output": ("--format", "--output", "--verbose", "--quiet", "--color"),
+}  # fmt: skip
+"""The headings of the options in the help; a test holds that each option is under one of them."""
+
+
 @click.command(
+    cls=PathCommand,
+    option_groups=OPTION_GROUPS,
     epilog="""\b
 Examples:
   wandb-registry doctor
@@ -66,12 +83,13 @@ Examples:
       a path that begins with a dash
 
 Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor diagnoses it.
-"""
+""",
 )
 @call_options
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(REPORT_FORMATS),
     default="text",
     show_default=True,
@@ -87,8 +105,8 @@ Quote paths with spaces or `&`. A malformed path is not wrong usage: the doctor 
 @replay_option
 @confirm_option
 @click.option("--offline", is_flag=True, help="Check only the form of the path; do not ask the server.")
-@click.option("-v", "--verbose", is_flag=True, help="Show skipped checks, all remedies, and tracebacks.")
-@click.option("-q", "--quiet", is_flag=True, help="Show only the verdict and the path.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every check and every fix, and tracebacks.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only a line for each finding, and the path.")
 @no_plugins_option
 @color_option
 @click.pass_context
@@ -123,8 +141,14 @@ def doctor(
     if replay is not None:
         report = replayed_report(ctx, replay, others=not no_plugins)
     else:
+        if error is None and asked.target_path is not None:
+            refuse_other_command(asked.target_path)
         asked = asked.settled(ctx)
         configuration = chosen_configuration(config, no_config)
+        chosen = Chosen(ctx, configuration)
+        asked = asked.configured(chosen)
+        offline, confirm = chosen.flag("offline", offline), chosen.flag("confirm", confirm)
+        no_plugins = not chosen.flag("plugins", not no_plugins, "no_plugins")
 
         # Imported here: help and completion need none of it.
         from registry_doctor.checking.plugins import load_checks
@@ -132,7 +156,7 @@ def doctor(
         from registry_doctor.diagnosis.options import Options
         from registry_doctor.settings import read_settings
 
-        call, given = asked.call(), asked.given()
+        call, given = asked.call(), asked.given(chosen)
         explained = explained_error(ctx, error, call, given) if error is not None else None
         settings = read_settings(explained.diagnosed.given if explained else given)
         prepare_for_crashes(ctx, settings, verbose=verbose)
@@ -148,10 +172,10 @@ def doctor(
             with spinner("letting wandb try it", wanted=wanted):
                 report = confirmed(report, explained.diagnosed.call if explained else call, settings, options)
     look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
-    if format_ == "json":
-        print_json(report.to_json())
-    else:
-        print_text(rendered(report, format_, look), color=look.color)
+    if format_ != "text":
+        print_json(rendered(report, format_, look))
+    elif text := rendered(report, format_, look):  # a pass says nothing when `--quiet`
+        print_text(text, color=look.color)
     plain = Look(verbose=verbose)
     write_files(outputs, lambda output: write_file(output.path, rendered(report, output.format, plain)))
     ctx.exit(report.exit_code)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import targets
 from registry_doctor.cli.options import (
     api_entity_option,
     base_url_option,
@@ -50,6 +52,7 @@ def entity_and_project(
 
 @click.command(
     "download",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry download wandb-registry-model/detector:production
@@ -62,7 +65,7 @@ Examples:
 Exit status: 0 downloaded, 1 refused or not complete, 2 wrong usage, 3 inconclusive, 130 interrupted.
 """,
 )
-@click.argument("path", metavar="PATH")
+@click.argument("path", metavar="PATH", shell_complete=targets)
 @click.option(
     "--root",
     type=click.Path(file_okay=False, path_type=Path),
@@ -119,7 +122,9 @@ def download_command(
     with spinner("asking the doctor", wanted=color_wanted("auto", terminal=True)):
         report = request.preflight()
     # A download may show what the doctor could not check, and it changes nothing. A dry run shows only what was checked.
-    if report.errors or (dry_run and report.exit_code != 0):
+    # wandb would wait half a minute for a server that did not even say who is asking.
+    unanswered = report.exit_code == INCONCLUSIVE and report.context.viewer is None
+    if report.errors or unanswered or (dry_run and report.exit_code != 0):
         printer.stopped(report)
         ctx.exit(report.exit_code)
     ctx.exit(_download(request, report, printer, dry_run=dry_run))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import artifacts, targets
 from registry_doctor.cli.options import base_url_option, organization_option, result_format_option
 from registry_doctor.cli.output import (
     color_wanted,
@@ -27,6 +29,7 @@ _SCHEMA_VERSION = 1
 
 @click.command(
     "link",
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry link team/project/yolo:v0 wandb-registry-model/detector
@@ -37,8 +40,8 @@ Examples:
 Exit status: 0 linked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
 """,
 )
-@click.argument("artifact", metavar="ARTIFACT")
-@click.argument("target_path", metavar="TARGET_PATH")
+@click.argument("artifact", metavar="ARTIFACT", shell_complete=artifacts)
+@click.argument("target_path", metavar="TARGET_PATH", shell_complete=targets)
 @click.option(
     "--alias", "aliases", multiple=True, metavar="ALIAS", help="An alias for the linked version; repeatable."
 )
@@ -189,7 +192,7 @@ class _AsText(Printer):
         registry = TargetPath(destination.collection or "", destination.project).registry
         noun = "alias" if len(request.aliases) == 1 else "aliases"
         aliases = f", with the {noun} {listed(request.aliases)}" if request.aliases else ""
-        note = next((each.message for each in report.results if each.code == "RD502" and not each.fixes), "")
+        note = "; ".join(each.message for each in report.results if each.notable)
         words = (
             f"{verb} {request.artifact}{kind} to {destination.collection!r} in the registry {registry!r} "
             f"of {destination.organization}{aliases}{f' ({note})' if note else ''}."

@@ -9,16 +9,23 @@ from typing import TypeVar
 
 import click
 
-from registry_doctor.cli.output import REPORT_FORMATS, output_files
+from registry_doctor.cli.command import FormatOption
+from registry_doctor.cli.live_names import codes, entities, organizations, output_formats
+from registry_doctor.cli.output import output_files
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 base_url_option = click.option(
     "--base-url", metavar="URL", help="The server.  [default: wandb's own setting]"
 )
-organization_option = click.option("--organization", metavar="NAME", help="As WANDB_ORGANIZATION.")
+organization_option = click.option(
+    "--organization", metavar="NAME", shell_complete=organizations, help="As WANDB_ORGANIZATION."
+)
 api_entity_option = click.option(
-    "--entity", metavar="NAME", help="Entity that wandb.Api is given.  [default: wandb's own setting]"
+    "--entity",
+    metavar="NAME",
+    shell_complete=entities,
+    help="Entity that wandb.Api is given.  [default: wandb's own setting]",
 )
 color_option = click.option(
     "--color",
@@ -30,7 +37,8 @@ color_option = click.option(
 result_format_option = click.option(
     "--format",
     "format_",
-    type=click.Choice(REPORT_FORMATS),
+    cls=FormatOption,
+    type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="Format of the result on standard output.",
@@ -60,10 +68,16 @@ select_option = click.option(
     multiple=True,
     metavar="CODE",
     callback=_codes,
+    shell_complete=codes,
     help="Run only these checks and those they require; codes or code prefixes, comma-separated or repeated.",
 )
 ignore_option = click.option(
-    "--ignore", multiple=True, metavar="CODE", callback=_codes, help="Do not run these checks."
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    callback=_codes,
+    shell_complete=codes,
+    help="Do not run these checks.",
 )
 
 
@@ -80,6 +94,27 @@ def unknown_codes_are_usage() -> Iterator[None]:
         raise click.UsageError(f"{unknown}; `wandb-registry checks` lists them") from unknown
 
 
+def _version(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from registry_doctor.support.versions import read_version  # imported here: rarely needed
+
+    try:
+        return str(read_version(value))
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from problem
+
+
+def sdk_version_option(default: str) -> Callable[[Command], Command]:
+    """`--sdk-version VERSION`; `default` says what applies without it."""
+    return click.option(
+        "--sdk-version",
+        metavar="VERSION",
+        callback=_version,
+        help=f"The version of wandb that will make the call.  [default: {default}]",
+    )
+
+
 def output_option(formats: Sequence[str]) -> Callable[[Command], Command]:
     """`-o FORMAT:FILE`, any number of times."""
     return click.option(
@@ -88,6 +123,7 @@ def output_option(formats: Sequence[str]) -> Callable[[Command], Command]:
         "outputs",
         multiple=True,
         metavar="FORMAT:FILE",
+        shell_complete=output_formats(formats),
         callback=output_files(formats),
         help="Write the report to a file as well; repeatable.",
     )

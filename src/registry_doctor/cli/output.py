@@ -20,7 +20,7 @@ from registry_doctor.support.records import record
 if TYPE_CHECKING:
     from registry_doctor.report.model import Report
 
-REPORT_FORMATS = ("text", "json")
+REPORT_FORMATS = ("text", "json", "compact")
 """The formats of reports; each is a module of `registry_doctor.report`."""
 
 
@@ -96,8 +96,9 @@ def color_wanted(choice: str, *, terminal: bool) -> bool:
 
 
 def terminal_width() -> int | None:
-    """The width of standard output, if it is a terminal."""
-    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+    """The width of standard output, if it is a terminal or COLUMNS is set; else text is not wrapped."""
+    known = is_terminal(sys.stdout) or os.environ.get("COLUMNS", "").isdecimal()
+    return shutil.get_terminal_size().columns if known else None
 
 
 def is_terminal(stream: object) -> bool:
@@ -110,6 +111,10 @@ def rendered(report: Report, format_: str, look: Look) -> str:
     """The report in one of the formats."""
     if format_ == "json":
         return report.to_json()
+    if format_ == "compact":
+        from registry_doctor.report import compact
+
+        return compact.render(report)
     from registry_doctor.report.text import render
 
     return render(report, color=look.color, verbose=look.verbose, quiet=look.quiet, width=look.width)

@@ -97,21 +97,18 @@ class Printer:
             known = "; no corrected path is known" if report.errors else ""
             self.say(f"{before}{known}.", bold=True)
             return
-        self.say(f"{before}. {_introduction(suggestion, report.target.input)}:", bold=True)
+        if suggestion.target_path == report.target.input:  # only a correction gets a line of its own
+            self.say(f"{before}.", bold=True)
+            return
+        self.say(f"{before}. {_introduction(suggestion)}:", bold=True)
         self.path(suggestion.target_path)
 
 
-def _introduction(suggestion: Suggestion, typed: str | None) -> str:
+def _introduction(suggestion: Suggestion) -> str:
     """The words before a corrected path: whether it is enough, and how safe it is."""
     from registry_doctor.checking.check import Applicability
 
     remaining = " and ".join(suggestion.remaining)
-    if suggestion.target_path == typed:
-        return (
-            f"Changing the path does not solve {remaining}. The path as typed"
-            if remaining
-            else "The path can stay as it is"
-        )
     if suggestion.verified:
         state = "it passes every check"
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 
 from registry_doctor.cli import FINDING
+from registry_doctor.cli.command import FormatOption, PathCommand
 from registry_doctor.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _format = click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -47,7 +49,7 @@ def path() -> None:
     """
 
 
-@path.command()
+@path.command(cls=PathCommand)
 @click.argument("text", metavar="PATH")
 @_for
 @_format
@@ -105,7 +107,7 @@ def build(
     _print_path(built, format_)
 
 
-@path.command("from-url")
+@path.command("from-url", cls=PathCommand)
 @click.argument("url", metavar="URL")
 @_for
 @_format

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import FormatOption
 from registry_doctor.cli.configuration_option import (
     chosen_configuration,
     configuration_options,
     with_configuration,
 )
 from registry_doctor.cli.confirm_option import confirm_option
+from registry_doctor.cli.first_moves import no_such_source
+from registry_doctor.cli.live_names import files
 from registry_doctor.cli.options import (
     base_url_option,
     color_option,
@@ -25,6 +29,7 @@ from registry_doctor.cli.options import (
     no_plugins_option,
     organization_option,
     output_option,
+    sdk_version_option,
     select_option,
     timeout_option,
     unknown_codes_are_usage,
@@ -34,19 +39,19 @@ from registry_doctor.cli.output import (
     OutputFile,
     color_wanted,
     is_terminal,
-    print_text,
     terminal_width,
 )
 from registry_doctor.cli.preflight_files import (
     Reporting,
     baseline_at,
-    print_notes,
     print_report,
     write_baseline_file,
     write_job_summary,
     write_manifest_file,
     write_reports,
 )
+from registry_doctor.cli.preflight_fixes import apply_fixes, planned, print_left, show_patch, with_plan
+from registry_doctor.cli.preflight_options import PreflightOptions
 from registry_doctor.codebase.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -94,7 +99,7 @@ Examples:
       target paths, one a line
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @click.option(
     "--set",
     "supplied",
@@ -104,10 +109,20 @@ Examples:
     help="The value of a variable, an option or an environment variable that the code does not contain; repeatable.",
 )
 @click.option(
-    "--from-log", "logs", multiple=True, metavar="FILE", help="Take the paths out of a log; repeatable."
+    "--from-log",
+    "logs",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="Take the paths out of a log; repeatable.",
 )
 @click.option(
-    "--manifest", "manifests", multiple=True, metavar="FILE", help="A manifest of targets; repeatable."
+    "--manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=files,
+    help="A manifest of targets; repeatable.",
 )
 @click.option(
     "--for",
@@ -125,9 +140,17 @@ Examples:
 )
 @organization_option
 @base_url_option
+@sdk_version_option("what the project's files pin or allow")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Pass over these files and folders, written as in a .gitignore; repeatable.",
+)
 @click.option(
     "--format",
     "format_",
+    cls=FormatOption,
     type=click.Choice(FORMATS),
     help="Format on standard output.  [default: text; github under GitHub Actions]",
 )
@@ -178,6 +201,8 @@ def preflight_command(
     project: str | None,
     organization: str | None,
     base_url: str | None,
+    sdk_version: str | None,
+    exclude: tuple[str, ...],
     format_: str | None,
     outputs: tuple[OutputFile, ...],
     fix: bool,
@@ -212,35 +237,28 @@ def preflight_command(
         )
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes only works with --fix or --diff; add one of them")
-    if verbose and quiet:
-        raise click.UsageError("--verbose and --quiet cannot be used together")
     configuration = chosen_configuration(config, no_config)
 
     # Imported here: help and completion need none of it.
     from registry_doctor.codebase.inputs.sources import NoSuchPath
-    from registry_doctor.codebase.job import Job
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.diagnosis.options import Options
-    from registry_doctor.settings import Given
 
-    given = Given(base_url=base_url, entity=entity, project=project, organization=organization)
-    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, offline), configuration)
-    job = Job(
-        paths=tuple(Path(path) for path in paths if path != "-"),
-        root=_working_directory(),
-        supplied=supplied,
-        manifests=tuple(Path(file) for file in manifests),
-        logs=tuple(Path(file) for file in logs),
-        stdin=_standard_input() if "-" in paths else None,
-        for_=for_,
-        given=given,
-        require_credentials=require_credentials,
-        trust_checkout=trust_checkout,
-        strangers=not no_plugins,
-    )
+    asked = PreflightOptions(
+        paths=paths, exclude=exclude, supplied=supplied, logs=logs, manifests=manifests, for_=for_, entity=entity,
+        project=project, organization=organization, base_url=base_url, sdk_version=sdk_version, format_=format_,
+        outputs=outputs, baseline=baseline, confirm=confirm, offline=offline, require_credentials=require_credentials,
+        trust_checkout=trust_checkout, no_plugins=no_plugins, color=color, verbose=verbose, quiet=quiet,
+    )  # fmt: skip
+    asked, job = asked.settled(ctx, configuration)
+    if "-" in paths:
+        job = replace(job, stdin=_standard_input())
+    options = with_configuration(ctx, Options(select, ignore, fail_on, timeout, asked.offline), configuration)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
-    shown = format_ or ("github" if on_github else "text")
-    look = Look(color_wanted(color, terminal=is_terminal(sys.stdout)), verbose, quiet, terminal_width())
+    shown = asked.format_ or ("github" if on_github else "text")
+    color, quiet, confirm, outputs = asked.color, asked.quiet, asked.confirm, asked.outputs
+    terminal = is_terminal(sys.stdout)
+    look = Look(color_wanted(color, terminal=terminal), asked.verbose, quiet, terminal_width())
     try:
         if write_manifest:
             write_manifest_file(Path(_MANIFEST), job)
@@ -250,30 +268,36 @@ def preflight_command(
             stack.enter_context(unknown_codes_are_usage())
             wanted = {output.format for output in outputs} | ({shown} if not diff else set())
             located = stack.enter_context(LocatedReports()) if "json" in wanted else None
-            known = None if write_baseline else baseline_at(baseline, BASELINE)
+            known = None if write_baseline else baseline_at(asked.baseline, BASELINE)
             report = _judge(job, found, options, known, located, confirm=confirm, quiet=quiet, color=color)
             (ctx.find_object(Session) or Session()).secrets = tuple(report.secrets)
             if write_baseline:
-                write_baseline_file(Path(baseline or BASELINE), report)
+                write_baseline_file(Path(asked.baseline or BASELINE), report)
                 return
-            if fix and _apply_fixes(report, job, unsafe=unsafe_fixes):
+            plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if fix and plan is not None and apply_fixes(plan):
                 if located is not None:
                     located = stack.enter_context(LocatedReports())
                 again = job.search()
                 report = _judge(
                     job, again, options, known, located, confirm=confirm, quiet=quiet, color=color
                 )
+                plan = planned(report, job, unsafe=unsafe_fixes, asked=fix or diff)
+            if plan is not None:
+                report = with_plan(report, plan, reasons=fix)
             reporting = Reporting(report, job, located)
             if diff:
-                _show_patch(report, job, unsafe=unsafe_fixes)
+                show_patch(report, plan)
             else:
+                if fix and shown != "text" and plan is not None:
+                    print_left(plan)
                 print_report(reporting, shown, look)
             write_reports(reporting, outputs, look)
             if on_github:
                 write_job_summary(reporting)
             ctx.exit(report.exit_code)
     except NoSuchPath as missing:
-        raise click.UsageError(str(missing)) from missing
+        raise click.UsageError(no_such_source(str(missing), paths)) from missing
 
 
 def _judge(
@@ -320,45 +344,9 @@ def _confirmed_targets(job: Job, options: Options) -> ConfirmedTargets:
     return ConfirmedTargets(job, options)
 
 
-def _working_directory() -> Path:
-    try:
-        return Path.cwd()
-    except OSError as gone:
-        raise click.UsageError("the working directory no longer exists; change to another one") from gone
-
-
 def _standard_input() -> bytes:
     """Read all of standard input, since `--fix` needs it a second time."""
     try:
         return sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as problem:
         raise click.UsageError(f"standard input cannot be read: {problem.strerror}") from problem
-
-
-def _show_patch(report: PreflightReport, job: Job, *, unsafe: bool) -> None:
-    from registry_doctor.codebase.fixes import for_terminal, plan_edits
-    from registry_doctor.support.redaction import redact
-    from registry_doctor.support.terminal_text import visible
-
-    plan = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls())
-    if plan.files:
-        patch = plan.diff().removesuffix("\n")
-        on_terminal = is_terminal(sys.stdout)
-        print_text(for_terminal(patch, report.secrets) if on_terminal else redact(patch, report.secrets))
-    for finding in report.general:
-        click.echo(visible(f"{finding.code} {finding.name}: {finding.message}", report.secrets), err=True)
-    print_notes(report.notes, report.secrets)
-    for left in plan.left:
-        click.echo(f"not changed: {left}", err=True)
-
-
-def _apply_fixes(report: PreflightReport, job: Job, *, unsafe: bool) -> bool:
-    """Write the corrections into the source, report each one, and return whether there were any."""
-    from registry_doctor.codebase.fixes import plan_edits
-
-    applied = plan_edits(report.judged, root=job.root, unsafe=unsafe, calls=job.calls()).apply()
-    for done in applied.done:
-        click.echo(f"fixed: {done}", err=True)
-    for left in applied.left:
-        click.echo(f"not changed: {left}", err=True)
-    return bool(applied.done)

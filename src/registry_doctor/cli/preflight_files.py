@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from registry_doctor.codebase.report.baseline import Baseline
     from registry_doctor.codebase.report.json import LocatedReports
     from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.codebase.report.source_lines import SourceLines
     from registry_doctor.support.redaction import Secret
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -53,16 +54,15 @@ class Reporting:
     def text(self, format_: str, look: Look) -> str:
         """Return the report in a format, with file names relative to what the reader of this format expects."""
         if format_ == "sarif":
-            return render(self._from_repository(self._with_edits), format_, look, self.job.checks)
+            return render(self._from_repository(self.report), format_, look, self.job.checks)
         report = self._from_repository(self.report) if format_ in SHOWN_WITH_REPOSITORY else self.report
-        return render(report, format_, look)
+        return render(report, format_, look, source=self._source if format_ == "text" else None)
 
     @cached_property
-    def _with_edits(self) -> PreflightReport:
-        from registry_doctor.codebase.fixes import plan_edits, with_edits
+    def _source(self) -> SourceLines:
+        from registry_doctor.codebase.report.source_lines import SourceLines
 
-        plan = plan_edits(self.report.judged, root=self.job.root, calls=self.job.calls())
-        return with_edits(self.report, plan)
+        return SourceLines(self.job.root)
 
     def _from_repository(self, report: PreflightReport) -> PreflightReport:
         from registry_doctor.codebase.report.repository import named_from_repository, repository_root
@@ -77,7 +77,7 @@ def print_report(reporting: Reporting, format_: str, look: Look) -> None:
     report, located = reporting.report, reporting.located
     if format_ == "json" and located is not None:
         print_by(lambda stream: located.write(report, stream))
-    elif format_ in ("gitlab", "sarif", "junit"):
+    elif format_ in ("compact", "gitlab", "sarif", "junit"):
         if format_ == "gitlab":  # the format has no field for notes
             print_notes(report.notes, report.secrets)
         print_code(reporting.text(format_, look))
@@ -116,10 +116,11 @@ def baseline_at(named: str | None, default: str) -> Baseline | None:
     path = Path(named or default)
     if named is None and not path.is_file():
         return None
-    from registry_doctor.codebase.report.baseline import Baseline
+    from registry_doctor.codebase.report.baseline import LARGEST_BASELINE, Baseline
+    from registry_doctor.support.regular_files import read_regular
 
     try:
-        return Baseline.parse(path.read_text(encoding="utf-8"))
+        return Baseline.parse(read_regular(path, LARGEST_BASELINE).decode())
     except (OSError, ValueError) as problem:  # malformed, not UTF-8, or a zero byte in the name
         reason = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise click.BadParameter(

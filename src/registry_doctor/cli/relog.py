@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE, INTERRUPTED, Session
+from registry_doctor.cli.command import PathCommand
 from registry_doctor.cli.download import amount, entity_and_project, progress_bar, said_by_wandb
+from registry_doctor.cli.live_names import artifacts
 from registry_doctor.cli.output import color_wanted, is_terminal
 from registry_doctor.cli.page import Printer, ask, exit_of_refusal, keep_secrets
 from registry_doctor.cli.progress import spinner
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry relog alice/scratch/yolo:v0 --to team/detectors
@@ -33,9 +36,9 @@ logged twice.
 
 \b
 Exit status: 0 done, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
-"""
+""",
 )
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", shell_complete=artifacts)
 @click.option(
     "--to",
     "destination",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry_doctor.cli.live_names import files
+
 if TYPE_CHECKING:
     from registry_doctor.bundle.model import Bundle
     from registry_doctor.bundle.replaying import Replayed
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 replay_option = click.option(
     "--replay",
+    shell_complete=files,
     metavar="FILE",
     help="Diagnose a bundle again, offline; `wandb-registry bundle` writes one.",
 )

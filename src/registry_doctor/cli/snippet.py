@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from registry_doctor.cli import Session
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import artifacts, targets
 from registry_doctor.cli.options import timeout_option
 from registry_doctor.cli.output import print_code
 from registry_doctor.cli.page import keep_secrets
@@ -25,19 +27,21 @@ SNIPPET_TIMEOUT = 20.0
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry snippet download wandb-registry-model/detector:production | python
   wandb-registry snippet link wandb-registry-model/detector --artifact team/project/yolo:v0 > link.py
   wandb-registry snippet use wandb-registry-model/detector --format notebook > use.ipynb
   wandb-registry snippet link wandb-registry-model/detector --format shell | sh
-"""
+""",
 )
 @click.argument("action", type=click.Choice(["link", "use", "download"]))
-@click.argument("target_path", metavar="PATH")
+@click.argument("target_path", metavar="PATH", shell_complete=targets)
 @click.option(
     "--artifact",
     metavar="ENTITY/PROJECT/NAME:VERSION",
+    shell_complete=artifacts,
     help="The logged artifact to link; without it, the code logs a small new one.",
 )
 @click.option(
@@ -146,7 +150,7 @@ def _is_beside(command: str | None) -> bool:
 def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, ...]) -> None:
     report, suggestion, path = prepared.report, prepared.suggestion, prepared.snippet.target_path
     if suggestion is not None:
-        from registry_doctor.api import causes
+        from registry_doctor.refusals import causes
 
         _say(f"{typed!r} does not work: {causes(report)}.", secrets)
         trust = (
@@ -166,7 +170,7 @@ def _say_what_was_found(prepared: Prepared, typed: str, secrets: tuple[Secret, .
 
 
 def _say_why_not(problem: NoSnippet, typed: str, secrets: tuple[Secret, ...]) -> None:
-    from registry_doctor.api import causes
+    from registry_doctor.refusals import causes
 
     report: Report = problem.report
     _say(f"Error: {typed!r} does not work: {causes(report)}.", secrets)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_doctor.cli import INCONCLUSIVE
+from registry_doctor.cli.command import PathCommand
+from registry_doctor.cli.live_names import targets
 from registry_doctor.cli.options import api_entity_option, base_url_option, organization_option
 from registry_doctor.cli.output import color_wanted, is_terminal
 from registry_doctor.cli.page import Printer, ask, exit_of_refusal, keep_secrets
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=PathCommand,
     epilog="""\b
 Examples:
   wandb-registry unlink team/model/detector:v0
@@ -29,9 +32,9 @@ Examples:
 
 \b
 Exit status: 0 unlinked, 1 refused, 2 wrong usage, 3 inconclusive, 130 interrupted.
-"""
+""",
 )
-@click.argument("path", metavar="PATH")
+@click.argument("path", metavar="PATH", shell_complete=targets)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and write nothing.")
 @api_entity_option

@@ -53,9 +53,10 @@ def preflight(
     Returns the report. No code is run, and nothing is written. Raises `sources.NoSuchPath` for a path that does
     not exist and `runner.UnknownCode` for a code that no check has.
 
-    Example:
-        >>> report = registry_doctor.preflight("src", supplied={"REGISTRY": "model"})  # doctest: +SKIP
-        >>> assert report.exit_code == 0, report  # doctest: +SKIP
+    Example::
+
+        report = registry_doctor.preflight("src", supplied={"REGISTRY": "model"})
+        assert report.exit_code == 0, report
     """
     # Imported here, so that a search for calls does not load the transport.
     from registry_doctor.codebase.job import Job

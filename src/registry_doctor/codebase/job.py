@@ -11,17 +11,21 @@ from pathlib import Path
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.checkout_trust import CheckoutTrust
-from registry_doctor.codebase.inputs.sources import collect
+from registry_doctor.codebase.inputs.not_read import mentioned_elsewhere
+from registry_doctor.codebase.inputs.project_sdk import ProjectVersions
+from registry_doctor.codebase.inputs.sources import code_paths, collect
 from registry_doctor.codebase.inputs.supplied import Supplied
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.judging import Circumstances
 from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport
 from registry_doctor.codebase.run import Found, run_preflight, with_notes
-from registry_doctor.codebase.source.found import FoundCall, Unreadable
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Unreadable
+from registry_doctor.codebase.source.gitignore import IgnoreRules
 from registry_doctor.codebase.without_key import NOTICE, key_required, nobody_can_ask
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.facts.call import UNKNOWN_SDK
 from registry_doctor.report.model import Report
 from registry_doctor.settings import (
     ApiKey,
@@ -44,6 +48,8 @@ class Job:
     paths: tuple[Path, ...] = ()
     root: Path = field(default_factory=Path.cwd)
     """Relative paths start here, and files are named relative to it."""
+    excluded: IgnoreRules | None = None
+    """What to pass over in the folders, in the form of a `.gitignore`."""
     supplied: Mapping[str, str] = field(default_factory=dict)
     """Values that the source takes from outside, by name."""
     manifests: tuple[Path, ...] = ()
@@ -53,6 +59,8 @@ class Job:
     """The purpose of the paths on standard input."""
     given: Given = Given()  # noqa: RUF009 - frozen
     """Server, entity, project and organization for calls that name none."""
+    sdk_version: tuple[str, str] | None = None
+    """The version of wandb that makes the calls, and where it was given; `None` to look for it beside the code."""
     require_credentials: bool = False
     trust_checkout: bool = False
     """In a job for a pull request: whether files of the checkout may name the server and the key's variable."""
@@ -66,7 +74,7 @@ class Job:
 
     def search(self) -> list[Found]:
         """All that is found, and the unused supplied names. Raises NoSuchPath for a path that does not exist."""
-        named = bool(self.paths or self.manifests or self.logs or self.stdin is not None)
+        named = bool(self.paths) or self._has_lists
         supplied = Supplied(self.supplied)
         found: list[Found] = list(
             collect(
@@ -77,13 +85,35 @@ class Job:
                 logs=self.logs,
                 stdin=None if self.stdin is None else BytesIO(self.stdin),
                 for_=self.for_,
+                excluded=self.excluded,
             )
         )
         return found + supplied.unused(_names_in(found))
 
-    def calls(self) -> Iterator[FoundCall | Unreadable]:
+    @property
+    def _has_lists(self) -> bool:
+        """Whether targets come from manifests, logs or standard input."""
+        return bool(self.manifests or self.logs or self.stdin is not None)
+
+    def calls(self) -> Iterator[FoundCall | FoundComment | Unreadable]:
         """All calls in the searched code, also those that need no diagnosis."""
-        return find_calls(self.paths or (self.root,), root=self.root, supplied=self.supplied)
+        paths = [self.root / path for path in self.paths] or [self.root]
+        return find_calls(code_paths(paths), root=self.root, supplied=self.supplied, excluded=self.excluded)
+
+    def _with_versions(self, found: Iterable[Found]) -> Iterator[Found]:
+        """What was found, each target with the wandb of its project; a log says its own."""
+        versions = ProjectVersions(self.root.absolute(), environ, self.sdk_version)
+        for each in found:
+            if not isinstance(each, Target) or each.call.sdk_version is not None:
+                yield each
+                continue
+            sdk = versions.of(each.location.file)
+            if sdk is None:
+                yield replace(each, call=replace(each.call, sdk_version=UNKNOWN_SDK))
+            else:
+                call = replace(each.call, sdk_version=sdk.highest)
+                lowest = sdk.lowest if sdk.lowest != sdk.highest else None
+                yield replace(each, call=call, lowest_sdk=lowest, sdk_source=sdk.source)
 
     def circumstances(self) -> Circumstances:
         """What wandb would take for each call that is found."""
@@ -105,7 +135,7 @@ class Job:
         on_report: Callable[[Target, Report], None] | None = None,
     ) -> PreflightReport:
         """Diagnose what was found. Raises UnknownCode if `options` names a code that no check has."""
-        found = list(found)
+        found = list(self._with_versions(found))
         targets = [each for each in found if isinstance(each, Target)]
         circumstances = self.circumstances()
         keyless = not self.require_credentials and nobody_can_ask(targets, circumstances)
@@ -119,11 +149,26 @@ class Job:
         )
         if self.require_credentials and not options.offline and not targets:
             report = key_required(report, circumstances, self.checks, options)
+        if not targets and not any(isinstance(each, OpenTarget) for each in found):
+            folders = [self.root / path for path in self.paths] or ([] if self._has_lists else [self.root])
+            elsewhere = mentioned_elsewhere(folders, self.root, self.excluded)
+            report = report if elsewhere is None else with_notes(report, elsewhere)
+        report = with_notes(report, *_sources_of_sdk(targets))
         if options.offline:
             return with_notes(report, OFFLINE)
         of_server = self._trust.address_note(_settings(self.given, None))
         notes = (*((of_server,) if of_server else ()), *((NOTICE,) if keyless else ()))
         return with_notes(report, *notes)
+
+
+def _sources_of_sdk(targets: Iterable[Target]) -> Iterator[str]:
+    """Where the versions of wandb come from, a note for each."""
+    for version, lowest, source in dict.fromkeys(
+        (each.call.sdk_version, each.lowest_sdk, each.sdk_source)
+        for each in targets
+        if each.sdk_source is not None
+    ):
+        yield f"judged for wandb {version if lowest is None else f'{lowest} to {version}'}: {source}"
 
 
 def _names_in(found: Iterable[Found]) -> Iterator[str]:

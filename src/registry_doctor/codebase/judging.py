@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from registry_doctor.checking.check import Severity
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.codebase.inputs.targets import Target
-from registry_doctor.codebase.report.model import Finding, TargetResult, UnusedIgnore
+from registry_doctor.codebase.report.model import Finding, TargetResult
 from registry_doctor.codebase.source.found import Ignore
 from registry_doctor.diagnosis.batch import Request, examine_many
 from registry_doctor.diagnosis.options import Options
+from registry_doctor.diagnosis.runner import NOT_ASKED
 from registry_doctor.facts import Call
 from registry_doctor.report.model import Report
 from registry_doctor.settings import Given, Settings
@@ -24,6 +26,14 @@ class _Key:
     call: Call
     given: Given
     key_variable: str | None
+    lowest_sdk: str | None
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The call with the highest version of wandb, and with the lowest if that is another one."""
+        if self.lowest_sdk is None:
+            return (self.call,)
+        return self.call, replace(self.call, sdk_version=self.lowest_sdk)
 
 
 class Circumstances:
@@ -47,6 +57,12 @@ class Circumstances:
         return replace(
             given,
             base_url=ours.base_url,
+            base_url_file=ours.base_url_file,
+            sources=tuple(
+                (name, ours.source(name))
+                for name in ("base_url", "entity", "project", "organization")
+                if getattr(ours, name) is not None and (name == "base_url" or getattr(given, name) is None)
+            ),
             api_key=ours.api_key,
             entity=given.entity if given.entity is not None else ours.entity,
             project=given.project if given.project is not None else ours.project,
@@ -59,20 +75,42 @@ def diagnose_targets(
 ) -> Iterator[tuple[Target, Report]]:
     """Each target with its report; targets with equal calls follow each other.
 
-    Raises UnknownCode if `options` names a code that no check has.
+    Where the project allows several versions of wandb, the report is that of the highest, with the errors that only
+    the lowest has as warnings. Raises UnknownCode if `options` names a code that no check has.
     """
     same: dict[_Key, list[Target]] = {}
     for target in targets:
-        same.setdefault(_Key(target.call, target.given, target.key_variable), []).append(target)
-    asked = (Request(key.call, circumstances.of(key.given, key.key_variable)) for key in same)
-    for equal, report in zip(same.values(), examine_many(asked, loaded, options), strict=True):
+        key = _Key(target.call, target.given, target.key_variable, target.lowest_sdk)
+        same.setdefault(key, []).append(target)
+    asked = (
+        Request(call, circumstances.of(key.given, key.key_variable)) for key in same for call in key.calls
+    )
+    reports = examine_many(asked, loaded, options)
+    for key, equal in same.items():
+        report, *others = [next(reports) for _ in key.calls]
         for target in equal:
-            yield target, report
+            yield target, _with_lowest(report, others[0], target) if others else report
+
+
+def _with_lowest(highest: Report, lowest: Report, target: Target) -> Report:
+    """The report on the highest version, with the errors that only the lowest has as warnings."""
+    failures = {each.code: each for each in lowest.results if each.is_error}
+    results = []
+    for result in highest.results:
+        failure = failures.get(result.code)
+        if failure is None or result.status is not Status.PASS:
+            results.append(result)
+        else:
+            allowed = f"the project allows wandb {target.lowest_sdk} ({target.sdk_source})"
+            message = f"{failure.message}; {allowed}"
+            results.append(replace(failure, severity=Severity.WARNING, message=message))
+    return replace(highest, results=tuple(results))
 
 
 def judged(target: Target, report: Report) -> TargetResult:
     """The findings of a report that apply to this target."""
-    findings, notes = [], []
+    findings: list[Finding] = []
+    notes = [] if target.open is None else [f"only a part of the path is known: {target.open.reason}"]
     for result in report.results:
         if result.status is not Status.FAIL or result.severity is None:
             continue
@@ -95,12 +133,19 @@ def judged(target: Target, report: Report) -> TargetResult:
     )
 
 
-def unused_ignores(target: Target, outcome: TargetResult) -> Iterator[UnusedIgnore]:
-    """The ignore comments on this call that match no finding."""
+def needed_ignores(target: Target, report: Report, outcome: TargetResult) -> Iterator[Ignore]:
+    """The ignore comments at this call that silence a finding, or may do so once more can be judged."""
     codes = {each.code for each in outcome.findings}
+    undecided = {each.code for each in report.results if _is_undecided(each)}
     for ignore in target.ignores:
-        if not any(_covers(ignore, code) for code in codes):
-            yield UnusedIgnore(target.location, ignore)
+        if any(_covers(ignore, code) for code in codes) or (
+            ignore.codes and any(_covers(ignore, code) for code in undecided)
+        ):
+            yield ignore
+
+
+def _is_undecided(result: Result) -> bool:
+    return result.status is Status.ERROR or result.unknown or result.message == NOT_ASKED
 
 
 def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
@@ -118,6 +163,7 @@ def finding_of(result: Result, ignores: Iterable[Ignore] = ()) -> Finding:
         fix,
         silenced,
         result.of_environment,
+        result.subjects,
     )
 
 

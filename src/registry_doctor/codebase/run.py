@@ -10,10 +10,11 @@ from registry_doctor.checking.check import Severity
 from registry_doctor.checking.plugins import Loaded
 from registry_doctor.codebase.inputs.supplied import UnusedName
 from registry_doctor.codebase.inputs.targets import InSources, OpenTarget, OrdinaryUse, Target
-from registry_doctor.codebase.judging import Circumstances, diagnose_targets, judged, unused_ignores
+from registry_doctor.codebase.judging import Circumstances, diagnose_targets, judged, needed_ignores
+from registry_doctor.codebase.merging import merged_open, merged_results
 from registry_doctor.codebase.report.baseline import Baseline
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult, UnusedIgnore
-from registry_doctor.codebase.source.found import Location, Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Ignore, Location, Unreadable
 from registry_doctor.diagnosis.assembly import OFFLINE_NOTE
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.report.model import Report, Requests
@@ -31,6 +32,7 @@ class _Sorted:
     open: list[OpenTarget] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     unused_names: list[UnusedName] = field(default_factory=list)
+    comments: dict[FoundComment, None] = field(default_factory=dict)
     ordinary: int = 0
 
 
@@ -50,7 +52,7 @@ def run_preflight(
     """
     by_kind = _sorted(found)
     seen: list[TargetResult] = []
-    unused: list[UnusedIgnore] = []
+    needed: set[FoundComment] = set()
     notes = dict.fromkeys(map(str, by_kind.unused_names))
     secrets: dict[Secret, None] = {}
     requests = Requests(0, 0.0)
@@ -58,22 +60,26 @@ def run_preflight(
         if on_report is not None:
             on_report(target, report)
         outcome = judged(target, report)
-        seen.append(outcome)
-        unused.extend(unused_ignores(target, outcome))
+        needed |= {_comment(target, each) for each in needed_ignores(target, report, outcome)}
+        if target.open is not None and not outcome.findings and not outcome.unknown:
+            by_kind.open.append(target.open)  # what is known of it is right
+        else:
+            seen.append(outcome)
         notes.update(dict.fromkeys(note for note in report.notes if note != OFFLINE_NOTE))
         secrets.update(dict.fromkeys(report.secrets))
         requests = report.requests
     seen.sort(key=lambda each: each.location)
-    ordered = tuple(_reported_once(seen))
+    ordered = tuple(_reported_once(merged_results(seen)))
+    unused = [each for each in by_kind.comments if each not in needed]
     if baseline is not None:
         ordered, gone = baseline.silence(ordered)
         if gone:
             notes[_no_longer_match(gone)] = None
     return PreflightReport(
         judged=ordered,
-        open=tuple(sorted(by_kind.open, key=lambda each: each.location)),
+        open=tuple(sorted(merged_open(by_kind.open), key=lambda each: each.location)),
         unreadable=tuple(by_kind.unreadable),
-        unused_ignores=tuple(sorted(unused, key=lambda each: each.location)),
+        unused_ignores=tuple(sorted(map(_unused, unused), key=lambda each: each.location)),
         ordinary=by_kind.ordinary,
         notes=tuple(notes),
         fail_on=options.fail_on,
@@ -111,6 +117,14 @@ def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
         )
 
 
+def _comment(target: Target, ignore: Ignore) -> FoundComment:
+    return FoundComment(target.location.file, target.location.cell, ignore)
+
+
+def _unused(comment: FoundComment) -> UnusedIgnore:
+    return UnusedIgnore(Location(comment.file, comment.cell, comment.ignore.line, 1), comment.ignore)
+
+
 def with_notes(report: PreflightReport, *notes: str) -> PreflightReport:
     """The report with these notes before its own."""
     return replace(report, notes=(*notes, *report.notes))
@@ -137,4 +151,6 @@ def _sorted(found: Iterable[Found]) -> _Sorted:
                 by_kind.unused_names.append(each)
             case OrdinaryUse():
                 by_kind.ordinary += 1
+            case FoundComment():
+                by_kind.comments[each] = None
     return by_kind

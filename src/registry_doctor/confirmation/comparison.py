@@ -23,12 +23,14 @@ ALWAYS_REFUSED = frozenset({"RD102", "RD205", "RD601"})
 REFUSED_IN_A_REGISTRY: dict[Purpose, frozenset[str]] = {
     "link": frozenset({"RD301", "RD302", "RD303", "RD305", "RD306"}),
     "use": frozenset({"RD301", "RD302", "RD303", "RD306", "RD401", "RD501", "RD502", "RD503"}),
+    "collection": frozenset({"RD203", "RD301", "RD302", "RD303", "RD401", "RD501", "RD502"}),
 }
 """Wandb itself refuses a call with one of these errors if it leads into a registry."""
 
 SHOWN_BY_THE_PLACE: dict[Purpose, frozenset[str]] = {
     "link": frozenset({"RD201", "RD202", "RD204", "RD207"}),
     "use": frozenset({"RD202", "RD204"}),
+    "collection": frozenset({"RD202", "RD204"}),
 }
 """These errors say that a call leads elsewhere than it was meant to, so the place shows them."""
 
@@ -125,7 +127,7 @@ def _of_place(report: Report, place: LinkedPlace) -> tuple[ConfirmationOutcome, 
     if not errors:
         if open_questions := _open_questions(report):
             return "not_decided", f"{leads}; the doctor does not know {open_questions}"
-        if in_registry or for_ == "use":
+        if in_registry or for_ != "link":
             return "confirmed", leads
         left_out = _left_out(report, SHOWN_BY_THE_PLACE[for_])
         return "not_decided" if left_out else "contradicted", elsewhere

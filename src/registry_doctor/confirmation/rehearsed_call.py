@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from registry_doctor.facts import Call, Method
+from registry_doctor.facts import UNKNOWN_SDK, Call, Method
 from registry_doctor.settings import NoCredentials, Settings
 from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
@@ -78,7 +78,7 @@ def _unfit_version(call: Call) -> str | None:
     installed = installed_version("wandb")
     if installed is None:
         return "wandb is not installed"
-    if call.sdk_version not in (None, installed):
+    if call.sdk_version not in (None, UNKNOWN_SDK, installed):
         return f"the report is about wandb {call.sdk_version}, and wandb {installed} is installed"
     first = FIRST_FOR_LINKS if call.for_ == "link" else FIRST_FOR_USES
     try:

@@ -22,13 +22,23 @@ from registry_doctor.facts import (
     SERVER,
     SETTINGS,
     SOURCE,
+    UNKNOWN_SDK,
     VIEWER,
+    Call,
     Facts,
 )
-from registry_doctor.report.model import Context, PlaceToLink, Provenance, Report, RequestedTarget, Requests
+from registry_doctor.report.model import (
+    Context,
+    NotAsked,
+    PlaceToLink,
+    Provenance,
+    Report,
+    RequestedTarget,
+    Requests,
+)
 from registry_doctor.settings import ApiKey, IdentityToken, InvalidCredentials, NoCredentials, Settings
 from registry_doctor.settings.address import without_userinfo
-from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.distributions import DISTRIBUTION, page_address
 from registry_doctor.support.versions import installed_version
 from registry_doctor.support.wording import listed
 
@@ -69,6 +79,7 @@ def make_report(
         ignored=ignored(outcomes, options.configuration, offline=options.offline),
         teams=_teams(facts) if examines_environment else {},
         secrets=settings.secrets,
+        not_asked=_not_asked(facts, options),
     )
 
 
@@ -80,6 +91,13 @@ def _base(facts: Facts) -> TargetPath | None:
     return base_path(target) if target is not None else None
 
 
+def _not_asked(facts: Facts, options: Options) -> NotAsked | None:
+    if options.offline:
+        return "offline"
+    no_key = isinstance(facts[SETTINGS].credentials, NoCredentials) and not facts.answers.requests
+    return "no key" if no_key else None
+
+
 def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
     chosen = not select or any(code.startswith(each.upper()) for each in select)
     return not chosen or any(code.startswith(each.upper()) for each in ignore)
@@ -88,8 +106,12 @@ def _left_out(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bo
 def _plugin_result(loaded: Loaded) -> Result:
     status = Status.ERROR if loaded.problems else Status.PASS
     providers = listed(each.provider for each in loaded.checks)
-    message = "; ".join(loaded.problems) or f"{len(loaded.checks)} checks, from {providers}"
-    return Result(CODE, NAME, "Doctor", status, None, message, f"docs/checks/{CODE}.md", DISTRIBUTION)
+    message = (
+        "; ".join(loaded.problems) or f"{len(loaded.checks) + 1} checks, from {providers}"
+    )  # with this one
+    return Result(
+        CODE, NAME, "Doctor", status, None, message, page_address(f"docs/checks/{CODE}.md"), DISTRIBUTION
+    )
 
 
 def _source_type(facts: Facts) -> str | None:
@@ -112,9 +134,15 @@ def _context(facts: Facts, settings: Settings) -> Context:
         project=_set_to("project", facts, settings),
         mode=Provenance(settings.mode.value, settings.mode.source),
         viewer=(viewer.username or None) if viewer else None,
-        sdk_version=facts[CALL].sdk_version or installed_version("wandb"),
+        sdk_version=_sdk_version(facts[CALL]),
         server_version=server.version if server else None,
     )
+
+
+def _sdk_version(call: Call) -> str | None:
+    if call.sdk_version == UNKNOWN_SDK:
+        return None
+    return call.sdk_version or installed_version("wandb")
 
 
 def _set_to(name: Literal["entity", "project"], facts: Facts, settings: Settings) -> Provenance:

@@ -10,13 +10,20 @@ import math
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn
+from registry_doctor.diagnosis.configured_options import (
+    INSTEAD,
+    OPTION_KEYS,
+    ConfiguredOptions,
+    read_options,
+)
 from registry_doctor.support.records import record
+from registry_doctor.support.regular_files import read_regular
 from registry_doctor.support.wording import listed, quoted_name
 
 OWN_FILE = "registry-doctor.toml"
@@ -24,10 +31,11 @@ PROJECT_FILE = "pyproject.toml"
 TABLE = "registry-doctor"
 """Of `[tool]` in a `pyproject.toml`."""
 
-LARGEST_CONFIGURATION = 1 << 20
+LARGEST_CONFIGURATION = 1_000_000
 """The largest file that is read, in bytes: far more than a person writes."""
 
-KEYS = ("select", "ignore", "severity", "fail-on", "timeout")
+_OWN_KEYS = ("select", "ignore", "severity", "fail-on", "timeout")
+KEYS = (*_OWN_KEYS, *OPTION_KEYS)
 
 _Value = TypeVar("_Value")
 
@@ -48,6 +56,10 @@ class Configuration:
     severity: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     fail_on: FailOn | None = None
     timeout: float | None = None
+    options: ConfiguredOptions = field(default_factory=ConfiguredOptions)
+    """What stands for other options of the command line."""
+    file: Path | None = None
+    """The absolute path of the file; paths in it start at its folder."""
 
     def reason_to_ignore(self, code: str) -> str | None:
         """Why this check is ignored; `None` if it is not."""
@@ -111,15 +123,10 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
     Returns `None` for a `pyproject.toml` without the table. Raises MalformedConfiguration.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_CONFIGURATION + 1)
+        content = read_regular(file, LARGEST_CONFIGURATION)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "this is not a valid file name"
         raise MalformedConfiguration(f"{source} cannot be read: {reason}") from problem
-    if len(content) > LARGEST_CONFIGURATION:
-        raise MalformedConfiguration(
-            f"{source} is larger than {LARGEST_CONFIGURATION >> 20} MiB, the largest size that is read"
-        )
     in_project_file = file.name == PROJECT_FILE
     if in_project_file and TABLE.encode() not in content:
         return None
@@ -129,7 +136,8 @@ def load_configuration(file: Path, source: str) -> Configuration | None:
         raise MalformedConfiguration(
             f"{source} is not UTF-8 text: {problem.reason} at byte {problem.start}"
         ) from problem
-    return read_configuration(text, source, in_project_file=in_project_file)
+    found = read_configuration(text, source, in_project_file=in_project_file)
+    return None if found is None else replace(found, file=file.absolute())
 
 
 @record(frozen=True)
@@ -152,6 +160,7 @@ class _Reader:
             self._severities(entries.get("severity", {})),
             self._fail_on(entries["fail-on"]) if "fail-on" in entries else None,
             self._timeout(entries["timeout"]) if "timeout" in entries else None,
+            read_options(entries, self._wrong),
         )
 
     def _select(self, value: object) -> tuple[str, ...]:
@@ -223,8 +232,10 @@ class _Reader:
             near_names,  # imported here: most files have no unknown key
         )
 
+        if instead := INSTEAD.get(key.replace("_", "-")):
+            return f"unknown key `{self.prefix}{_shown(key)}`: {instead}"
         near = near_names(key, KEYS)
-        meant = f"did you mean `{near[0].name}`?" if near else f"the keys are {listed(KEYS)}"
+        meant = f"did you mean `{near[0].name}`?" if near else f"the keys are {listed(KEYS, shown=len(KEYS))}"
         return f"unknown key `{self.prefix}{_shown(key)}`; {meant}"
 
     def _wrong(self, key: str, what: str) -> MalformedConfiguration:

@@ -8,6 +8,7 @@ from registry_doctor.domain.organizations import Organization
 from registry_doctor.domain.target_path import REGISTRY_PREFIX, TargetPath
 from registry_doctor.facts import (
     CALL,
+    COLLECTION,
     DESTINATION,
     ENTITY,
     INTERPRETATION,
@@ -33,7 +34,7 @@ def effective_path(facts: Facts) -> EffectivePath:
         if link
         else _fetched(facts, interpretation.with_default_project or interpretation.as_typed)
     )
-    name = path.name if link else path.collection
+    name = path.collection if facts[CALL].for_ == "use" else path.name
     if path.registry is None:
         calling_entity = facts.get(ENTITY)
         return EffectivePath(
@@ -48,7 +49,7 @@ def effective_path(facts: Facts) -> EffectivePath:
     registry = facts.get(REGISTRY)
     spelt = registry is not None and registry.name.casefold() == path.registry.casefold()
     project = REGISTRY_PREFIX + registry.name if registry and spelt else path.project
-    return EffectivePath(outcome.name, outcome.entity, project, name, _version(facts))
+    return EffectivePath(outcome.name, outcome.entity, project, name, _version(facts), _exists(facts, name))
 
 
 def _linked(facts: Facts, typed: TargetPath) -> TargetPath:
@@ -76,6 +77,15 @@ def _fetched(facts: Facts, completed: TargetPath) -> TargetPath:
     typed, call = facts[INTERPRETATION].as_typed, facts[CALL]
     named = (typed and typed.project) or facts[SETTINGS].run_project.value
     return completed if named or not call.by_run else replace(completed, project=None)
+
+
+def _exists(facts: Facts, collection: str | None) -> bool | None:
+    """Whether the collection of this name exists; `None` if unknown, or if the server was asked about another."""
+    try:
+        asked, found = facts[DESTINATION].collection, facts[COLLECTION]
+    except Unavailable:
+        return None
+    return found is not None if asked == collection else None
 
 
 def _version(facts: Facts) -> str | None:

@@ -18,6 +18,9 @@ from registry_doctor.support.interrupts import is_interrupt
 from registry_doctor.support.records import record
 from registry_doctor.support.wording import exception_in_words
 
+NOT_ASKED = "the server is not asked (--offline)"
+"""The reason for skipping a check that needs the server."""
+
 
 class UnknownCode(ValueError):
     """A code was selected or ignored that no check has."""
@@ -91,9 +94,7 @@ def run_checks(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterato
         code = provided.check.code
         about = provided.check.about
         if offline and "server" in about:
-            yield CheckOutcome(
-                _result(provided, Status.SKIP, "the server is not asked (--offline)", started), None
-            )
+            yield CheckOutcome(_result(provided, Status.SKIP, NOT_ASKED, started), None)
             continue
         root = next(
             (each for each in failures if each in planned.ancestors[code] and _blocks(failures[each], about)),
@@ -105,6 +106,8 @@ def run_checks(planned: Plan, facts: Facts, *, offline: bool = False) -> Iterato
         judged = ignoring(_judge(provided, facts, started), planned.ignored.get(code))
         if judged.result.is_error:
             failures[code] = judged.outcome.leaves_unknown if isinstance(judged.outcome, Fail) else None
+        elif isinstance(judged.outcome, (Fail, Skip)) and judged.outcome.leaves_unknown:
+            failures[code] = judged.outcome.leaves_unknown
         elif judged.result.status is Status.ERROR or judged.result.unknown:
             failures[code] = None
         yield judged
@@ -138,8 +141,8 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
             raise KeyboardInterrupt from problem
         return CheckOutcome(_crashed(provided, problem, started), None)
     match outcome:
-        case Pass(message):
-            result = _result(provided, Status.PASS, message, started)
+        case Pass(message, notable):
+            result = replace(_result(provided, Status.PASS, message, started), notable=notable)
         case Skip(reason, unknown, hidden):
             result = _result(provided, Status.SKIP, reason, started, unknown=unknown, hidden=hidden)
         case Fail(message, fixes, severity):

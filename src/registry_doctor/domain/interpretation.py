@@ -23,8 +23,8 @@ from registry_doctor.domain.target_path import (
 )
 from registry_doctor.support.records import record
 
-Purpose: TypeAlias = Literal["link", "use"]
-"""What a path is for: linking an artifact to it, or fetching (and downloading) from it."""
+Purpose: TypeAlias = Literal["link", "use", "collection"]
+"""What a path is for: an artifact is linked to it, a version is fetched (and downloaded), a collection is looked at."""
 
 LEGACY_PROJECT = "model-registry"
 """The project of the legacy Model Registry, exactly (R8.5)."""
@@ -56,6 +56,8 @@ _PLACEHOLDER_WORD = re.compile(
 )
 """Words that documents use for what the reader has to fill in, as a whole part of a path."""
 
+_LIKE_A_REGISTRY = re.compile(r"wandb[\W_]*registry|(?:^|/)registry-|registry://|/registry/", re.IGNORECASE)
+_A_PART_IS_MISSING = "a part is missing: a path needs a registry and a collection"
 _EXAMPLES = (("entity", "project"), ("team", "project"))
 """The first two parts of the paths in documentation; together they are placeholders."""
 
@@ -93,6 +95,27 @@ class Interpretation:
     """The project setting, if it is a registry and wandb adds it to a path without a project (R1.3)."""
     placeholders: Mapping[PathField, str] = field(default_factory=dict)
     """Placeholders that were not replaced, by part."""
+
+    @property
+    def names_a_registry(self) -> bool:
+        """Whether the text names a registry, or tries to."""
+        return resembles_a_registry(self.text)
+
+    @property
+    def is_bare_name(self) -> bool:
+        """Whether the text is only a name: wandb adds a project and an entity to it."""
+        typed = self.as_typed
+        return typed is not None and typed.project is None and self.problems == (_A_PART_IS_MISSING,)
+
+    @property
+    def is_ordinary_path(self) -> bool:
+        """Whether the text names an ordinary project, and is well-formed."""
+        return self.as_typed is not None and self.prefix_fault == "missing" and not self.problems
+
+
+def resembles_a_registry(text: str) -> bool:
+    """Whether a path names a registry, or tries to: `Wandb_Registry-model`, a pasted URL, `model-registry`."""
+    return _LIKE_A_REGISTRY.search(text) is not None or LEGACY_PROJECT in text.split("/")
 
 
 @record(frozen=True)
@@ -221,8 +244,7 @@ def _from_parts(text: str, for_: Purpose) -> tuple[TargetPath, tuple[str, ...], 
         words = f"it has {len(parts)} parts, and wandb accepts at most three"
         problems.append(_Problem(words, of_count=True))
     elif len(parts) < 2:
-        words = "a part is missing: a path needs a registry and a collection"
-        problems.append(_Problem(words, of_count=True))
+        problems.append(_Problem(_A_PART_IS_MISSING, of_count=True))
     at = next((i for i, part in enumerate(parts) if _WANDB_REGISTRY.fullmatch(part)), None)
     given = version.strip() if colon else None
     if at is None and len(parts) == 3 and _PREFIX_ALONE.fullmatch(parts[0]):
@@ -268,7 +290,7 @@ def _interpretation(
             collections[0],
             project if legacy else REGISTRY_PREFIX + registries[0],
             organizations[0] if organizations else None,
-            None if for_ == "link" else meant.version,
+            meant.version if for_ == "use" else None,
         )
     parts: dict[PathField, str] = {
         "organization": "/".join(organizations),

@@ -26,9 +26,13 @@ VersionKind: TypeAlias = Literal["version", "alias"]
 class ImpossibleName(ValueError):
     """No path can contain this name; the message says which rule forbids it."""
 
+    __module__ = "registry_doctor"
+
 
 class NoPathInside(ValueError):
     """The text is not an address that wandb knows, or a part that a path needs is missing in it."""
+
+    __module__ = "registry_doctor"
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from registry_doctor.domain.interpretation import LEGACY_PROJECT
+from registry_doctor.domain.interpretation import resembles_a_registry
 
 Bound: TypeAlias = Literal["registry", "ordinary", "unknown"]
 """`registry`: names a registry, or tries to; `ordinary`: an artifact of a project; `unknown`: cannot be decided."""
 
-_LIKE_A_REGISTRY = re.compile(r"wandb[\W_]*registry|(?:^|/)registry-|registry://|/registry/", re.IGNORECASE)
 _UNKNOWN_PART = "\0"
 
 
@@ -22,7 +20,7 @@ def bound_of(parts: Sequence[tuple[str, bool]]) -> Bound:
     one, because a registry was meant. What wandb takes for an artifact of a project is ordinary (registry-rules R1.2).
     """
     shape = "".join(text if known else _UNKNOWN_PART for text, known in parts)
-    if _LIKE_A_REGISTRY.search(shape) or LEGACY_PROJECT in shape.split("/"):
+    if resembles_a_registry(shape):
         return "registry"
     segments = shape.partition(":")[0].split("/")
     if len(segments) == 1:

@@ -30,6 +30,8 @@ Changes: TypeAlias = Mapping[PathField, "str | None"]
 class MalformedPath(ValueError):
     """The text has four or more parts; carries wandb's own words."""
 
+    __module__ = "registry_doctor"
+
 
 def is_registry_project(project: str) -> bool:
     """Whether wandb sees a registry in this project part (R1.2)."""
@@ -122,7 +124,7 @@ def is_given_by_server(alias: str) -> bool:
     return alias in ("", "latest") or is_version(alias)
 
 
-def organization_named(text: str, for_: Literal["link", "use"]) -> str | None:
+def organization_named(text: str, for_: Literal["link", "use", "collection"]) -> str | None:
     """The organization that wandb reads in a registry path; `None` if the path names none.
 
     A link takes the first of three parts, and an empty one counts as missing. A fetch takes

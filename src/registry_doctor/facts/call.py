@@ -10,6 +10,7 @@ from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
+from registry_doctor.support.installation import import_problem
 from registry_doctor.support.records import record
 from registry_doctor.support.versions import installed_version, read_version
 
@@ -30,7 +31,15 @@ Method: TypeAlias = Literal[
 ]
 """The method of wandb that is called."""
 
+UNKNOWN_SDK = "unknown"
+"""The version of a call that runs elsewhere, with a wandb of which nothing is known."""
+
 METHODS: tuple[Method, ...] = get_args(Method)
+
+_OF_COLLECTIONS: frozenset[Method] = frozenset(
+    {"api.artifacts", "api.artifact_collection", "api.artifact_collection_exists"}
+)
+"""They take the path of a collection: a version in it is taken for a part of the name."""
 
 
 def purpose_of(method: Method) -> Purpose:
@@ -38,8 +47,24 @@ def purpose_of(method: Method) -> Purpose:
 
     >>> purpose_of("run.link_model")
     'link'
+    >>> purpose_of("api.artifacts")
+    'collection'
     """
+    if method in _OF_COLLECTIONS:
+        return "collection"
     return "link" if "link" in method else "use"
+
+
+def agreed_purpose(for_: Purpose, method: Method) -> Purpose | None:
+    """The purpose of a call with both given; `None` if they contradict each other.
+
+    `use` also stands for a method that looks at a collection.
+
+    >>> agreed_purpose("use", "api.artifacts")
+    'collection'
+    """
+    implied = purpose_of(method)
+    return implied if for_ == implied or (for_, implied) == ("use", "collection") else None
 
 
 @record(frozen=True)
@@ -57,9 +82,13 @@ class Call:
     method: Method | None = None
     """The method of wandb; `None` if it is unknown: then only what applies to every method is reported."""
     sdk_version: str | None = None
-    """The wandb version to judge; `None` for the one that is installed."""
+    """The wandb version to judge; `None` for the one that is installed, `UNKNOWN_SDK` if it is not known."""
     downloads: bool = True
     """Whether a fetch also downloads the files; `unlink` only looks the version up."""
+    unknown_parts: tuple[str, ...] = ()
+    """What stands in the path for parts that only the running program knows: `{name}`. The rest is judged."""
+    in_code: bool = False
+    """Whether the call stands in a program, where a link to an ordinary project is legitimate."""
 
     @property
     def logs_draft(self) -> bool:
@@ -119,12 +148,18 @@ def _registered_model(name: str) -> Interpretation:
 
 def _sdk_version(facts: Facts) -> Version:
     text = facts[CALL].sdk_version or installed_version("wandb")
+    if text == UNKNOWN_SDK:
+        raise Unavailable("the project's version of wandb is not known; --sdk-version gives it")
     if text is None:
         raise Unavailable("wandb is not installed, and no version was given")
     try:
         return read_version(text)
     except ValueError as problem:
         raise Unavailable(f"nothing is known of this wandb: {problem}") from problem
+
+
+def _sdk_problem(facts: Facts) -> str | None:
+    return None if facts[CALL].sdk_version else import_problem("wandb")
 
 
 def _default_project(facts: Facts) -> str | None:
@@ -134,7 +169,7 @@ def _default_project(facts: Facts) -> str | None:
     too, which makes no registry path.
     """
     settings, call = facts[SETTINGS], facts[CALL]
-    if call.for_ == "use":
+    if call.for_ != "link":
         return (settings.run_project if call.by_run else settings.project).value
     by_artifact = call.method == "artifact.link" if call.method else call.artifact is not None
     project = settings.found_project if settings.project.given else settings.project
@@ -152,3 +187,6 @@ INTERPRETATION: Fact[Interpretation] = Fact("interpretation", _interpretation, a
 
 SDK_VERSION: Fact[Version] = Fact("sdk version", _sdk_version, after=(CALL,))
 """The version of wandb to judge. Unavailable if none is installed and none was given."""
+
+SDK_PROBLEM: Fact[str | None] = Fact("sdk problem", _sdk_problem, after=(CALL,))
+"""Why the installed wandb cannot be imported, as a clause; `None` if nothing shows, or if a version was given."""

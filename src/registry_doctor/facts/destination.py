@@ -91,7 +91,7 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     if corrected and (by_path or (corrected.certain and within)):
         return (corrected.organization,)
     unsettled = [Unresolved.WRONG_NAME_OF_MANY, Unresolved.WRONG_NAME]
-    if facts[CALL].for_ == "use":
+    if facts[CALL].for_ != "link":
         unsettled.append(Unresolved.AMBIGUOUS)
     if resolution.outcome in unsettled and in_play and in_play.reachable and not resolution.elsewhere:
         return in_play.reachable[:_MAX_ORGANIZATIONS]
@@ -215,7 +215,7 @@ def _has(facts: Facts, place: Destination) -> int:
         return 1
     if _listed(facts, place) is None and not _is_there(facts, _collection_question(place)):
         return 1
-    if facts[CALL].for_ == "link" or not _is_there(facts, _version_questions(place)[0]):
+    if facts[CALL].for_ != "use" or not _is_there(facts, _version_questions(place)[0]):
         return 2
     return 3
 
@@ -257,7 +257,8 @@ def _of_place(facts: Facts) -> Destination:
 
 def _fetched(facts: Facts) -> Destination:
     if facts[CALL].for_ != "use":
-        raise Unavailable("a link takes no version")
+        what = "a link takes" if facts[CALL].for_ == "link" else "this call looks at a collection and takes"
+        raise Unavailable(f"{what} no version")
     return _of_place(facts)
 
 

@@ -40,7 +40,7 @@ def _run_entity(facts: Facts) -> CallingEntity:
     if not call.by_run:
         raise Unavailable("no run would be started")
     # The entity in play is the run's, unless what is linked was logged before.
-    return facts[ENTITY] if call.artifact is None or call.for_ == "use" else entity_of_run(facts)
+    return facts[ENTITY] if call.artifact is None or call.for_ != "link" else entity_of_run(facts)
 
 
 def _ask_run_entity(facts: Facts) -> Iterable[Question[object]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from registry_doctor.known_errors.finder import find
 from registry_doctor.known_errors.frames import FailedCall, connected, failed_call
@@ -24,6 +27,8 @@ LIVE_TIMEOUT = 5.0
 """How many seconds a failing program waits for a live diagnosis."""
 
 HEADER = "registry doctor: "
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _log = logging.getLogger("registry_doctor")
 
@@ -61,16 +66,56 @@ class explaining(contextlib.ContextDecorator):  # noqa: N801 - used like a funct
         live: whether to ask the server what is wrong, if there are credentials.
         timeout: how many seconds the exception waits for the answer.
 
-    Example:
-        >>> with explaining():  # doctest: +SKIP
-        ...     run.link_artifact(artifact, target_path)
+    Example::
 
-    It also works as a decorator, but not around a coroutine or a generator.
+        with explaining():
+            run.link_artifact(artifact, target_path)
+
+    It also works as a decorator, `@explaining()`, of functions, coroutines and generators. A coroutine leaves the
+    event loop free while the server is asked.
     """
 
     def __init__(self, *, live: bool = True, timeout: float = LIVE_TIMEOUT) -> None:
         self._live = live
         self._timeout = timeout
+
+    def __call__(self, function: _Function) -> _Function:
+        """Wrap a function, also one whose body only runs while it is awaited or iterated."""
+        wrapped: object
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def awaited(*args: object, **others: object) -> object:
+                try:
+                    return await function(*args, **others)
+                except Exception as error:
+                    await _aside(partial(self.__exit__, type(error), error, error.__traceback__))
+                    raise
+
+            wrapped = awaited
+        elif inspect.isasyncgenfunction(function):
+
+            @functools.wraps(function)
+            async def iterated(*args: object, **others: object) -> AsyncIterator[object]:
+                try:
+                    async for each in function(*args, **others):
+                        yield each
+                except Exception as error:
+                    await _aside(partial(self.__exit__, type(error), error, error.__traceback__))
+                    raise
+
+            wrapped = iterated
+        elif inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def generated(*args: object, **others: object) -> Generator[object, object, object]:
+                with self:
+                    return (yield from function(*args, **others))
+
+            wrapped = generated
+        else:
+            return super().__call__(function)
+        return cast("_Function", wrapped)
 
     def __enter__(self) -> None:
         """Do nothing until something fails."""
@@ -87,6 +132,18 @@ class explaining(contextlib.ContextDecorator):  # noqa: N801 - used like a funct
                 _add(error, note)
         except (Exception, KeyboardInterrupt):
             _log.debug("the error could not be explained", exc_info=True)
+
+
+async def _aside(work: Callable[[], object]) -> None:
+    """Do this in a thread, so the event loop goes on; at once where the loop is not asyncio's."""
+    import asyncio  # imported here: most programs that use this module have no event loop
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        work()
+    else:
+        await asyncio.to_thread(work)
 
 
 def _read(error: BaseException) -> tuple[ErrorReading, FailedCall | None]:

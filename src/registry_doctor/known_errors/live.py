@@ -126,7 +126,9 @@ def with_explanations(
     explanations = tuple(
         _confirmed(each, failing, set() if offline else passing) for each in reading.explanations
     )
-    return replace(report, explanations=explanations, notes=tuple(notes))
+    without_key = report.not_asked is not None and not can_ask(settings)
+    not_asked = "no key" if without_key else report.not_asked
+    return replace(report, explanations=explanations, notes=tuple(notes), not_asked=not_asked)
 
 
 def _confirmed(explanation: Explanation, failing: set[str], passing: set[str]) -> Explanation:

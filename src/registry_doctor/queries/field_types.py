@@ -48,6 +48,17 @@ _TYPES: Mapping[str, str] = {
     "ArtifactSequence.project": "Project",
 }
 
+_NAMED = frozenset({ROOT_TYPE, "PageInfo", *_TYPES.values(), *(key.partition(".")[0] for key in _TYPES)})
+
+
+def is_type(name: str) -> bool:
+    """Whether the schema has a type of this name, as far as the doctor asks for it.
+
+    >>> is_type("ProjectEdge"), is_type("Zebra")
+    (True, False)
+    """
+    return name in _NAMED or name.removesuffix("Edge").removesuffix("Connection") in _NAMED
+
 
 def type_of(parent: str, field: str) -> str:
     """The type of what this field of this type holds; of each entry where it holds a list.

@@ -6,6 +6,7 @@ from dataclasses import field, fields
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from registry_doctor.checking.check import Severity
+from registry_doctor.support.distributions import page_address
 from registry_doctor.support.records import record
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Explanation:
     @property
     def docs(self) -> str:
         """The section about this message in the documentation, which links to the evidence."""
-        return f"docs/known-errors.md#{self.id}"
+        return page_address(f"docs/known-errors.md#{self.id}")
 
     @property
     def checks(self) -> tuple[str, ...]:

@@ -43,6 +43,10 @@ def _items(explanation: Explanation, weight: Weight, verbose: bool) -> Iterator[
     if explanation.sdk is not None:
         yield Item("by", f"wandb {explanation.sdk}")
     first, *others = explanation.causes
+    if explanation.confirmed_by is not None and not verbose:
+        # The result of that check says the same, about this very path.
+        yield Item("cause", f"confirmed by {explanation.confirmed_by}, see below")
+        return
     confirmed = f"confirmed by {explanation.confirmed_by}: " if explanation.confirmed_by else ""
     yield Item("cause", f"{confirmed}{first.text}")
     yield Item("fix", first.fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.report.model import Provenance, Report
 from registry_doctor.support.terminal_text import PATH_LIMIT, visible
@@ -11,6 +12,9 @@ def heading(report: Report) -> list[tuple[str, str]]:
     """The labels of the head with their texts, safe to print."""
     head = _Heading(report)
     return head.about_call() if report.places is None else head.about_person()
+
+
+_PURPOSES: dict[Purpose, str] = {"link": "link to", "use": "use", "collection": "look at"}
 
 
 class _Heading:
@@ -23,7 +27,7 @@ class _Heading:
     def about_call(self) -> list[tuple[str, str]]:
         """The rows about a call: its path, purpose and context."""
         target = self._report.target
-        rows = [("link to" if target.for_ == "link" else "use", self._path())]
+        rows = [(_PURPOSES[target.for_], self._path())]
         kind = f"type {self._shown(target.type)}" if target.type is not None else ""
         if target.artifact is not None:
             rows.append(("artifact", ", ".join(filter(None, [self._shown(target.artifact), kind]))))

@@ -65,7 +65,7 @@ def document(report: Report) -> dict[str, JsonValue]:
         },
         "ok": report.ok,
         "exit_code": report.exit_code,
-        "suggestion": _suggestion(report.suggestion),
+        "suggestion": _suggestion(report.suggestion, target.input),
         "resolved": {
             "organization": resolved.organization,
             "entity": resolved.entity,
@@ -87,6 +87,7 @@ def document(report: Report) -> dict[str, JsonValue]:
         },
         "requests": {"count": report.requests.count, "milliseconds": report.requests.milliseconds},
         "notes": list(report.notes),
+        "not_asked": report.not_asked,
         "ignored": [_ignored(each) for each in report.ignored],
     }
     if report.places is not None:
@@ -98,11 +99,12 @@ def document(report: Report) -> dict[str, JsonValue]:
     return found
 
 
-def _suggestion(suggestion: Suggestion | None) -> JsonValue:
+def _suggestion(suggestion: Suggestion | None, typed: str | None) -> JsonValue:
     if suggestion is None:
         return None
     return {
         "target_path": suggestion.target_path,
+        "changed": suggestion.target_path != typed,
         "verified": suggestion.verified,
         "applicability": suggestion.applicability.value,
         "remaining": list(suggestion.remaining),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn, Result, Status, Suggestion
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.records import record
-from registry_doctor.support.redaction import Secret
+from registry_doctor.support.redaction import Secret, redact_all
 
 if TYPE_CHECKING:
     from registry_doctor.report.explanation import Explanation
@@ -37,6 +37,12 @@ class EffectivePath:
     project: str | None = None
     collection: str | None = None
     version: str | None = None
+    exists: bool | None = None
+    """Whether the collection exists; `None` if unknown."""
+
+
+NotAsked: TypeAlias = Literal["offline", "no key"]
+"""Why the server was not asked."""
 
 
 @record(frozen=True)
@@ -144,6 +150,8 @@ class Report:
     """Of an error that happened, errors first; `None` if none was asked about, empty if none is known."""
     confirmation: Confirmation | None = None
     """What the installed wandb says about this report; `None` if it was not asked."""
+    not_asked: NotAsked | None = None
+    """Why the server was not asked; `None` if it was."""
 
     @cached_property
     def findings(self) -> tuple[Result, ...]:
@@ -187,11 +195,29 @@ class Report:
         return render(self)
 
     def __repr__(self) -> str:
-        from registry_doctor.support.redaction import redact
+        from registry_doctor.report.summary import corrected_path, verdict
+        from registry_doctor.support.terminal_text import PATH_LIMIT, visible
 
-        # As a dataclass has it; but a key may have been typed where a name belongs.
-        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
-        return redact(f"Report({shown})", self.secrets)
+        asked = (
+            f"{self.target.for_} {self.target.input!r}" if self.target.input is not None else "environment"
+        )
+        path = corrected_path(self)
+        use = f"; use {path!r}" if path is not None else ""
+        return f"<Report on {visible(f'{asked}: {verdict(self)}{use}', self.secrets, PATH_LIMIT)}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How a report is pickled: as plain data without any secret, since nobody knows who reads it."""
+        parts = {each.name: getattr(self, each.name) for each in fields(self)} | {"secrets": ()}
+        shown = {name: redact_all(part, self.secrets) for name, part in parts.items()}
+        return _unpickled, (shown,)
+
+    def __copy__(self) -> Report:
+        """The same report, because it cannot change."""
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Report:
+        """The same report, because it cannot change."""
+        return self
 
     def __str__(self) -> str:
         from registry_doctor.report.text import render
@@ -202,3 +228,7 @@ class Report:
         from registry_doctor.report.html import render
 
         return render(self)
+
+
+def _unpickled(parts: dict[str, Any]) -> Report:
+    return Report(**parts)

@@ -203,13 +203,25 @@ class World:
         )
 
 
+LARGEST_WORLD = 100_000_000
+"""In bytes."""
+
+
 def load_world(path: str | Path) -> World:
     """Read a world file, YAML or JSON; raises WorldError if it cannot be read or is malformed."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():
+            raise WorldError(
+                f"{path}: cannot be read: it is a folder, a pipe or a device, not an ordinary file"
+            )
+        with path.open("rb") as file:
+            content = file.read(LARGEST_WORLD + 1)
+        text = content.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise WorldError(f"{path}: cannot be read: {error}") from error
+    if len(content) > LARGEST_WORLD:
+        raise WorldError(f"{path}: cannot be read: it is larger than {LARGEST_WORLD // 1_000_000} MB")
     try:
         document = json.loads(text) if path.suffix == ".json" else parse_yaml(text)
     except (ValueError, RecursionError) as error:

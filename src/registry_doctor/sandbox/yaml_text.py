@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 DEEPEST = 1000
 """How deeply a document may nest: libyaml ends the whole process far beyond that."""
 
+MOST_VALUES = 10_000_000
+"""How many values a document may have with its aliases written out."""
+
 
 def parse_yaml(text: str) -> object:
     """The document in `text`. Raises ValueError, or RecursionError where it is nested too deeply."""
@@ -29,7 +32,20 @@ def parse_yaml(text: str) -> object:
     except (AttributeError, IndexError, KeyError, TypeError, OverflowError) as error:
         # PyYAML takes a text apart as its tag asks, such as `!!int ''`, without looking whether it can be.
         raise ValueError("a value is not what its tag says") from error
+    if "*" in text and _expanded(document, {}) > MOST_VALUES:
+        raise ValueError(f"its aliases expand to more than {MOST_VALUES:,} values")
     return document
+
+
+def _expanded(value: object, known: dict[int, int]) -> int:
+    """How many values there are if every alias is written out; what contains itself counts once more."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = 1
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = min(1 + sum(_expanded(each, known) for each in inner), MOST_VALUES + 1)
+    return known[id(value)]
 
 
 def _may_be_deep(text: str) -> bool:

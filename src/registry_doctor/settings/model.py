@@ -187,11 +187,17 @@ class Given:
     """How the source is written: `--entity` on the command line, `entity=` in a Python call."""
     place_option: str | None = None
     """The option that gave entity and project in one, as `--to` does."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """For values from a configuration file: their names, and that file."""
+    base_url_file: Path | None = None
+    """The file that says `base_url`, if a configuration says it."""
     started: bool = False
     """Entity and project are those of a run that has already started, so a sweep no longer changes them."""
 
     def source(self, name: str) -> str:
         """How the value called `name` was given, in words."""
+        if name in dict(self.sources):
+            return dict(self.sources)[name]
         if self.place_option is not None and name in ("entity", "project"):
             return self.place_option
         return f"--{name.replace('_', '-')}" if self.style == "option" else f"{name}="

@@ -49,7 +49,11 @@ def read_settings(
     pinned = None if given.started else _pinned_run(given, found)
 
     own_url = found.get("base_url", Sourced(DEFAULT_BASE_URL, DEFAULT))
-    url = own_url if given.base_url is None else Sourced(given.base_url, given.source("base_url"))
+    url = (
+        own_url
+        if given.base_url is None
+        else Sourced(given.base_url, given.source("base_url"), file=given.base_url_file)
+    )
     base_url, url_problem = normalise(url.value)
     # A key in a file is for the server in the settings, not for a server given in a call. A variable hides
     # the key in a file, even if the variable is empty.

@@ -12,6 +12,34 @@ DISTRIBUTION = "wandb-registry-doctor"
 """The name of this project's own distribution."""
 
 
+DOCUMENTATION: str | None = None
+"""Where the files of the project can be read, without a slash at the end; `None` while it has no address.
+
+The one place to write it; `[project.urls]` names the same.
+"""
+
+
+def page_address(page: str) -> str:
+    """The URL of a page such as `docs/checks/RD302.md`; without one, its path where the package is installed.
+
+    >>> page_address("docs/checks/RD302.md")
+    'registry_doctor/docs/checks/RD302.md'
+    """
+    return f"{DOCUMENTATION}/{page}" if DOCUMENTATION else f"registry_doctor/{page}"
+
+
+def page_uri(page: str | None, version: str | None) -> str:
+    """The same as a URI, of the project itself without a page: a package URL while the project has no address.
+
+    >>> page_uri("docs/checks/RD302.md", "0.1.0")
+    'pkg:pypi/wandb-registry-doctor@0.1.0#registry_doctor/docs/checks/RD302.md'
+    """
+    if DOCUMENTATION:
+        return f"{DOCUMENTATION}/{page}" if page else DOCUMENTATION
+    package = f"pkg:pypi/{DISTRIBUTION}" + (f"@{version}" if version else "")
+    return f"{package}#{page_address(page)}" if page else package
+
+
 def name_of(distribution: Distribution) -> str:
     """Its name, as `importlib.metadata` reads it."""
     return _header(distribution, "Name") or distribution.name.strip()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from registry_doctor.support.records import record
 
@@ -48,6 +49,28 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
     if "//" in text or "eyJ" in text or "wandb_v" in text:
         text = _UNMISTAKABLE.sub(lambda found: f"{found['scheme'] or ''}****", text)
     return text
+
+
+def redact_all(value: object, secrets: Iterable[Secret]) -> object:
+    """A copy of plain data in which `redact` was used on every text; the secrets themselves are replaced by `None`."""
+    secrets = tuple(secrets)
+    match value:
+        case str():
+            return redact(value, secrets)
+        case Secret():
+            return None
+        case tuple() | list() | set() | frozenset():
+            return type(value)([redact_all(each, secrets) for each in value])
+        case Mapping():
+            return {key: redact_all(each, secrets) for key, each in value.items()}
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            parts = {
+                each.name: redact_all(getattr(value, each.name), secrets)
+                for each in dataclasses.fields(value)
+            }
+            return dataclasses.replace(value, **parts)
+        case _:
+            return value
 
 
 def may_be_redacted(text: str) -> bool:

@@ -36,3 +36,12 @@ def exception_in_words(problem: BaseException) -> str:
         return f"{name}: {problem}"
     except Exception:
         return name
+
+
+def shell_word(text: str) -> str:
+    """A text as one word of a shell. Single quotes inside it stay readable where that is possible."""
+    from shlex import quote  # imported here: most sentences need no shell
+
+    if "'" in text and not any(char in '"$`\\!\n' for char in text):
+        return f'"{text}"'
+    return quote(text)

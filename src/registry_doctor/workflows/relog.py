@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry_doctor.api import causes
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.diagnosis.engine import examine
 from registry_doctor.diagnosis.options import Options
 from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import MalformedPath, TargetPath
 from registry_doctor.facts import Call
+from registry_doctor.refusals import causes
 from registry_doctor.settings import Given, read_settings
 from registry_doctor.workflows.download import (
     NotDone,

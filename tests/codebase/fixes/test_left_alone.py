@@ -13,7 +13,8 @@ import pytest
 from registry_doctor.checking.check import Applicability
 from registry_doctor.codebase.calls.finder import find_calls
 from registry_doctor.codebase.fixes import EditPlan, plan_edits
-from registry_doctor.codebase.fixes.editable_files import EditableFile
+from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file
+from registry_doctor.codebase.fixes.spelling import CannotEdit
 from registry_doctor.codebase.report.model import TargetResult
 
 Planner = Callable[[Mapping[str, str]], EditPlan]
@@ -171,7 +172,7 @@ FAULTS: dict[Callable[[Path], None], str] = {
     read_only: "t.py: it is not writable",
     generated: "t.py: it is marked as generated; correct its source",
     ignored: "t.py: it is ignored by git or installed, so it is not your own source",
-    outside: "t.py: it is outside the folder that is searched",
+    outside: "t.py: it is outside the files and folders that are searched",
     not_its_encoding: "t.py: it is not text in its declared encoding",
 }
 
@@ -262,3 +263,15 @@ def test_without_libcst_it_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "libcst", None)
     (tmp_path / "t.py").write_text(HEAD + CALL)
     assert "pip install 'wandb-registry-doctor[fix]'" in reasons(plan(CORRECTION))[0]
+
+
+def test_only_the_files_and_folders_that_are_searched_are_edited(tmp_path: Path) -> None:
+    """A constant that is imported from elsewhere is left, and the reason is given."""
+    (tmp_path / "named").mkdir()
+    (tmp_path / "other.py").write_text("PATH = 'x'\n", encoding="utf-8")
+    (tmp_path / "named/a.py").write_text("PATH = 'x'\n", encoding="utf-8")
+    searched = [Path("named")]
+    assert read_file("named/a.py", tmp_path, searched).shown == "named/a.py"
+    with pytest.raises(CannotEdit, match="outside the files and folders that are searched"):
+        read_file("other.py", tmp_path, searched)
+    assert read_file("other.py", tmp_path, [Path("other.py")]).shown == "other.py"

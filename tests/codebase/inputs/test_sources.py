@@ -11,7 +11,7 @@ from registry_doctor.codebase.inputs import sources
 from registry_doctor.codebase.inputs.configuration_files import ConfigurationFile, targets_in_configuration
 from registry_doctor.codebase.inputs.sources import NoSuchPath, collect
 from registry_doctor.codebase.inputs.targets import InSources, OpenTarget, OrdinaryUse, Target
-from registry_doctor.codebase.source.found import Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Unreadable
 
 CODE = 'import wandb\nwandb.init(entity="vision").link_artifact(a, "wandb-registry-m/{}")\n'
 MANIFEST = "version: 1\ntargets:\n  - {{path: wandb-registry-m/{}, for: use}}\n"
@@ -41,6 +41,8 @@ def short(found: InSources) -> str:
     match found:
         case Target():
             return f"{found.location.file} {found.for_} {found.text.rpartition('/')[2]}"
+        case FoundComment():
+            return f"{found.file} comment"
         case OpenTarget():
             return f"{found.location.file} open {found.template}"
         case OrdinaryUse():
@@ -117,9 +119,9 @@ def test_one_file_is_read_at_a_time(tree: Path, monkeypatch: pytest.MonkeyPatch)
     opened: list[str] = []
     read = targets_in_configuration
 
-    def watched(file: ConfigurationFile, *rest: object) -> object:
+    def watched(file: ConfigurationFile, *rest: object, **more: object) -> object:
         opened.append(file.path.name)
-        return read(file, *rest)  # type: ignore[arg-type]  # what it was given
+        return read(file, *rest, **more)  # type: ignore[arg-type]  # what it was given
 
     monkeypatch.setattr(sources, "targets_in_configuration", watched)
     for number in range(50):

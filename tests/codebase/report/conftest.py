@@ -10,7 +10,7 @@ import pytest
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.checking.results import Suggestion
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.report import github, gitlab, junit, markdown, sarif, text
+from registry_doctor.codebase.report import compact, github, gitlab, junit, markdown, sarif, text
 from registry_doctor.codebase.report.baseline import SILENCED
 from registry_doctor.codebase.report.model import Finding, PreflightReport, TargetResult, UnusedIgnore
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
@@ -54,6 +54,7 @@ CORRECTION = Suggestion(CORRECTED, True, Applicability.SAFE, ())
 
 RENDERERS: Mapping[str, Callable[[PreflightReport], str]] = {
     "text": text.render,
+    "compact": compact.render,
     "github": github.render,
     "markdown": markdown.render,
     "gitlab": gitlab.render,
@@ -104,7 +105,7 @@ class Preflights:
                 TargetResult(self.in_cell(name), (), (name,)),
             ),
             general=(finding,),
-            open=(OpenTarget(Location(file, None, 30, 1), "use", name, name, (name,)),),
+            open=(OpenTarget(Location(file, None, 30, 1), "link", name, name, (name,)),),
             unreadable=(Unreadable(file, name),),
             unused_ignores=(UnusedIgnore(target.location, target.ignores[0]),),
             notes=(f"about {name}", f"OFFLINE: {name}"),

@@ -21,6 +21,7 @@ from registry_doctor.codebase.report import sarif
 from registry_doctor.codebase.report.baseline import SILENCED
 from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
 from registry_doctor.codebase.report.repository import named_from_repository
+from registry_doctor.codebase.report.sarif_locations import SARIF_ROOT
 from registry_doctor.support.redaction import Secret
 from tests.codebase.fixes.conftest import judge
 from tests.codebase.fixes.test_python import EXPRESSIONS, LINK, NEW, OLD
@@ -115,7 +116,7 @@ def make(folder: Path, run: dict[str, Any]) -> int:
     fixes = [fix for result in run["results"] for fix in result.get("fixes", [])]
     for fix in fixes:
         for change in fix["artifactChanges"]:
-            assert change["artifactLocation"]["uriBaseId"] == sarif.SARIF_ROOT
+            assert change["artifactLocation"]["uriBaseId"] == SARIF_ROOT
             made = replacements.setdefault(unquote(change["artifactLocation"]["uri"]), {})
             made |= {json.dumps(each, sort_keys=True): None for each in change["replacements"]}
     for name, wanted in replacements.items():

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 RED = "\x1b[31m"
 
 FULL = """\
-nb/link it.ipynb:cell 3:2:1: ✗ RD302 organization-prefix: 'vision' is a team, not the organization
-    link to vision/wandb-registry-model/detector
+nb/link it.ipynb:cell 3:2:1: ✗ RD302 link to vision/wandb-registry-model/detector
+    'vision' is a team, not the organization
     Fix: name the organization 'Acme Robotics'
     Corrected path (verified; safe):
       acme-robotics_X7Q2/wandb-registry-model/detector
 
-src/train.py:12:5: ✗ RD302 organization-prefix: 'vision' is a team, not the organization
-    link to vision/wandb-registry-model/detector
+src/train.py:12:5: ✗ RD302 link to vision/wandb-registry-model/detector
+    'vision' is a team, not the organization
     Fix: name the organization 'Acme Robotics'
     Corrected path (verified; safe):
       acme-robotics_X7Q2/wandb-registry-model/detector
-src/train.py:20:5: ! RD205 aliases-valid: wandb sets 'latest' itself
-    link to wandb-registry-model/other
+src/train.py:20:5: ! RD205 link to wandb-registry-model/other
+    wandb sets 'latest' itself
     Fix: leave 'latest' out
-src/train.py:22:5: ? inconclusive: RD402 the server refused to say
-src/train.py:22:5: - not judged: RD301 cannot be judged: the entity comes from outside
-    link to wandb-registry-model/who
+src/train.py:22:5: ? inconclusive link to wandb-registry-model/who
+    RD402 the server refused to say
+    Not judged: RD301 cannot be judged: the entity comes from outside
 
 Not read (1)
 src/broken.py:3:7: not Python 3: invalid syntax
@@ -52,7 +52,7 @@ note: the server is older than the questions
 
 
 def test_a_report_says_what_is_wrong_where_and_what_to_do(preflights: Preflights) -> None:
-    """The location first, one line for each root cause, then what is unknown, and a summary last."""
+    """Place and path first, the cause below, then what is unknown, and a summary last."""
     assert render(preflights.full()) == FULL
 
 
@@ -71,8 +71,8 @@ def test_verbose_adds_silenced_findings_and_correct_targets(preflights: Prefligh
     text = render(preflights.full(), verbose=True)
     added = {line for line in text.splitlines() if line not in FULL.splitlines()}
     assert {line for line in added if line.startswith("src/")} == {
-        "src/train.py:20:5: - RD502 collection-exists: there is no such collection (silenced: on purpose)",
-        "src/train.py:21:5: - RD302 organization-prefix: 'vision' is a team, not the organization (silenced: it is in the baseline)",
+        "src/train.py:20:5: - RD502 link to wandb-registry-model/other",
+        "src/train.py:21:5: - RD302 link to wandb-registry-model/old",
         "src/use.py:1:5: ✓ link to wandb-registry-model/good",
     }
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.codebase.report.sarif import SARIF_ROOT
+from registry_doctor.codebase.report.sarif_locations import SARIF_ROOT
 from registry_doctor.report.model import Report
 from tests.codebase.report.conftest import RENDERERS, Preflights
 from tests.codebase.report.test_json import validator as json_validator

@@ -29,6 +29,7 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.folders import shown, source_files
 from registry_doctor.codebase.source.found import (
     FoundCall,
+    FoundComment,
     FoundText,
     KnownText,
     LiteralPart,
@@ -36,7 +37,9 @@ from registry_doctor.codebase.source.found import (
     UnknownPart,
     Unreadable,
 )
-from registry_doctor.codebase.source.parsed_file import read_source
+from registry_doctor.codebase.source.gitignore import IgnoreRules
+from registry_doctor.codebase.source.ignore_comments import MARK
+from registry_doctor.codebase.source.parsed_file import Source, read_source
 
 LARGEST_PYTHON = 5_000_000
 LARGEST_NOTEBOOK = 200_000_000
@@ -53,9 +56,13 @@ _Part: TypeAlias = Callable[[Value], "PossibleValues | None"]
 
 
 def find_calls(
-    paths: Iterable[Path], *, root: Path, supplied: Mapping[str, str] = _NOTHING
-) -> Iterator[FoundCall | Unreadable]:
-    """The calls to wandb that take a path, in these files and folders, and what could not be read.
+    paths: Iterable[Path],
+    *,
+    root: Path,
+    supplied: Mapping[str, str] = _NOTHING,
+    excluded: IgnoreRules | None = None,
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
+    """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
@@ -63,14 +70,16 @@ def find_calls(
     """
     root = root.absolute()
     interpreter = SourceInterpreter(root, supplied)
-    for found in source_files(paths, root):
+    for found in source_files(paths, root, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         else:
             yield from _in_file(interpreter, found, root)
 
 
-def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator[FoundCall | Unreadable]:
+def _in_file(
+    interpreter: SourceInterpreter, path: Path, root: Path
+) -> Iterator[FoundCall | FoundComment | Unreadable]:
     file = shown(path, root)
     try:
         data = _bytes(path)
@@ -84,14 +93,25 @@ def _in_file(interpreter: SourceInterpreter, path: Path, root: Path) -> Iterator
         return
     source, problems = read_source(path, root, data)
     yield from problems
-    if source is None:
-        return
+    if source is not None:
+        yield from source.comments
+        yield from _in_source(interpreter, source)
+
+
+def find_calls_in(
+    source: Source, root: Path, supplied: Mapping[str, str]
+) -> Iterator[FoundCall | Unreadable]:
+    """The calls in Python code that stands in another file, such as a shell script."""
+    yield from _in_source(SourceInterpreter(root.absolute(), supplied), source)
+
+
+def _in_source(interpreter: SourceInterpreter, source: Source) -> Iterator[FoundCall | Unreadable]:
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
         found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
     except RecursionError:
-        yield Unreadable(file, "nested too deeply to be read")
+        yield Unreadable(source.file, "nested too deeply to be read")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -134,6 +154,11 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _mentions(data: bytes) -> bool:
+    return mentions_a_call(data) or MARK.encode() in data
+
+
+def mentions_a_call(data: bytes) -> bool:
+    """Whether the text may contain one of the calls."""
     return _MENTIONED.search(data) is not None and (b"wandb" in data or b"rtifact" in data)
 
 
@@ -145,7 +170,7 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     known = _context(call, runs)
     found: list[FoundCall] = []
     for choice in target:
-        text = as_text(choice.value, call.target_label)
+        text = _not_set(as_text(choice.value, call.target_label), call.target_label)
         rows: list[tuple[dict[str, FoundText | None], PathCondition]] = [({}, choice.condition)]
         for name, choices in known.items():
             rows = [
@@ -167,6 +192,14 @@ def _written_out(call: RecognisedCall, runs: Sequence[Run]) -> list[FoundCall]:
     if len(found) > MOST_VALUES:
         return [replace(found[0], target=_unknown(call.target_label, TOO_MANY))]
     return found
+
+
+def _not_set(text: TextValue, label: str) -> TextValue:
+    """An empty path that stands in a variable or a field is a value that is not set yet."""
+    name = label.rpartition(".")[2]
+    if text.known != "" or not name.isidentifier() or any(part.names for part in text.parts):
+        return text
+    return TextValue((LiteralPart("", names=(name,), default_of=f"`{name}`"),))
 
 
 def _targets(call: RecognisedCall) -> PossibleValues | None:
@@ -198,7 +231,7 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
         )
     if call.signature.method == "run.link_model":
         known["type"] = one(TextValue((LiteralPart("model"),)))
-    elif call.signature.purpose == "use":
+    elif call.signature.purpose != "link":
         known["type"] = call.type or one(Constant(None))
     owners = call.receivers
     if call.signature.of == "artifact" and any(not _unset(choice) for choice in known["artifact"]):

@@ -42,8 +42,22 @@ def with_default(
         if choice.value == Constant(None):
             choices.append(PossibleValue(unset, choice.condition))
         else:
-            choices.append(PossibleValue(marked(choice.value, (name,)), choice.condition))
+            what = reason.removesuffix(_NO_DEFAULT) if reason.endswith(_NO_DEFAULT) else f"`{name}`"
+            value = _empty_default(marked(choice.value, (name,)), what)
+            choices.append(PossibleValue(value, choice.condition))
     return tuple(choices)
+
+
+_NO_DEFAULT = " has no default"
+
+
+def _empty_default(value: Value, what: str) -> Value:
+    """An empty text usually means that nothing is set: it remembers what it is the default of."""
+    if not isinstance(value, TextValue) or value.known != "":
+        return value
+    names = tuple(name for part in value.parts for name in part.names)
+    span = next((part.span for part in value.parts if isinstance(part, LiteralPart)), None)
+    return TextValue((LiteralPart("", span, names=names, default_of=what),))
 
 
 def marked_all(choices: PossibleValues, names: Sequence[str]) -> PossibleValues:

@@ -48,10 +48,12 @@ SIGNATURES: Mapping[str, Signature] = {
     "link": Signature("artifact.link", "link", "artifact", (0, ("target_path",)), aliases=(1, ("aliases",))),
     "artifact": Signature("api.artifact", "use", "api", *_NAME_THEN_TYPE),
     "artifact_exists": Signature("api.artifact_exists", "use", "api", *_NAME_THEN_TYPE),
-    "artifact_collection_exists": Signature("api.artifact_collection_exists", "use", "api", *_NAME_THEN_TYPE),
-    "artifact_collection": Signature("api.artifact_collection", "use", "api", *_TYPE_THEN_NAME),
-    "artifacts": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
-    "artifact_versions": Signature("api.artifacts", "use", "api", *_TYPE_THEN_NAME),
+    "artifact_collection_exists": Signature(
+        "api.artifact_collection_exists", "collection", "api", *_NAME_THEN_TYPE
+    ),
+    "artifact_collection": Signature("api.artifact_collection", "collection", "api", *_TYPE_THEN_NAME),
+    "artifacts": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
+    "artifact_versions": Signature("api.artifacts", "collection", "api", *_TYPE_THEN_NAME),
 }
 """By the name of the method; `artifact_versions` is the former name of `artifacts`."""
 

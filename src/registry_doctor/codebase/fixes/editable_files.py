@@ -19,9 +19,9 @@ from registry_doctor.codebase.fixes.configuration_scalars import ConfigurationKi
 from registry_doctor.codebase.fixes.json_strings import JsonKey, json_token, string_positions
 from registry_doctor.codebase.fixes.python_literals import CHANGED
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, Spelled
-from registry_doctor.codebase.source.folders import SKIPPED, shown
+from registry_doctor.codebase.source.folders import is_ignored, shown
 from registry_doctor.codebase.source.found import Span
-from registry_doctor.codebase.source.gitignore import rules_for
+from registry_doctor.support.regular_files import read_regular
 
 FileKind: TypeAlias = Literal["python", "notebook"] | ConfigurationKind
 
@@ -30,6 +30,8 @@ _KINDS: dict[str, FileKind] = {
 }  # fmt: skip
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _GENERATED = re.compile(rb"@generated\b|\bdo not edit\b", re.IGNORECASE)
+LARGEST_EDITED = 200_000_000
+"""The largest file that is edited, in bytes: the largest notebook that is read."""
 _HEADER = 5
 """How many lines at the top are searched for a mark of a generated file."""
 
@@ -136,15 +138,20 @@ def _cell_paths(notebook: object) -> list[tuple[JsonKey, ...]]:
     return paths
 
 
-def read_file(file: str, root: Path) -> EditableFile:
-    """The file of this name, relative to the root, with links resolved. Raises CannotEdit."""
+def read_file(file: str, root: Path, searched: Iterable[Path] = ()) -> EditableFile:
+    """The file of this name, relative to the root, with links resolved. Raises CannotEdit.
+
+    It must be one of the files that are searched, or in one of the folders; without `searched`, in the root.
+    """
     named = Path(os.path.normpath(root / file))
     try:
-        path, inside = named.resolve(strict=True), root.resolve()
-        if not path.is_relative_to(inside):
-            raise CannotEdit("it is outside the folder that is searched")
-        _refuse_ignored(path, inside)
-        data = path.read_bytes()
+        path = named.resolve(strict=True)
+        places = [(root / each).resolve() for each in searched] or [root.resolve()]
+        inside = next((each for each in places if path.is_relative_to(each)), None)
+        if inside is None:
+            raise CannotEdit("it is outside the files and folders that are searched")
+        _refuse_ignored(path, inside if inside != path else path.parent)
+        data = read_regular(path, LARGEST_EDITED)
         _refuse_read_only(path)
     except OSError as problem:
         raise CannotEdit(f"it cannot be read: {problem.strerror or problem}") from problem
@@ -167,7 +174,7 @@ def read_file(file: str, root: Path) -> EditableFile:
 def refuse_changed(file: EditableFile) -> None:
     """Raise CannotEdit unless the file is writable and unchanged since it was read."""
     try:
-        if file.path.read_bytes() != file.data:
+        if read_regular(file.path, LARGEST_EDITED) != file.data:
             raise CannotEdit(CHANGED)
         _refuse_read_only(file.path)
     except OSError as problem:
@@ -175,15 +182,7 @@ def refuse_changed(file: EditableFile) -> None:
 
 
 def _refuse_ignored(path: Path, root: Path) -> None:
-    rules = rules_for(root)
-    parts = path.relative_to(root).parts
-    at = root
-    for part in parts[:-1]:
-        at = at / part
-        if part in SKIPPED or rules.ignores(at, is_folder=True):
-            raise CannotEdit("it is ignored by git or installed, so it is not your own source")
-        rules = rules.within(at)
-    if rules.ignores(path, is_folder=False):
+    if is_ignored(path, root):
         raise CannotEdit("it is ignored by git or installed, so it is not your own source")
 
 

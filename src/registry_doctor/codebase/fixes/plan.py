@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 from registry_doctor.checking.check import Applicability, Severity
 from registry_doctor.codebase.calls.finder import find_calls
@@ -15,11 +14,12 @@ from registry_doctor.codebase.fixes.diff import unified
 from registry_doctor.codebase.fixes.editable_files import EditableFile, read_file, refuse_changed
 from registry_doctor.codebase.fixes.edits import PartChange, changed_parts
 from registry_doctor.codebase.fixes.literals import LiteralEdit, replacements
+from registry_doctor.codebase.fixes.other_uses import OtherUses
 from registry_doctor.codebase.fixes.spelling import CannotEdit, Replacement, apply_replacements
 from registry_doctor.codebase.fixes.verification import check_file
 from registry_doctor.codebase.report.model import TargetResult
-from registry_doctor.codebase.source.found import FoundCall, Location, Span, Unreadable
-from registry_doctor.support.atomic_files import write_whole
+from registry_doctor.codebase.source.found import FoundCall, FoundComment, Location, Span, Unreadable
+from registry_doctor.support.atomic_files import rewrite
 from registry_doctor.support.terminal_text import visible
 from registry_doctor.support.wording import quoted_name
 
@@ -61,10 +61,6 @@ class FileEdit:
     def fixes(self) -> tuple[Fixed, ...]:
         """The paths that are corrected."""
         return tuple(self.made)
-
-    def write_to(self, stream: BinaryIO) -> None:
-        """Write the whole file."""
-        stream.write(self.data)
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,7 @@ class EditPlan:
             failed |= {fix: reason for fix in blocked.fixes if fix not in failed}
         for each in waiting:
             try:
-                write_whole(each.file.path, each.write_to)
+                rewrite(each.file.path, each.data)
             except OSError as problem:
                 said = f"{each.file.shown}: it cannot be written: {problem.strerror or problem}"
                 failed |= dict.fromkeys(each.fixes, said)
@@ -134,12 +130,14 @@ def plan_edits(
     *,
     root: Path,
     unsafe: bool = False,
-    calls: Iterable[FoundCall | Unreadable] | None = None,
+    calls: Iterable[FoundCall | FoundComment | Unreadable] | None = None,
+    searched: Iterable[Path] = (),
 ) -> EditPlan:
     """The edits that correct the wrong paths in their source files. Nothing is written.
 
     `judged` are all results, also those of correct paths: the texts that these need are not changed. The files of
-    the locations are relative to `root`; nothing outside it is edited. `unsafe` also takes likely corrections; only
+    the locations are relative to `root`; nothing outside the
+    `searched` files and folders, by default the root, is edited. `unsafe` also takes likely corrections; only
     verified ones are ever made. `calls` are the calls that may share literals, by default those in the same files.
     """
     root = root.absolute()
@@ -165,15 +163,17 @@ def plan_edits(
             if isinstance(call, FoundCall):
                 agreement.need_of(call, judged=call.location in examined)
     wanted: list[_Wanted] = []
+    others = OtherUses(root)
     for each, new, changes in wrong:
         placed = [(change, change.part.span) for change in changes if change.part.span is not None]
-        conflict = next((found for found in (agreement.conflict(*both) for both in placed) if found), None)
+        conflicts = (agreement.conflict(*both) or others.problem(*both) for both in placed)
+        conflict = next((found for found in conflicts if found), None)
         if conflict is not None:
             left.append(Left(each.location, conflict))
             continue
         keyed = tuple((change, span, agreement.key(change.part, span)) for change, span in placed)
         wanted.append(_Wanted(Fixed(each.location, each.target.text, new), keyed))
-    files, refused = _Editor(root).edit(wanted)
+    files, refused = _Editor(root, tuple(searched)).edit(wanted)
     return EditPlan(files, tuple(sorted((*left, *refused), key=lambda each: each.location)))
 
 
@@ -198,7 +198,9 @@ def _correction(judged: TargetResult, unsafe: bool) -> str | None:
     return suggestion.target_path
 
 
-def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundCall | Unreadable]:
+def _calls_beside(
+    judged: Iterable[TargetResult], root: Path
+) -> Iterable[FoundCall | FoundComment | Unreadable]:
     files = dict.fromkeys(each.location.file for each in judged if each.target.call.method is not None)
     return find_calls([Path(file) for file in files if (root / file).is_file()], root=root)
 
@@ -206,8 +208,9 @@ def _calls_beside(judged: Iterable[TargetResult], root: Path) -> Iterable[FoundC
 class _Editor:
     """Makes the edits file by file; a literal that cannot be edited excludes the paths that need it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, searched: tuple[Path, ...]) -> None:
         self._root = root
+        self._searched = searched
         self._files: dict[Path, EditableFile | CannotEdit] = {}
 
     def edit(self, wanted: Sequence[_Wanted]) -> tuple[tuple[FileEdit, ...], list[Left]]:
@@ -267,7 +270,7 @@ class _Editor:
     def _read(self, path: Path, name: str) -> EditableFile | CannotEdit:
         if path not in self._files:
             try:
-                self._files[path] = read_file(name, self._root)
+                self._files[path] = read_file(name, self._root, self._searched)
             except CannotEdit as problem:
                 self._files[path] = problem
         return self._files[path]

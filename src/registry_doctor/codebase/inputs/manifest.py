@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from registry_doctor.codebase.inputs.configuration_files import decoded
-from registry_doctor.codebase.inputs.configurations.targets import ignores_of
+from registry_doctor.codebase.inputs.configurations.targets import comments_in, ignores_of
 from registry_doctor.codebase.inputs.configurations.tree import (
     BrokenConfiguration,
     ListNode,
@@ -21,14 +21,19 @@ from registry_doctor.codebase.inputs.configurations.tree import (
 from registry_doctor.codebase.inputs.configurations.yaml_files import read_yaml
 from registry_doctor.codebase.inputs.targets import Target
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import LiteralPart, Location, Unreadable
+from registry_doctor.codebase.source.found import FoundComment, LiteralPart, Location, Unreadable
 from registry_doctor.domain.interpretation import Purpose
-from registry_doctor.facts.call import METHODS, Call, Method, purpose_of
+from registry_doctor.facts.call import METHODS, Call, Method, agreed_purpose, purpose_of
 from registry_doctor.settings import Given
+from registry_doctor.support.regular_files import read_regular
 from registry_doctor.support.wording import listed, quoted_name
 
 MANIFEST_VERSION = 1
-PURPOSES: tuple[Purpose, ...] = ("link", "use")
+LARGEST_MANIFEST = 5_000_000
+"""In bytes."""
+MOST_MANIFEST_VALUES = 200_000
+"""Keys and values: more than 20,000 targets."""
+PURPOSES: tuple[Purpose, ...] = ("link", "use", "collection")
 TOP_KEYS = ("version", "targets")
 TEXT_KEYS = ("path", "artifact", "type", "entity", "project", "organization")
 TARGET_KEYS = (
@@ -51,17 +56,18 @@ _SETTING_SOURCE = "the manifest"
 """The source of entity and project, as reports name it."""
 
 
-def read_manifest_file(path: Path, root: Path) -> Iterator[Target | Unreadable]:
-    """The targets of a file, and each mistake in it with line and column. Raises nothing."""
+def read_manifest_file(path: Path, root: Path) -> Iterator[Target | FoundComment | Unreadable]:
+    """The targets of a file, its ignore comments, and each mistake in it with line and column. Raises nothing."""
     name = shown(path, root)
     try:
-        content = decoded(path.read_bytes())
+        content = decoded(read_regular(path, LARGEST_MANIFEST))
     except OSError as problem:
         yield Unreadable(name, f"the file cannot be opened: {problem.strerror or problem}")
         return
     except BrokenConfiguration as problem:
         yield Unreadable(name, problem.reason)
         return
+    yield from comments_in(PositionedText(name, content))
     yield from read_manifest(content, name)
 
 
@@ -69,7 +75,7 @@ def read_manifest(content: str, file: str) -> Iterator[Target | Unreadable]:
     """The targets in the text of a manifest, in order; a target with a mistake is reported instead."""
     text = PositionedText(file, content)
     try:
-        documents = read_yaml(text)
+        documents = read_yaml(text, MOST_MANIFEST_VALUES)
     except BrokenConfiguration as problem:
         yield Unreadable(file, problem.reason, problem.line, problem.column)
         return
@@ -119,6 +125,8 @@ class _Manifest:
         texts = {key: self._text_at(row, key) for key in TEXT_KEYS}
         purpose = self._purpose(row)
         method = self._method(row, purpose)
+        if purpose is not None and method is not None:
+            purpose = agreed_purpose(purpose, method) or purpose
         aliases = self._aliases(row)
         variable = self._variable(row)
         if "artifact" in row.nodes and "type" in row.nodes:
@@ -127,8 +135,8 @@ class _Manifest:
                 _offset_of(row, "type"),
             )
         for key in LINK_ONLY:
-            if purpose == "use" and key in row.nodes:
-                self.wrong(f"`{key}` is only for links, but this target is a use", _offset_of(row, key))
+            if purpose not in (None, "link") and key in row.nodes:
+                self.wrong(f"`{key}` is only for links, but this target is a {purpose}", _offset_of(row, key))
         path = row.nodes.get("path")
         if texts["path"] is None or purpose is None or not isinstance(path, Scalar):
             return None
@@ -183,7 +191,7 @@ class _Manifest:
     def _purpose(self, row: MappingNode) -> Purpose | None:
         purpose = next((each for each in PURPOSES if each == row.text("for")), None)
         if purpose is None:
-            self.wrong("`for` must be `link` or `use`", _offset_of(row, "for"))
+            self.wrong("`for` must be `link`, `use` or `collection`", _offset_of(row, "for"))
         return purpose
 
     def _method(self, row: MappingNode, purpose: Purpose | None) -> Method | None:
@@ -198,7 +206,7 @@ class _Manifest:
                 else f"the methods are {listed(METHODS, shown=len(METHODS))}"
             )
             self.wrong(f"unknown `method`; {hint}", _offset_of(row, "method"))
-        elif purpose is not None and purpose_of(method) != purpose:
+        elif purpose is not None and agreed_purpose(purpose, method) is None:
             self.wrong(
                 f"`{method}` is for a {purpose_of(method)}, but `for` is {purpose}", _offset_of(row, "method")
             )

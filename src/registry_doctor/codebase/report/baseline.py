@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from registry_doctor.codebase.report.model import Finding, TargetResult
 
 BASELINE_VERSION = 1
+LARGEST_BASELINE = 20_000_000
+"""In bytes: more than 100,000 findings."""
 
 SILENCED = "it is in the baseline"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from registry_doctor.checking.check import Applicability, Severity
@@ -23,7 +23,8 @@ from registry_doctor.codebase.report.model import (
     UnusedIgnore,
     counted,
 )
-from registry_doctor.codebase.source.found import Location, Unreadable
+from registry_doctor.codebase.report.wrong_text import wrong_span
+from registry_doctor.codebase.source.found import Location, Span, Unreadable
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.support.redaction import Secret
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible
@@ -77,11 +78,17 @@ class Diagnostic:
     """Why it does not count."""
     in_baseline: bool = False
     """It is silenced by the baseline, not in the source."""
+    call: FilePosition | None = None
+    """The call, if the wrong text stands elsewhere: in a constant, a default or another module."""
+    span: Span | None = None
+    """The literal that is wrong."""
 
     @property
     def whole(self) -> str:
         """Everything except title and position, on one line."""
         parts = [f"{self.subject}: {self.text}" if self.subject else self.text]
+        if self.call is not None:
+            parts.append(f"The call is at {visible(plain_position(self.call))}")
         parts += [self.advice] if self.advice else []
         if self.corrected is not None:
             parts.append(f"Corrected path ({self.corrected.state}): {self.corrected.path}")
@@ -90,12 +97,13 @@ class Diagnostic:
 
 
 def diagnostics(report: PreflightReport) -> Iterator[Diagnostic]:
-    """All diagnostics of the report, silenced findings included."""
+    """All diagnostics of the report, silenced findings included; uses without a known name are one of them."""
     formatter = Formatter(report.secrets)
     yield from map(formatter.of_general, report.general)
     for each in report.judged:
         yield from formatter.of_judged(each)
-    yield from map(formatter.of_open, report.open)
+    yield from map(formatter.of_open, report.listed_open)
+    yield from formatter.of_other_open(report)
     yield from map(formatter.of_unreadable, report.unreadable)
     yield from map(formatter.of_unused_ignore, report.unused_ignores)
 
@@ -132,7 +140,8 @@ class Formatter:
         subject = self.subject(judged.target.for_, judged.target.text)
         corrected = self.corrected(judged)
         for finding in judged.findings:
-            yield self._finding(finding, position, subject, corrected)
+            diagnostic = self._finding(finding, position, subject, corrected)
+            yield _at_text(diagnostic, position, wrong_span(judged.target, finding))
         for unknown in judged.unknown if judged.reported_at is None or reported_elsewhere else ():
             yield Diagnostic(
                 "inconclusive", "warning", position, "inconclusive", self.shown(unknown), subject
@@ -179,6 +188,17 @@ class Formatter:
             f"Values can be supplied: {', '.join(options)}" if options else None,
         )
 
+    def of_other_open(self, report: PreflightReport) -> Iterator[Diagnostic]:
+        """The uses of artifacts whose names are unknown and of which nothing says "registry": all in one."""
+        count = len(report.other_open)
+        if count:
+            uses = (
+                "1 use of an artifact whose name" if count == 1 else f"{count} uses of artifacts whose names"
+            )
+            text = f"{uses} the source does not tell"
+            advice = "`wandb-registry preflight --verbose` lists them"
+            yield Diagnostic("open", "note", None, "not known from the source", text, advice=advice)
+
     def of_unreadable(self, unreadable: Unreadable) -> Diagnostic:
         """A file that was not searched."""
         position = FilePosition(unreadable.file, unreadable.cell, unreadable.line, unreadable.column)
@@ -195,6 +215,25 @@ class Formatter:
             f"it silences nothing{f': {codes}' if codes else ''}",
             advice="Remove it",
         )
+
+
+def _at_text(diagnostic: Diagnostic, call: FilePosition, span: Span | None) -> Diagnostic:
+    """The diagnostic at the wrong text; the call is named if it is not on the same line."""
+    if span is None:
+        return diagnostic
+    position = FilePosition(span.file, span.cell, span.line, span.column)
+    same = (position.file, position.cell, position.line) == (call.file, call.cell, call.line)
+    if same:
+        return replace(diagnostic, span=span)
+    return replace(diagnostic, position=position, call=call, span=span)
+
+
+def plain_position(position: FilePosition) -> str:
+    """A position as editors and terminals recognise it: `train.py:12:5`."""
+    parts = [position.file]
+    parts += [f"cell {position.cell}"] if position.cell is not None else []
+    parts += [str(each) for each in (position.line, position.column) if each is not None]
+    return ":".join(parts)
 
 
 def position_of(location: Location) -> FilePosition:
@@ -217,6 +256,8 @@ def summary(report: PreflightReport) -> str:
         *_amount(len(report.open), "not known from the source"),
         *_amount(len(report.unreadable), "not read"),
     ]
+    if fixable := sum(bool(each.edits) for each in report.judged):
+        said.append(f"{fixable} fixable with --fix")
     files = len({each.file for each in locations})
     text = f"{counted_noun(len(locations), 'target')} in {counted_noun(files, 'file')}: {', '.join(said)}"
     if report.ordinary:
@@ -250,7 +291,7 @@ def _state(suggestion: Suggestion) -> str:
     return f"{state}; {'safe' if safe else 'unsafe: the most likely of several'}"
 
 
-_PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use"}
+_PURPOSE: dict[Purpose, str] = {"link": "link to", "use": "use", "collection": "look at"}
 
 _LOUD = re.compile(r"[A-Z][A-Z ]+: ")
 

@@ -19,7 +19,8 @@ def fingerprinted(
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for diagnostic in diagnostics:
-        file = redact(diagnostic.position.file, secrets) if diagnostic.position is not None else ""
+        position = diagnostic.call or diagnostic.position  # the same, wherever the text stands
+        file = redact(position.file, secrets) if position is not None else ""
         what = (file, diagnostic.kind, diagnostic.code or diagnostic.text, diagnostic.subject)
         seen[what] += 1
         key = "\0".join((*what, str(seen[what])))

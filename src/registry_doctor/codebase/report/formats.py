@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from registry_doctor.checking.plugins import Loaded
     from registry_doctor.codebase.report.model import PreflightReport
+    from registry_doctor.codebase.report.source_lines import SourceLines
 
-FORMATS = ("text", "json", "github", "markdown", "gitlab", "junit", "sarif")
+FORMATS = ("text", "json", "compact", "github", "markdown", "gitlab", "junit", "sarif")
 """The formats that can be chosen."""
 
 SHOWN_WITH_REPOSITORY = frozenset({"github", "markdown", "gitlab", "junit", "sarif"})
@@ -35,10 +36,17 @@ class TextOptions(Protocol):
         """The longest line; `None` for no limit."""
 
 
-def render(report: PreflightReport, format_: str, options: TextOptions, loaded: Loaded | None = None) -> str:
+def render(
+    report: PreflightReport,
+    format_: str,
+    options: TextOptions,
+    loaded: Loaded | None = None,
+    source: SourceLines | None = None,
+) -> str:
     """The report in one of the formats, without a trailing newline.
 
-    `loaded` are the checks whose pages SARIF quotes; by default, the built-in ones. Raises ValueError for an unknown
+    `loaded` are the checks whose pages SARIF quotes; by default, the built-in ones. `source` gives the lines that the
+    text shows. Raises ValueError for an unknown
     format, and for `json`, which `json.LocatedReports` writes from the full reports.
     """
     match format_:
@@ -46,8 +54,17 @@ def render(report: PreflightReport, format_: str, options: TextOptions, loaded: 
             from registry_doctor.codebase.report import text
 
             return text.render(
-                report, color=options.color, verbose=options.verbose, quiet=options.quiet, width=options.width
+                report,
+                color=options.color,
+                verbose=options.verbose,
+                quiet=options.quiet,
+                width=options.width,
+                source=source,
             )
+        case "compact":
+            from registry_doctor.codebase.report import compact
+
+            return compact.render(report)
         case "github":
             from registry_doctor.codebase.report import github
 

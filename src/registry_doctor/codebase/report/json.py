@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, TextIO, final
 
 from registry_doctor.checking.results import Status
 from registry_doctor.codebase.report.diagnostics import inert_in_logs
+from registry_doctor.codebase.report.wrong_text import span_of
 from registry_doctor.codebase.source.found import Location
 from registry_doctor.report.json import SCHEMA_VERSION, document, dumped
 
@@ -109,6 +110,8 @@ def _located(
         "suggestion": kept["suggestion"] if judged.suggestion is not None else None,
         "notes": [*notes, *judged.notes],
         "location": _location(judged.location),
+        "text_location": _text_location(judged),
+        "fixable": bool(judged.edits),
         "silenced": [
             {"code": each.code, "reason": each.silenced}
             for each in judged.findings
@@ -116,6 +119,14 @@ def _located(
         ],
         "not_judged": _not_judged(kept, judged),
     }
+
+
+def _text_location(judged: TargetResult) -> JsonValue:
+    """Where the wrong text stands; `None` if no finding is about the text of the path."""
+    span = span_of(judged)
+    if span is None:
+        return None
+    return {"file": span.file, "line": span.line, "column": span.column, "cell": span.cell}
 
 
 def _not_judged(kept: dict[str, JsonValue], judged: TargetResult) -> list[JsonValue]:

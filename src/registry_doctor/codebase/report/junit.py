@@ -37,8 +37,9 @@ class _Suite:
             self._general(each)
         for judged in self._report.judged:
             self._judged(judged)
-        for each in map(self._formatter.of_open, self._report.open):
-            self._outcome(self._case(each.position, each.subject), "skipped", each.title, [each])
+        opened = [*map(self._formatter.of_open, self._report.listed_open)]
+        for each in (*opened, *self._formatter.of_other_open(self._report)):
+            self._outcome(self._case(each.position, each.subject or each.text), "skipped", each.title, [each])
         for each in map(self._formatter.of_unreadable, self._report.unreadable):
             self._outcome(self._case(each.position, "can be read"), "error", each.title, [each])
         unused = [

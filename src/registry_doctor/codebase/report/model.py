@@ -10,6 +10,7 @@ from registry_doctor.checking.check import Severity
 from registry_doctor.checking.results import FailOn, Suggestion
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
 from registry_doctor.codebase.source.found import Ignore, Location, Unreadable
+from registry_doctor.domain.subjects import Subject
 from registry_doctor.report.model import Requests
 from registry_doctor.support.redaction import Secret
 
@@ -30,6 +31,8 @@ class Finding:
     """Why it does not count: the reason in the comment at the call, or that it is in the baseline."""
     of_environment: bool = False
     """It is about server, settings or credentials, and so the same for every target."""
+    subjects: frozenset[Subject] = frozenset()
+    """The parts of the path, or of what stands around it, that it is about."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class TargetResult:
     """The target that reports why this one, among others, cannot be judged; `None` if this one reports it."""
     edits: tuple[Edit, ...] = ()
     """What `--fix` would change; empty until `fixes.with_edits` adds it."""
+    not_fixed: str | None = None
+    """Why `--fix` leaves the path as it is, as a clause; `None` if it was not asked."""
 
     @property
     def location(self) -> Location:
@@ -88,6 +93,7 @@ class UnusedIgnore:
     """A comment that silences nothing."""
 
     location: Location
+    """Where it stands."""
     ignore: Ignore
 
 
@@ -112,6 +118,16 @@ class PreflightReport:
     """Where the installed wandb does otherwise than its report says; empty if it was not asked."""
 
     @cached_property
+    def listed_open(self) -> tuple[OpenTarget, ...]:
+        """The open targets of which something says that they may be in a registry; each is listed."""
+        return tuple(each for each in self.open if each.may_be_in_a_registry)
+
+    @cached_property
+    def other_open(self) -> tuple[OpenTarget, ...]:
+        """The other open targets: uses of artifacts of which nothing says "registry"; only counted."""
+        return tuple(each for each in self.open if not each.may_be_in_a_registry)
+
+    @cached_property
     def failing(self) -> tuple[TargetResult, ...]:
         """Targets with findings that count."""
         return tuple(each for each in self.judged if each.counted(self.fail_on))
@@ -123,8 +139,20 @@ class PreflightReport:
             return 3
         if self.failing or counted(self.general, self.fail_on):
             return 1
-        inconclusive = any(each.unknown for each in self.judged) or bool(self.unreadable)
+        # A cell that is not Python cannot run, so nothing is linked or used in it.
+        not_read = any(each.cell is None for each in self.unreadable)
+        inconclusive = any(each.unknown for each in self.judged) or not_read
         return 3 if inconclusive else 0
+
+    def __repr__(self) -> str:
+        from registry_doctor.codebase.report.diagnostics import summary
+
+        return f"<PreflightReport on {summary(self)}>"
+
+    def _repr_html_(self) -> str:
+        from registry_doctor.codebase.report.html import render
+
+        return render(self)
 
     def __str__(self) -> str:
         from registry_doctor.codebase.report.text import render

@@ -11,7 +11,7 @@ from pathlib import Path
 from registry_doctor.codebase.inputs.standard_input import FILE as STANDARD_INPUT
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import Location
+from registry_doctor.codebase.source.found import LiteralPart, Location
 from registry_doctor.codebase.source.gitignore import has_git
 
 _CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
@@ -46,10 +46,18 @@ def named_from_repository(report: PreflightReport, root: Path, repository: Path)
     def moved(location: Location) -> Location:
         return replace(location, file=name(location.file))
 
+    def moved_part(part: LiteralPart) -> LiteralPart:
+        span = part.span
+        return part if span is None else replace(part, span=replace(span, file=name(span.file)))
+
     def judged(each: TargetResult) -> TargetResult:
         each = replace(
             each,
-            target=replace(each.target, location=moved(each.location)),
+            target=replace(
+                each.target,
+                location=moved(each.location),
+                parts=tuple(map(moved_part, each.target.parts)),
+            ),
             edits=tuple(replace(edit, file=name(edit.file)) for edit in each.edits),
         )
         if each.reported_at is None:

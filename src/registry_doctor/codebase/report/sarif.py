@@ -7,30 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from registry_doctor.checking.check import Severity
 from registry_doctor.checking.check_pages import Described, described, page
 from registry_doctor.checking.plugins import Loaded, load_checks
 from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
-    FilePosition,
     Formatter,
     diagnostics,
     inert_in_logs,
 )
 from registry_doctor.codebase.report.fingerprints import fingerprinted
 from registry_doctor.codebase.report.model import Edit, PreflightReport, TargetResult
+from registry_doctor.codebase.report.sarif_locations import (
+    SARIF_ROOT,
+    artifact,
+    location,
+    message,
+    related_locations,
+)
 from registry_doctor.report.json import dumped
-from registry_doctor.support.distributions import DISTRIBUTION
+from registry_doctor.support.distributions import DISTRIBUTION, page_uri
 from registry_doctor.support.redaction import Secret, redact
 from registry_doctor.support.versions import installed_version
 from registry_doctor.transport import JsonValue
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
-SARIF_ROOT = "%SRCROOT%"
-"""The base of relative file names; GitHub always takes the root of the repository for it."""
 
 _ROOT_DESCRIPTION = "The root of the repository, or the folder of the preflight if it is in no repository."
 
@@ -57,31 +59,42 @@ def _log(report: PreflightReport, loaded: Loaded) -> JsonValue:
     assert len(fixes) == len(findings)
     names = {each.code: each.name or each.code for each in findings if each.code is not None}
     codes = sorted(names)
+    version = installed_version(DISTRIBUTION)
     pages = {each.code: each for each in described(loaded)}
     index = {code: position for position, code in enumerate(codes)}
     driver: dict[str, JsonValue] = {
         "name": DISTRIBUTION,
-        "rules": [_rule(code, names[code], pages.get(code)) for code in codes],
+        "informationUri": page_uri(None, version),
+        "rules": [_rule(code, names[code], pages.get(code), version) for code in codes],
     }
-    if version := installed_version(DISTRIBUTION):
+    if version:
         driver["version"] = version
     run: dict[str, JsonValue] = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, [each for each in said if each.kind != "finding"], formatter)],
-        "originalUriBaseIds": {SARIF_ROOT: {"description": _message(_ROOT_DESCRIPTION)}},
+        "originalUriBaseIds": {SARIF_ROOT: {"description": message(_ROOT_DESCRIPTION)}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [
-            {**_result(diagnostic, fingerprint, index, report.secrets), **({"fixes": [fix]} if fix else {})}
-            for (diagnostic, fingerprint), fix in zip(
-                fingerprinted(findings, report.secrets), fixes, strict=True
+            {
+                **_result(diagnostic, fingerprint, index, report.secrets, judged),
+                **({"fixes": [fix]} if fix else {}),
+            }
+            for (diagnostic, fingerprint), fix, judged in zip(
+                fingerprinted(findings, report.secrets), fixes, _targets(report), strict=True
             )
         ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str, name: str, about: Described | None) -> JsonValue:
+def _targets(report: PreflightReport) -> list[TargetResult | None]:
+    """The target of each finding, in the order of the diagnostics."""
+    of_targets = [judged for judged in report.judged for _ in judged.findings]
+    return [*[None] * len(report.general), *of_targets]
+
+
+def _rule(code: str, name: str, about: Described | None, version: str | None) -> JsonValue:
     if about is None:
         return {"id": code, "name": name}
     return {
@@ -90,6 +103,7 @@ def _rule(code: str, name: str, about: Described | None) -> JsonValue:
         "shortDescription": {"text": about.summary},
         "fullDescription": {"text": _why(about.documentation) or about.summary},
         "help": {"text": about.documentation, "markdown": page(about)},
+        **({"helpUri": page_uri(about.page, version)} if about.provider == DISTRIBUTION else {}),
         "properties": {"tags": [about.group]},
     }
 
@@ -105,15 +119,21 @@ _WHY = re.compile(r"^## Why it matters\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE 
 
 
 def _result(
-    diagnostic: Diagnostic, fingerprint: str, index: dict[str, int], secrets: Sequence[Secret]
+    diagnostic: Diagnostic,
+    fingerprint: str,
+    index: dict[str, int],
+    secrets: Sequence[Secret],
+    judged: TargetResult | None,
 ) -> dict[str, JsonValue]:
     code = diagnostic.code or ""
+    related: list[JsonValue] = [*related_locations(judged, diagnostic, secrets)] if judged is not None else []
     return {
         "ruleId": code,
         "ruleIndex": index[code],
         "level": diagnostic.level,
-        "message": _message(diagnostic.whole),
-        "locations": [_location(diagnostic.position, secrets)],
+        "message": message(diagnostic.whole),
+        "locations": [location(diagnostic.position, secrets, judged, diagnostic.span)],
+        **({"relatedLocations": related} if related else {}),
         "partialFingerprints": {FINGERPRINT: fingerprint},
         # Either all results of a run have the list, or none (§3.27.23).
         "suppressions": _suppressions(diagnostic),
@@ -147,9 +167,9 @@ def _fix(judged: TargetResult, formatter: Formatter) -> JsonValue:
         return None
     old, new = formatter.path(judged.target.text), formatter.path(judged.suggestion.target_path)
     return {
-        "description": _message(f"Write {new} instead of {old}"),
+        "description": message(f"Write {new} instead of {old}"),
         "artifactChanges": [
-            {"artifactLocation": _artifact(file), "replacements": replacements}
+            {"artifactLocation": artifact(file), "replacements": replacements}
             for file, replacements in by_file.items()
         ],
     }
@@ -179,13 +199,13 @@ def _invocation(report: PreflightReport, said: Sequence[Diagnostic], formatter: 
     notifications: list[JsonValue] = [
         {
             "level": each.level,
-            "message": _message(f"{each.title}: {each.whole}"),
-            "locations": [_location(each.position, report.secrets)],
+            "message": message(f"{each.title}: {each.whole}"),
+            "locations": [location(each.position, report.secrets)],
         }
         for each in said
     ]
     notes: list[JsonValue] = [
-        {"level": "note", "message": _message(formatter.shown(each))} for each in report.notes
+        {"level": "note", "message": message(formatter.shown(each))} for each in report.notes
     ]
     incomplete = any(each.kind in ("inconclusive", "unreadable") for each in said)
     return {
@@ -193,47 +213,3 @@ def _invocation(report: PreflightReport, said: Sequence[Diagnostic], formatter: 
         "exitCode": report.exit_code,
         "toolExecutionNotifications": notes + notifications,
     }
-
-
-def _location(position: FilePosition | None, secrets: Sequence[Secret]) -> dict[str, JsonValue]:
-    position = position or FilePosition(".")  # GitHub rejects results without a location
-    # A region counts the lines of the notebook file, not of a cell.
-    known = position.cell is None and position.line is not None
-    region: dict[str, JsonValue] = {"startLine": position.line if known else 1}
-    if known and position.column is not None:
-        region["startColumn"] = position.column
-    located: dict[str, JsonValue] = {
-        "physicalLocation": {
-            "artifactLocation": _artifact(redact(position.file, secrets)),
-            "region": region,
-        }
-    }
-    if position.cell is not None:
-        named = ", ".join(
-            [f"cell {position.cell}", *([f"line {position.line}"] if position.line is not None else [])]
-        )
-        located["logicalLocations"] = [{"name": named, "kind": "cell"}]
-        located["message"] = _message(named)
-    return located
-
-
-def _artifact(file: str) -> JsonValue:
-    """A file as a URI, percent-encoded byte by byte."""
-    try:
-        content = file.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        content = file.encode("utf-8", "surrogatepass")
-    encoded = quote(content, safe="/")
-    if _DRIVE.match(file):
-        return {"uri": f"file:///{encoded}"}
-    if file.startswith("/"):
-        return {"uri": f"file://{encoded}"}
-    return {"uri": encoded, "uriBaseId": SARIF_ROOT}
-
-
-_DRIVE = re.compile(r"[A-Za-z]:/")
-
-
-def _message(text: str) -> dict[str, JsonValue]:
-    """A message without placeholders (§3.11.5) and links (§3.11.6)."""
-    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "\\](")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from registry_doctor.codebase.report.diagnostics import (
@@ -14,11 +14,13 @@ from registry_doctor.codebase.report.diagnostics import (
     Formatter,
     counted_noun,
     is_loud,
+    plain_position,
     position_of,
     summary,
 )
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
-from registry_doctor.report.text import Style, painter
+from registry_doctor.codebase.report.source_lines import SourceLines, marked_line
+from registry_doctor.report.style import Style, painter
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import wrapped
 
@@ -30,13 +32,14 @@ def render(
     verbose: bool = False,
     quiet: bool = False,
     width: int | None = None,
+    source: SourceLines | None = None,
 ) -> str:
     """The report as text without a trailing newline; the last line is the summary.
 
     `verbose` adds targets without problems and silenced findings; `quiet` leaves only findings, unread files and
-    the summary. Lines longer than `width` are wrapped.
+    the summary. Lines longer than `width` are wrapped. `source` gives the lines in which the wrong text is marked.
     """
-    text = _Text(report, Formatter(report.secrets), painter(color), verbose, quiet, width)
+    text = _Text(report, Formatter(report.secrets), painter(color), verbose, quiet, width, source)
     lines = redact("\n".join(text.lines()), report.secrets)
     return _COMMAND.sub(r"\1\\x3a:", lines)
 
@@ -67,6 +70,7 @@ class _Text:
     verbose: bool
     quiet: bool
     width: int | None
+    source: SourceLines | None
 
     def lines(self) -> list[str]:
         """All lines."""
@@ -80,9 +84,7 @@ class _Text:
         sections.append(self._section("Not read", map(self.formatter.of_unreadable, report.unreadable)))
         if not self.quiet:
             unused = map(self.formatter.of_unused_ignore, report.unused_ignores)
-            sections.append(
-                self._section("Not known from the source", map(self.formatter.of_open, report.open))
-            )
+            sections.append(self._open())
             sections.append(self._section("Comments that silence nothing", unused))
             sections.append(self._notes())
         sections.append([self._summary()])
@@ -104,35 +106,68 @@ class _Text:
         return lines
 
     def _judged(self, judged: TargetResult) -> list[str]:
-        """One line for each root cause; then the path, and the corrected path."""
+        """For each root cause a line with the place and the path, and one with the cause; then the line and the fix."""
         said = [each for each in self.formatter.of_judged(judged) if self._wanted(each)]
-        lines = [line for each in said for line in self._line(each)]
-        if not lines:
+        if not said:
             if not self.verbose or judged.findings or judged.unknown:
                 return []
             good = f"{self._position(position_of(judged.location))}: ✓ {self._subject(judged)}"
             return [self.paint(good, _DIM)]
-        lines.append(f"{_DETAILS}{self._subject(judged)}")
-        fixes = dict.fromkeys(each.advice for each in said if each.advice is not None and not each.silenced)
-        lines += [line for fix in fixes for line in self._detail(fix)]
+        lines: list[str] = []
+        shown: set[FilePosition | None] = set()
+        beside = [each for each in said if each.kind == "not judged"] if len(said) > 1 else []
+        for each in said:
+            if each in beside:
+                continue
+            lines += self._finding(each, self._subject(judged))
+            if each.kind == "finding" and each.silenced is None and each.position not in shown:
+                shown.add(each.position)
+                lines += self._source_line(each)
+        counting = [each for each in said if each.kind == "finding" and each.silenced is None]
+        for call in dict.fromkeys(each.call for each in counting if each.call is not None):
+            lines += self._detail(f"The call is at {self._position(call)}")
+        for fix in dict.fromkeys(each.advice for each in counting if each.advice is not None):
+            lines += self._detail(fix)
+        for each in beside:
+            lines += self._detail(f"Not judged: {each.text}")
         corrected = self.formatter.corrected(judged)
-        if corrected is not None and any(each.kind == "finding" and not each.silenced for each in said):
+        if corrected is not None and counting:
             lines.append(f"{_DETAILS}Corrected path ({corrected.state}):")
             lines.append(f"{_DETAILS}  {self.paint(corrected.path, _GOOD)}")
+        if judged.not_fixed is not None and counting:
+            lines += self._detail(f"Not fixed: {self.formatter.shown(judged.not_fixed)}")
         return lines
+
+    def _source_line(self, diagnostic: Diagnostic) -> list[str]:
+        """The line of the source, with the literal marked; nothing if it cannot be read."""
+        if diagnostic.position is None or self.source is None:
+            return []
+        line = self.source.line(diagnostic.position)
+        if line is None:
+            return []
+        return [
+            f"{_DETAILS}{each}"
+            for each in marked_line(line, diagnostic.position, diagnostic.span, self.formatter, self.width)
+        ]
 
     def _wanted(self, diagnostic: Diagnostic) -> bool:
         if diagnostic.kind == "not judged":
             return not self.quiet
         return diagnostic.silenced is None or self.verbose
 
-    def _line(self, diagnostic: Diagnostic) -> list[str]:
+    def _finding(self, diagnostic: Diagnostic, subject: str) -> list[str]:
+        """Place, code and path first; the cause below."""
         sign, style = ("?", _UNKNOWN) if diagnostic.kind == "inconclusive" else _SIGNS[diagnostic.level]
         silenced = ""
         if diagnostic.silenced is not None:
             sign, style, silenced = "-", _DIM, f" (silenced: {diagnostic.silenced})"
-        head = f"{self._at(diagnostic)}{sign} {diagnostic.title}: "
-        return self._wrapped(f"{head}{diagnostic.text}{silenced}", style)
+        title = f"{sign} {diagnostic.code or diagnostic.title}"
+        head = self._wrapped(f"{self._at(diagnostic)}{title} {subject}", style)
+        return head + self._detail(f"{diagnostic.text}{silenced}")
+
+    def _line(self, diagnostic: Diagnostic) -> list[str]:
+        sign, style = _SIGNS[diagnostic.level]
+        return self._wrapped(f"{self._at(diagnostic)}{sign} {diagnostic.title}: {diagnostic.text}", style)
 
     def _reported_elsewhere(self) -> list[str]:
         """How many targets cannot be judged for a cause that is reported once."""
@@ -145,6 +180,16 @@ class _Text:
                 _UNKNOWN,
             )
         ]
+
+    def _open(self) -> list[str]:
+        """The open targets that may be in a registry; the others are one line, unless all is asked for."""
+        report = self.report
+        shown = report.open if self.verbose else report.listed_open
+        lines = self._section("Not known from the source", map(self.formatter.of_open, shown))
+        if not self.verbose:
+            for each in self.formatter.of_other_open(report):
+                lines += self._wrapped(f"{each.text} (--verbose lists them)", Style())
+        return lines
 
     def _section(self, heading: str, diagnostics: Iterable[Diagnostic]) -> list[str]:
         each = list(diagnostics)
@@ -193,7 +238,4 @@ class _Text:
 
     def _position(self, position: FilePosition) -> str:
         """The position as editors and terminals recognise it, so that it can be clicked."""
-        parts = [self.formatter.file(position)]
-        parts += [f"cell {position.cell}"] if position.cell is not None else []
-        parts += [str(each) for each in (position.line, position.column) if each is not None]
-        return ":".join(parts)
+        return plain_position(replace(position, file=self.formatter.file(position)))

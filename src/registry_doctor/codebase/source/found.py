@@ -54,6 +54,10 @@ class LiteralPart:
     """The index in the f-string's parts (`ast.JoinedStr.values`); `None` for an ordinary literal."""
     names: tuple[str, ...] = ()
     """The text is a default: a value supplied under one of these names replaces it."""
+    default_of: str = ""
+    """What it is the default of, for an empty one: `the environment variable 'TARGET'`."""
+    unknown: bool = False
+    """It only stands for a part that the code does not contain: `{name}`."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,15 @@ class Ignore:
     """The named codes; empty for all codes."""
     reason: str
     line: int
+
+
+@dataclass(frozen=True)
+class FoundComment:
+    """An ignore comment, wherever it stands."""
+
+    file: str
+    cell: int | None
+    ignore: Ignore
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,19 @@ def _all_cells(notebook: dict[str, object]) -> Iterator[object]:
             yield from cells
 
 
+def is_python(notebook: object) -> bool:
+    """Whether the code of the notebook is Python, as far as its metadata says."""
+    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
+    if not isinstance(metadata, dict):
+        return True
+    for holder, key in (("kernelspec", "language"), ("language_info", "name")):
+        said = metadata.get(holder)
+        name = said.get(key) if isinstance(said, dict) else None
+        if isinstance(name, str) and name:
+            return "python" in name.lower()
+    return True
+
+
 def _text(cell: dict[str, object]) -> str:
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list):
@@ -67,7 +80,20 @@ def without_magics(lines: Sequence[str]) -> list[str]:
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and first[2:].partition(" ")[0] not in PYTHON_CELL_MAGICS:
         return [""] * len(lines)
-    return [_plain(line) for line in lines]
+    plain: list[str] = []
+    continued = False
+    for line in lines:
+        # A line that goes on with a backslash is one line for IPython, also with a blank line or comment after it.
+        plain.append("" if continued else _plain(line))
+        magic = continued or _starts_magic(line)
+        continued = magic and line.rstrip().endswith("\\")
+    return plain
+
+
+def _starts_magic(line: str) -> bool:
+    if _RUNS_CODE.fullmatch(line):
+        return False
+    return _LINE_MAGIC.fullmatch(line) is not None or _ASSIGNED_MAGIC.fullmatch(line) is not None
 
 
 def _plain(line: str) -> str:

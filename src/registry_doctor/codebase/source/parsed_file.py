@@ -6,21 +6,29 @@ import ast
 import io
 import json
 import re
+import textwrap
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from registry_doctor.codebase.source.folders import shown
-from registry_doctor.codebase.source.found import Location, Span, Unreadable
+from registry_doctor.codebase.source.found import FoundComment, Ignore, Location, Span, Unreadable
 from registry_doctor.codebase.source.ignore_comments import IgnoreComment, read_ignores
-from registry_doctor.codebase.source.notebook import Cell, NotANotebook, code_cells, without_magics
+from registry_doctor.codebase.source.notebook import (
+    Cell,
+    NotANotebook,
+    code_cells,
+    is_python,
+    without_magics,
+)
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """The line ends of Python; `str.splitlines` has more."""
+_FIRST_INDENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^\s#]")
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,13 @@ class Source:
         for (before, _), end in zip(self.cells, ends, strict=True):
             found |= {before + line: each for line, each in read_ignores(self.lines[before:end]).items()}
         return found
+
+    @property
+    def comments(self) -> Iterator[FoundComment]:
+        """The ignore comments, wherever they stand."""
+        for line, each in self.ignores.items():
+            cell, in_cell, _ = self.position(line, 0)
+            yield FoundComment(self.file, cell, Ignore(each.codes, each.reason, in_cell))
 
     def position(self, line: int, offset: int) -> tuple[int | None, int, int]:
         """Cell, line and column, from 1, of a line of the tree and an offset in UTF-8 bytes."""
@@ -100,15 +115,41 @@ def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, lis
     return Source(file, path, tree, lines, mentions_wandb=_mentions_wandb(data)), []
 
 
+def parse_snippet(
+    file: str, path: Path, code: str, content: str, line: int, column: int, cell: int | None
+) -> Source | Unreadable:
+    """The tree of Python code that starts at this line and column of a file or cell with the text `content`."""
+    lines = _LINE_END.split(content)
+    body = textwrap.dedent(code)
+    tree = _parse(body)
+    if isinstance(tree, _Broken):
+        at = line + (tree.line or 1) - 1
+        return Unreadable(file, f"the Python code in a command is {tree.reason}", at, None, cell)
+    before = len(lines[line - 1][: column - 1].encode("utf-8", "replace"))
+    indent = len(code) - len(code.lstrip(" \t")) if body != code else 0
+    for node in ast.walk(tree):
+        if hasattr(node, "lineno"):
+            for number, offset in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
+                shift = before if getattr(node, number) == 1 else indent
+                setattr(node, offset, getattr(node, offset) + shift)
+    ast.increment_lineno(tree, line - 1)
+    return Source(file, path, tree, lines, ((0, cell),) if cell is not None else (), mentions_wandb=True)
+
+
 def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, list[Unreadable]]:
     try:
-        cells = code_cells(json.loads(data))
+        notebook = json.loads(data)
+        cells = code_cells(notebook)
     except NotANotebook as problem:
         return None, [Unreadable(file, str(problem))]
     except json.JSONDecodeError as problem:
         return None, [Unreadable(file, f"not readable as JSON: {problem.msg}", problem.lineno, problem.colno)]
     except (ValueError, RecursionError):
         return None, [Unreadable(file, "not readable as JSON")]
+    except MemoryError:
+        return None, [Unreadable(file, "it needs too much memory to be read")]
+    if not is_python(notebook):
+        return None, []
     problems: list[Unreadable] = []
     body: list[ast.stmt] = []
     lines: list[str] = []
@@ -131,10 +172,22 @@ def _read_notebook(file: str, path: Path, data: bytes) -> tuple[Source | None, l
 def _parse_cell(cell: Cell) -> tuple[ast.Module | _Broken, list[str]]:
     """Parse a cell as it is; if it is not Python, without its magics."""
     lines = _LINE_END.split(cell.text)
-    tree = _parse(cell.text)
+    tree = _parse_indented(cell.text)
     if isinstance(tree, _Broken) and (plain := without_magics(lines)) != lines:
-        tree = _parse("\n".join(plain))
+        tree = _parse_indented("\n".join(plain))
     return tree, lines
+
+
+def _parse_indented(text: str) -> ast.Module | _Broken:
+    """Parse a cell; as in IPython, all of it may be indented."""
+    tree = _parse(text)
+    if not isinstance(tree, _Broken) or not _FIRST_INDENT.match(text):
+        return tree
+    inside = _parse("if 1:\n" + text)
+    if isinstance(inside, _Broken) or len(inside.body) != 1 or not isinstance(inside.body[0], ast.If):
+        return tree
+    ast.increment_lineno(inside, -1)
+    return ast.Module(body=inside.body[0].body, type_ignores=[])
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from registry_doctor.domain.organizations import Entity, Organization, Team, Viewer
+from registry_doctor.queries.availability import Unavailable
+from registry_doctor.queries.forms import Form, has_form
 from registry_doctor.queries.question import (
     Arg,
     Field,
@@ -60,6 +62,16 @@ class SourceCollection:
     """Where the server goes on with the versions."""
 
 
+_OWNER: Form = {"name": str, "orgEntity": {"name": str}}
+_VIEWER: Form = {
+    "id": str,
+    "username": str,
+    "entity": str,
+    "teams": {"edges": [{"node": {"name": str, "organization": _OWNER}}]},
+    "organizations": [_OWNER],
+}
+
+
 class AskViewer(Question["Viewer | None"]):
     """Who the credentials belong to; `None` if the server does not accept them."""
 
@@ -68,6 +80,11 @@ class AskViewer(Question["Viewer | None"]):
         return Field("viewer", select("id", "username", "entity", "admin", teams, _ORGANIZATIONS))
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Viewer | None:
+        told = not isinstance(value, dict) or "username" in value or "id" in value
+        if not told or not has_form(value, _VIEWER):
+            raise Unavailable(
+                "the server's answer about the user does not have the form of W&B's", unknown=True
+            )
         username = text(value, "username")
         if username is None and text(value, "id") is None:
             return None

@@ -72,6 +72,7 @@ class ListedVersion:
     state: str | None
     source: str | None
     """Where it was logged, `entity/project/name:version`; `None` if the person cannot see that project (R4.4)."""
+    type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,20 +161,44 @@ class AskVersionPage(PageQuestion[ListedVersion]):
 
     def selection(self) -> Field:
         entity, project, collection = self._of
-        source = Field("artifactSequence", select("name", Field("project", select("name", "entityName"))))
-        wanted = (
-            "versionIndex",
-            "createdAt",
-            Field("aliases", select("alias")),
-            Field("artifact", select("state", "versionIndex", source)),
-        )
-        versions = _page_of("artifactMemberships", *wanted, args=self._paging)
+        versions = _page_of("artifactMemberships", *_VERSION, args=self._paging)
         return _in_project(
             entity, project, Field("artifactCollection", (versions,), (Arg("name", collection, "String!"),))
         )
 
     def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Page[ListedVersion] | None:
         return _page(value, ("artifactCollection", "artifactMemberships"), _version)
+
+
+class AskVersionsWithAlias(PageQuestion[ListedVersion]):
+    """The version in a collection that has an alias, as a list of one or none: an alias is on one version."""
+
+    asked = (("artifactCollection", "artifactMembership"),)
+    spare = frozenset({"Artifact.artifactSequence"})
+
+    def selection(self) -> Field:
+        entity, project, collection, alias = self._of
+        version = Field("artifactMembership", select(*_VERSION), (Arg("aliasName", alias, "String!"),))
+        return _in_project(
+            entity, project, Field("artifactCollection", (version,), (Arg("name", collection, "String!"),))
+        )
+
+    def parse(self, value: JsonValue, errors: Sequence[GraphQLError]) -> Page[ListedVersion] | None:
+        if dig(value, "artifactCollection") is None:
+            return None
+        found = dig(value, "artifactCollection", "artifactMembership")
+        version = None if found is None else _version(found)
+        return Page(() if version is None else (version,))
+
+
+_SEQUENCE = Field("artifactSequence", select("name", Field("project", select("name", "entityName"))))
+_VERSION: tuple[str | Field, ...] = (
+    "versionIndex",
+    "createdAt",
+    Field("aliases", select("alias")),
+    Field("artifact", select("state", "versionIndex", Field("artifactType", select("name")), _SEQUENCE)),
+)
+"""What a list says of a version."""
 
 
 def _page_of(connection: str, *wanted: str | Field, args: Sequence[Arg]) -> Field:
@@ -240,7 +265,7 @@ def _collection(value: JsonValue) -> ListedCollection | None:
     return ListedCollection(name, text(value, "defaultArtifactType", "name"), linked)
 
 
-def _version(value: JsonValue) -> ListedVersion | None:
+def _version(value: JsonValue) -> ListedVersion:
     index = number(value, "versionIndex")
     aliases = tuple(alias for each in items(value, "aliases") if (alias := text(each, "alias")))
     return ListedVersion(
@@ -249,6 +274,7 @@ def _version(value: JsonValue) -> ListedVersion | None:
         text(value, "createdAt"),
         text(value, "artifact", "state"),
         _source(dig(value, "artifact")),
+        text(value, "artifact", "artifactType", "name"),
     )
 
 

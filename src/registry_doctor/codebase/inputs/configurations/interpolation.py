@@ -19,11 +19,16 @@ from registry_doctor.support.wording import quoted_name
 DEEPEST_REFERENCE = 20
 """A longer chain of references counts as unknown."""
 MOST_PARTS = 200
+LONGEST_TEXT = 4096
+"""A longer text, in characters, is not a path; what it refers to is not resolved."""
+MOST_REFERENCES = 100
+"""How many references one value may follow, directly and indirectly."""
+MOST_REFERENCES_OF_A_FILE = 20_000
 
 _REFERENCE = re.compile(
-    r"\$\{\{\s*(?P<expression>[^{}]*?)\s*\}\}"
+    r"\$\{\{(?P<expression>[^{}]*)\}\}"
     r"|\$\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}"
-    r"|\{\{-?\s*(?P<template>[^{}]*?)\s*-?\}\}"
+    r"|\{\{-?(?P<template>[^{}]*)\}\}"
     r"|%\((?P<percent>[A-Za-z_]\w*)\)s"
     r"|\{(?P<format>[A-Za-z_][\w.]*)(?:[:!][^{}]*)?\}"
     r"|\$(?P<shell>[A-Za-z_]\w*)"
@@ -59,17 +64,30 @@ class Resolver:
     supplied: Mapping[str, str]
     referred: set[Scalar] = field(default_factory=set)
     """The values that the texts resolved so far refer to."""
+    _left: int = 0
+    """How many references the value that is resolved now may still follow."""
+    _left_in_file: int = MOST_REFERENCES_OF_A_FILE
 
     def value(self, scalar: Scalar, position: ValuePosition) -> FoundText:
-        """The text of a scalar, with its references resolved."""
-        parts = tuple(self._parts(scalar, scalar.text, 0, position, (scalar,)))[:MOST_PARTS]
+        """The text of a scalar, with its references resolved; what would grow too large counts as unknown."""
+        self._left = MOST_REFERENCES
+        parts: list[LiteralPart | UnknownPart] = []
+        length = 0
+        for part in self._parts(scalar, scalar.text, 0, position, (scalar,)):
+            length += len(part.text)
+            if len(parts) == MOST_PARTS or length > LONGEST_TEXT:
+                return PartialText((*parts[:1], UnknownPart("…", "it is longer than any path")))
+            parts.append(part)
         known = tuple(part for part in parts if isinstance(part, LiteralPart))
-        return KnownText(known) if len(known) == len(parts) else PartialText(parts)
+        return KnownText(known) if len(known) == len(parts) else PartialText(tuple(parts))
 
     def _parts(
         self, scalar: Scalar, text: str, offset: int, position: ValuePosition, seen: tuple[Scalar, ...]
     ) -> Iterator[LiteralPart | UnknownPart]:
         """The parts of a section of the text of a scalar."""
+        if len(text) > LONGEST_TEXT:
+            yield self._literal(scalar, text, offset)
+            return
         at = 0
         for found in _REFERENCE.finditer(text):
             if found.start() > at:
@@ -99,7 +117,7 @@ class Resolver:
                 or found["format"]
                 or found["shell"]
                 or ""
-            )
+            ).strip(" \t\r\n-")
             yield self._from_outside(label, "is filled in when the configuration is used")
         elif variable := _ENVIRONMENT.fullmatch(inner) or _SHELL_DEFAULT.fullmatch(inner):
             name, default = variable["name"], variable["default"]
@@ -124,6 +142,11 @@ class Resolver:
         if any(name in self.supplied for name in names):
             yield self._from_outside(path, "")
             return
+        if not self._left or not self._left_in_file:
+            yield UnknownPart(path, f"{quoted_name(path)} refers to too many other values")
+            return
+        self._left -= 1
+        self._left_in_file -= 1
         target, found_at = self._find(path, position)
         if not isinstance(target, Scalar) or found_at is None or target.kind == "null":
             reason = "is not in this file" if target is None else "is not a single value"

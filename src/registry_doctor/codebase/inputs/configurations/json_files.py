@@ -11,12 +11,16 @@ import json
 import re
 
 from registry_doctor.codebase.inputs.configurations.tree import (
+    DEEPEST,
+    MOST_VALUES,
+    TOO_DEEP,
     BrokenConfiguration,
     ListNode,
     MappingNode,
     Node,
     PositionedText,
     Scalar,
+    too_many_values,
 )
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -29,14 +33,11 @@ def read_json(text: PositionedText) -> list[Node]:
     """The documents of a file. Raises BrokenConfiguration."""
     reader = _Reader(text)
     documents = []
-    try:
-        at = reader.space(0)
-        while at < len(text.content):
-            node, at = reader.value(at)
-            documents.append(node)
-            at = reader.space(at)
-    except RecursionError:
-        raise BrokenConfiguration("nested too deeply to be read") from None
+    at = reader.space(0)
+    while at < len(text.content):
+        node, at = reader.value(at)
+        documents.append(node)
+        at = reader.space(at)
     return documents
 
 
@@ -44,12 +45,25 @@ class _Reader:
     def __init__(self, text: PositionedText) -> None:
         self._text = text
         self._content = text.content
+        self._values = 0
+        self._depth = 0
 
     def space(self, at: int) -> int:
         found = _SPACE.match(self._content, at)
         return at if found is None else found.end()
 
     def value(self, at: int) -> tuple[Node, int]:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise BrokenConfiguration(too_many_values())
+        if self._depth == DEEPEST:
+            raise BrokenConfiguration(TOO_DEEP)
+        self._depth += 1
+        found = self._value(at)
+        self._depth -= 1
+        return found
+
+    def _value(self, at: int) -> tuple[Node, int]:
         match self._content[at : at + 1]:
             case "{":
                 return self._mapping(at)

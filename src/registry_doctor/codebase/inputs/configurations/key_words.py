@@ -14,6 +14,14 @@ _URL_WORDS = frozenset(
 _PURPOSE_KEYS = ("for", "purpose", "method", "action", "operation", "_target_", "class_path")
 """Sibling keys whose values name the purpose of a path."""
 
+COMMAND_KEYS = frozenset(
+    {
+        "run", "script", "before_script", "after_script", "command", "commands", "bash", "sh", "cmd", "cmds", "args",
+        "entrypoint", "inlinescript",
+    }
+)  # fmt: skip
+"""Keys, in lower case, whose values are command lines in the files of CI systems and container tools."""
+
 ARGUMENTS = ("init_args", "args", "kwargs", "params")
 """Keys that contain the arguments of what a sibling key names."""
 
@@ -26,3 +34,8 @@ def values_beside(mapping: MappingNode) -> list[str]:
 def is_for_people(key: str) -> bool:
     """Whether a URL under this key is meant for readers."""
     return any(word in _URL_WORDS for word in words_of(key))
+
+
+def is_command(key: str, text: str) -> bool:
+    """Whether a value under this key is a command line, not a path."""
+    return key.lower() in COMMAND_KEYS and len(text.split()) > 1

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from registry_doctor.codebase.inputs.configurations.interpolation import Resolver, ValuePosition, as_pairs
+from registry_doctor.codebase.inputs.configurations.interpolation import (
+    LONGEST_TEXT,
+    Resolver,
+    ValuePosition,
+    as_pairs,
+)
 from registry_doctor.codebase.inputs.configurations.key_words import (
     ARGUMENTS,
+    is_command,
     is_for_people,
     values_beside,
 )
 from registry_doctor.codebase.inputs.configurations.tree import (
+    MOST_VALUES,
+    BrokenConfiguration,
     ListNode,
     MappingNode,
     Node,
@@ -20,7 +28,14 @@ from registry_doctor.codebase.inputs.configurations.tree import (
     Scalar,
 )
 from registry_doctor.codebase.inputs.targets import OpenTarget, Target
-from registry_doctor.codebase.source.found import FoundText, Ignore, KnownText, LiteralPart, Location
+from registry_doctor.codebase.source.found import (
+    FoundComment,
+    FoundText,
+    Ignore,
+    KnownText,
+    LiteralPart,
+    Location,
+)
 from registry_doctor.codebase.source.ignore_comments import MARK, ignore_in
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.likeness import is_url, likeness_of
@@ -30,6 +45,9 @@ from registry_doctor.settings import Given
 
 _SETTING_SOURCE = "the configuration"
 """The source of entity and project, as reports name it."""
+
+MOST_POSITIONS = 2 * MOST_VALUES
+"""At how many positions the values of one document may stand: the value of an anchor stands at several."""
 
 _PATH_HINT = re.compile(r"registry|[$%{]", re.IGNORECASE)
 """Every text that is a registry path, or resolves to one, matches this."""
@@ -58,10 +76,10 @@ class _Found:
 def targets_in(
     text: PositionedText, document: Node, supplied: Mapping[str, str], *, comments: bool
 ) -> Iterator[Target | OpenTarget]:
-    """The registry paths in a document, in no particular order. `comments`: whether the format has `#` comments."""
+    """The registry paths in a document, in no particular order. Raises BrokenConfiguration. `comments`: whether the format has `#` comments."""
     resolver = Resolver(text, document, supplied)
     comments = comments and MARK in text.content
-    found = [each for scalar, place in _scalars(document) if (each := _found(resolver, scalar, place))]
+    found = [each for scalar, place in scalars_in(document) if (each := _found(resolver, scalar, place))]
     stated = {each.scalar for each in found if each.stated is not None} | resolver.referred
     context = _Context(resolver, _wandb_block(document))
     unique: dict[Target | OpenTarget, None] = {}
@@ -71,14 +89,18 @@ def targets_in(
     yield from unique
 
 
-def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
+def scalars_in(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
     """Every scalar with each of its positions; the values of a list have the position of the list."""
     top = ValuePosition("", document if isinstance(document, MappingNode) else MappingNode())
     left: list[tuple[Node, ValuePosition]] = [(document, top)]
     seen: set[tuple[int, str]] = set()
+    positions = 0
     while left:
         node, place = left.pop()
         if isinstance(node, Scalar):
+            positions += 1
+            if positions > MOST_POSITIONS:
+                raise BrokenConfiguration(f"its aliases expand to more than {MOST_POSITIONS:,} values")
             yield node, place
             continue
         mark = (id(node), place.key)
@@ -93,7 +115,9 @@ def _scalars(document: Node) -> Iterator[tuple[Scalar, ValuePosition]]:
 
 
 def _found(resolver: Resolver, scalar: Scalar, place: ValuePosition) -> _Found | None:
-    if scalar.kind != "text" or not _PATH_HINT.search(scalar.text):
+    if scalar.kind != "text" or len(scalar.text) > LONGEST_TEXT or not _PATH_HINT.search(scalar.text):
+        return None
+    if is_command(place.key, scalar.text):
         return None
     value = resolver.value(scalar, place)
     pairs = as_pairs(value.parts)
@@ -178,7 +202,7 @@ def _known(value: FoundText | None) -> str | None:
 def _wandb_block(document: Node) -> ValuePosition | None:
     """The only mapping that configures wandb and has an entity: `wandb:`, or the arguments of a `WandbLogger`."""
     found: dict[int, ValuePosition] = {}
-    for _, place in _scalars(document):
+    for _, place in scalars_in(document):
         above = place.above
         if "entity" not in place.mapping.nodes:
             continue
@@ -192,6 +216,20 @@ def _wandb_block(document: Node) -> ValuePosition | None:
         if named or logger:
             found[id(place.mapping)] = place
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def comments_in(text: PositionedText) -> Iterator[FoundComment]:
+    """All ignore comments of a file whose format has `#` comments, wherever they stand."""
+    if MARK not in text.content:
+        return
+    for number, line in enumerate(text.content.splitlines(), start=1):
+        begin = _COMMENT_BEGIN.search(line)
+        comment = None if begin is None else ignore_in(line[begin.start() :], number, alone=False)
+        if comment is not None:
+            yield FoundComment(text.file, None, Ignore(comment.codes, comment.reason, number))
+
+
+_COMMENT_BEGIN = re.compile(r"(?:^|(?<=\s))#\s*registry-doctor:")
 
 
 def ignores_of(text: PositionedText, scalar: Scalar) -> tuple[Ignore, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from registry_doctor.codebase.inputs.configurations.tree import (
+    MOST_VALUES,
     BrokenConfiguration,
     ListNode,
     MappingNode,
@@ -17,6 +18,7 @@ from registry_doctor.codebase.inputs.configurations.tree import (
     Scalar,
     plain_texts,
     texts_only,
+    too_many_values,
 )
 from registry_doctor.support.toml import load_toml
 
@@ -64,6 +66,7 @@ class _Reader:
 
     def __init__(self, content: str) -> None:
         self._content = content
+        self._values = 0
 
     def document(self) -> MappingNode:
         root = MappingNode()
@@ -107,6 +110,9 @@ class _Reader:
             at += 1
 
     def _value(self, at: int) -> tuple[Node, int]:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise BrokenConfiguration(too_many_values())
         match self._content[at : at + 1]:
             case "[":
                 items = ListNode([], at)

@@ -11,8 +11,19 @@ from typing import Literal, TypeAlias
 
 from registry_doctor.codebase.source.found import Span
 
+MOST_VALUES = 50_000
+"""How many values and keys one file may have; a file with more is data, not configuration, and is refused."""
+DEEPEST = 200
+"""How deeply values may nest."""
+TOO_DEEP = "nested too deeply to be read"
+
 LINE_END = re.compile(r"\r\n|\r|\n")
 """The line ends of editors."""
+
+
+def too_many_values(most: int = MOST_VALUES) -> str:
+    """The reason to refuse a file with more values."""
+    return f"it has more than {most:,} values"
 
 
 class BrokenConfiguration(Exception):
@@ -25,7 +36,7 @@ class BrokenConfiguration(Exception):
         self.column = column
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Scalar:
     """A single value. Two scalars are equal only if they are the same object."""
 
@@ -37,7 +48,7 @@ class Scalar:
     end: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class ListNode:
     """A list."""
 
@@ -45,7 +56,7 @@ class ListNode:
     start: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class MappingNode:
     """Keys with their values; of equal keys, the last one counts, as for all parsers."""
 

@@ -1,0 +1,1 @@
+"""Command lines in a code base: what they give to scripts, and what they fetch with `wandb artifact`."""
