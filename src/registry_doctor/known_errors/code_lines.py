@@ -21,10 +21,10 @@ METHODS_BY_NAME: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
         "link": ("artifact.link", "link"),
         "artifact": ("api.artifact", "use"),
         "artifact_exists": ("api.artifact_exists", "use"),
-        "artifacts": ("api.artifacts", "use"),
-        "artifact_versions": ("api.artifacts", "use"),
-        "artifact_collection": ("api.artifact_collection", "use"),
-        "artifact_collection_exists": ("api.artifact_collection_exists", "use"),
+        "artifacts": ("api.artifacts", "collection"),
+        "artifact_versions": ("api.artifacts", "collection"),
+        "artifact_collection": ("api.artifact_collection", "collection"),
+        "artifact_collection_exists": ("api.artifact_collection_exists", "collection"),
     }
 )
 """Methods of wandb by their bare names, with what they are for."""

@@ -13,6 +13,8 @@ def explained(
 ) -> Explanation:
     """One message with what its entry says about it."""
     for_ = called.for_ if called else purpose_of(entry)
+    if for_ == "collection":
+        for_ = "use"  # what stops a fetch stops a look at the collection, too
     return Explanation(
         id=entry.id,
         message=message.strip(),

@@ -360,4 +360,4 @@ def _holds(whole: Explanation, part: Explanation) -> bool:
 def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
     """The call that the message is about, if one line of code has several: the outer one if both fit."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
-    return min(fitting or calls, key=lambda each: each.for_, default=None)
+    return min(fitting or calls, key=lambda each: each.for_ != "link", default=None)
