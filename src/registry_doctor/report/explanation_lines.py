@@ -92,7 +92,7 @@ def past_verdict(report: Report) -> str:
     if explanations:
         verdict = f"{quantity(len(explanations), 'message')} of W&B explained"
     else:
-        verdict = "no known message of W&B was found"
+        verdict = "No known message of W&B was found"
     if not report.requests.count:
         return verdict
     if path is not None:
