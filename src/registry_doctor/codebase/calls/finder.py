@@ -6,12 +6,17 @@ import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from os.path import normpath
 from pathlib import Path
 from typing import TypeAlias
 
+from registry_doctor.codebase.calls.given_methods import GivenMethods
+from registry_doctor.codebase.calls.possible_calls import may_call
 from registry_doctor.codebase.calls.wandb_calls import RecognisedCall, WandbCalls
-from registry_doctor.codebase.evaluation.choices import MOST_VALUES, TOO_MANY, conjunction, one, under
+from registry_doctor.codebase.evaluation.choices import TOO_MANY, conjunction, one, under
 from registry_doctor.codebase.evaluation.interpreter import SourceInterpreter
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES, TooMuchWork
+from registry_doctor.codebase.evaluation.modules import project_of
 from registry_doctor.codebase.evaluation.strings import as_text
 from registry_doctor.codebase.evaluation.values import (
     Api,
@@ -61,24 +66,28 @@ def find_calls(
     root: Path,
     supplied: Mapping[str, str] = _NOTHING,
     excluded: IgnoreRules | None = None,
+    all_files: bool = False,
 ) -> Iterator[FoundCall | FoundComment | Unreadable]:
     """The calls to wandb that take a path, in these files and folders, all ignore comments, and what could not be read.
 
     Relative paths start at `root`, and files are named relative to it. `supplied` gives values that the code does
     not contain, or has only a default for: by the name of a variable, attribute, environment variable or option.
-    One file is read at a time, and a bounded number of imported modules is kept.
+    One file is read at a time, and a bounded number of imported modules is kept. With `all_files`, files that cannot
+    contain such a call are interpreted, too; it only takes longer.
     """
     root = root.absolute()
-    interpreter = SourceInterpreter(root, supplied)
-    for found in source_files(paths, root, excluded=excluded):
+    searched = [Path(normpath(root / path)) for path in paths]
+    interpreter = SourceInterpreter(root, {project_of(path) for path in searched}, supplied)
+    given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
+    for found in source_files(searched, root, excluded=excluded):
         if isinstance(found, Unreadable):
             yield found
         else:
-            yield from _in_file(interpreter, found, root)
+            yield from _in_file(interpreter, given, found, root)
 
 
 def _in_file(
-    interpreter: SourceInterpreter, path: Path, root: Path
+    interpreter: SourceInterpreter, given: GivenMethods | None, path: Path, root: Path
 ) -> Iterator[FoundCall | FoundComment | Unreadable]:
     file = shown(path, root)
     try:
@@ -93,25 +102,36 @@ def _in_file(
         return
     source, problems = read_source(path, root, data)
     yield from problems
-    if source is not None:
-        yield from source.comments
-        yield from _in_source(interpreter, source)
+    if source is None:
+        return
+    yield from source.comments
+    if given is not None and not (may_call(source.tree) or given.reach(path, data)):
+        return
+    yield from _in_source(interpreter, source)
 
 
 def find_calls_in(
     source: Source, root: Path, supplied: Mapping[str, str]
 ) -> Iterator[FoundCall | Unreadable]:
     """The calls in Python code that stands in another file, such as a shell script."""
-    yield from _in_source(SourceInterpreter(root.absolute(), supplied), source)
+    root = root.absolute()
+    yield from _in_source(SourceInterpreter(root, {project_of(root)}, supplied), source)
 
 
 def _in_source(interpreter: SourceInterpreter, source: Source) -> Iterator[FoundCall | Unreadable]:
     try:
         observed = WandbCalls()
         interpreter.interpret(source, observed)
-        found = [each for call in observed.calls for each in _written_out(call, observed.runs)]
+        runs = tuple(dict.fromkeys(observed.runs))
+        found = [each for call in observed.calls for each in _written_out(call, runs)]
     except RecursionError:
         yield Unreadable(source.file, "nested too deeply to be read")
+        return
+    except TooMuchWork:
+        yield Unreadable(source.file, "its values take too many steps to work out")
+        return
+    except MemoryError:
+        yield Unreadable(source.file, "it needs too much memory")
         return
     yield from _distinct(sorted(found, key=lambda each: each.location))
 
@@ -239,7 +259,7 @@ def _context(call: RecognisedCall, runs: Sequence[Run]) -> dict[str, PossibleVal
     if call.signature.of != "api" and not any(
         isinstance(each.value, Run) and not each.value.current for each in owners
     ):
-        only = one(runs[0]) if len(set(runs)) == 1 and call.signature.of == "run" else ()
+        only = one(runs[0]) if len(runs) == 1 and call.signature.of == "run" else ()
         owners = call.current_run or only
     known["entity"] = _each(owners, lambda value: value.entity if isinstance(value, (Run, Api)) else None)
     known["project"] = _each(owners, lambda value: value.project if isinstance(value, (Run, Api)) else None)

@@ -186,16 +186,19 @@ def _is_distinctive(name: str) -> bool:
     return name in ("link_artifact", "use_artifact")
 
 
-def _inherits(of: Class, name: str, depth: int = 0) -> bool:
+def _inherits(of: Class, name: str) -> bool:
     """Whether a class of the code base inherits the method from a class of wandb or of its loggers."""
-    if name in of.scope.names or depth > 8:
-        return False
-    return any(
-        _inherits(base, name, depth + 1)
-        if isinstance(base, Class)
-        else isinstance(base, External) and "wandb" in base.dotted.lower()
-        for base in of.bases
-    )
+    seen: set[int] = set()
+    stack = [of]
+    while stack:
+        each = stack.pop()
+        if id(each) in seen or name in each.scope.names:
+            continue
+        seen.add(id(each))
+        if any(isinstance(base, External) and "wandb" in base.dotted.lower() for base in each.bases):
+            return True
+        stack += [base for base in each.bases if isinstance(base, Class)]
+    return False
 
 
 def _has_registry_path(name: str, arguments: Arguments) -> bool:

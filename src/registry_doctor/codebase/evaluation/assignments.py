@@ -6,15 +6,16 @@ import ast
 from collections.abc import Sequence
 
 from registry_doctor.codebase.evaluation.choices import (
-    MOST_VALUES,
     TOO_MANY,
     bounded,
     combine,
     conjunction,
+    list_of,
     one,
     under,
 )
 from registry_doctor.codebase.evaluation.external_values import plain_text
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES, NAMES_OF_A_STEP
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import as_text, joined
@@ -36,6 +37,8 @@ from registry_doctor.codebase.source.found import LiteralPart
 def assign(interpreter: Interpreter, target: ast.expr, assigned: PossibleValues, scope: Scope) -> None:
     """`target = value`."""
     if isinstance(target, ast.Name):
+        if target.id in scope.dotted:
+            interpreter.spend(len(scope.names) // NAMES_OF_A_STEP)
         scope.bind(target.id, assigned)
     elif isinstance(target, (ast.Tuple, ast.List)):
         for index, each in enumerate(target.elts):
@@ -107,9 +110,12 @@ def _assign_element(
     if isinstance(value, DictValue):
         known = key is not None and not scope.loops
         entries = (*value.entries, (key, assigned)) if key is not None else value.entries
-        scope.names[name] = one(DictValue(entries, value.complete and known))
+        scope.names[name] = interpreter.fitting(
+            one(DictValue(entries, value.complete and known)), target.value
+        )
     elif isinstance(value, ListValue):
-        scope.names[name] = one(ListValue((*value.values, assigned), complete=False))
+        changed = one(ListValue((*value.values, assigned), complete=False))
+        scope.names[name] = interpreter.fitting(changed, target.value)
 
 
 def augment(interpreter: Interpreter, node: ast.AugAssign, scope: Scope) -> None:
@@ -124,12 +130,13 @@ def augment(interpreter: Interpreter, node: ast.AugAssign, scope: Scope) -> None
         def add(values: Sequence[Value]) -> Value:
             first, second = values
             if isinstance(first, ListValue) and isinstance(second, ListValue):
-                return ListValue((*first.values, *second.values), first.complete and second.complete)
+                return list_of((first, second))
             if isinstance(first, TextValue) or isinstance(second, TextValue):
                 return joined([as_text(first, labels[0]), as_text(second, labels[1])])
             return Unknown(label, f"`{label}` is computed when the program runs")
 
-        assign(interpreter, node.target, combine([before, assigned], add, labels), scope)
+        summed = combine([before, assigned], add, labels)
+        assign(interpreter, node.target, interpreter.fitting(summed, node.target), scope)
     else:
         reason = "is built up in a loop" if _carried(name, scope) else "is computed when the program runs"
         assign(interpreter, node.target, one(Unknown(label, f"`{label}` {reason}")), scope)
@@ -160,12 +167,14 @@ def bind_loop(interpreter: Interpreter, target: ast.expr, over: ast.expr, scope:
         elif isinstance(value, DictValue):
             members = [
                 one(TextValue((LiteralPart(key),)) if isinstance(key, str) else Constant(key))
-                for key, _ in value.entries
+                for key, _ in value.entries[: MOST_VALUES + 1]
             ]
         if not members:
             reason = f"`{label}` iterates over values that are known only when the program runs"
             choices.append(PossibleValue(Unknown(label, reason, (label,)), choice.condition))
         for branch, member in enumerate(members):
+            if len(choices) > MOST_VALUES:
+                break
             for each in member:
                 met = conjunction(choice.condition, each.condition)
                 if met is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from registry_doctor.codebase.evaluation.choices import MOST_VALUES, TOO_MANY, bounded, one
+from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, one
 from registry_doctor.codebase.evaluation.external_values import environment_variable
+from registry_doctor.codebase.evaluation.limits import MOST_VALUES
 from registry_doctor.codebase.evaluation.names import member
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
@@ -85,18 +86,15 @@ def _of_instance(interpreter: Interpreter, value: Instance, name: str) -> Possib
 
 
 def in_class(
-    interpreter: Interpreter, of: Class, name: str, bound: Instance | None = None, depth: int = 0
+    interpreter: Interpreter, of: Class, name: str, bound: Instance | None = None
 ) -> PossibleValues | None:
     """The values of a name in a class or its bases in the code base; a property is evaluated for its object."""
-    found = of.attributes.get(name) if bound is not None else None
-    found = found or of.scope.names.get(name)
+    found: PossibleValues | None = None
+    for each in of.with_bases():
+        found = (each.attributes.get(name) if bound is not None else None) or each.scope.names.get(name)
+        if found is not None:
+            break
     if found is None:
-        for base in of.bases if depth < MOST_VALUES else ():
-            if (
-                isinstance(base, Class)
-                and (found := in_class(interpreter, base, name, bound, depth + 1)) is not None
-            ):
-                return found
         return None
     choices: list[PossibleValue] = []
     for choice in found:

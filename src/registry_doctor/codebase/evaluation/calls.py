@@ -6,7 +6,7 @@ import ast
 
 from registry_doctor.codebase.evaluation.attributes import attribute, in_class
 from registry_doctor.codebase.evaluation.builtin_calls import builtin, of_items, of_table, of_text
-from registry_doctor.codebase.evaluation.choices import bounded, one, under
+from registry_doctor.codebase.evaluation.choices import bounded, one, steps_for, under
 from registry_doctor.codebase.evaluation.expressions import COMPUTED
 from registry_doctor.codebase.evaluation.external_values import (
     add_option,
@@ -69,11 +69,12 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> PossibleValu
     else:
         callees = interpreter.evaluate(function, scope)
     arguments = interpreter.arguments(node, scope)
+    interpreter.spend(steps_for(*arguments.positional, *arguments.keywords.values(), receivers or ()))
     interpreter.on_call(node, receivers, callees, arguments, scope)
     label = f"{label_of(function)}()"
     choices: list[PossibleValue] = []
     if receivers is not None and isinstance(function, ast.Attribute):
-        _change(function, arguments, scope)
+        _change(interpreter, function, arguments, scope)
         for choice in receivers:
             found = _method(interpreter, choice.value, function.attr, arguments, node, scope)
             choices += under(found, [choice.condition])
@@ -141,6 +142,7 @@ def instance(interpreter: Interpreter, of: Class, arguments: Arguments, scope: S
             interpreter.record_caller(choice.value, arguments, scope)
             interpreter.returned(choice.value, arguments)
     if starts is None:
+        interpreter.spend(len(of.node.body) // 8)
         fields = [
             each.target.id
             for each in of.node.body
@@ -253,7 +255,7 @@ def _of_parser(
     return one(Constant(None)) if name == "add_argument" else None
 
 
-def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None:
+def _change(interpreter: Interpreter, function: ast.Attribute, arguments: Arguments, scope: Scope) -> None:
     """`names.append(…)` and similar calls change the value that the name is bound to."""
     name = dotted_name(function.value)
     bound = scope.find(name) if name is not None else None
@@ -277,11 +279,13 @@ def _change(function: ast.Attribute, arguments: Arguments, scope: Scope) -> None
         if isinstance(extended, ListValue):
             added = extended.values
         straight = not scope.loops and not scope.branches and (bool(added) or isinstance(extended, ListValue))
-        scope.names[name] = one(ListValue((*value.values, *added), value.complete and straight))
+        changed = one(ListValue((*value.values, *added), value.complete and straight))
+        scope.names[name] = interpreter.fitting(changed, function.value)
     elif isinstance(value, DictValue) and function.attr == "update":
         more = arguments.positional[0][0].value if arguments.positional else None
         entries = more.entries if isinstance(more, DictValue) else ()
         known = isinstance(more, DictValue) or not arguments.positional
-        scope.names[name] = one(
+        changed = one(
             DictValue((*value.entries, *entries, *arguments.keywords.items()), value.complete and known)
         )
+        scope.names[name] = interpreter.fitting(changed, function.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from registry_doctor.codebase.evaluation.choices import bounded, combine, one, truth_value, under
+from registry_doctor.codebase.evaluation.choices import bounded, combine, one, steps_for, truth_value, under
 from registry_doctor.codebase.evaluation.external_values import marked_all
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.protocol import Interpreter
@@ -137,6 +137,7 @@ def negation(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -> Possi
 def comparison_result(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> PossibleValues:
     """`a == b`, `a is b`, `a in b` and their opposites."""
     operands = [interpreter.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
+    interpreter.spend(steps_for(*operands))
     if len(node.ops) != 1:
         return one(_UNDECIDED)
     operator = node.ops[0]

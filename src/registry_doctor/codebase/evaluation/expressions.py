@@ -9,7 +9,7 @@ from typing import Any
 
 from registry_doctor.codebase.evaluation.assignments import bind_loop
 from registry_doctor.codebase.evaluation.attributes import attribute, element
-from registry_doctor.codebase.evaluation.choices import bounded, combine, one, under
+from registry_doctor.codebase.evaluation.choices import bounded, combine, list_of, one, steps_for, under
 from registry_doctor.codebase.evaluation.conditions import (
     comparison_result,
     conditional,
@@ -17,6 +17,7 @@ from registry_doctor.codebase.evaluation.conditions import (
     negation,
     plain_value,
 )
+from registry_doctor.codebase.evaluation.limits import LARGEST_NUMBER
 from registry_doctor.codebase.evaluation.names import dotted_name, from_star, given, label_of, resolved
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.strings import as_text, converted, joined, percent
@@ -37,6 +38,8 @@ from registry_doctor.codebase.source.found import LiteralPart
 _Visit = Callable[[Interpreter, Any, Scope], PossibleValues]
 """Each takes the one kind of node that it is listed for."""
 
+_LONGEST_SHOWN = 100
+
 COMPUTED = "is computed when the program runs"
 
 
@@ -55,6 +58,8 @@ def _constant(_: Interpreter, node: ast.Constant, scope: Scope) -> PossibleValue
     value = node.value
     if isinstance(value, str):
         return one(TextValue((LiteralPart(value, scope.module.source.span(node), value),)))
+    if isinstance(value, int) and value > LARGEST_NUMBER:
+        return one(Unknown("…", "it is a very large number"))
     if value is None or isinstance(value, (int, float)):
         return one(Constant(value))
     return one(Unknown("…", "it is not a string"))
@@ -165,8 +170,15 @@ def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Possible
     evaluated = [interpreter.evaluate(operand, scope) for operand in operands]
     labels = [label_of(operand) for operand in operands]
     if not isinstance(node.op, ast.Add):
-        return one(Unknown("…", f"`{ast.unparse(node)[:60]}` {COMPUTED}"))
+        return one(Unknown("…", f"`{_written_as(node)}` {COMPUTED}"))
     return combine(evaluated, lambda values: _sum(values, labels), labels)
+
+
+def _written_as(node: ast.expr) -> str:
+    """A short expression as it is written; a long one is not shown."""
+    if node.end_col_offset is None or node.end_lineno != node.lineno:
+        return "…"
+    return ast.unparse(node)[:60] if node.end_col_offset - node.col_offset < _LONGEST_SHOWN else "…"
 
 
 def _sum(values: Sequence[Value], labels: Sequence[str]) -> Value:
@@ -174,9 +186,7 @@ def _sum(values: Sequence[Value], labels: Sequence[str]) -> Value:
         return joined(_texts(values, labels))
     lists = [value for value in values if isinstance(value, ListValue)]
     if len(lists) == len(values):
-        return ListValue(
-            tuple(item for each in lists for item in each.values), all(each.complete for each in lists)
-        )
+        return list_of(lists)
     return (
         joined(_texts(values, labels))
         if all(isinstance(value, (Unknown, External)) for value in values)
@@ -213,6 +223,7 @@ def _items(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set, scope
     for element_ in node.elts:
         if isinstance(element_, ast.Starred):
             inner = interpreter.evaluate(element_.value, scope)
+            interpreter.spend(steps_for(inner))
             spread = inner[0].value if len(inner) == 1 else None
             if isinstance(spread, ListValue):
                 values += spread.values
@@ -230,6 +241,7 @@ def _dict(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> PossibleVal
     for key, value in zip(node.keys, node.values, strict=True):
         choices = interpreter.evaluate(value, scope)
         if key is None:
+            interpreter.spend(steps_for(choices))
             inner = choices[0].value if len(choices) == 1 else None
             if isinstance(inner, DictValue):
                 entries += inner.entries

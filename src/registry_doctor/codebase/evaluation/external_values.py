@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.limits import MOST_NAMES
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     ArgumentParser,
@@ -72,17 +73,19 @@ def marked_all(choices: PossibleValues, names: Sequence[str]) -> PossibleValues:
 def marked(value: Value, names: Sequence[str]) -> Value:
     """A default, marked with the names under which another value can be supplied."""
     if isinstance(value, Unknown):
-        return replace(value, names=tuple(dict.fromkeys((*value.names, *names))))
+        return replace(value, names=_names(value.names, names))
     if not isinstance(value, TextValue):
         return value
     return TextValue(
         tuple(
-            replace(part, names=tuple(dict.fromkeys((*part.names, *names))))
-            if isinstance(part, LiteralPart)
-            else part
+            replace(part, names=_names(part.names, names)) if isinstance(part, LiteralPart) else part
             for part in value.parts
         )
     )
+
+
+def _names(first: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *more)))[:MOST_NAMES]
 
 
 def environment_variable(

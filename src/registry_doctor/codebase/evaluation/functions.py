@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 from registry_doctor.codebase.evaluation.choices import TOO_MANY, bounded, one, under
@@ -50,6 +52,7 @@ def parameters(interpreter: Interpreter, function: Function, callers: Sequence[A
             given = interpreter.evaluate(defaults[name], function.scope) if name in defaults else None
             outside = with_default(interpreter, name, given, reason, absent=name in defaults)
         position = index if index < len(positional) - skip else None
+        interpreter.spend(len(callers) // 4)
         scope.names[name] = _from_callers(node, name, position, callers, outside)
     if arguments.vararg is not None:
         scope.names[arguments.vararg.arg] = one(ListValue((), complete=False))
@@ -109,7 +112,15 @@ def given_by(scope: Scope, node: Definition) -> PossibleValues | None:
 
 
 def gives_something(node: Definition) -> bool:
-    """Whether a function returns or yields anything, or sets up an object."""
+    """Whether a function returns or yields anything, or sets up an object; kept with the function's node."""
+    known = getattr(node, "gives_something", None)
+    if known is None:
+        known = _gives_something(node)
+        setattr(node, "gives_something", known)  # noqa: B010 - a node has no such attribute of its own
+    return bool(known)
+
+
+def _gives_something(node: Definition) -> bool:
     if node.name in ("__init__", "__post_init__"):
         return True
     stack: list[ast.AST] = list(node.body)
@@ -143,44 +154,54 @@ def callers_first(tree: ast.Module) -> list[Definition]:
 
     A method that sets attributes comes before those that only read them, and a nested function after the one it is in.
     """
-    found: list[Definition] = []
-    calls: dict[int, set[str]] = {}
-    inner: dict[int, list[Definition]] = {}
-    for function, holder in _functions(tree):
-        found.append(function)
-        if holder is not None:
-            inner.setdefault(id(holder), []).append(function)
-        calls[id(function)] = {
-            _called(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)
-        }
+    found = _functions(tree)
     named: dict[str, list[Definition]] = {}
-    for function in found:
-        named.setdefault(function.name, []).append(function)
+    inner: dict[int, list[Definition]] = {}
+    facts = {id(each.node): each for each in found}
+    for each in found:
+        named.setdefault(each.node.name, []).append(each.node)
+        if each.holder is not None:
+            inner.setdefault(id(each.holder.node), []).append(each.node)
+    below = {name: iter(each) for name, each in named.items()}
     order: list[Definition] = []
     seen: set[int] = set()
     for root in sorted(found, key=_late, reverse=True):
-        _visit(root, named, calls, inner, seen, order)
+        _visit(root.node, below, facts, inner, seen, order)
     order.reverse()
     return order
 
 
+@dataclass
+class _Facts:
+    """What the order of functions depends on."""
+
+    node: Definition
+    holder: _Facts | None
+    """The function that encloses it."""
+    calls: set[str] = field(default_factory=set)
+    sets: bool = False
+
+
 def _visit(
     root: Definition,
-    named: dict[str, list[Definition]],
-    calls: dict[int, set[str]],
+    named: dict[str, Iterator[Definition]],
+    facts: dict[int, _Facts],
     inner: dict[int, list[Definition]],
     seen: set[int],
     order: list[Definition],
 ) -> None:
-    """Append a function to `order` after those that it calls; the caller reverses the order at the end."""
+    """Append a function to `order` after those that it calls; the caller reverses the order at the end.
+
+    The functions of one name are taken from one iterator, so that each is looked at once.
+    """
     stack: list[tuple[Definition, Iterator[Definition]]] = []
 
     def enter(function: Definition) -> None:
         if id(function) in seen:
             return
         seen.add(id(function))
-        below = [each for name in sorted(calls[id(function)]) for each in named.get(name, ())]
-        stack.append((function, iter([*inner.get(id(function), ()), *below])))
+        called = (each for name in sorted(facts[id(function)].calls) for each in named.get(name, ()))
+        stack.append((function, chain(inner.get(id(function), ()), called)))
 
     enter(root)
     while stack:
@@ -193,28 +214,34 @@ def _visit(
             enter(following)
 
 
-def _late(function: Definition) -> tuple[bool, bool, int, int]:
-    starts = function.name in ("__init__", "__post_init__", "__new__")
-    sets = any(
-        isinstance(node, ast.Attribute)
-        and isinstance(node.ctx, ast.Store)
-        and isinstance(node.value, ast.Name)
-        for node in ast.walk(function)
-    )
-    return not starts, not sets, function.lineno, function.col_offset
+def _late(function: _Facts) -> tuple[bool, bool, int, int]:
+    node = function.node
+    starts = node.name in ("__init__", "__post_init__", "__new__")
+    return not starts, not function.sets, node.lineno, node.col_offset
 
 
-def _functions(tree: ast.AST) -> Iterator[tuple[Definition, Definition | None]]:
-    """All functions, each with the function that encloses it."""
-    stack: list[tuple[ast.AST, Definition | None]] = [(tree, None)]
+def _functions(tree: ast.AST) -> list[_Facts]:
+    """All functions; what is inside a nested function also belongs to those around it."""
+    found: list[_Facts] = []
+    stack: list[tuple[ast.AST, _Facts | None]] = [(tree, None)]
     while stack:
         node, holder = stack.pop()
         for child in ast.iter_child_nodes(node):
+            inside = holder
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield child, holder
-                stack.append((child, child))
-            else:
-                stack.append((child, holder))
+                inside = _Facts(child, holder)
+                found.append(inside)
+            elif holder is not None:
+                if isinstance(child, ast.Call):
+                    holder.calls.add(_called(child.func))
+                elif isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Store):
+                    holder.sets = holder.sets or isinstance(child.value, ast.Name)
+            stack.append((child, inside))
+    for each in reversed(found):  # a nested function is found after the one that it is in
+        if each.holder is not None:
+            each.holder.calls |= each.calls
+            each.holder.sets = each.holder.sets or each.sets
+    return found
 
 
 def _called(function: ast.expr) -> str:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation import calls as calling
 from registry_doctor.codebase.evaluation import expressions, statements
-from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.choices import fitting, one, steps_for
 from registry_doctor.codebase.evaluation.functions import (
     callers_first,
     given_by,
     gives_something,
     parameters,
     within,
+)
+from registry_doctor.codebase.evaluation.limits import (
+    DEEPEST_CALLS,
+    MOST_EFFORT,
+    Budget,
+    TooMuchWork,
 )
 from registry_doctor.codebase.evaluation.modules import Modules
 from registry_doctor.codebase.evaluation.names import label_of
@@ -34,11 +40,8 @@ from registry_doctor.codebase.evaluation.values import (
 from registry_doctor.codebase.source.found import LiteralPart
 from registry_doctor.codebase.source.parsed_file import Source
 
-DEEPEST_CALLS = 6
-"""How deeply calls of functions of the code base are followed."""
-
-MOST_EFFORT = 20_000
-"""How many expressions of called functions and imported modules are evaluated for one file."""
+_READING = frozenset({ast.Name, ast.Attribute, ast.Subscript, ast.Starred, ast.Await})
+"""Expressions whose values exist already."""
 
 
 @dataclass
@@ -57,9 +60,10 @@ class _File:
 class SourceInterpreter:
     """Keeps the modules read last and the values supplied from outside; interprets one file at a time."""
 
-    def __init__(self, root: Path, supplied: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, tops: Iterable[Path], supplied: Mapping[str, str]) -> None:
+        """Files are named relative to `root`; absolute imports are looked up from the `tops` downwards."""
         self.supplied = supplied
-        self.modules = Modules(root, self._import)
+        self.modules = Modules(root, tops, self._import)
         self.looking: set[tuple[str, str]] = set()
         """The names in modules that are being looked up."""
         self._file: _File | None = None
@@ -67,12 +71,20 @@ class SourceInterpreter:
         """How many imported modules and called functions enclose the current statement."""
         self._active: list[int] = []
         self._effort = 0
+        self._budget = Budget(0)
+        """The steps left for the file's own code."""
+        self._aside_budget = Budget(0)
+        """The steps left for the functions that it calls, or for the imported module that is executed."""
 
     def interpret(self, source: Source, observer: Observer) -> None:
-        """Execute a file and each function in it abstractly; the observer learns of its calls and runs."""
+        """Execute a file and each function in it abstractly; the observer learns of its calls and runs.
+
+        Raises TooMuchWork, and RecursionError for code that is nested too deeply.
+        """
         module = Module(source, "__main__")
         file = _File(module, observer)
         self._file, self._effort, self._aside, self._active = file, 0, 0, []
+        self._budget, self._aside_budget = Budget(source.length), Budget(source.length)
         self.looking.clear()
         self._execute_module(module)
         for node in callers_first(source.tree):
@@ -87,7 +99,21 @@ class SourceInterpreter:
         """The values that an expression can have."""
         if self._aside:
             self._effort += 1
-        return expressions.evaluate(self, node, scope)
+        self.spend(1)
+        found = expressions.evaluate(self, node, scope)
+        return found if type(node) in _READING else self.fitting(found, node)
+
+    def fitting(self, choices: PossibleValues, node: ast.expr) -> PossibleValues:
+        """New values, as far as they are not above a limit; building them took steps."""
+        steps = steps_for(choices)
+        if steps == 0:
+            return choices
+        self.spend(steps)
+        return fitting(choices, label_of(node))
+
+    def spend(self, steps: int) -> None:
+        """Take steps from what is left for this file. Raises TooMuchWork."""
+        (self._aside_budget if self._aside else self._budget).spend(steps)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
         """Execute a block abstractly; returns whether its end is reachable."""
@@ -105,6 +131,7 @@ class SourceInterpreter:
         for argument in node.args:
             if isinstance(argument, ast.Starred):
                 spread = self.evaluate(argument.value, scope)
+                self.spend(steps_for(spread))
                 items = spread[0].value if len(spread) == 1 else None
                 values = getattr(items, "values", None) if getattr(items, "complete", False) else None
                 if isinstance(values, tuple) and more is None:
@@ -117,6 +144,8 @@ class SourceInterpreter:
                 positional.append(value)
         for keyword in node.keywords:
             value = self.evaluate(keyword.value, scope)
+            if keyword.arg is None:
+                self.spend(steps_for(value))
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
                 continue
@@ -139,6 +168,8 @@ class SourceInterpreter:
         try:
             scope = parameters(self, function, [arguments])
             self.execute(node.body, scope)
+        except TooMuchWork:
+            return None
         finally:
             self._active.pop()
             self._aside -= 1
@@ -193,9 +224,13 @@ class SourceInterpreter:
             return
         self._aside += 1
         self._active.append(id(module))
+        budget, self._aside_budget = self._aside_budget, Budget(module.source.length)
         try:
             self._execute_module(module)
+        except (TooMuchWork, RecursionError, MemoryError):
+            pass  # its own fault, not the importer's: the names that it has bound so far are known
         finally:
+            self._aside_budget = budget
             self._aside -= 1
             self._active.pop()
 

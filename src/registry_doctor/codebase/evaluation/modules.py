@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation.values import Module
@@ -23,8 +23,10 @@ _NEVER_LOCAL = sys.stdlib_module_names | {"wandb", "click", "typer", "pydantic",
 class Modules:
     """Finds and reads the modules that files import; `execute` runs a module's own statements, abstractly."""
 
-    def __init__(self, root: Path, execute: Callable[[Module], None]) -> None:
+    def __init__(self, root: Path, tops: Iterable[Path], execute: Callable[[Module], None]) -> None:
+        """Files are named relative to `root`; absolute imports are looked up from the `tops` downwards."""
         self._root = root
+        self._tops = tuple(sorted(tops, key=lambda top: len(top.parts)))
         self._execute = execute
         self._kept: OrderedDict[Path, Module | None] = OrderedDict()
         self._found: OrderedDict[tuple[Path, str, int], Path | None] = OrderedDict()
@@ -76,14 +78,41 @@ class Modules:
 
     def _starts(self, folder: Path) -> Iterator[Path]:
         """Where absolute imports may start: next to the file, in the folders above it, in a `src` of these."""
+        top = next((each for each in self._tops if folder.is_relative_to(each)), folder)
         for each in (folder, *folder.parents):
             yield each
             yield each / "src"
-            if each == self._root or not each.is_relative_to(self._root):
+            if each == top:
                 return
 
 
+def project_of(path: Path) -> Path:
+    """The folder where imports in a file or folder are looked up: the nearest that holds a project, else the folder.
+
+    So what is found does not depend on the working directory.
+    """
+    folder = path if path.is_dir() else path.parent
+    for each in (folder, *folder.parents):
+        if _is_there(each / ".git") or _is_there(each / "pyproject.toml"):
+            return each
+    return folder
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder without access
+        return False
+
+
 def _module_at(start: Path, parts: list[str]) -> Path | None:
+    try:
+        return _file_at(start, parts)
+    except OSError:  # a name that is too long, a folder without access
+        return None
+
+
+def _file_at(start: Path, parts: list[str]) -> Path | None:
     path = start.joinpath(*parts)
     if parts and (file := path.with_name(path.name + ".py")).is_file():
         return file

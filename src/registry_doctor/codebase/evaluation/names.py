@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry_doctor.codebase.evaluation.choices import bounded, one, under
+from registry_doctor.codebase.evaluation.limits import clipped
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
     External,
@@ -24,6 +25,10 @@ from registry_doctor.codebase.source.found import LiteralPart
 
 def label_of(node: ast.expr) -> str:
     """A short name for an expression: its last name, its key, the function it calls."""
+    return clipped(_label_of(node))
+
+
+def _label_of(node: ast.expr) -> str:
     while isinstance(node, (ast.Await, ast.Starred, ast.FormattedValue)):
         node = node.value
     if isinstance(node, ast.Name):
@@ -31,13 +36,13 @@ def label_of(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     if isinstance(node, ast.Call):
-        return f"{label_of(node.func)}()"
+        return f"{_label_of(node.func)}()"
     if isinstance(node, ast.Subscript):
         key = node.slice
         return (
             key.value
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
-            else label_of(node.value)
+            else _label_of(node.value)
         )
     return "…"
 

@@ -39,6 +39,12 @@ class Interpreter(Protocol):
     def evaluate(self, node: ast.expr, scope: Scope) -> PossibleValues:
         """The values that an expression can have."""
 
+    def fitting(self, choices: PossibleValues, node: ast.expr) -> PossibleValues:
+        """New values of a target or expression, as far as they are not above a limit; building them took steps."""
+
+    def spend(self, steps: int) -> None:
+        """Take steps from what is left for the file. Raises TooMuchWork."""
+
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
         """Execute a block abstractly; returns whether its end is reachable."""
 

@@ -15,6 +15,7 @@ from registry_doctor.codebase.evaluation.assignments import assign, augment, bin
 from registry_doctor.codebase.evaluation.choices import bounded, conjunctions, one, under
 from registry_doctor.codebase.evaluation.conditions import split, split_absent, tested_for_none
 from registry_doctor.codebase.evaluation.external_values import marked_all
+from registry_doctor.codebase.evaluation.limits import DEEPEST_CONDITION, NAMES_OF_A_STEP
 from registry_doctor.codebase.evaluation.names import dotted_name, label_of
 from registry_doctor.codebase.evaluation.protocol import Interpreter
 from registry_doctor.codebase.evaluation.values import (
@@ -97,6 +98,7 @@ def _if(interpreter: Interpreter, node: ast.If, scope: Scope) -> bool:
 
     def branch(body: Sequence[ast.stmt], branches: list[PathCondition]) -> None:
         nonlocal left
+        interpreter.spend(len(scope.names) // NAMES_OF_A_STEP)
         before = dict(scope.names)
         if branches:
             scope.branches.append(branches)
@@ -131,7 +133,7 @@ def _if(interpreter: Interpreter, node: ast.If, scope: Scope) -> bool:
     if not ends:
         return False
     _merge(scope, ends)
-    if left:
+    if left and len(scope.branches) < DEEPEST_CONDITION:
         scope.branches.append([branch for _, branches in ends for branch in branches])
     return True
 
@@ -157,20 +159,26 @@ def _merge(scope: Scope, ends: Sequence[_End]) -> None:
     if not others:
         scope.names = first[0]
         return
-    merged: dict[str, PossibleValues] = {}
-    for name in dict.fromkeys(name for names, _ in ends for name in names):
-        values = [(names.get(name), branches) for names, branches in ends]
-        value = values[0][0]
-        if value is None or any(each is not value for each, _ in values):
-            choices = [
-                choice for each, branches in values if each is not None for choice in under(each, branches)
-            ]
-            value = bounded(choices, name.rpartition(".")[2])
-        merged[name] = value
+    merged = dict(first[0])
+    changed: dict[str, None] = {}
+    for names, _ in others:  # most names have the same values at all ends
+        changed |= dict.fromkeys(name for name in first[0].keys() - names.keys())
+        for name, value in names.items():
+            if merged.get(name) is not value:
+                changed[name] = None
+    for name in changed:
+        choices = [
+            choice
+            for names, branches in ends
+            if (each := names.get(name)) is not None
+            for choice in under(each, branches)
+        ]
+        merged[name] = bounded(choices, name.rpartition(".")[2])
     scope.names = merged
 
 
 def _loop(interpreter: Interpreter, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> bool:
+    interpreter.spend(len(scope.names) // NAMES_OF_A_STEP)
     before = dict(scope.names)
     surely = False
     scope.loops.append(set())
@@ -204,6 +212,7 @@ def _try(interpreter: Interpreter, node: ast.Try, scope: Scope) -> bool:
     if alive:
         ends.append((scope.names, [frozenset({(id(node), 0)})]))
     for number, handler in enumerate(node.handlers, start=1):
+        interpreter.spend(len(after) // NAMES_OF_A_STEP)
         scope.names = dict(after)
         if handler.name:
             scope.bind(handler.name, one(Unknown(handler.name, "it is an exception")))
@@ -219,6 +228,7 @@ def _match(interpreter: Interpreter, node: ast.Match, scope: Scope) -> bool:
     before = scope.names
     ends: list[_End] = []
     for number, case in enumerate(node.cases):
+        interpreter.spend(len(before) // NAMES_OF_A_STEP)
         scope.names = dict(before)
         branch: list[PathCondition] = [frozenset({(id(node), number)})]
         for pattern in ast.walk(case.pattern):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from registry_doctor.codebase.evaluation.choices import one
+from registry_doctor.codebase.evaluation.choices import TOO_LONG, one
+from registry_doctor.codebase.evaluation.limits import LONGEST_TEXT, WIDEST_FIELD
 from registry_doctor.codebase.evaluation.values import (
     Constant,
     External,
@@ -20,10 +21,10 @@ from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
 TextPart = LiteralPart | UnknownPart
 
 _PERCENT = re.compile(
-    r"%(?:(?P<literal>%)|(?:\((?P<name>[^()]*)\))?(?P<flags>[#0\- +]*)(?P<width>\d+)?(?:\.(?P<precision>\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa]))"
+    r"%(?:(?P<literal>%)|(?:\((?P<name>[^()]*)\))?(?P<flags>[#0\- +]*)(?P<width>[1-9]\d*)?(?:\.(?P<precision>\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa]))"
 )
 _FIELD = re.compile(
-    r"(?P<open>\{\{)|(?P<close>\}\})|\{(?P<name>[^{}:!\[\].]*)(?P<rest>[^{}:!]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
+    r"(?P<open>\{\{)|(?P<close>\}\})|\{(?P<name>[^{}:!\[\].]*)(?P<rest>(?:[\[\].][^{}:!]*)?)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
 )
 _SAME_IN_PARTS = frozenset({"lower", "upper", "casefold"})
 _PLAIN = _SAME_IN_PARTS | {
@@ -31,8 +32,8 @@ _PLAIN = _SAME_IN_PARTS | {
 }  # fmt: skip
 _SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 STRING_METHODS = _PLAIN | _SPLITTING
-LONGEST_TEXT = 2_000
-"""No path is this long; a field is not formatted to a larger width."""
+_DIGITS = re.compile(r"\d+")
+_TOO_LONG = TextValue((UnknownPart("…", TOO_LONG),))
 
 
 def as_text(value: Value, label: str) -> TextValue:
@@ -59,8 +60,16 @@ def as_text(value: Value, label: str) -> TextValue:
 
 
 def joined(texts: Sequence[TextValue]) -> TextValue:
-    """The strings, one after the other."""
-    return TextValue(tuple(part for text in texts for part in text.parts))
+    """The strings, one after the other; unknown if they are too long together."""
+    parts: list[TextPart] = []
+    length = 0
+    for text in texts:
+        for part in text.parts:
+            length += len(part.text) or 1
+            if length > LONGEST_TEXT:
+                return _TOO_LONG
+            parts.append(part)
+    return TextValue(tuple(parts))
 
 
 def join(separator: TextValue, items: ListValue, label: str) -> TextValue | None:
@@ -84,8 +93,8 @@ def converted(value: Value, label: str, conversion: str | None, spec: str) -> Te
     )
     if known is None:
         return as_text(value, label)
-    plain = repr(known) if conversion == "r" else ascii(known) if conversion == "a" else known
     try:
+        plain = repr(known) if conversion == "r" else ascii(known) if conversion == "a" else known
         written = plain if not spec or _too_wide(spec) else format(plain, spec)
     except (ValueError, TypeError, OverflowError, MemoryError):
         return as_text(value, label)
@@ -95,7 +104,8 @@ def converted(value: Value, label: str, conversion: str | None, spec: str) -> Te
 
 
 def _too_wide(spec: str) -> bool:
-    return any(int(digits) > LONGEST_TEXT for digits in re.findall(r"\d{1,18}", spec))
+    digits = (each.lstrip("0") for each in _DIGITS.findall(spec))
+    return any(len(each) > 6 or int(each or 0) > WIDEST_FIELD for each in digits)
 
 
 def percent(
@@ -185,6 +195,7 @@ def _filled(
 ) -> TextValue | None:
     """Fill the fields of a template; the text between the fields keeps its location."""
     parts: list[TextPart] = []
+    length = 0
     for part in template.parts:
         if isinstance(part, UnknownPart):
             return None
@@ -195,6 +206,9 @@ def _filled(
             if (mark := escaped(match)) is not None:
                 parts.append(LiteralPart(mark))
             elif (text := field(match)) is not None:
+                length += sum(len(each.text) or 1 for each in text.parts)
+                if length > LONGEST_TEXT:
+                    return _TOO_LONG
                 parts += text.parts
             else:
                 return None
@@ -216,6 +230,8 @@ def string_method(text: TextValue, name: str, arguments: Sequence[Value]) -> Val
         if name in _SAME_IN_PARTS:
             return TextValue(tuple(_changed(part, name) for part in text.parts))
         return text if name in ("strip", "lstrip", "rstrip") and not plain else None
+    if name == "replace" and _replaced_length(known, plain) > LONGEST_TEXT:
+        return None
     try:
         result = getattr(known, name)(*plain)
     except (TypeError, ValueError, OverflowError, MemoryError):
@@ -227,6 +243,11 @@ def string_method(text: TextValue, name: str, arguments: Sequence[Value]) -> Val
     return None
 
 
+def _replaced_length(text: str, arguments: Sequence[object]) -> int:
+    old, new = (*arguments[:2], "", "")[:2]
+    return len(text) + text.count(old) * len(new) if isinstance(old, str) and isinstance(new, str) else 0
+
+
 class _NotPlain:
     pass
 
@@ -235,7 +256,7 @@ def _plain_argument(value: Value) -> str | int | _NotPlain | None:
     if isinstance(value, TextValue) and value.known is not None:
         return value.known
     if isinstance(value, Constant) and (
-        value.value is None or (isinstance(value.value, int) and abs(value.value) < LONGEST_TEXT)
+        value.value is None or (isinstance(value.value, int) and abs(value.value) < WIDEST_FIELD)
     ):
         return value.value
     return _NotPlain()

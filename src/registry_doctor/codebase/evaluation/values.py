@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from registry_doctor.codebase.source.found import LiteralPart, UnknownPart
@@ -28,11 +29,60 @@ PossibleValues: TypeAlias = tuple[PossibleValue, ...]
 """All values that an expression can have."""
 
 
+class Composite:
+    """A value that contains others. Its size, depth and hash are computed once, from those of its parts."""
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values that it contains."""
+        raise NotImplementedError
+
+    @cached_property
+    def size(self) -> int:
+        """How many values it contains, with those inside its parts."""
+        return 1 + sum(
+            each.value.size if isinstance(each.value, (Composite, TextValue)) else 1
+            for values in self.inside()
+            for each in values or ()
+        )
+
+    @cached_property
+    def depth(self) -> int:
+        """How deeply values are nested in it."""
+        return 1 + max(
+            (
+                each.value.depth
+                for values in self.inside()
+                for each in values or ()
+                if isinstance(each.value, Composite)
+            ),
+            default=0,
+        )
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self), *self.inside()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @dataclass(frozen=True)
 class TextValue:
     """A string, known in full or in parts."""
 
     parts: tuple[LiteralPart | UnknownPart, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.parts)
+
+    @cached_property
+    def size(self) -> int:
+        """How much it counts inside another value."""
+        return len(self.parts) + sum(len(part.text) for part in self.parts) // 64
 
     @property
     def known(self) -> str | None:
@@ -50,23 +100,37 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class ListValue:
+class ListValue(Composite):
     """A list, tuple or set; `complete` if nothing is known to be missing."""
 
     values: tuple[PossibleValues, ...]
     complete: bool = True
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues]:
+        """The elements."""
+        return self.values
 
 
 @dataclass(frozen=True)
-class DictValue:
+class DictValue(Composite):
     """A dictionary with known keys."""
 
     entries: tuple[tuple[str | int | float | None, PossibleValues], ...]
     complete: bool = True
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues]:
+        """The values, without the keys."""
+        return (value for _, value in self.entries)
+
+    @cached_property
+    def _by_key(self) -> dict[object, PossibleValues]:
+        return dict(self.entries)
 
     def get(self, key: object) -> PossibleValues | None:
         """The value last given for a key."""
-        return next((value for name, value in reversed(self.entries) if name == key), None)
+        return self._by_key.get(key)
 
 
 @dataclass(frozen=True)
@@ -112,6 +176,17 @@ class Class:
     attributes: dict[str, PossibleValues] = field(default_factory=dict)
     """What methods assign to `self`."""
     writers: dict[str, int] = field(default_factory=dict)
+
+    def with_bases(self) -> Iterator[Class]:
+        """The class and its bases in the code base, each once, depth first."""
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            each = stack.pop()
+            if id(each) not in seen:
+                seen.add(id(each))
+                yield each
+                stack += [base for base in reversed(each.bases) if isinstance(base, Class)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,29 +234,44 @@ class ParsedArguments:
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Composite):
     """A run of wandb; `current` if all that is known is that it is the active one."""
 
     entity: PossibleValues | None = None
     project: PossibleValues | None = None
     current: bool = False
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values that it was started with."""
+        return self.entity, self.project
 
 
 @dataclass(frozen=True)
-class Api:
+class Api(Composite):
     """A `wandb.Api`."""
 
     entity: PossibleValues | None = None
     project: PossibleValues | None = None
     organization: PossibleValues | None = None
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values that it was made with."""
+        return self.entity, self.project, self.organization
 
 
 @dataclass(frozen=True)
-class Artifact:
+class Artifact(Composite):
     """An artifact; `path` if it was fetched by a path."""
 
     type: PossibleValues | None = None
     path: PossibleValues | None = None
+    __hash__ = Composite.__hash__
+
+    def inside(self) -> Iterable[PossibleValues | None]:
+        """The values that it was made or fetched with."""
+        return self.type, self.path
 
 
 @dataclass(frozen=True)
@@ -260,7 +350,8 @@ class Scope:
     """The path conditions under which this point is reached: one list of alternatives for each enclosing branch."""
     loops: list[set[str]] = field(default_factory=list)
     """For each loop around this point: the names that it has bound so far."""
-    dotted: bool = False
+    dotted: set[str] = field(default_factory=set)
+    """The names of which an attribute was assigned."""
     returned: list[PossibleValues] = field(default_factory=list)
     yielded: list[PossibleValues] = field(default_factory=list)
     function: Function | None = None
@@ -287,8 +378,8 @@ class Scope:
         """Bind a name from here on."""
         self.names[name] = choices
         if "." in name:
-            self.dotted = True
-        elif self.dotted:
+            self.dotted.add(name.partition(".")[0])
+        elif name in self.dotted:
             for key in [key for key in self.names if key.startswith(f"{name}.")]:
                 del self.names[key]
         for loop in self.loops:

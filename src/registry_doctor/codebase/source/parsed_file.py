@@ -13,7 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 
 from registry_doctor.codebase.source.folders import shown
 from registry_doctor.codebase.source.found import FoundComment, Ignore, Location, Span, Unreadable
@@ -30,6 +32,12 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 """The line ends of Python; `str.splitlines` has more."""
 _FIRST_INDENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^\s#]")
 
+_NOT_FOR_FILES = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"})
+"""Encodings that no editor writes; some take quadratic time."""
+
+_PARSING = Lock()
+"""Python 3.11 can fail if two threads parse at once."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -42,6 +50,11 @@ class Source:
     cells: Sequence[tuple[int, int]] = ()
     """For a notebook: the lines before each cell, in order, and the cell's number."""
     mentions_wandb: bool = True
+
+    @cached_property
+    def length(self) -> int:
+        """How many characters it has."""
+        return sum(map(len, self.lines)) + len(self.lines)
 
     @cached_property
     def ignores(self) -> Mapping[int, IgnoreComment]:
@@ -64,15 +77,28 @@ class Source:
     def position(self, line: int, offset: int) -> tuple[int | None, int, int]:
         """Cell, line and column, from 1, of a line of the tree and an offset in UTF-8 bytes."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        column = (
-            offset
-            if text.isascii()
-            else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
-        )
+        column = offset if text.isascii() else self._characters(line, text, offset)
         if not self.cells:
             return None, line, column + 1
         before, cell = self.cells[bisect_right(self.cells, line - 1, key=lambda each: each[0]) - 1]
         return cell, line - before, column + 1
+
+    def _characters(self, line: int, text: str, offset: int) -> int:
+        """How many characters of a line an offset in UTF-8 bytes is; long lines have many literals."""
+        if line not in self._longer:
+            extra = [(at, len(each.encode("utf-8", "replace")) - 1) for at, each in enumerate(text)]
+            several = [(at, more) for at, more in extra if more]
+            sums = list(accumulate(more for _, more in several))
+            starts = [at + before for (at, _), before in zip(several, (0, *sums), strict=False)]
+            self._longer[line] = starts, sums
+        starts, sums = self._longer[line]
+        index = bisect_right(starts, offset - 1)
+        return offset - (sums[index - 1] if index else 0)
+
+    @cached_property
+    def _longer(self) -> dict[int, tuple[list[int], list[int]]]:
+        """By line: at which offsets characters of several bytes start, and how many bytes more they have, summed."""
+        return {}
 
     def before(self, line: int) -> int:
         """How many lines of the tree come before the notebook cell with this line; 0 for a file."""
@@ -104,6 +130,8 @@ def read_source(path: Path, root: Path, data: bytes) -> tuple[Source | None, lis
         return _read_notebook(file, path, data)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if encoding.replace("_", "-").lower() in _NOT_FOR_FILES:
+            return None, [Unreadable(file, f"not readable as text: it declares the encoding {encoding}")]
         text = data.decode(encoding)
     except (SyntaxError, UnicodeError, LookupError) as problem:
         said = problem.msg if isinstance(problem, SyntaxError) else "it is not text in its declared encoding"
@@ -198,13 +226,13 @@ class _Broken:
 
 
 def _parse(text: str) -> ast.Module | _Broken:
-    with warnings.catch_warnings():
+    with _PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about escapes and comparisons in the code of others
         try:
-            return ast.parse(text)
+            return _tree(text)
         except SyntaxError as problem:
             return _Broken(f"not Python 3: {problem.msg}", problem.lineno, problem.offset or None)
-        except (RecursionError, MemoryError):
+        except (RecursionError, MemoryError, SystemError):
             return _Broken("nested too deeply to be read")
         except ValueError as problem:  # null bytes, lone surrogates, an integer of thousands of digits
             said = (
@@ -213,6 +241,13 @@ def _parse(text: str) -> ast.Module | _Broken:
                 else "it contains characters that Python does not accept"
             )
             return _Broken(f"not Python 3: {said}")
+
+
+def _tree(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SystemError:  # "AST constructor recursion depth mismatch", if other code parsed at the same time
+        return ast.parse(text)
 
 
 def _mentions_wandb(data: bytes) -> bool:
