@@ -14,7 +14,16 @@ from pathlib import Path
 
 EVIDENCE = Path(__file__).parent / "evidence"
 
-PAGES = ("registry-rules", "protocol", "operations", "sdk-versions", "failures", "server-shapes", "guesses")
+PAGES = (
+    "registry-rules",
+    "protocol",
+    "operations",
+    "sdk-versions",
+    "failures",
+    "server-shapes",
+    "public-reports",
+    "guesses",
+)
 """The pages that number their headings."""
 
 _NUMBER = r"[A-Z]\d+[a-z]?(?:\.\d+)?|\d+(?:\.\d+)?"

@@ -2,6 +2,7 @@ from registry_doctor.plugin import (
     CALL,
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     Applicability,
     Changes,
@@ -24,7 +25,7 @@ from registry_doctor.plugin import (
     "RD302",
     requires=["RD201", "RD202", "RD204", "RD301"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[CANDIDATES],
+    wants=[CANDIDATES, ORDINARY],
 )
 def organization_prefix(facts: DeclaredFacts) -> Outcome:
     """The path names an organization of the calling entity, spelled exactly.
@@ -69,6 +70,8 @@ def organization_prefix(facts: DeclaredFacts) -> Outcome:
     Proven: wandb compares the names letter by letter (R2.1, R2.3). Which organization was meant by another
     spelling is a guess (guesses G29, G30).
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     named = resolution.named
     if resolution.named_by != "path" or named is None:

@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY,
     ORDINARY_LINK,
     SETTINGS,
     SOURCE_PATH,
@@ -27,7 +28,7 @@ from registry_doctor_checks.organization_keys import KEY_FIX, KEY_HINT
     "RD301",
     requires=["RD102", "RD207", "RD604"],
     needs=[CALL, ENTITY, SETTINGS],
-    wants=[ORDINARY_LINK, SOURCE_PATH, VIEWER],
+    wants=[ORDINARY, ORDINARY_LINK, SOURCE_PATH, VIEWER],
 )
 def organization_resolves(facts: DeclaredFacts) -> Outcome:
     """The calling entity exists and belongs to an organization.
@@ -68,6 +69,8 @@ def organization_resolves(facts: DeclaredFacts) -> Outcome:
     Proven: this is how wandb finds the organization (R2.1). That the server hides an entity from you in this
     way is a guess (guesses G16).
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     call, caller, viewer = facts[CALL], facts[ENTITY], facts.get(VIEWER)
     teams = [team.name for team in viewer.teams if team.organization] if viewer else []
     entity = caller.entity

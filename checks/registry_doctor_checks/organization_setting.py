@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     ORDINARY_LINK,
     RESOLUTION,
     SETTINGS,
@@ -26,7 +27,7 @@ from registry_doctor.plugin import (
     "RD306",
     requires=["RD301"],
     needs=[ENTITY, RESOLUTION, SETTINGS],
-    wants=[CANDIDATES, ORDINARY_LINK, VIEWER],
+    wants=[CANDIDATES, ORDINARY, ORDINARY_LINK, VIEWER],
 )
 def organization_setting(facts: DeclaredFacts) -> Outcome:
     """The organization setting names an organization of the calling entity.
@@ -65,6 +66,8 @@ def organization_setting(facts: DeclaredFacts) -> Outcome:
     Proven: wandb was run with such settings (R2.7). Which organization was meant by another spelling is a
     guess (guesses G29).
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller, setting = facts[RESOLUTION], facts[ENTITY], facts[SETTINGS].organization
     value, source = setting.value, setting.source or "the setting"
     if not value:

@@ -2,6 +2,7 @@ from registry_doctor.plugin import (
     CALL,
     CANDIDATES,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     Applicability,
     DeclaredFacts,
@@ -21,7 +22,7 @@ from registry_doctor.plugin import (
     "RD303",
     requires=["RD301", "RD304"],
     needs=[CALL, ENTITY, RESOLUTION],
-    wants=[CANDIDATES],
+    wants=[CANDIDATES, ORDINARY],
     about=["person"],
     judges=["entity"],
 )
@@ -62,6 +63,8 @@ def organization_unambiguous(facts: DeclaredFacts) -> Outcome:
     Proven: wandb was run with such an entity (R2.1). If several organizations have the registry, which of
     them was meant is a guess (guesses G30).
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     resolution, caller = facts[RESOLUTION], facts[ENTITY]
     if facts[CALL].for_ == "link":
         return Skip("a link uses the entity of the artifact; see RD304")

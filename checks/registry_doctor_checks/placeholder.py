@@ -1,11 +1,18 @@
 from registry_doctor.plugin import (
     CALL,
     COLLECTION,
+    ENTITY,
     INTERPRETATION,
+    ORDINARY,
+    REGISTRY,
+    RESOLUTION,
     SETTINGS,
+    SOURCE,
+    VERSION,
     DeclaredFacts,
     Fail,
     Fix,
+    Organization,
     Outcome,
     Pass,
     Skip,
@@ -14,13 +21,14 @@ from registry_doctor.plugin import (
     find_placeholder,
     find_placeholder_in,
     listed,
+    may_be_a_name,
 )
 
 
 @check(
     "RD207",
     needs=[CALL, SETTINGS],
-    wants=[COLLECTION, INTERPRETATION],
+    wants=[COLLECTION, ENTITY, INTERPRETATION, ORDINARY, REGISTRY, RESOLUTION, SOURCE, VERSION],
     judges=["entity", "artifact", "organization", "registry", "collection"],
 )
 def placeholder(facts: DeclaredFacts) -> Outcome:
@@ -37,12 +45,13 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
 
     ## Why it matters
 
-    Examples in documentation contain parts to fill in: `<org>`, `{REGISTRY}`, `your_entity`. wandb takes them
-    for names. Then it finds nothing with this name, or it creates a collection with this name.
+    Examples in documentation contain parts to fill in: `<org>`, `{REGISTRY}`, `your_entity`, `ORG_ENTITY_NAME`,
+    `team-name`. wandb takes them for names. Then it finds nothing with this name, or it creates a collection with this name.
 
     ## What it looks at
 
-    The parts of the target path, the parts of the artifact's path, and the entity that is set.
+    The parts of the target path, the parts of the artifact's path, and the entity that is set. A word that is
+    the name of something on the server is not a placeholder.
 
     ## What wandb says
 
@@ -62,17 +71,13 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         left.update(dict(interpretation.placeholders.items()))
     if call.artifact and call.for_ == "link" and (found := find_placeholder_in(call.artifact)):
         left["artifact"] = found
-    collection = facts.get(COLLECTION)
-    if (
-        collection is not None
-        and interpretation is not None
-        and collection.name == interpretation.collections[0]
-    ):
-        left.pop("collection", None)  # a collection with this odd name exists
     set_entity = facts[SETTINGS].run_entity if call.by_run else facts[SETTINGS].entity
     entity, source = set_entity.value, set_entity.source
     if entity and (call.for_ != "link" or call.artifact is None) and (found := find_placeholder(entity)):
         left["entity"] = found
+    for name, text in list(left.items()):
+        if (name == "collection" or may_be_a_name(text)) and _exists(facts, name, text):
+            del left[name]  # something with this odd name exists
     unknown = frozenset(name for name, text in left.items() if text in call.unknown_parts)
     left = {name: text for name, text in left.items() if name not in unknown}
     if not left and unknown:
@@ -91,3 +96,24 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         (Fix("replace the placeholder", steps=steps, snippet="wandb-registry doctor"),),
         leaves_unknown=leaves_unknown,
     )
+
+
+def _exists(facts: DeclaredFacts, name: Subject, text: str) -> bool:
+    """Whether this part of the path is the name of something on the server."""
+    collection, registry, version = facts.get(COLLECTION), facts.get(REGISTRY), facts.get(VERSION)
+    resolution, caller, ordinary = facts.get(RESOLUTION), facts.get(ENTITY), facts.get(ORDINARY)
+    if name == "entity":
+        return caller is not None and caller.entity is not None and caller.name == text
+    if name == "artifact":
+        return facts.get(SOURCE) is not None
+    if ordinary is not None:
+        return True
+    if name == "organization":
+        found = resolution is not None and isinstance(resolution.outcome, Organization)
+        return resolution is not None and (resolution.entity_prefix or (found and resolution.named == text))
+    if name == "registry":
+        return registry is not None and registry.name == text
+    if name == "collection":
+        reading = facts.get(INTERPRETATION)
+        return reading is not None and collection is not None and collection.name == reading.collections[0]
+    return version is not None

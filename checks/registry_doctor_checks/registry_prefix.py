@@ -3,6 +3,8 @@ from registry_doctor.plugin import (
     DESTINATION,
     ENTITY,
     INTERPRETATION,
+    NAMESAKES,
+    ORDINARY,
     ORDINARY_LINK,
     REGISTRIES,
     REGISTRY,
@@ -21,6 +23,7 @@ from registry_doctor.plugin import (
     Severity,
     Skip,
     Subject,
+    Successor,
     check,
     listed,
     near_fixes,
@@ -51,7 +54,17 @@ _FIXES = {
     "RD202",
     requires=["RD201", "RD204"],
     needs=[CALL, INTERPRETATION],
-    wants=[ENTITY, DESTINATION, ORDINARY_LINK, REGISTRY, REGISTRIES, RESOLUTION, SETTINGS],
+    wants=[
+        ENTITY,
+        DESTINATION,
+        NAMESAKES,
+        ORDINARY,
+        ORDINARY_LINK,
+        REGISTRY,
+        REGISTRIES,
+        RESOLUTION,
+        SETTINGS,
+    ],
     about=["registry"],
 )
 def registry_prefix(facts: DeclaredFacts) -> Outcome:
@@ -75,7 +88,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     ## What it looks at
 
     The part before the collection. Also whether the organization has a registry with this name or a similar
-    name.
+    name, and, after the name of a team, whether only one registry has a collection with this name. A fetch of an
+    artifact that exists in an ordinary project passes.
 
     In code (`preflight`), a link to an ordinary project is legitimate. It is an error only if a registry is
     evidently meant: a registry of that or a similar name exists, the prefix is misspelt, or an organization stands
@@ -105,6 +119,9 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         return Skip("wandb cannot read the path; see RD201")
     if fault is None:
         return Pass("the project part names a registry")
+    ordinary = facts.get(ORDINARY)
+    if ordinary is not None:
+        return Pass(f"{ordinary.path!r} is an artifact of an ordinary project, outside any registry")
     if facts.get(ORDINARY_LINK):
         return _ordinary(facts)
     registry = facts.get(REGISTRY)
@@ -156,12 +173,31 @@ def _elsewhere(facts: DeclaredFacts, message: str, registries: Listing[Registry]
     names = [each.name for each in registries.rows]
     near = [each for name in interpretation.registries for each in near_names(name, names)]
     fixes = near_fixes(near, "registry", lambda name: _changes(facts, name))
+    if not fixes and (namesakes := facts.get(NAMESAKES)):
+        return _namesake(message, namesakes)
     visible = f". You can see {listed(names)}" if names else ""
     message += f". No registry {listed(interpretation.registries, last='or')} is visible to you{visible}"
     if not fixes:
         steps = (f"Write {REGISTRY_PREFIX} and the name of a registry that exists.",)
         fixes = (Fix("name a registry", steps=steps, snippet="wandb-registry doctor"),)
     return Fail(message, fixes, leaves_unknown=frozenset({"registry"}))
+
+
+def _namesake(message: str, found: tuple[Successor, ...]) -> Fail:
+    """The registries that have a collection with this name; a fix only if there is one."""
+    names = listed(each.project for each in found)
+    if len(found) > 1:
+        message += f". Several registries have a collection {found[0].collection!r}: {names}"
+        steps = ("Write the registry that you mean in front of the collection.",)
+        fix = Fix("name a registry", steps=steps, snippet="wandb-registry doctor")
+        return Fail(message, (fix,), leaves_unknown=frozenset({"registry"}))
+    message += f". Of your registries, only {names} has a collection {found[0].collection!r}"
+    changes: dict[PathField, str | None] = {
+        "organization": None,
+        "registry": found[0].project.removeprefix(REGISTRY_PREFIX),
+    }
+    fix = Fix(f"use {names}", changes, Applicability.UNSAFE)
+    return Fail(message, (fix,), leaves_unknown=frozenset({"organization", "registry"}))
 
 
 def _changes(facts: DeclaredFacts, registry: str) -> dict[PathField, str | None]:

@@ -47,7 +47,8 @@ def run_entity(facts: DeclaredFacts) -> Outcome:
 
     ## What wandb says
 
-    - An organization's entity: the server refuses the run; its words are not known.
+    - An organization's entity, the server: `you may not log runs directly to your organization, please try using
+      your team entity`
     - An entity that does not exist, the server: `entity … not found during upsertBucket`
     - A project that you may only read, the server: `permission denied`
     - wandb shows all of these after `failed to upsert bucket: returned error …`.

@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     ENTITY,
+    ORDINARY,
     RESOLUTION,
     SETTINGS,
     VIEWER,
@@ -21,7 +22,7 @@ from registry_doctor.plugin import (
     "RD305",
     requires=["RD201", "RD202", "RD301", "RD302"],
     needs=[CALL, ENTITY, RESOLUTION, SETTINGS],
-    wants=[VIEWER],
+    wants=[VIEWER, ORDINARY],
     judges=["entity"],
 )
 def source_in_organization(facts: DeclaredFacts) -> Outcome:
@@ -60,6 +61,8 @@ def source_in_organization(facts: DeclaredFacts) -> Outcome:
 
     Proven: wandb was run with such a path (R2.4).
     """
+    if facts.get(ORDINARY) is not None:
+        return Skip("the path names an ordinary artifact, which needs no organization")
     call, caller, resolution, viewer = facts[CALL], facts[ENTITY], facts[RESOLUTION], facts.get(VIEWER)
     other = resolution.elsewhere
     if resolution.named_by != "path":

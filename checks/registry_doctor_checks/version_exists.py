@@ -1,6 +1,7 @@
 from registry_doctor.plugin import (
     CALL,
     DESTINATION,
+    ORDINARY,
     VERSION,
     VERSIONS,
     Applicability,
@@ -8,6 +9,7 @@ from registry_doctor.plugin import (
     Destination,
     Fail,
     Fix,
+    Ordinary,
     Outcome,
     Pass,
     Severity,
@@ -25,8 +27,10 @@ from registry_doctor.plugin import (
 @check(
     "RD503",
     requires=["RD201", "RD502"],
-    needs=[CALL, DESTINATION, VERSION],
-    wants=[VERSIONS],
+    needs=[CALL],
+    wants=[DESTINATION, ORDINARY, VERSION, VERSIONS],
+    about=["server", "entity", "organization", "registry", "collection", "version"],
+    judges=["version"],
 )
 def version_exists(facts: DeclaredFacts) -> Outcome:
     """The version or alias exists.
@@ -47,7 +51,8 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
 
     ## What it looks at
 
-    For a fetch: the text after the colon, and the versions and aliases of the collection.
+    For a fetch: the text after the colon, and the versions and aliases of the collection, or of the artifact in
+    an ordinary project.
 
     ## What wandb says
 
@@ -62,9 +67,14 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
     slash (R1.14, R1.16). Which version was meant is a guess, and so is that a name without a version means
     `latest` (guesses G10, G31).
     """
-    destination, version, listing = facts[DESTINATION], facts[VERSION], facts.get(VERSIONS)
     if facts[CALL].for_ != "use":
         return Skip("only a fetch names a version")
+    if (ordinary := facts.get(ORDINARY)) is not None:
+        return _of_ordinary(ordinary)
+    destination, version, listing = facts.get(DESTINATION), facts.get(VERSION), facts.get(VERSIONS)
+    missing = facts.why_missing(DESTINATION) or facts.why_missing(VERSION)
+    if missing is not None or destination is None:
+        return Skip(missing.reason if missing else "unknown", missing is not None and missing.unknown)
     rows = listing.rows if listing else ()
     aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
     names = [row.name for row in rows if row.name]
@@ -94,6 +104,22 @@ def version_exists(facts: DeclaredFacts) -> Outcome:
         said = f"api.artifact_exists will return False: {message}"
         return Fail(said, near, Severity.WARNING, leaves_unknown=frozenset()) if near else Pass(said)
     return Fail(message, _near(destination, [*aliases, *names]), leaves_unknown=frozenset({"version"}))
+
+
+def _of_ordinary(found: Ordinary) -> Outcome:
+    """The version of an artifact in an ordinary project."""
+    typed = found.typed or "latest"
+    if found.version is not None:
+        return Pass(f"{typed!r} is {found.version.name}" if found.version.name else f"{typed!r} exists")
+    rows = found.versions.rows
+    aliases = [alias for row in rows for alias in row.aliases if alias != row.name]
+    names = [row.name for row in rows if row.name]
+    there = f"Aliases: {listed(aliases) or 'none'}. Versions: {listed(names) or 'none'}"
+    message = f"version {quoted_name(typed)} of the ordinary artifact {found.path!r} is not found. {there}"
+    fixes = near_fixes(near_names(typed, [*aliases, *names]), "version", lambda name: {"version": name})
+    if not fixes:
+        fixes = (Fix("name a version that exists", steps=("Use a version or an alias that exists.",)),)
+    return Fail(message, fixes, leaves_unknown=frozenset({"version"}))
 
 
 def _slash(destination: Destination, version: Version | None, existing: list[str]) -> Fail:

@@ -39,7 +39,12 @@ from registry_doctor.checking.snippet_text import (
     shell_word,
     show_administrators,
 )
-from registry_doctor.domain.interpretation import Interpretation, find_placeholder, find_placeholder_in
+from registry_doctor.domain.interpretation import (
+    Interpretation,
+    find_placeholder,
+    find_placeholder_in,
+    may_be_a_name,
+)
 from registry_doctor.domain.near_names import Near, namesakes, near_names
 from registry_doctor.domain.organizations import Entity, Organization, Unresolved, named_exactly
 from registry_doctor.domain.subjects import Subject
@@ -64,6 +69,8 @@ from registry_doctor.facts import (
     ENTITY,
     INTERPRETATION,
     LEGACY,
+    NAMESAKES,
+    ORDINARY,
     ORDINARY_LINK,
     REFUSED_FIELDS,
     REGISTRIES,
@@ -91,6 +98,7 @@ from registry_doctor.facts import (
     Facts,
     Listing,
     Method,
+    Ordinary,
     Registry,
     Successor,
     Unavailable,
@@ -123,16 +131,17 @@ if TYPE_CHECKING:
 __all__ = [
     "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "CANDIDATES", "COLLECTION", "COLLECTIONS",
     "CONNECTION", "DEFAULT", "DESTINATION", "DOWNLOAD", "ENTITY", "INTERPRETATION", "LEGACY",
+    "NAMESAKES", "ORDINARY",
     "ORDINARY_LINK", "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "REGISTRY_PREFIX", "RESOLUTION",
     "RUN_ENTITY", "RUN_PROJECT", "SDK_PROBLEM", "SDK_VERSION", "SERVER", "SETTINGS", "SOURCE",
     "SOURCE_COLLECTION", "SOURCE_PATH", "SOURCE_REFUSAL", "VERSION", "VERSIONS", "VIEWER", "ApiKey",
     "Applicability", "Arg", "Call", "CallingEntity", "Changes", "Check", "Collection", "DeclaredFacts",
     "Destination", "Entity", "Fact", "Facts", "Fail", "FailureKind", "Field", "Fix", "GraphQLError",
     "IdentityToken", "Interpretation", "InvalidCredentials", "JsonValue", "Listing", "Method", "Near",
-    "NoCredentials", "Organization", "Outcome", "Pass", "PathField", "Question", "Registry", "SdkVersion",
+    "NoCredentials", "Ordinary", "Organization", "Outcome", "Pass", "PathField", "Question", "Registry", "SdkVersion",
     "Settings", "Severity", "Skip", "Subject", "Successor", "TargetPath", "Unavailable", "Unresolved",
     "Version", "before_after", "change_setting", "check", "dig", "find_placeholder", "find_placeholder_in",
-    "flag", "is_given_by_server", "items", "listed", "literal", "named_exactly", "namesakes", "near_fixes",
+    "flag", "is_given_by_server", "items", "listed", "literal", "may_be_a_name", "named_exactly", "namesakes", "near_fixes",
     "near_names", "netloc", "nodes", "nodes_of", "normalise", "number", "or_entity_variable", "quoted_name",
     "read_version", "record", "relog_command", "select", "shell_word", "show_administrators", "start_under",
     "text", "without_userinfo",

@@ -8,7 +8,7 @@ import pytest
 from registry_doctor_checks.placeholder import placeholder
 
 from registry_doctor.checking.check import Pass
-from registry_doctor.facts import COLLECTION, SETTINGS, AnyFact, Collection
+from registry_doctor.facts import COLLECTION, REGISTRY, SETTINGS, SOURCE, AnyFact, Collection, Registry
 from registry_doctor.settings import Sourced
 from registry_doctor.testing import run_check
 from tests.checks.conftest import (
@@ -64,7 +64,20 @@ CASES: Table = {
         use("entity/project/model:latest"), fails("entity", "project", leaves=["organization", "registry"])
     ),
     "the same words before an artifact": (
-        link(TARGET, artifact="entity/project/walk:v0"), fails("entity/project", leaves=["artifact", "entity"])
+        link(TARGET, {SOURCE: None}, artifact="entity/project/walk:v0"),
+        fails("entity/project", leaves=["artifact", "entity"]),
+    ),
+    "an artifact that is there may have such a name": (link(TARGET, artifact="entity/project/walk:v0"), passes()),
+    "the words of documents, as whole parts and after the prefix": (
+        draft("ORG_ENTITY_NAME/wandb-registry-REGISTRY_NAME/COLLECTION_NAME", {COLLECTION: None, REGISTRY: None}),
+        fails("ORG_ENTITY_NAME", "REGISTRY_NAME", "COLLECTION_NAME", leaves=["organization", "registry", "collection"]),
+    ),
+    "words in small letters with hyphens": (
+        draft("your-organization-org/wandb-registry-model/collection-name", {COLLECTION: None}),
+        fails("your-organization-org", "collection-name", leaves=["organization", "collection"]),
+    ),
+    "a registry that is there may be called so": (
+        use("wandb-registry-registry-name/detector:v0", {REGISTRY: Registry("registry-name", None, None)}), passes(),
     ),
     "an entity that is called entity": (use("entity/wandb-registry-model/project:latest"), passes()),
     "an entity to be filled in": (draft(TARGET, entity("your_entity")), fails("your_entity", leaves=["entity"])),

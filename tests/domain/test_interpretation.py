@@ -136,6 +136,9 @@ def test_the_legacy_model_registry_is_recognised_by_its_project_exactly() -> Non
         ("${TEAM}", "${TEAM}"), ("$TEAM", "$TEAM"), ("your_entity", "your_entity"), ("YOUR-TEAM-NAME", "YOUR-TEAM-NAME"),
         ("COLLECTION_NAME", "COLLECTION_NAME"), ("my-team-name", "my-team-name"), ("[registry]", "[registry]"), ("[your team]", "[your team]"), ("[final]", None), ("set [test]", None),
         ("%(registry)s", "%(registry)s"), ("model", None), ("team-awesome", None), ("registry", None),
+        ("ORG_ENTITY_NAME", "ORG_ENTITY_NAME"), ("wandb-registry-REGISTRY_NAME", "REGISTRY_NAME"), ("team-name", "team-name"),
+        ("your-organization-org", "your-organization-org"), ("collection-name", "collection-name"), ("YOUR_TEAM_ENTITY", "YOUR_TEAM_ENTITY"),
+        ("insert-org-name", "insert-org-name"), ("MODEL_NAME", "MODEL_NAME"), ("...", "..."), ("user", None), ("dataset", None), ("MODEL", None),
         ("Fine-tuned Models", None), ("my-model", None), ("entity-linking", None), ("projects", None), ("", None),
     ],
 )  # fmt: skip

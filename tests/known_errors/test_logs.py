@@ -54,7 +54,7 @@ EXPECTED = {
             "Acme/wandb-registry-model/detector",
             "Acme Robotics/wandb-registry-model/detector",
         ),
-        Told("permission-denied", 3, 1),
+        Told("run-entity-refused", 3, 1),
     ],
     "rich.log": [
         Told(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry_doctor.known_errors.catalogue import entry_named
 from registry_doctor.known_errors.finder import find
 from registry_doctor.known_errors.reader import lines_in_text
 from registry_doctor.report.explanation import ErrorReading
@@ -122,7 +123,7 @@ def test_a_text_is_recognised_in_a_json_body() -> None:
         body = text.replace("\\", "\\\\").replace('"', '\\"')
         line = f'failed to upsert bucket: returned error 403 Forbidden: {{"errors":[{{"message":"{body}"}}]}}'
         # The refused start of a run, which this body is about, has an entry of its own.
-        expected = "run-entity-refused" if text.rstrip(".") == "permission denied" else entry
+        expected = entry_named(entry).run_start or entry
         found = find(lines_in_text(line))
         if entries(found) != [expected]:
             wrong[text] = entries(found)

@@ -12,11 +12,13 @@ from registry_doctor.diagnosis.options import Options, codes_of, selected
 from registry_doctor.diagnosis.policy import ignored, unknown_codes, with_severity
 from registry_doctor.diagnosis.runner import CheckOutcome, ignoring, with_paths
 from registry_doctor.diagnosis.suggestion import base_path
-from registry_doctor.domain.target_path import REGISTRY_PREFIX
+from registry_doctor.domain.target_path import REGISTRY_PREFIX, TargetPath
 from registry_doctor.facts import (
     ALL_REGISTRIES,
     CALL,
     ENTITY,
+    INTERPRETATION,
+    ORDINARY,
     SERVER,
     SETTINGS,
     SOURCE,
@@ -55,7 +57,7 @@ def make_report(
     `outcomes` are for the path as typed; `suggestion` is the corrected path, if there is one.
     """
     call, settings, answers = facts[CALL], facts[SETTINGS], facts.answers
-    base = base_path(call.target) if call.target is not None else None
+    base = _base(facts)
     if not _left_out(CODE, selected(loaded, options), options.ignore):
         loading = CheckOutcome(_plugin_result(loaded), None)
         outcomes = (*outcomes, ignoring(loading, options.configuration.reason_to_ignore(CODE)))
@@ -79,6 +81,14 @@ def make_report(
         secrets=settings.secrets,
         not_asked=_not_asked(facts, options),
     )
+
+
+def _base(facts: Facts) -> TargetPath | None:
+    """The path that the edits of single fixes start from; a pasted address is never a part of it."""
+    target, reading = facts[CALL].target, facts.get(INTERPRETATION)
+    if reading is not None and reading.pasted:
+        return reading.intended
+    return base_path(target) if target is not None else None
 
 
 def _not_asked(facts: Facts, options: Options) -> NotAsked | None:
@@ -188,6 +198,8 @@ def _notes(facts: Facts, options: Options) -> tuple[str, ...]:
         notes.append(
             f"this server is an older version: it does not know {fields}, so these were not requested"
         )
+    if (ordinary := facts.get(ORDINARY)) is not None:
+        notes.append(f"'{ordinary.path}' is an artifact of an ordinary project, outside any registry")
     for organization, listing in facts.get(ALL_REGISTRIES) or ():
         if facts[CALL].target is None and not listing.complete:
             notes.append(f"{organization.name} has more registries than the {len(listing.rows)} shown")

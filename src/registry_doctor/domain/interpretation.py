@@ -41,16 +41,25 @@ _HOST_ALONE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
 _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2018": "\u2019", "\u201c": "\u201d"}
 _SCHEME = re.compile(r"(?P<scheme>https?|wandb-artifact|registry)://", re.IGNORECASE)
 _BRACKETED = re.compile(r"<[^<>]*>|\$?\{[^{}]*\}|\$[A-Za-z_]\w*|%\([A-Za-z_]\w*\)s")
-_WORDS = r"(?:entity|team|org|organization|registry|collection|project|artifact|username|user)"
+_WORDS = r"(?:entity|team|org|organi[sz]ation|registry|collection|project|artifact|username|user)"
+_KINDS = rf"(?:{_WORDS}|model|dataset|name|version|alias)"
+_ENDS = r"(?:name|here|entity|org|id|display)"
 _PLACEHOLDER_WORD = re.compile(
-    rf"\[[^\[\]]*(?:your|{_WORDS})[^\[\]]*\]|your[-_ ]?{_WORDS}(?:[-_ ]?(?:name|here|entity))?|my[-_]{_WORDS}[-_](?:name|here)"
-    rf"|(?-i:{_WORDS.upper()}(?:_(?:NAME|ENTITY|DISPLAY|DISPLAY_NAME))?)",
+    rf"\[[^\[\]]*(?:your|{_WORDS})[^\[\]]*\]"
+    rf"|your[-_ ]?{_KINDS}(?:[-_ ]?(?:{_KINDS}|{_ENDS}))*"
+    rf"|(?:my|insert|enter|the|some)[-_ ]{_KINDS}[-_ ](?:name|here)"
+    rf"|{_KINDS}[-_ ]name(?:[-_ ]here)?"
+    rf"|(?-i:(?:{_WORDS.upper()}|VERSION|ALIAS)(?:_(?:{_KINDS.upper()}|{_ENDS.upper()}))*)"
+    rf"|(?-i:(?:MODEL|DATASET)_(?:NAME|VERSION|COLLECTION))"
+    r"|\.{3}|…",
     re.IGNORECASE,
 )
+"""Words that documents use for what the reader has to fill in, as a whole part of a path."""
+
 _LIKE_A_REGISTRY = re.compile(r"wandb[\W_]*registry|(?:^|/)registry-|registry://|/registry/", re.IGNORECASE)
 _A_PART_IS_MISSING = "a part is missing: a path needs a registry and a collection"
-_EXAMPLE = ("entity", "project")
-"""The first two parts of the paths in wandb's documentation; together they are placeholders."""
+_EXAMPLES = (("entity", "project"), ("team", "project"))
+"""The first two parts of the paths in documentation; together they are placeholders."""
 
 
 @record(frozen=True)
@@ -138,18 +147,26 @@ def interpret(text: str, for_: Purpose) -> Interpretation:
 
 
 def find_placeholder(text: str) -> str | None:
-    """The placeholder in a name or path part, if there is one: `<org>`, `{REGISTRY}`, `your_entity`."""
+    """The placeholder in a name or path part, if there is one: `<org>`, `{REGISTRY}`, `your_entity`, `TEAM_NAME`.
+
+    A word counts as a whole part, or after `wandb-registry-`. A word may be the name of something that exists.
+    """
     if found := _BRACKETED.search(text):
         return found[0]
-    bare = text.strip()
+    bare = text.strip().removeprefix(REGISTRY_PREFIX)
     return bare if _PLACEHOLDER_WORD.fullmatch(bare) else None
+
+
+def may_be_a_name(placeholder: str) -> bool:
+    """Whether a placeholder is a word, so that something can have this name."""
+    return _BRACKETED.search(placeholder) is None
 
 
 def find_placeholder_in(path: str) -> str | None:
     """The first placeholder in a path `entity/project/name:version`, if there is one."""
     parts = [part for half in path.split("/") for part in half.split(":")]
-    if tuple(parts[: len(_EXAMPLE)]) == _EXAMPLE:
-        return "/".join(_EXAMPLE)
+    if tuple(parts[:2]) in _EXAMPLES:
+        return "/".join(parts[:2])
     return next((found for part in parts if (found := find_placeholder(part))), None)
 
 
@@ -282,8 +299,8 @@ def _interpretation(
         "version": meant.version or "",
     }
     placeholders = {part: found for part, value in parts.items() if (found := find_placeholder(value))}
-    if (*organizations, project) == _EXAMPLE:
-        placeholders = {"organization": _EXAMPLE[0], "registry": _EXAMPLE[1], **placeholders}
+    if (*organizations, project) in _EXAMPLES:
+        placeholders = {"organization": organizations[0], "registry": project, **placeholders}
     slash = text.startswith("/") and as_typed is not None and as_typed.prefix == "" and not problems
     return Interpretation(
         text, as_typed, as_typed.with_default_project(None) if as_typed else None, path, tuple(each.words for each in problems), tuple(missing), organizations, registries, collections,

@@ -47,8 +47,9 @@ from registry_doctor.facts.identity import (
     CallingEntity,
     Resolution,
 )
-from registry_doctor.facts.legacy_registry import LEGACY, Legacy, Successor
+from registry_doctor.facts.legacy_registry import LEGACY, NAMESAKES, Legacy, Successor
 from registry_doctor.facts.linkable_registries import ALL_REGISTRIES
+from registry_doctor.facts.ordinary import ORDINARY, Ordinary
 from registry_doctor.facts.ordinary_link import ORDINARY_LINK
 from registry_doctor.facts.questions.identity import Server, SourceArtifact, SourceCollection
 from registry_doctor.facts.questions.registry import Collection, Download, Listing, Registry, Version
@@ -57,12 +58,12 @@ from registry_doctor.queries.availability import Pending, Unavailable
 
 __all__ = [
     "ADMINISTRATOR", "ALL_REGISTRIES", "ARTIFACT_TYPE", "CALL", "CANDIDATES", "COLLECTION", "COLLECTIONS",
-    "CONNECTION", "DESTINATION", "DOWNLOAD", "ENTITY", "INTERPRETATION", "LEGACY", "METHODS",
+    "CONNECTION", "DESTINATION", "DOWNLOAD", "ENTITY", "INTERPRETATION", "LEGACY", "METHODS", "NAMESAKES", "ORDINARY",
     "ORDINARY_LINK", "REFUSED_FIELDS", "REGISTRIES", "REGISTRY", "RESOLUTION", "RUN_ENTITY", "RUN_PROJECT",
     "SDK_PROBLEM", "SDK_VERSION", "SERVER", "SETTINGS", "SOURCE", "SOURCE_COLLECTION", "SOURCE_PATH",
     "SOURCE_REFUSAL", "UNKNOWN_SDK", "VERSION", "VERSIONS", "VIEWER", "AnyFact", "Call", "CallingEntity", "Candidate",
     "Collection", "DeclaredFacts", "Destination", "Download", "Fact", "Facts", "Legacy", "Listing",
-    "Method", "Pending", "Registry", "Resolution", "RunProject", "Server", "SourceArtifact",
+    "Method", "Ordinary", "Pending", "Registry", "Resolution", "RunProject", "Server", "SourceArtifact",
     "SourceCollection", "Successor", "Unavailable", "UndeclaredFact", "Version", "agreed_purpose",
     "purpose_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 
+from registry_doctor.domain.interpretation import may_be_a_name
 from registry_doctor.domain.organizations import Organization, Unresolved
 from registry_doctor.domain.subjects import Subject
 from registry_doctor.domain.target_path import REGISTRY_PREFIX
@@ -14,6 +15,7 @@ from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
 from registry_doctor.facts.likely_place import guess_place
+from registry_doctor.facts.ordinary import ask_in_passing, refuse_ordinary
 from registry_doctor.facts.questions.registry import (
     ROLES,
     AskAdministrators,
@@ -100,17 +102,15 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
 
 def _candidates(facts: Facts) -> list[Destination]:
     reading = facts[INTERPRETATION]
-    if not reading.registries or "registry" in reading.placeholders:
+    if not reading.registries or not may_be_a_name(reading.placeholders.get("registry", "")):
         raise Unavailable("the path names no registry")
     collections: tuple[str | None, ...] = reading.collections or (None,)
     if facts[CALL].for_ == "link":
         collections = collections[:1]  # a link makes the collection that was typed, space and all
-    version = reading.intended.version if reading.intended and "version" not in reading.placeholders else None
-    organizations = _organizations_meant(facts)
-    return [
-        Destination(organization, registry, collection, version)
-        for organization, registry, collection in product(organizations, reading.registries, collections)
-    ]
+    named = may_be_a_name(reading.placeholders.get("version", ""))
+    version = reading.intended.version if reading.intended and named else None
+    parts = product(_organizations_meant(facts), reading.registries, collections)
+    return [Destination(*each, version) for each in parts]
 
 
 def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, AskDownload]:
@@ -124,6 +124,7 @@ def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, Ask
 
 def _ask_places(facts: Facts) -> Iterable[Question[object]]:
     for_ = facts[CALL].for_
+    yield from ask_in_passing(facts)
     for place in _candidates(facts):
         yield AskRegistry(place.entity, place.project)
         if _needs_list(facts, place):
@@ -222,6 +223,7 @@ def _has(facts: Facts, place: Destination) -> int:
 def _destination(facts: Facts) -> Destination:
     """Of several the one of which most is there. Raises Unavailable if another could have more."""
     places = _candidates(facts)
+    refuse_ordinary(facts)
     if len(places) == 1:
         return places[0]
     has: dict[Destination, int] = {}

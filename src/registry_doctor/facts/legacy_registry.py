@@ -10,7 +10,7 @@ from registry_doctor.domain.organizations import Organization
 from registry_doctor.domain.target_path import is_registry_project
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
-from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY
+from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, VIEWER
 from registry_doctor.facts.questions.registry import Listing, ListQuestion, listing_in
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Arg, Field, Question, dig, nodes_of, select, text
@@ -132,6 +132,43 @@ def _legacy(facts: Facts) -> Legacy:
     ]
     return Legacy(facts.answer(AskRedirect(owner, name)), tuple(namesakes))
 
+
+def _namesake_name(facts: Facts) -> str:
+    """The collection of a path that begins with a team or the calling entity, and names no registry."""
+    reading, caller, viewer = facts[INTERPRETATION], facts[ENTITY], facts.get(VIEWER)
+    typed = reading.as_typed
+    if typed is None or reading.legacy or reading.pasted or reading.prefix_fault != "missing":
+        raise Unavailable("the path does not begin with an entity")
+    teams = [team.name for team in viewer.teams] if viewer else []
+    if (typed.prefix or typed.project) not in (caller.name, *teams) or not typed.collection:
+        raise Unavailable("the path does not begin with an entity")
+    return typed.collection
+
+
+def _ask_namesakes(facts: Facts) -> Iterable[Question[object]]:
+    collection = _namesake_name(facts)
+    for organization in _reachable(facts):
+        yield AskNamesakes(organization.name, collection)
+
+
+def _namesakes(facts: Facts) -> tuple[Successor, ...]:
+    collection, wanted = _namesake_name(facts), facts.get(ARTIFACT_TYPE)
+    return tuple(
+        each
+        for organization in _reachable(facts)
+        for each in facts.answer(AskNamesakes(organization.name, collection)).rows
+        if wanted is None or each.type in (None, wanted)
+    )
+
+
+NAMESAKES: Fact[tuple[Successor, ...]] = Fact(
+    "namesakes",
+    _namesakes,
+    _ask_namesakes,
+    (CALL, INTERPRETATION, VIEWER, ENTITY, ARTIFACT_TYPE),
+    frozenset({"server", "entity"}),
+)
+"""The collections of this name in all visible registries, for a path that begins with a team or the calling entity."""
 
 LEGACY: Fact[Legacy] = Fact(
     "legacy path",

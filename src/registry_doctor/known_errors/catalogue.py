@@ -1,4 +1,4 @@
-"""The known messages of W&B, read from `catalogue.toml`."""
+"""The known messages of W&B, read from `catalogue*.toml`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from importlib import resources
 from typing import get_args
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.domain.interpretation import Purpose, find_placeholder
 from registry_doctor.known_errors.code_lines import METHODS_BY_NAME
 from registry_doctor.known_errors.wordings import MalformedWording, Occurrence, Wording, names_in
 from registry_doctor.report.explanation import CallKind, Cause, NamesFound
 from registry_doctor.support.toml import load_toml
 from registry_doctor.support.wording import quoted_name
+
+FILES = ("catalogue.toml", "catalogue_files.toml", "catalogue_calls.toml")
+"""The files of the catalogue, in this order."""
 
 _BLANK = re.compile(r"\{(\w+)\|([^}]*)\}")
 _CODE = re.compile(r"RD\d{3}")
@@ -35,6 +38,8 @@ class PossibleCause:
     check: str | None
     call: Purpose | None
     """The call it is limited to; `None` if it can cause both."""
+    unplaced: bool = False
+    """It comes first where the text names neither a call nor a target path."""
 
     def filled(self, names: Mapping[str, str]) -> Cause:
         """The cause of one message."""
@@ -59,6 +64,10 @@ class KnownMessage:
     """It counts only after a call of this method."""
     run: bool
     """It is about the start of a run."""
+    run_start: str | None
+    """The entry that explains it instead if it is about the start of a run."""
+    fallback: bool
+    """It counts only where no other message stands in the same line."""
     certain: bool
     """The message alone decides the cause; a live diagnosis would add nothing."""
 
@@ -69,19 +78,33 @@ class KnownMessage:
             if wording.anchor in lowered:
                 yield from wording.occurrences(text)
 
-    def causes_of(self, names: Mapping[str, str], for_: Purpose | None) -> tuple[Cause, ...]:
-        """The causes of one message, without those of the other call if the call is known."""
+    def causes_of(
+        self, names: Mapping[str, str], for_: Purpose | None, *, placed: bool = True
+    ) -> tuple[Cause, ...]:
+        """The causes of one message, without those of the other call if the call is known.
+
+        `placed`: the text names a call, or a target path.
+        """
         fitting = [each for each in self.causes if for_ is None or each.call in (None, for_)]
+        if any(map(find_placeholder, names.values())):
+            fitting.sort(key=lambda each: each.check != "RD207")
+        if not placed:
+            fitting.sort(key=lambda each: not each.unplaced)
         return tuple(each.filled(names) for each in fitting or self.causes)
 
 
 @cache
 def catalogue() -> tuple[KnownMessage, ...]:
     """All entries. Raises BrokenCatalogue, which is an error in this package."""
-    text = (
-        resources.files("registry_doctor.known_errors").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    )
-    return read_catalogue(text)
+    folder = resources.files("registry_doctor.known_errors")
+    # The first file comes first: of two wordings that fit equally well, the earlier entry wins.
+    return read_catalogue("\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in FILES))
+
+
+@cache
+def entry_named(id_: str) -> KnownMessage:
+    """The entry of this identifier."""
+    return next(each for each in catalogue() if each.id == id_)
 
 
 @cache
@@ -106,6 +129,8 @@ def read_catalogue(text: str) -> tuple[KnownMessage, ...]:
     ids = [each.id for each in entries]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise BrokenCatalogue(f"used twice: {', '.join(twice)}")
+    if unknown := sorted({each.run_start for each in entries if each.run_start} - set(ids)):
+        raise BrokenCatalogue(f"run_start names no entry: {', '.join(unknown)}")
     return entries
 
 
@@ -132,6 +157,8 @@ def _entry(value: object) -> KnownMessage:
         table.flag("generic"),
         _method(table.optional("method"), id_),
         table.flag("run"),
+        table.optional("run_start"),
+        table.flag("fallback"),
         table.flag("certain"),
     )
     table.end()
@@ -149,7 +176,7 @@ def _cause(value: object, id_: str) -> PossibleCause:
             for_ = call
         case _:
             raise BrokenCatalogue(f"{id_}: {call!r} is not a call")
-    cause = PossibleCause(table.text("why"), table.text("fix"), check, for_)
+    cause = PossibleCause(table.text("why"), table.text("fix"), check, for_, table.flag("unplaced"))
     table.end()
     blanks = {name for name, _ in _BLANK.findall(cause.why + cause.fix)}
     if unknown := sorted(blanks - _NAMES):

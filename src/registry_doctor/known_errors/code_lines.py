@@ -20,6 +20,11 @@ METHODS_BY_NAME: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
         "use_model": ("run.use_model", "use"),
         "link": ("artifact.link", "link"),
         "artifact": ("api.artifact", "use"),
+        "artifact_exists": ("api.artifact_exists", "use"),
+        "artifacts": ("api.artifacts", "collection"),
+        "artifact_versions": ("api.artifacts", "collection"),
+        "artifact_collection": ("api.artifact_collection", "collection"),
+        "artifact_collection_exists": ("api.artifact_collection_exists", "collection"),
     }
 )
 """Methods of wandb by their bare names, with what they are for."""
@@ -27,12 +32,21 @@ METHODS_BY_NAME: Mapping[str, tuple[Method, Purpose]] = MappingProxyType(
 CLEAR = ("link_artifact", "link_model", "use_artifact", "use_model")
 """Names that other libraries are unlikely to have."""
 
-PATH_ARGUMENTS = {"link_artifact": 1, "link": 0, "artifact": 0, "use_artifact": 0}
+PATH_ARGUMENTS = {
+    "link_artifact": 1,
+    "link": 0,
+    "artifact": 0,
+    "use_artifact": 0,
+    "artifact_exists": 0,
+    "artifacts": 1,
+    "artifact_versions": 1,
+    "artifact_collection": 1,
+    "artifact_collection_exists": 0,
+}
 """The position of the path among the arguments; `link_model` and `use_model` take no registry path."""
 
 PATH_KEYWORDS = ("target_path", "artifact_or_name", "name")
 
-_ENTITY_OF_RUN = re.compile(r"""\.init\((?:[^()]|\([^()]*\))*?\bentity\s*=\s*(['"])([^'"\n]{1,128})\1""")
 _CALL = re.compile(rf"\.\s*({'|'.join(METHODS_BY_NAME)})\s*\(")
 _LITERAL = re.compile(r"""(?<![\w'"])[rRuU]?(['"])((?:\\.|(?!\1)[^\\\n])*)\1""")
 _MARKS = re.compile(r"^[ \t]*[~^][~^ \t]*$", re.MULTILINE)
@@ -58,12 +72,6 @@ def calls_in(code: str, *, clear_only: bool = False) -> tuple[Called, ...]:
         path = path if name in PATH_ARGUMENTS else None
         calls.append(Called(method, for_, path, type_, source if for_ == "link" else None))
     return tuple(calls)
-
-
-def entity_in_code(code: str) -> str | None:
-    """The `entity=` of `wandb.init` in some lines of code, if it is a literal."""
-    found = _ENTITY_OF_RUN.search(code) if ".init(" in code else None
-    return found[2] if found else None
 
 
 def _parsed(code: str, name: str) -> tuple[str | None, str | None] | None:

@@ -7,11 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from registry_doctor.checking.check import Severity
-from registry_doctor.domain.target_path import MalformedPath, TargetPath
-from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, tell_tale_words
-from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in, entity_in_code
+from registry_doctor.known_errors.catalogue import KnownMessage, catalogue, entry_named, tell_tale_words
+from registry_doctor.known_errors.code_lines import METHODS_BY_NAME, calls_in
+from registry_doctor.known_errors.explanations import explained, purpose_of
 from registry_doctor.known_errors.logged_calls import LoggedCalls
 from registry_doctor.known_errors.reader import LogLine
+from registry_doctor.known_errors.run_starts import (
+    entity_in_code,
+    names_run_start,
+    starts_run,
+    without_repeated,
+)
 from registry_doctor.known_errors.wordings import Occurrence
 from registry_doctor.report.explanation import Called, ErrorReading, Explanation, LoggedRun, NamesFound
 from registry_doctor.support.redaction import without_keys
@@ -41,6 +47,9 @@ _WANDB_SAYS = re.compile(
     r"|upsert ?bucket|input: \w+ ",
     re.IGNORECASE,
 )
+_EXCEPTION = re.compile(
+    r"^\s*(?:wandb\.[\w.]+|\w*CommError|ValueError|RuntimeError|TypeError|AttributeError): "
+)
 _OF_SYSTEM = re.compile(r"\[Errno \d+\]|OSError|PermissionError")
 """Messages of the operating system, in an error that passed through wandb."""
 
@@ -56,11 +65,11 @@ _HINTS = (
     (
         "project",
         re.compile(
-            r"View (?:project|run)\b.*?https?://[^/\s]+/(?:wandb/)?(?P<entity>[\w.-]+)/(?P<project>[^/\s?]+)"
+            r"(?:View (?:project|run)\b|Syncing:).*?https?://[^/\s]+/(?:wandb/)?(?P<entity>[\w.-]+)/(?P<project>[^/\s?]+)"
         ),
     ),
 )
-_HINT_WORDS = ("wandb version", "logged in as", "View ")
+_HINT_WORDS = ("wandb version", "logged in as", "View ", "Syncing: ")
 
 
 @dataclass
@@ -72,8 +81,13 @@ class _Stream:
     """The pending line has a word that messages have."""
     frame: list[LogLine] | None = None
     """Lines of code of the frame that is being read; `None` outside a traceback."""
+    frame_file: str = ""
     frame_of_wandb: bool = False
     wandb_seen: bool = False
+    starts_run: bool = False
+    """The last traceback shows the start of a run."""
+    found_at: int = 0
+    """The last line with a known message."""
     calls: tuple[Called, ...] = ()
     called_at: int = 0
     entity: str | None = None
@@ -110,6 +124,7 @@ class _Finder:
         self._lines = 0
         self._taken = 0
         self._left_out = 0
+        self._failed: Called | None = None
 
     def take(self, line: LogLine) -> None:
         """The next line."""
@@ -120,18 +135,19 @@ class _Finder:
         lowered = line.text.lower()
         suspicious = any(word in lowered for word in tell_tale_words())
         if stream.pending is not None:
-            self._look_at(stream.pending, line.text, stream, stream.suspicious or suspicious)
+            self._look_at(stream.pending, line, stream, stream.suspicious or suspicious)
         stream.pending, stream.suspicious = line, suspicious
 
     def reading(self) -> ErrorReading:
         """All that was found."""
         for stream in self._streams.values():
             if stream.pending is not None:
-                self._look_at(stream.pending, "", stream, stream.suspicious)
+                self._look_at(stream.pending, None, stream, stream.suspicious)
             self._end_frame(stream)
         groups = list(self._groups.values())
         # An exception often repeats the text of its cause, with other words around it.
         reported = [each for each in groups if not any(_holds(other, each) for other in groups)]
+        reported = without_repeated([self._completed(each) for each in reported])
         ordered = sorted(reported, key=lambda each: (each.severity is not Severity.ERROR, each.line))
         return ErrorReading(
             tuple(ordered),
@@ -141,10 +157,22 @@ class _Finder:
             tuple(self._unknown),
             self._left_out,
             self._calls.left_out,
+            self._failed,
         )
 
-    def _look_at(self, line: LogLine, following: str, stream: _Stream, suspicious: bool) -> None:
-        before = stream.calls
+    def _completed(self, each: Explanation) -> Explanation:
+        """The explanation with what only the whole text shows: whether it names a path, and the run's address."""
+        entry = entry_named(each.id)
+        if each.called is None and not self._calls.found:
+            each = replace(each, causes=entry.causes_of(each.found.named(), purpose_of(entry), placed=False))
+        if not entry.run or each.found.entity is not None or self._run.project is None:
+            return each
+        found = replace(each.found, entity=self._run.entity)
+        return explained(entry, each.message, each.line, found, each.called, each.count)
+
+    def _look_at(self, line: LogLine, next_: LogLine | None, stream: _Stream, suspicious: bool) -> None:
+        before, in_traceback = stream.calls, stream.frame is not None
+        following = next_.text if next_ else ""
         self._follow_traceback(line, stream)
         if stream.calls is not before:
             stream.called_at = line.number
@@ -157,10 +185,13 @@ class _Finder:
         if suspicious:
             own = line.text.strip()
             text = without_keys(f"{own}\n{following.strip()[:LOOKAHEAD]}" if following else own)
+            same = text if next_ and next_.number == line.number else own
             for entry, occurrence in self._occurrences(text, begin, stream, line):
-                self._tell(entry, occurrence, line, stream)
-                found = True
+                self._tell(self._meant(entry, same, stream), occurrence, line, stream)
+                found, stream.found_at = True, line.number
                 stream.consumed = max(stream.consumed, occurrence.end - len(text.partition("\n")[0]) - 1)
+        if in_traceback and not found and stream.calls:
+            self._failed = _with_path(stream.calls)
         if not found and len(self._unknown) < MOST_UNKNOWN and self._looks_like_error(line):
             self._unknown.append((line.number, without_keys(line.text.strip())[:300]))
         if any(word in line.text for word in _HINT_WORDS):
@@ -186,12 +217,23 @@ class _Finder:
                 taken.append(each)
                 yield entry, each
 
+    def _meant(self, entry: KnownMessage, text: str, stream: _Stream) -> KnownMessage:
+        """The entry itself, or the one that explains the message if it is about the start of a run."""
+        if entry.run_start is None:
+            return entry
+        about_run = names_run_start(text) or (stream.starts_run and not stream.calls)
+        return entry_named(entry.run_start) if about_run else entry
+
     def _counts(
         self, entry: KnownMessage, found: Occurrence, text: str, stream: _Stream, line: LogLine
     ) -> bool:
         """Whether this is a message of W&B, and not of other software."""
-        alone = text.strip().rstrip(".").lower() == found.text.strip().rstrip(".").lower()
+        alone = _EXCEPTION.sub("", text).strip(" .").lower() == found.text.strip(" .").lower()
         pasted = alone and self._taken <= 2
+        if entry.fallback and (stream.found_at == line.number or not _whole(entry, found, alone=alone)):
+            return False
+        if entry.run and not names_run_start(text) and (stream.calls or self._calls.found):
+            return False
         if entry.method is not None:
             expected = METHODS_BY_NAME[entry.method][0]
             called = any(each.method == expected for each in (self._called, *stream.calls) if each)
@@ -245,13 +287,14 @@ class _Finder:
             if not stream.chained:
                 stream.reported.clear()
                 stream.calls, stream.entity, stream.wandb_seen = (), None, False
+                stream.starts_run = False
             stream.chained, stream.ended, stream.frame_of_wandb = False, False, False
             stream.frame = []
         elif ".py" in text or "Cell In" in text or stream.frame is not None:
             self._follow_frame(line, stream)
         else:
             if stream.ended:
-                stream.calls, stream.wandb_seen, stream.ended = (), False, False
+                stream.calls, stream.wandb_seen, stream.ended, stream.starts_run = (), False, False, False
             if "_artifact(" in text or "_model(" in text:
                 stream.calls = calls_in(without_keys(text), clear_only=True) or stream.calls
             if not text.startswith((" ", "\t")):
@@ -262,7 +305,7 @@ class _Finder:
         frame = _FRAME.match(text)
         if frame is not None:
             self._end_frame(stream)
-            file = frame[1] or frame[2] or frame[3] or ""
+            stream.frame_file = file = frame[1] or frame[2] or frame[3] or ""
             stream.frame, stream.frame_of_wandb = [], _OF_WANDB.search(file) is not None
             stream.wandb_seen |= stream.frame_of_wandb
         elif stream.frame is not None:
@@ -276,10 +319,13 @@ class _Finder:
 
     def _end_frame(self, stream: _Stream) -> None:
         """Keep the outermost call of wandb that the traceback shows, and its path."""
-        if not stream.frame or stream.frame_of_wandb:
+        if not stream.frame:
+            return
+        code = without_keys("\n".join(each.text for each in stream.frame))
+        stream.starts_run |= starts_run(stream.frame_file, code)
+        if stream.frame_of_wandb:
             return
         self._calls.read(stream.frame)
-        code = without_keys("\n".join(each.text for each in stream.frame))
         stream.calls = stream.calls or calls_in(code)
         stream.entity = stream.entity or entity_in_code(code)
 
@@ -293,32 +339,18 @@ class _Finder:
                 self._run = replace(self._run, **new)
 
 
-def explained(
-    entry: KnownMessage, message: str, line: int, found: NamesFound, called: Called | None, count: int = 1
-) -> Explanation:
-    """One message with what its entry says about it."""
-    for_ = called.for_ if called else None
-    if for_ is None and entry.call != "both":
-        for_ = entry.call
-    return Explanation(
-        id=entry.id,
-        message=message.strip(),
-        line=line,
-        causes=entry.causes_of(found.named(), for_),
-        source=entry.source,
-        severity=entry.severity,
-        call=entry.call,
-        sdk=entry.sdk,
-        found=found,
-        called=called,
-        count=count,
-        corrected_path=_corrected(found, called),
-        certain=entry.certain,
-    )
+def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[bool, int, int]:
+    return found[0].fallback, -len(found[1].names), found[1].start - found[1].end
 
 
-def _preference(found: tuple[KnownMessage, Occurrence]) -> tuple[int, int]:
-    return -len(found[1].names), found[1].start - found[1].end
+def _whole(entry: KnownMessage, found: Occurrence, *, alone: bool) -> bool:
+    """Whether it is more than one word, or this word exactly, with nothing beside it."""
+    return " " in found.text or (alone and found.text in entry.texts)
+
+
+def _with_path(calls: tuple[Called, ...]) -> Called:
+    """The first call whose path is known, else the first."""
+    return next((each for each in calls if each.path is not None), calls[0])
 
 
 def _holds(whole: Explanation, part: Explanation) -> bool:
@@ -328,23 +360,4 @@ def _holds(whole: Explanation, part: Explanation) -> bool:
 def _fitting(calls: tuple[Called, ...], entry: KnownMessage) -> Called | None:
     """The call that the message is about, if one line of code has several: the outer one if both fit."""
     fitting = [each for each in calls if entry.call in ("both", each.for_)]
-    return min(fitting or calls, key=lambda each: each.for_, default=None)
-
-
-def _corrected(found: NamesFound, called: Called | None) -> str | None:
-    """The path that follows from the error alone: it names the path, or the part that is wrong in the used path."""
-    if found.corrected:
-        return found.corrected
-    used = called.path if called else None
-    if used is None:
-        return None
-    try:
-        path = TargetPath.parse(used)
-    except MalformedPath:
-        return None
-    if path.registry is None or not path.prefix:
-        return None
-    if path.prefix == found.given and found.organization:
-        return str(path.edit({"organization": found.organization}))
-    # A team in front of the registry is always wrong, and wandb finds the organization of a team by itself.
-    return str(path.edit({"organization": None})) if path.prefix == found.entity else None
+    return min(fitting or calls, key=lambda each: each.for_ != "link", default=None)

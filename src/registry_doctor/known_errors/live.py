@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from registry_doctor.checking.results import Status
 from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.registry_bound import bound_of
 from registry_doctor.facts import Call
@@ -97,6 +98,11 @@ def _failed(reading: ErrorReading, target: str | None, for_: Purpose | None) -> 
     if named is not None:
         key = named.path, named.for_
         return next((each for each in reading.calls if (each.path, each.for_) == key), named)
+    failed = reading.failed
+    if not reading.explanations and failed is not None and failed.path is not None:
+        return LoggedCall(
+            failed.path, failed.for_, reading.lines, failed.method, failed.type, failed.artifact
+        )
     lead = reading.explanations[0] if reading.explanations else None
     wanted = for_ or (lead.call if lead is not None and lead.call != "both" else None)
     printed = [each for each in reading.calls if wanted in (None, each.for_) and target in (None, each.path)]
@@ -114,20 +120,31 @@ def with_explanations(
 ) -> Report:
     """The report that begins with the explanations, each with the cause that the diagnosis confirms."""
     failing = {each.code for each in report.errors}
+    passing = {each.code for each in report.results if each.status is Status.PASS}
     notes = [each for each in report.notes if not each.startswith("offline:")]
     notes += _notes(reading, diagnosed, settings, offline)
-    explanations = tuple(_confirmed(each, failing) for each in reading.explanations)
+    explanations = tuple(
+        _confirmed(each, failing, set() if offline else passing) for each in reading.explanations
+    )
     without_key = report.not_asked is not None and not can_ask(settings)
     not_asked = "no key" if without_key else report.not_asked
     return replace(report, explanations=explanations, notes=tuple(notes), not_asked=not_asked)
 
 
-def _confirmed(explanation: Explanation, failing: set[str]) -> Explanation:
+def _confirmed(explanation: Explanation, failing: set[str], passing: set[str]) -> Explanation:
+    """The explanation with the confirmed cause first, and the causes last whose checks pass now.
+
+    What passes now may have failed then, so not every cause is ever ruled out.
+    """
     for cause in explanation.causes:
         if cause.check in failing:
             others = tuple(each for each in explanation.causes if each is not cause)
             return replace(explanation, causes=(cause, *others), confirmed_by=cause.check)
-    return explanation
+    left = [each for each in explanation.causes if each.check not in passing]
+    if not left:
+        return explanation
+    ruled_out = (replace(each, ruled_out=True) for each in explanation.causes if each.check in passing)
+    return replace(explanation, causes=(*left, *ruled_out))
 
 
 def _notes(

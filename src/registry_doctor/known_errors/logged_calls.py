@@ -36,6 +36,11 @@ class LoggedCalls:
         self._calls: dict[tuple[str, Purpose], LoggedCall] = {}
         self.left_out = False
 
+    @property
+    def found(self) -> bool:
+        """Whether there is a target path so far."""
+        return bool(self._calls)
+
     def read(self, lines: Sequence[LogLine]) -> None:
         """Take the paths out of a line, or out of the lines of code that a traceback shows for one frame."""
         if not any("registry" in line.text.lower() for line in lines):

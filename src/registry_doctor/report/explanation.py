@@ -90,6 +90,8 @@ class Cause:
     fix: str
     check: str | None = None
     """The code of the check that tests this cause on the server."""
+    ruled_out: bool = False
+    """This check passes now for the call that failed, so this cause does not apply."""
 
 
 @record(frozen=True)
@@ -103,7 +105,7 @@ class Explanation:
     line: int
     """The line of its first occurrence, counted from 1."""
     causes: tuple[Cause, ...]
-    """The most likely first; a cause that a live diagnosis confirmed is always the first."""
+    """The most likely first; a cause that a live diagnosis confirmed is always the first, what it ruled out the last."""
     source: str
     """The evidence for the text and its causes."""
     severity: Severity = Severity.ERROR
@@ -171,3 +173,5 @@ class ErrorReading:
     """How many further messages were found but are not reported."""
     calls_left_out: bool = False
     """Whether there were more target paths."""
+    failed: Called | None = None
+    """The last call in a traceback whose message is not known."""

@@ -9,6 +9,7 @@ from registry_doctor.checking.check import Severity
 from registry_doctor.report.explanation import Cause, Explanation
 from registry_doctor.report.model import Report
 from registry_doctor.support.records import record
+from registry_doctor.support.wording import quantity, quoted_name
 
 Weight: TypeAlias = Literal["error", "warning", "heading", "plain"]
 
@@ -49,9 +50,13 @@ def _items(explanation: Explanation, weight: Weight, verbose: bool) -> Iterator[
     confirmed = f"confirmed by {explanation.confirmed_by}: " if explanation.confirmed_by else ""
     yield Item("cause", f"{confirmed}{first.text}")
     yield Item("fix", first.fix)
-    for each in others:
-        yield Item("or", each.text)
-        yield Item("fix", each.fix)
+    if verbose:
+        for each in others:
+            yield Item("ruled out" if each.ruled_out else "or", each.text)
+            yield Item("fix", each.fix)
+    elif explanation.confirmed_by is None:
+        # One best fix; -v has the others.
+        yield from (Item("or", each.text) for each in others if not each.ruled_out)
     if verbose:
         yield Item("docs", explanation.docs)
     if codes := _codes(explanation.causes):
@@ -76,6 +81,20 @@ def without_path(report: Report) -> str | None:
 
 
 def named_only(report: Report) -> bool:
-    """Whether only an error was explained and nothing was diagnosed, so there is nothing else to show."""
-    asked_nothing = report.requests.count == 0 and report.target.input is None
-    return report.explanations is not None and asked_nothing and not report.findings
+    """Whether an error was explained and there is nothing else to show: no path was diagnosed, and nothing fails."""
+    asked_path = report.requests.count and report.target.input is not None
+    return report.explanations is not None and not asked_path and not report.findings
+
+
+def past_verdict(report: Report) -> str:
+    """The verdict about a past error, if no check fails now."""
+    explanations, path = report.explanations, report.target.input
+    if explanations:
+        verdict = f"{quantity(len(explanations), 'message')} of W&B explained"
+    else:
+        verdict = "No known message of W&B was found"
+    if not report.requests.count:
+        return verdict
+    if path is not None:
+        return f"{verdict}; {quoted_name(path)} passes every check that could judge it"
+    return f"{verdict}; no check fails now"

@@ -156,7 +156,10 @@ def _explanation(explanation: Explanation) -> JsonValue:
         "severity": explanation.severity.value,
         "line": explanation.line,
         "count": explanation.count,
-        "causes": [{"text": each.text, "fix": each.fix, "check": each.check} for each in explanation.causes],
+        "causes": [
+            {"text": each.text, "fix": each.fix, "check": each.check, "ruled_out": each.ruled_out}
+            for each in explanation.causes
+        ],
         "confirmed_by": explanation.confirmed_by,
         "corrected_path": explanation.corrected_path,
         "found": dict(explanation.found.named()),

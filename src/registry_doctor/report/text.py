@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from registry_doctor.checking.results import Result, Status
 from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
-from registry_doctor.report.explanation_lines import Item, explanation_items, named_only
+from registry_doctor.report.explanation_lines import Item, explanation_items, named_only, past_verdict
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
 from registry_doctor.report.places import place_lines
@@ -26,7 +26,6 @@ from registry_doctor.report.summary import (
 from registry_doctor.support.records import record
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, command_lines, visible, wrapped
-from registry_doctor.support.wording import quantity
 
 NARROW = 50
 """Below this width, text stands under its label instead of beside it."""
@@ -91,9 +90,8 @@ class Text:
                 lines = [line for each in verdict for line in wrapped(each, self.width, 0)]
                 return together([*sections, self.notes(), lines, self.suggestion()])
         body = [*self._findings(), *self._pass()]
-        if report.places is not None:
-            head = self._head() if report.explanations is None else []
-            sections += [body, head, place_lines(report, self.paint, self.width)]
+        if report.places is not None and report.explanations is None:
+            sections += [body, self._head(), place_lines(report, self.paint, self.width)]
             body = []
         body += [*self.notes(), *self._summary(), *self.confirmation()]
         return together([*sections, body, self.suggestion()])
@@ -181,10 +179,7 @@ class Text:
 
     def explained_verdict(self) -> str:
         """The verdict about a past error, if no check fails now."""
-        explanations = self.report.explanations
-        found = f"{quantity(len(explanations), 'message')} of W&B explained" if explanations else ""
-        verdict = found or "No known message of W&B was found"
-        return f"{verdict}; no check fails now" if self.report.requests.count else verdict
+        return self.shown(past_verdict(self.report), PATH_LIMIT)
 
     def _head(self) -> list[str]:
         rows = heading(self.report)
