@@ -25,8 +25,8 @@ ACME = "acme-robotics_X7Q2"
 YOLO = "vision/detectors/yolo:v0"
 
 WRONG: dict[str, tuple[dict[str, object], type[Exception], str]] = {
-    "purpose in capitals": ({"for_": "Link"}, ValueError, "for_ must be 'link' or 'use', not 'Link' (str); did you mean 'link'?"),
-    "unknown purpose": ({"for_": "fetch"}, ValueError, "for_ must be 'link' or 'use'"),
+    "purpose in capitals": ({"for_": "Link"}, ValueError, "for_ must be 'link', 'use' or 'collection', not 'Link' (str); did you mean 'link'?"),
+    "unknown purpose": ({"for_": "fetch"}, ValueError, "for_ must be 'link', 'use' or 'collection', not 'fetch'"),
     "unknown method": ({"method": "foo"}, ValueError, "method must be 'run.link_artifact'"),
     "number as artifact": ({"artifact": 7}, TypeError, "artifact must be a wandb.Artifact, its path, or None, not 7 (int)"),
     "bytes as artifact": ({"artifact": b"a/b/c:v0"}, TypeError, "artifact must be"),

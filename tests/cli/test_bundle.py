@@ -59,7 +59,7 @@ def test_the_call_and_how_it_is_judged_are_in_the_bundle(run: Run) -> None:
     )  # fmt: skip
     assert found["call"] == {
         "target": "r/c", "for": "link", "artifact": None, "type": "model", "aliases": ["best"],
-        "method": "run.link_artifact", "sdk_version": None, "downloads": True,
+        "method": "run.link_artifact", "sdk_version": None, "downloads": True, "unknown_parts": [], "in_code": False,
     }  # fmt: skip
     options, settings = found["options"], found["settings"]
     assert isinstance(options, dict) and isinstance(settings, dict)

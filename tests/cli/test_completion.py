@@ -132,7 +132,7 @@ def test_the_script_is_accepted_by_its_shell(shell: str) -> None:
 def test_all_codes_formats_and_commands_are_offered() -> None:
     """Without a server and without an account."""
     assert "RD302" in offered("explain RD3")
-    assert offered("doctor --output ") == ["text:", "json:"]
+    assert offered("doctor --output ") == ["text:", "json:", "compact:"]
     assert {"gitlab", "github"} <= set(offered("preflight --format gi"))
     assert offered("completion ") == ["bash", "zsh", "fish"]
     assert offered("help prefl") == ["preflight"]

@@ -31,7 +31,7 @@ OWN, PROJECT = "registry-doctor.toml", "pyproject.toml"
 YOLO = ("--artifact", "vision/detectors/yolo:v0")
 MISLINK = ("model/detector", *YOLO)
 """Fails with RD202: the registry prefix is missing."""
-WARNED = ("wandb-registry-model/detector", *YOLO, "--alias", "latest")
+WARNED = ("wandb-registry-model/detector", *YOLO, "--alias", "v7")
 """Works, with RD205 as a warning."""
 FINE = ("wandb-registry-model/detector", *YOLO)
 
@@ -206,7 +206,7 @@ def test_options_override_the_file_even_with_their_own_defaults(
 
 def test_codes_of_the_option_are_added_to_those_of_the_file(run: Run) -> None:
     """Both are silenced."""
-    both = ("model/detector", *YOLO, "--alias", "latest")
+    both = ("model/detector", *YOLO, "--alias", "v7")
     write('fail-on = "warning"\n[ignore]\nRD202 = "why"\n')
     assert run("doctor", *both).exit_code == 1
     assert run("doctor", *both, "--ignore", "RD205").exit_code == 0

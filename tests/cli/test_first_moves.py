@@ -37,7 +37,7 @@ def files(empty_home: Path) -> Path:
         (["doctor", "gone.ipynb"], "wandb-registry preflight gone.ipynb"),
         (["doctor", "case.json"], "wandb-registry doctor --replay case.json"),
         (["doctor", MESSAGE], f'wandb-registry doctor --error "{MESSAGE}"'),
-        (["doctor", "no one/knows\nthis message"], "wandb-registry doctor --error 'no one/knows"),
+        (["doctor", "no one/knows\nthis message"], "wandb-registry doctor --error @message.txt"),
         (["explain", MESSAGE], f'wandb-registry doctor --error "{MESSAGE}"'),
         (["explain", "train.log"], "wandb-registry doctor --error @train.log"),
         (["train.py"], "wandb-registry preflight train.py"),

@@ -480,6 +480,8 @@ def files_named(format_: str, text: str) -> list[str]:
             return [
                 each.replace("&#46;", ".") for each in re.findall(r"<code>([^<]*)&#58;5&#58;9</code>", text)
             ]
+        case "compact":
+            return [each["at"].partition(":")[0] for each in json.loads(text)["findings"]]
         case "json":
             return [each["location"]["file"] for each in json.loads(text)["reports"]]
     return re.findall(r"^(.*):5:9: ✗", text, re.MULTILINE)
@@ -511,7 +513,7 @@ def test_services_are_told_files_from_the_root_of_the_repository(
         monkeypatch.setenv(name, str(Path(folder).absolute()))
     write(link(WRONG), "repo/ml/src/train.py")
     monkeypatch.chdir("repo/ml")
-    expected = "src/train.py" if format_ in ("text", "json") else from_the_root
+    expected = "src/train.py" if format_ in ("text", "json", "compact") else from_the_root
     done = preflight("--format", format_, "-o", f"{format_}:report")
     for text in (done.stdout, Path("report").read_text(encoding="utf-8")):
         assert files_named(format_, text) == [expected], text

@@ -149,8 +149,9 @@ def test_a_dry_run_unlinks_nothing(sandbox: Sandbox) -> None:
 
 
 def test_a_prefix_that_is_forgotten_here_too_is_pointed_out() -> None:
-    """There is no such link in an ordinary project, and one in the registry."""
-    done = with_sdk("--yes", "model/detector:production")
+    """There is no such link in an ordinary project, and one in the registry. The world is one where nothing landed."""
+    with Sandbox.start(ACME_WORLD) as untouched:
+        done = with_sdk("--yes", "model/detector:production", WANDB_BASE_URL=untouched.base_url)
     assert done.returncode == 1
     assert done.stdout.startswith("✗ wandb finds no such version: ")
     assert done.stdout.splitlines()[-1] == "wandb-registry-model/detector:production"

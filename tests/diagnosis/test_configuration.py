@@ -96,10 +96,12 @@ def test_the_longer_beginning_of_a_code_decides() -> None:
     [
         ("fail_on = 'error'", "unknown key `fail_on`; did you mean `fail-on`?"),
         ("[ignores]", "unknown key `ignores`; did you mean `ignore`?"),
+        ("colour-blind = true", "unknown key `colour-blind`; "),
         (
-            "color = true",
-            "unknown key `color`; the keys are 'select', 'ignore', 'severity', 'fail-on' and 'timeout'",
+            "zzz = true",
+            "unknown key `zzz`; the keys are 'select', 'ignore', 'severity', 'fail-on', 'timeout'",
         ),
+        ("color = true", "`color`: must be a non-empty string"),
         ('"a\\u001b[2J" = 1', r"unknown key `'a\x1b[2J'`"),
         ("select = 'RD2'", "`select`: must be a list of codes"),
         ("select = [2]", "`select`: the code must be a non-empty string"),

@@ -67,6 +67,10 @@ def test_a_signal_that_ends_the_process_leaves_no_temporary_folder(
     empty_home: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     """The status is the one that shells give."""
+    if signal.getsignal(number) == signal.SIG_IGN:
+        pytest.skip(
+            "whoever started this, with nohup for example, ignores the signal, and so does what it starts"
+        )
     folder = tmp_path / "temporary"
     folder.mkdir()
     code = (

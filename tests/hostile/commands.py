@@ -29,6 +29,10 @@ run.use_artifact('wandb-registry-model/detector:production')
 """
 
 READING: tuple[Words, ...] = (
+    ("help",),
+    ("help", "doctor"),
+    ("version",),
+    ("completion", "bash"),
     ("doctor",),
     ("doctor", "--verbose"),
     ("doctor", PLACE, "--artifact", SOURCE, "--format", "json"),

@@ -45,7 +45,7 @@ def test_the_administrators_of_a_registry_are_printed(username: str, tmp_path: P
     """For a Viewer and a Restricted Viewer, who have to ask one of them."""
     with Sandbox.start(ACME_WORLD) as sandbox:
         printed = run_as(username, show_administrators("model", "Acme Robotics"), sandbox, tmp_path)
-    assert printed == "['alice']\n"
+    assert printed == "alice\n"
 
 
 def test_an_administrator_lets_a_registry_accept_a_type(tmp_path: Path) -> None:

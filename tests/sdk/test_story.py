@@ -123,7 +123,7 @@ def remedy_for_a_type_that_the_registry_does_not_take() -> Outcome:
     return {
         "before": refusal(lambda: frames.link(target_path)),
         "codes": [failure.code],
-        "named": "'Golden Datasets' or 'dataset'" in failure.fixes[0].steps[0],
+        "named": "'Golden Datasets' or 'dataset'" in failure.fixes[0].title,
         "after": frames.link("wandb-registry-dataset/frames").qualified_name,
     }
 
@@ -139,7 +139,7 @@ def remedy_for_a_type_that_the_collection_does_not_hold() -> Outcome:
     return {
         "before": refusal(lambda: frames.link(target_path)),
         "codes": [failure.code],
-        "named": "'raw_images'" in failure.fixes[0].steps[0],
+        "named": "'raw_images'" in failure.fixes[0].title,
         "after": frames.link("wandb-registry-Golden Datasets/raw_images").qualified_name,
     }
 

@@ -147,6 +147,8 @@ def _call(call: Table) -> Call:
         method,
         call.text_or_none("sdk_version"),
         "downloads" not in call.entries or call.flag("downloads"),
+        call.texts("unknown_parts") if "unknown_parts" in call.entries else (),
+        "in_code" in call.entries and call.flag("in_code"),
     )
 
 

@@ -34,6 +34,8 @@ def call_document(call: Call) -> dict[str, JsonValue]:
         "method": call.method,
         "sdk_version": call.sdk_version,
         "downloads": call.downloads,
+        "unknown_parts": list(call.unknown_parts),
+        "in_code": call.in_code,
     }
 
 

@@ -151,6 +151,7 @@ class LazyGroup(click.Group):
             if problem.option_name in _OF_COMMANDS:
                 words = " ".join([info_name or "wandb-registry", "doctor", problem.option_name])
                 raise click.UsageError(f"options come after the command, as in `{words}`") from None
+            _hide_secrets(problem, Session())
             raise
         except click.ClickException as problem:
             _hide_secrets(problem, Session())
@@ -219,9 +220,11 @@ def _hide_secrets(problem: click.ClickException, session: Session) -> None:
     """Hide a key that was typed in the wrong argument from the usage error."""
     from registry_doctor.support.redaction import redact
 
-    shown = redact(problem.message, _secrets(session))
-    if shown != problem.message:
-        vars(problem)["message"] = shown  # click declares it final, and its subclasses take other arguments
+    # click's subclasses make their sentence of other parts than `message`, each release of others.
+    sentence = problem.format_message()
+    shown = redact(sentence, _secrets(session))
+    if shown != sentence:
+        vars(problem).update(message=shown, format_message=lambda: shown)
 
 
 def _is_folder_there() -> bool:

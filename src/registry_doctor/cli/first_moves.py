@@ -47,8 +47,7 @@ _WORDS_OF_A_MESSAGE = 4
 def other_command(text: str) -> str | None:
     """Say which command a text in the place of a target path is meant for. `None` if it may be a path."""
     if is_message(text):
-        shown = shell_word(text.strip())
-        return f"this is a message, not a path. To explain it:\n\n  {PROGRAM} doctor --error {shown}"
+        return f"this is a message, not a path. {_explained(text)}"
     line = _for_file(text)
     return None if line is None else f"{text!r} is a file, not a path in W&B. {line}"
 
@@ -63,7 +62,8 @@ def is_message(text: str) -> bool:
     """Whether a text is a message of wandb, a traceback, or at least a sentence that cannot be a path."""
     if len(text.split()) < _WORDS_OF_A_MESSAGE:
         return False
-    if "\n" in text.strip() or "/" not in text:
+    # A name from a server may hold anything: a line break alone makes no message of a path with its registry.
+    if "/" not in text or ("\n" in text.strip() and "wandb-registry-" not in text):
         return True
     from registry_doctor.known_errors.finder import find  # imported here: a path has seldom four words
     from registry_doctor.known_errors.reader import UnreadableText, lines_in_text
@@ -72,6 +72,18 @@ def is_message(text: str) -> bool:
         return bool(find(lines_in_text(text)).explanations)
     except UnreadableText:
         return False
+
+
+def _explained(message: str) -> str:
+    """The command that explains a message; one of several lines goes through a file."""
+    from registry_doctor.support.terminal_text import LIMIT, visible
+
+    word = shell_word(message.strip())
+    if len(word) > LIMIT or visible(word) != word:
+        return (
+            f"To explain it, save it as a file, and give the file:\n\n  {PROGRAM} doctor --error @message.txt"
+        )
+    return f"To explain it:\n\n  {PROGRAM} doctor --error {word}"
 
 
 def _for_file(text: str) -> str | None:
@@ -94,7 +106,7 @@ def no_such_source(sentence: str, paths: Sequence[str]) -> str:
     if meant is None:
         return sentence
     if is_message(meant):
-        return f"{sentence}. To explain a message:\n\n  {PROGRAM} doctor --error {shell_word(meant.strip())}"
+        return f"{sentence}. {_explained(meant)}"
     if "wandb-registry-" in meant or (meant.count("/") in (1, 2) and not Path(meant).suffix):
         return f"{sentence}. To examine a path in W&B:\n\n  {PROGRAM} doctor {shell_word(meant)}"
     return sentence

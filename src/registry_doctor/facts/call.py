@@ -147,9 +147,10 @@ def _registered_model(name: str) -> Interpretation:
 
 
 def _sdk_version(facts: Facts) -> Version:
-    text = facts[CALL].sdk_version or installed_version("wandb")
-    if text == UNKNOWN_SDK:
+    asked = facts[CALL].sdk_version
+    if asked == UNKNOWN_SDK:
         raise Unavailable("the project's version of wandb is not known; --sdk-version gives it")
+    text = asked or installed_version("wandb")
     if text is None:
         raise Unavailable("wandb is not installed, and no version was given")
     try:

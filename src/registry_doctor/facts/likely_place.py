@@ -14,7 +14,13 @@ from registry_doctor.domain.organizations import Organization
 from registry_doctor.domain.target_path import DEFAULT_PROJECT, REGISTRY_PREFIX, MalformedPath, TargetPath
 from registry_doctor.facts.base import Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION, SETTINGS
-from registry_doctor.facts.questions.registry import AskCollection, AskCollections, AskMembers, AskRegistry
+from registry_doctor.facts.questions.registry import (
+    AskAdministrators,
+    AskCollection,
+    AskCollections,
+    AskMembers,
+    AskRegistry,
+)
 from registry_doctor.queries.question import Question
 from registry_doctor.settings import Settings
 
@@ -45,6 +51,7 @@ def guess_place(facts: Facts) -> Iterable[Question[object]]:
     if entity is None:
         return
     project = REGISTRY_PREFIX + reading.registries[0]
+    yield AskAdministrators(entity)
     yield AskRegistry(entity, project)
     yield AskMembers(entity, project)
     yield AskCollections(entity, project)

@@ -142,7 +142,9 @@ def test_preflight_and_doctor_find_the_same_paths_in_a_log(tmp_path: Path, log: 
     assert targets == logged
     assert (call.target is None) == (doctor.reading.calls == ())
     assert call.target is None or (call.target, call.for_) in {
-        (each.path, each.for_) for each in doctor.reading.calls
+        (each.path, purpose)
+        for each in doctor.reading.calls
+        for purpose in (each.for_, *(["collection"] if call.method == "api.artifacts" else []))
     }
     assert {each.path for each in doctor.diagnosed.others} == {path for path, *_ in targets} - {call.target}
 

@@ -48,10 +48,10 @@ def test_a_line_has_at_most_300_bytes(preflights: Preflights) -> None:
         assert found[0]["reason"].endswith("…")
 
 
-def test_what_limits_the_whole_report_is_said(preflights: Preflights) -> None:
+def test_every_note_is_said(preflights: Preflights) -> None:
     """Nobody takes a check of the form for a check of rights."""
     notes = ("OFFLINE: no server was asked", "a small note")
-    assert json.loads(compact.render(PreflightReport(notes=notes)))["notes"] == [notes[0]]
+    assert json.loads(compact.render(PreflightReport(notes=notes)))["notes"] == list(notes)
 
 
 def test_passing_and_silenced_targets_are_only_counted(preflights: Preflights) -> None:

@@ -7,6 +7,7 @@ imports a file with such a function, directly or through other modules, and call
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,12 +63,12 @@ def callers_first(
     nodes: dict[Path, _Node] = {}
     imported = frozenset().union(*imports.values())
     for path in with_calls:
-        source = read(path) if module_name(path).encode() in imported else None
+        source = read(path) if os.fsencode(module_name(path)) in imported else None
         needed = _needed(source.tree, frozenset(SIGNATURES), methods=True) if source is not None else None
         nodes[path] = _Node(needed or frozenset())
     pending = [path for path, node in nodes.items() if node.needed]
     while pending and len(nodes) < MOST_CALLING_FILES:
-        words = {module_name(path).encode() for path in pending}
+        words = {os.fsencode(module_name(path)) for path in pending}
         reached = set(pending)
         changed: dict[Path, None] = {}
         for path, names in imports.items():

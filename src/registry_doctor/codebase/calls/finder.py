@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -68,7 +69,7 @@ def find_calls(
     """
     root = root.absolute()
     searched = [Path(normpath(root / path)) for path in paths]
-    interpreter = SourceInterpreter(root, {project_of(path) for path in searched}, supplied)
+    interpreter = SourceInterpreter(root, {project_of(path, root) for path in searched}, supplied)
     given = None if all_files else GivenMethods(root, interpreter.modules, _MENTIONED)
     files = list(source_files(searched, root, excluded=excluded))
     everything = [each for each in files if isinstance(each, Path)]
@@ -97,7 +98,7 @@ def _called_elsewhere(
     interpreter: SourceInterpreter, with_calls: Sequence[Path], files: Sequence[Path], root: Path
 ) -> dict[Path, list[Found]]:
     """The calls in the files whose functions are called by other files, which are therefore read first."""
-    modules = {module_name(path).encode() for path in files}
+    modules = {os.fsencode(module_name(path)) for path in files}
     imports: dict[Path, frozenset[bytes]] = {}
     for path in files:
         with contextlib.suppress(OSError):
@@ -159,7 +160,7 @@ def find_calls_in(
 ) -> Iterator[FoundCall | Unreadable]:
     """The calls in Python code that stands in another file, such as a shell script."""
     root = root.absolute()
-    yield from _in_source(SourceInterpreter(root, {project_of(root)}, supplied), source)
+    yield from _in_source(SourceInterpreter(root, {project_of(root, root)}, supplied), source)
 
 
 def _in_source(

@@ -25,7 +25,7 @@ def may_call(tree: ast.AST, *, directly: bool = True) -> bool:
 
     Without `directly`, it is whether the code gives such a method to others: as a name, an attribute or the result of
     a function. A call such as `run.link_artifact(…)` does not count then, nor does a method that is passed to a
-    function, and `getattr` needs the name of a method as a text in the same code.
+    function, and `getattr` needs the name of a method, or a part of it with an underscore, as a text in the same code.
     """
     unknown_names = directly or _names_a_method(tree)
     stack: list[Any] = [tree]
@@ -119,8 +119,15 @@ def _is_partial(function: ast.expr) -> bool:
 
 
 def _names_a_method(tree: ast.AST) -> bool:
-    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return any(name in names for name in _METHODS if "_" in name)  # `artifact` and `link` are everyday words
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return any(_is_part_of_a_method(text) for text in texts if isinstance(text, str))
+
+
+def _is_part_of_a_method(text: str) -> bool:
+    """Whether it is a method's name, or its beginning or end with the underscore. `artifact` and `link` are everyday words."""
+    if "_" not in text[:1] + text[-1:]:
+        return "_" in text and text in _METHODS
+    return len(text) > 1 and any(name.startswith(text) or name.endswith(text) for name in _METHODS)
 
 
 def _is_harmless_getattr(node: ast.Call) -> bool:

@@ -86,16 +86,17 @@ class Modules:
                 return
 
 
-def project_of(path: Path) -> Path:
-    """The folder where imports in a file or folder are looked up: the nearest that holds a project, else the folder.
+def project_of(path: Path, root: Path) -> Path:
+    """The folder where imports in a file or folder are looked up: the nearest that holds a project.
 
-    So what is found does not depend on the working directory.
+    So what is found does not depend on the working directory. Where there is no project, it is `root`, from which a
+    program in a folder below it is usually started, else the folder itself.
     """
     folder = path if path.is_dir() else path.parent
     for each in (folder, *folder.parents):
         if _is_there(each / ".git") or _is_there(each / "pyproject.toml"):
             return each
-    return folder
+    return root if folder.is_relative_to(root) else folder
 
 
 def _is_there(path: Path) -> bool:

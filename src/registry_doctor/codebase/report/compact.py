@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from registry_doctor.codebase.report.diagnostics import (
     Formatter,
     inert_in_logs,
-    is_loud,
     position_of,
     summary,
 )
@@ -31,7 +30,7 @@ def render(report: PreflightReport) -> str:
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,
         "summary": summary(report),
-        "notes": [Formatter(report.secrets).shown(each) for each in report.notes if is_loud(each)],
+        "notes": [Formatter(report.secrets).shown(each, ENTRY_LIMIT) for each in report.notes],
         "docs": _docs(report),
     }
     text = dumped(head, report.secrets).removesuffix("}")

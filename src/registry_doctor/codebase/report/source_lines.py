@@ -10,6 +10,7 @@ from pathlib import Path
 from registry_doctor.codebase.report.diagnostics import FilePosition, Formatter
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.notebook import NotANotebook, code_cells
+from registry_doctor.support.redaction import redact
 
 LARGEST_FILE = 50_000_000
 """Of larger files, in bytes, no line is shown."""
@@ -54,8 +55,11 @@ def marked_line(
 ) -> list[str]:
     """The number and the text of the line, and below it a mark under the literal; long lines are cut around it.
 
-    Empty if the mark could not stand under the literal, because of characters that are shown in another way.
+    Empty if the mark could not stand under the literal, because of characters that are shown in another way, and if
+    the line holds a secret: a cut in the middle of one would show a part of it.
     """
+    if redact(line, formatter.secrets) != line:
+        return []
     column = span.column if span is not None else position.column or 1
     end = column + 1
     if span is not None:
