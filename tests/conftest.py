@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 
+import pytest
 from hypothesis import settings
 
 # Hypothesis would fail an example that takes 200 ms; no test is about speed.
@@ -12,3 +14,10 @@ settings.load_profile("any speed")
 
 # Whoever runs the tests, such as a worker of pytest-xdist, may have set a width; a test that needs one sets its own.
 os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Each test is a process that has diagnosed nothing yet, so that numbers of requests do not depend on the order."""
+    if (memory := sys.modules.get("registry_doctor.facts.likely_place")) is not None:
+        memory._found.clear()
