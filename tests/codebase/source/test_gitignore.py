@@ -207,7 +207,15 @@ def test_many_deep_folders_are_walked(tmp_path: Path) -> None:
     for _ in range(60):
         at += "/a" * 30
         Path(at).mkdir(parents=True)
-    Path(at, "x.py").touch()
-    assert [each for each in source_files([tmp_path], tmp_path) if isinstance(each, Path)] == [
-        Path(at, "x.py")
-    ]
+    file = Path(at, "x.py")
+    file.touch()
+    try:
+        found = [each for each in source_files([tmp_path], tmp_path) if isinstance(each, Path)]
+        assert found == [file]
+    finally:
+        # From the deepest up: what pytest removes old folders with calls itself for each level.
+        file.unlink()
+        for folder in file.parents:
+            if folder == tmp_path:
+                break
+            folder.rmdir()
