@@ -114,6 +114,7 @@ def shown(call: Shown, sandbox: Sandbox, folder: Path, patch: pytest.MonkeyPatch
     for name in list(os.environ):
         if name.startswith("WANDB_"):
             patch.delenv(name)
+    patch.setattr("registry_doctor.facts.likely_place._found", {})  # each command is a process of its own
     patch.setenv("NO_PROXY", "127.0.0.1")
     patch.setenv("HOME", str(folder))
     patch.chdir(folder)
