@@ -137,3 +137,15 @@ def test_a_key_in_the_wrong_place_is_hidden(run: Run, monkeypatch: pytest.Monkey
         done = run(*arguments)
         assert done.exit_code == 2
         assert key not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--{}"], ["doctor", "--{}"], ["doctor", "--format", "{}"]], ids=" ".join)
+def test_a_key_where_an_option_belongs_is_hidden(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """It is wrong usage, and what is said of it holds no key."""
+    key = "b0b0000000000000000000000000000000000002"
+    monkeypatch.setenv("WANDB_API_KEY", key)
+    done = run(*(word.format(key) for word in words))
+    assert done.exit_code == 2
+    assert key[:-4] not in done.stderr + done.stdout

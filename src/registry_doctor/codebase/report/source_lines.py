@@ -10,7 +10,7 @@ from pathlib import Path
 from registry_doctor.codebase.report.diagnostics import FilePosition, Formatter
 from registry_doctor.codebase.source.found import Span
 from registry_doctor.codebase.source.notebook import NotANotebook, code_cells
-from registry_doctor.support.redaction import redact
+from registry_doctor.support.redaction import redact, without_keys
 
 LARGEST_FILE = 50_000_000
 """Of larger files, in bytes, no line is shown."""
@@ -56,9 +56,9 @@ def marked_line(
     """The number and the text of the line, and below it a mark under the literal; long lines are cut around it.
 
     Empty if the mark could not stand under the literal, because of characters that are shown in another way, and if
-    the line holds a secret: a cut in the middle of one would show a part of it.
+    the line holds a secret, or what looks like one: a cut in the middle of it would show a part.
     """
-    if redact(line, formatter.secrets) != line:
+    if redact(line, formatter.secrets) != line or without_keys(line) != line:
         return []
     column = span.column if span is not None else position.column or 1
     end = column + 1
