@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
 from hypothesis import settings
+
+from registry_doctor.facts import likely_place
 
 # Hypothesis would fail an example that takes 200 ms; no test is about speed.
 settings.register_profile("any speed", settings.default, deadline=None)
@@ -19,5 +20,4 @@ os.environ.pop("COLUMNS", None)
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test is a process that has diagnosed nothing yet, so that numbers of requests do not depend on the order."""
-    if (memory := sys.modules.get("registry_doctor.facts.likely_place")) is not None:
-        memory._found.clear()
+    likely_place._found.clear()

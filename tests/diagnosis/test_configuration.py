@@ -96,10 +96,12 @@ def test_the_longer_beginning_of_a_code_decides() -> None:
     [
         ("fail_on = 'error'", "unknown key `fail_on`; did you mean `fail-on`?"),
         ("[ignores]", "unknown key `ignores`; did you mean `ignore`?"),
-        ("colour-blind = true", "unknown key `colour-blind`; "),
         (
             "zzz = true",
-            "unknown key `zzz`; the keys are 'select', 'ignore', 'severity', 'fail-on', 'timeout'",
+            "unknown key `zzz`; the keys are 'select', 'ignore', 'severity', 'fail-on', 'timeout', 'paths', 'exclude',"
+            " 'manifest', 'from-log', 'output', 'set', 'entity', 'project', 'organization', 'base-url', 'sdk-version',"
+            " 'baseline', 'for', 'format', 'color', 'offline', 'require-credentials', 'confirm', 'plugins', 'verbose'"
+            " and 'quiet'",
         ),
         ("color = true", "`color`: must be a non-empty string"),
         ('"a\\u001b[2J" = 1', r"unknown key `'a\x1b[2J'`"),

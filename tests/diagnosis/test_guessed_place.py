@@ -44,12 +44,11 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(autouse=True)
 def bob(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bob's key, and a process that remembers nothing."""
+    """Bob's key."""
     monkeypatch.setenv("WANDB_BASE_URL", sandbox.base_url)
     monkeypatch.setenv("WANDB_API_KEY", BOB)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(likely_place, "_found", {})
 
 
 def diagnose(path: str, more: Mapping[str, str]) -> registry_doctor.Report:

@@ -131,7 +131,12 @@ def _suggestion(suggestion: Table) -> str:
     return f"{suggestion.text('target_path')} ({', '.join(words)})"
 
 
-def _call(call: Table) -> Call:
+_ADDED: dict[str, JsonValue] = {"downloads": True, "unknown_parts": [], "in_code": False}
+"""Keys of a call that older bundles lack, with what they mean there."""
+
+
+def _call(document: Table) -> Call:
+    call = Table({**_ADDED, **document.entries}, document.place)
     purpose, method = call.choice("for", _PURPOSES), call.choice_or_none("method", METHODS)
     if method is not None:
         agreed = agreed_purpose(purpose, method)
@@ -146,9 +151,9 @@ def _call(call: Table) -> Call:
         call.texts("aliases"),
         method,
         call.text_or_none("sdk_version"),
-        "downloads" not in call.entries or call.flag("downloads"),
-        call.texts("unknown_parts") if "unknown_parts" in call.entries else (),
-        "in_code" in call.entries and call.flag("in_code"),
+        call.flag("downloads"),
+        call.texts("unknown_parts"),
+        call.flag("in_code"),
     )
 
 

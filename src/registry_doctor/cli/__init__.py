@@ -147,13 +147,10 @@ class LazyGroup(click.Group):
         """Parse the options before the command. An interrupt here ends with the same status as inside a command."""
         try:
             return super().make_context(info_name, args, parent, **extra)
-        except click.NoSuchOption as problem:
-            if problem.option_name in _OF_COMMANDS:
+        except click.ClickException as problem:
+            if isinstance(problem, click.NoSuchOption) and problem.option_name in _OF_COMMANDS:
                 words = " ".join([info_name or "wandb-registry", "doctor", problem.option_name])
                 raise click.UsageError(f"options come after the command, as in `{words}`") from None
-            _hide_secrets(problem, Session())
-            raise
-        except click.ClickException as problem:
             _hide_secrets(problem, Session())
             raise
         except (Exception, KeyboardInterrupt) as problem:

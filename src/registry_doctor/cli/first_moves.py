@@ -75,15 +75,13 @@ def is_message(text: str) -> bool:
 
 
 def _explained(message: str) -> str:
-    """The command that explains a message; one of several lines goes through a file."""
-    from registry_doctor.support.terminal_text import LIMIT, visible
+    """Say how to explain a message: by a line to paste, or through a file if it is long or has several lines."""
+    from registry_doctor.support.terminal_text import visible
 
     word = shell_word(message.strip())
-    if len(word) > LIMIT or visible(word) != word:
-        return (
-            f"To explain it, save it as a file, and give the file:\n\n  {PROGRAM} doctor --error @message.txt"
-        )
-    return f"To explain it:\n\n  {PROGRAM} doctor --error {word}"
+    if visible(word) == word:  # else a line to paste would be cut, or hold escapes
+        return f"To explain it:\n\n  {PROGRAM} doctor --error {word}"
+    return f"To explain it, save it as a file, and give the file:\n\n  {PROGRAM} doctor --error @message.txt"
 
 
 def _for_file(text: str) -> str | None:

@@ -32,6 +32,7 @@ from registry_doctor.facts.questions.registry import (
     Listing,
     Registry,
     Version,
+    questions_about_roles,
 )
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.queries.question import Question
@@ -276,8 +277,7 @@ def _ask_members(facts: Facts) -> Iterable[Question[object]]:
     """Only a link needs a role, to write and to set a protected alias."""
     if facts[CALL].for_ == "link":
         for place in _candidates(facts):
-            yield AskMembers(place.entity, place.project)
-            yield AskAdministrators(place.entity)
+            yield from questions_about_roles(place.entity, place.project)
 
 
 def _roles(facts: Facts) -> list[str]:

@@ -15,11 +15,10 @@ from registry_doctor.domain.target_path import DEFAULT_PROJECT, REGISTRY_PREFIX,
 from registry_doctor.facts.base import Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION, SETTINGS
 from registry_doctor.facts.questions.registry import (
-    AskAdministrators,
     AskCollection,
     AskCollections,
-    AskMembers,
     AskRegistry,
+    questions_about_roles,
 )
 from registry_doctor.queries.question import Question
 from registry_doctor.settings import Settings
@@ -51,9 +50,8 @@ def guess_place(facts: Facts) -> Iterable[Question[object]]:
     if entity is None:
         return
     project = REGISTRY_PREFIX + reading.registries[0]
-    yield AskAdministrators(entity)
     yield AskRegistry(entity, project)
-    yield AskMembers(entity, project)
+    yield from questions_about_roles(entity, project)
     yield AskCollections(entity, project)
     if reading.collections:
         yield AskCollection(entity, project, reading.collections[0])

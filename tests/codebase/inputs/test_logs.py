@@ -13,7 +13,7 @@ from registry_doctor.cli.error_option import explained_error
 from registry_doctor.codebase.inputs.logs import read_log
 from registry_doctor.codebase.inputs.targets import OrdinaryUse, Target
 from registry_doctor.codebase.source.found import Unreadable
-from registry_doctor.facts import Call
+from registry_doctor.facts import Call, agreed_purpose
 from registry_doctor.known_errors import logged_calls
 from registry_doctor.settings import Given
 
@@ -142,9 +142,8 @@ def test_preflight_and_doctor_find_the_same_paths_in_a_log(tmp_path: Path, log: 
     assert targets == logged
     assert (call.target is None) == (doctor.reading.calls == ())
     assert call.target is None or (call.target, call.for_) in {
-        (each.path, purpose)
+        (each.path, agreed_purpose(each.for_, call.method) if call.method else each.for_)
         for each in doctor.reading.calls
-        for purpose in (each.for_, *(["collection"] if call.method == "api.artifacts" else []))
     }
     assert {each.path for each in doctor.diagnosed.others} == {path for path, *_ in targets} - {call.target}
 

@@ -63,12 +63,12 @@ def callers_first(
     nodes: dict[Path, _Node] = {}
     imported = frozenset().union(*imports.values())
     for path in with_calls:
-        source = read(path) if os.fsencode(module_name(path)) in imported else None
+        source = read(path) if module_word(path) in imported else None
         needed = _needed(source.tree, frozenset(SIGNATURES), methods=True) if source is not None else None
         nodes[path] = _Node(needed or frozenset())
     pending = [path for path, node in nodes.items() if node.needed]
     while pending and len(nodes) < MOST_CALLING_FILES:
-        words = {os.fsencode(module_name(path)) for path in pending}
+        words = {module_word(path) for path in pending}
         reached = set(pending)
         changed: dict[Path, None] = {}
         for path, names in imports.items():
@@ -118,9 +118,9 @@ def _in_order(nodes: Mapping[Path, _Node]) -> Iterator[Path]:
     return reversed(done)
 
 
-def module_name(path: Path) -> str:
-    """The last name of a module in its imports."""
-    return path.parent.name if path.stem == "__init__" else path.stem
+def module_word(path: Path) -> bytes:
+    """The last name of a module, as it stands in `imported_words` of the files that import it."""
+    return os.fsencode(path.parent.name if path.stem == "__init__" else path.stem)
 
 
 def _imported_files(source: Source, modules: Modules) -> Iterator[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import mmap
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -12,7 +11,7 @@ from os.path import normpath
 from pathlib import Path
 from typing import TypeAlias
 
-from registry_doctor.codebase.calls.callers import callers_first, imported_words, module_name
+from registry_doctor.codebase.calls.callers import callers_first, imported_words, module_word
 from registry_doctor.codebase.calls.given_methods import GivenMethods
 from registry_doctor.codebase.calls.possible_calls import may_call
 from registry_doctor.codebase.calls.wandb_calls import WandbCalls
@@ -98,7 +97,7 @@ def _called_elsewhere(
     interpreter: SourceInterpreter, with_calls: Sequence[Path], files: Sequence[Path], root: Path
 ) -> dict[Path, list[Found]]:
     """The calls in the files whose functions are called by other files, which are therefore read first."""
-    modules = {os.fsencode(module_name(path)) for path in files}
+    modules = {module_word(path) for path in files}
     imports: dict[Path, frozenset[bytes]] = {}
     for path in files:
         with contextlib.suppress(OSError):

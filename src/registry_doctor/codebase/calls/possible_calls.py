@@ -124,10 +124,8 @@ def _names_a_method(tree: ast.AST) -> bool:
 
 
 def _is_part_of_a_method(text: str) -> bool:
-    """Whether it is a method's name, or its beginning or end with the underscore. `artifact` and `link` are everyday words."""
-    if "_" not in text[:1] + text[-1:]:
-        return "_" in text and text in _METHODS
-    return len(text) > 1 and any(name.startswith(text) or name.endswith(text) for name in _METHODS)
+    """Whether a method's name begins or ends with it. Without an underscore it may be an everyday word, such as `link`."""
+    return "_" in text and any(name.startswith(text) or name.endswith(text) for name in _METHODS)
 
 
 def _is_harmless_getattr(node: ast.Call) -> bool:

@@ -89,8 +89,8 @@ class Modules:
 def project_of(path: Path, root: Path) -> Path:
     """The folder where imports in a file or folder are looked up: the nearest that holds a project.
 
-    So what is found does not depend on the working directory. Where there is no project, it is `root`, from which a
-    program in a folder below it is usually started, else the folder itself.
+    So the result does not depend on the working directory. Without a project, it is `root` if the folder is inside it,
+    because people usually start their programs there. Otherwise it is the folder itself.
     """
     folder = path if path.is_dir() else path.parent
     for each in (folder, *folder.parents):

@@ -26,11 +26,12 @@ _SHORTEST = 40
 
 def render(report: PreflightReport) -> str:
     """The report as a JSON document, with each entry of a list on a line."""
+    formatter = Formatter(report.secrets)
     head: dict[str, JsonValue] = {
         "schema_version": SCHEMA_VERSION,
         "exit_code": report.exit_code,
         "summary": summary(report),
-        "notes": [Formatter(report.secrets).shown(each, ENTRY_LIMIT) for each in report.notes],
+        "notes": [formatter.shown(each, ENTRY_LIMIT) for each in report.notes],
         "docs": _docs(report),
     }
     text = dumped(head, report.secrets).removesuffix("}")

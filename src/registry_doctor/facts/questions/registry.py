@@ -195,6 +195,11 @@ class AskAdministrators(Question[frozenset[str]]):
         )
 
 
+def questions_about_roles(entity: str, project: str) -> tuple[AskMembers, AskAdministrators]:
+    """What is asked to know the person's role in a registry. Known facts and guesses ask the same."""
+    return AskMembers(entity, project), AskAdministrators(entity)
+
+
 class AskRegistries(ListQuestion[Registry]):
     """The registries of an organization that the person can see."""
 
