@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src checks docs/checks -type f -not -name "*.pyc") pyproject.toml README.md LICENSE
 
-.PHONY: help setup demo test test-slow differential fuzz lint format docs pictures bench clean
+.PHONY: help setup demo test test-failed test-slow differential fuzz lint format docs pictures bench clean
 
 help:
 	@echo "make demo       play five people with five troubles on a local W&B server"
 	@echo "make test       build the wheel, install it, and test that"
+	@echo "make test-failed  what failed in the last make test, without others beside it"
 	@echo "make test-slow  the slow tests"
 	@echo "make differential  2,000 generated calls, by the doctor and by the real SDK (REGISTRY_DOCTOR_CALLS=20000: more)"
 	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
@@ -40,9 +41,17 @@ setup: $(VENV)/.wheel
 demo: setup
 	@$(BIN)/wandb-registry demo
 
+# A test that hangs is ended after these seconds, and shows where: wandb's own process now and then gives no answer.
+PATIENCE := --timeout 240
+
 test: setup
-	$(BIN)/python -m pytest -m 'not slow' -n auto --maxprocesses 4 --dist loadfile --ignore tests/faults
-	$(BIN)/python -m pytest -m 'not slow' tests/faults
+	$(BIN)/python -m pytest -m 'not slow' $(PATIENCE) -n auto --maxprocesses 4 --dist loadfile --ignore tests/faults
+	$(BIN)/python -m pytest -m 'not slow' $(PATIENCE) tests/faults
+
+# What failed beside others, by itself.
+test-failed: setup
+	$(BIN)/python -m pytest -m 'not slow' $(PATIENCE) --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -m 'not slow' $(PATIENCE) tests/faults
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow

@@ -15,6 +15,8 @@ settings.load_profile("any speed")
 
 # Whoever runs the tests, such as a worker of pytest-xdist, may have set a width; a test that needs one sets its own.
 os.environ.pop("COLUMNS", None)
+# The environment that this names would be taken for the one of the code that a test makes.
+os.environ.pop("VIRTUAL_ENV", None)
 
 
 @pytest.fixture(autouse=True)
