@@ -153,9 +153,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
                 f"the link would create a collection with the name {typed}, including the space or `%xx`", fix
             )
     if interpretation.trailing_slash:
-        fix = Fix(
-            "remove the last slash", {"collection": interpretation.collections[0]}, Applicability.SAFE
-        )
+        fix = Fix("remove the last slash", {"collection": interpretation.collections[0]}, Applicability.SAFE)
         return _warning("the path ends with a slash. A run ignores it, Artifact.link() does not", fix)
     if interpretation.leading_slash:
         fix = Fix("remove the first slash", {"organization": None}, Applicability.SAFE)
