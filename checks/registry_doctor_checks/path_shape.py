@@ -86,7 +86,7 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
 
     ## How sure this is
 
-    Proven: wandb was run with such paths (R1.1, registry-rules 1.3). That names may contain spaces is likely:
+    Proven: wandb was run with such paths (R1.1, R1.20, registry-rules 1.3). That names may contain spaces is likely:
     W&B's documentation has such names (R1.10). If a path can mean several things, the corrected path is a
     guess: the place where most of it exists (guesses G30).
     """
@@ -152,6 +152,9 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
             return _warning(
                 f"the link would create a collection with the name {typed}, including the space or `%xx`", fix
             )
+    if interpretation.trailing_slash:
+        fix = Fix("remove the last slash", {"collection": interpretation.collections[0]}, Applicability.SAFE)
+        return _warning("the path ends with a slash. A run ignores it, Artifact.link() does not", fix)
     if interpretation.leading_slash:
         fix = Fix("remove the first slash", {"organization": None}, Applicability.SAFE)
         return _warning("the path begins with a slash, which wandb ignores", fix)

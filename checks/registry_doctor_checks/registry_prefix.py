@@ -122,6 +122,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
     ordinary = facts.get(ORDINARY)
     if ordinary is not None:
         return Pass(f"{ordinary.path!r} is an artifact of an ordinary project, outside any registry")
+    if (why := facts.why_missing(ORDINARY)) and why.unknown:
+        return Skip(why.reason, unknown=True, leaves_unknown=frozenset({"registry"}))
     if facts.get(ORDINARY_LINK):
         return _ordinary(facts)
     registry = facts.get(REGISTRY)
@@ -130,15 +132,16 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         if interpretation.as_typed and interpretation.as_typed.project
         else interpretation.text
     )
-    if (
-        fault == "doubled"
-        and registry is not None
-        and destination
-        and destination.registry == interpretation.registries[0]
-    ):
-        return Pass(f"a registry with the name {registry.name!r} exists")
-    if fault == "doubled" and (destination is None or facts.why_missing(REGISTRY)):
-        return Skip("unknown: a registry may have this name, but the lookup failed")
+    if fault == "doubled":
+        if registry and destination and destination.registry == interpretation.registries[0]:
+            return Pass(f"a registry with the name {registry.name!r} exists")
+        if missing := [each for each in map(facts.why_missing, (RESOLUTION, DESTINATION, REGISTRY)) if each]:
+            unanswered = any(each.unknown for each in missing)
+            return Skip(
+                "unknown: a registry may have this name, but the lookup failed",
+                unknown=unanswered,
+                leaves_unknown=frozenset({"registry"} if unanswered else ()),
+            )
     message = f"the project part {quoted_name(typed)} {_FAULTS[fault]}. wandb {_lands(facts, typed)}"
     registries = facts.get(REGISTRIES)
     if registry is not None and destination is not None:
@@ -149,8 +152,8 @@ def registry_prefix(facts: DeclaredFacts) -> Outcome:
         meant = interpretation.registries[-1 if fault == "doubled" else 0]
         fix = Fix(_FIXES[fault], _changes(facts, meant), Applicability.UNSAFE)
         # If the server could not say which registries there are, nothing is known about this one.
-        asked = any(each.unknown for each in missing)
-        return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if asked else ()))
+        unanswered = any(each.unknown for each in missing)
+        return Fail(message, (fix,), leaves_unknown=frozenset({"registry"} if unanswered else ()))
     return _elsewhere(facts, message, registries)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from registry_doctor.checking.check import Check, Outcome
-from registry_doctor.domain.interpretation import Purpose, interpret
+from registry_doctor.domain.interpretation import Purpose
 from registry_doctor.domain.organizations import Organization
 from registry_doctor.facts import (
     CALL,
@@ -23,6 +23,7 @@ from registry_doctor.facts import (
     Facts,
     Unavailable,
 )
+from registry_doctor.facts.call import read_target
 from registry_doctor.queries.answers import Answers
 
 EXAMPLE_LABS = Organization("Example Labs", "example-labs_K3P8")
@@ -43,11 +44,9 @@ def path_facts(
     DESTINATION is missing if the path names no registry. Add the other facts that the check reads:
     `{**path_facts("wandb-registry-model/detector"), COLLECTION: None}`.
     """
-    interpretation = interpret(target, for_)
-    values: dict[AnyFact, object] = {
-        CALL: Call(target, for_, artifact, type, aliases),
-        INTERPRETATION: interpretation,
-    }
+    call = Call(target, for_, artifact, type, aliases)
+    interpretation = read_target(call, target)
+    values: dict[AnyFact, object] = {CALL: call, INTERPRETATION: interpretation}
     if interpretation.registries:
         version = interpretation.intended.version if interpretation.intended else None
         collection = interpretation.collections[0] if interpretation.collections else None

@@ -174,6 +174,12 @@ UNINTENDED: Table = {
     "a leading slash works for a fetch": (
         use("/wandb-registry-model/detector:v0", there("detector")), warns("slash", edits=[safe(organization=None)]),
     ),
+    "a slash at the end works for a run": (
+        draft("wandb-registry-model/detector/", there("detector")), warns("ends with a slash", "Artifact.link() does not", edits=[safe(collection="detector")]),
+    ),
+    "a slash at the end works for what was logged and is linked by a run": (
+        by("run.link_artifact", link("wandb-registry-model/detector/", there("detector"))), warns("ends with a slash", edits=[safe(collection="detector")]),
+    ),
     "a link would make a collection with a space before its name": (
         link("wandb-registry-model/ detector", there(None)), warns("' detector'", edits=[safe(collection="detector")]),
     ),

@@ -56,7 +56,7 @@ def _linked(facts: Facts, typed: TargetPath) -> TargetPath:
     """The link target with the parts that wandb adds: from the run, or for `Artifact.link` from the settings."""
     call, settings = facts[CALL], facts[SETTINGS]
     path = typed
-    if call.method in ("run.link_artifact", "run.link_model") or (call.method is None and call.logs_draft):
+    if call.links_through_run:
         if typed.registry is None:
             run = facts.get(RUN_ENTITY)
             path = replace(

@@ -95,6 +95,8 @@ class Interpretation:
     """The project setting, if it is a registry and wandb adds it to a path without a project (R1.3)."""
     placeholders: Mapping[PathField, str] = field(default_factory=dict)
     """Placeholders that were not replaced, by part."""
+    trailing_slash: bool = False
+    """The last part is empty, and the call drops it (R1.20)."""
 
     @property
     def names_a_registry(self) -> bool:

@@ -114,6 +114,16 @@ class TargetPath:
         return self.collection if field == "collection" else self.version
 
 
+def without_last_slash(typed: TargetPath | None) -> TargetPath | None:
+    """What `run.link_artifact` makes of `wandb-registry-{registry}/{collection}/`; `None` for other paths (R1.20).
+
+    A run prints the path without its empty parts before it links. With both other parts given, it adds none.
+    """
+    if typed is None or typed.name or not typed.project or not is_registry_project(typed.prefix or ""):
+        return None
+    return TargetPath(typed.project, typed.prefix)
+
+
 def is_version(name: str) -> bool:
     """Whether this is the name that the server gives to a version: `v0`, `v1`, … (R1.14)."""
     return re.fullmatch(r"v\d+", name) is not None

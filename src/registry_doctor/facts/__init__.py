@@ -30,7 +30,6 @@ from registry_doctor.facts.destination import (
     VERSION,
     VERSIONS,
     Candidate,
-    Destination,
 )
 from registry_doctor.facts.identity import (
     ARTIFACT_TYPE,
@@ -49,6 +48,7 @@ from registry_doctor.facts.identity import (
 )
 from registry_doctor.facts.legacy_registry import LEGACY, NAMESAKES, Legacy, Successor
 from registry_doctor.facts.linkable_registries import ALL_REGISTRIES
+from registry_doctor.facts.one_destination import Destination
 from registry_doctor.facts.ordinary import ORDINARY, Ordinary
 from registry_doctor.facts.ordinary_link import ORDINARY_LINK
 from registry_doctor.facts.questions.identity import Server, SourceArtifact, SourceCollection

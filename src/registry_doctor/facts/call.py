@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from registry_doctor.domain.interpretation import LEGACY_PROJECT, Interpretation, Purpose, interpret
-from registry_doctor.domain.target_path import is_registry_project
+from registry_doctor.domain.target_path import is_registry_project, without_last_slash
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.queries.availability import Unavailable
 from registry_doctor.settings import Settings
@@ -101,6 +101,13 @@ class Call:
         return self.logs_draft or (self.method or "").startswith("run.")
 
     @property
+    def links_through_run(self) -> bool:
+        """Whether a run gets the target, as far as is known: it drops empty parts before it links (R1.20)."""
+        return self.method in ("run.link_artifact", "run.link_model") or (
+            self.method is None and self.logs_draft
+        )
+
+    @property
     def kind_of_artifact(self) -> str | None:
         """The type that is given, or that `run.link_model` gives."""
         return self.type or ("model" if self.method == "run.link_model" else None)
@@ -126,9 +133,7 @@ def _interpretation(facts: Facts) -> Interpretation:
     call = facts[CALL]
     if call.target is None:
         raise Unavailable("no target path was given")
-    if call.method == "run.link_model" and "/" not in call.target:
-        return _registered_model(call.target)
-    reading = interpret(call.target, call.for_)
+    reading = read_target(call, call.target)
     project = _default_project(facts) or ""
     typed = reading.as_typed
     if typed is None or typed.project:
@@ -139,6 +144,16 @@ def _interpretation(facts: Facts) -> Interpretation:
     return replace(
         interpret(str(completed), call.for_), text=call.target, as_typed=typed, completed_by=project
     )
+
+
+def read_target(call: Call, target: str) -> Interpretation:
+    """The interpretation of `target` as the method of the call gets it, before a project is added."""
+    if call.method == "run.link_model" and "/" not in target:
+        return _registered_model(target)
+    reading = interpret(target, call.for_)
+    if call.links_through_run and (shorter := without_last_slash(reading.as_typed)) is not None:
+        return replace(interpret(str(shorter), call.for_), text=target, trailing_slash=True)
+    return reading
 
 
 def _registered_model(name: str) -> Interpretation:

@@ -10,23 +10,27 @@ from itertools import product
 from registry_doctor.domain.interpretation import may_be_a_name
 from registry_doctor.domain.organizations import Organization, Unresolved
 from registry_doctor.domain.subjects import Subject
-from registry_doctor.domain.target_path import REGISTRY_PREFIX
 from registry_doctor.facts.base import Fact, Facts
 from registry_doctor.facts.call import CALL, INTERPRETATION
 from registry_doctor.facts.identity import ARTIFACT_TYPE, ENTITY, RESOLUTION, VIEWER
 from registry_doctor.facts.likely_place import guess_place
+from registry_doctor.facts.one_destination import (
+    Destination,
+    answered,
+    collection_at,
+    has,
+    listed,
+    version_questions,
+)
 from registry_doctor.facts.ordinary import ask_in_passing, refuse_ordinary
 from registry_doctor.facts.questions.registry import (
     ROLES,
     AskAdministrators,
     AskCollection,
     AskCollections,
-    AskDownload,
     AskMembers,
     AskRegistries,
     AskRegistry,
-    AskVersion,
-    AskVersions,
     Collection,
     Download,
     Listing,
@@ -47,31 +51,6 @@ _OF_VERSION: frozenset[Subject] = _IN_COLLECTION | frozenset[Subject]({"version"
 
 
 @record(frozen=True)
-class Destination:
-    """What the path means on the server: the names that the second level was asked about."""
-
-    organization: Organization
-    registry: str
-    collection: str | None
-    version: str | None = None
-
-    @property
-    def project(self) -> str:
-        """The registry's project name."""
-        return REGISTRY_PREFIX + self.registry
-
-    @property
-    def entity(self) -> str:
-        """The organization's entity, which owns the project."""
-        return self.organization.path_prefix
-
-    @property
-    def version_name(self) -> str:
-        """Collection and version as a fetch sends them."""
-        return f"{self.collection}:{self.version}" if self.version is not None else f"{self.collection}"
-
-
-@record(frozen=True)
 class Candidate:
     """How much of the path exists in one of several organizations: registry, collection, version."""
 
@@ -86,6 +65,8 @@ def _organizations_meant(facts: Facts) -> tuple[Organization, ...]:
     if isinstance(resolution.outcome, Organization):
         return (resolution.outcome,)
     by_path = resolution.named_by == "path"
+    if by_path and (missing := facts.why_missing(VIEWER)) and missing.unknown:
+        raise missing.without_traceback()  # only the viewer's organizations tell whether this is another one of them
     in_play = facts[ENTITY].entity
     corrected = resolution.correction if not (resolution.elsewhere and by_path) else None
     within = corrected is not None and in_play is not None and corrected.organization in in_play.reachable
@@ -112,15 +93,6 @@ def _candidates(facts: Facts) -> list[Destination]:
     version = reading.intended.version if reading.intended and named else None
     parts = product(_organizations_meant(facts), reading.registries, collections)
     return [Destination(*each, version) for each in parts]
-
-
-def _version_questions(place: Destination) -> tuple[AskVersion, AskVersions, AskDownload]:
-    collection = place.collection or ""
-    return (
-        AskVersion(place.entity, place.project, place.version_name),
-        AskVersions(place.entity, place.project, collection),
-        AskDownload(place.entity, place.project, collection, place.version or "latest"),
-    )
 
 
 def _ask_places(facts: Facts) -> Iterable[Question[object]]:
@@ -154,71 +126,20 @@ def _needs_list(facts: Facts, place: Destination) -> bool:
 def _ask_collection(facts: Facts, place: Destination) -> Iterable[Question[object]]:
     """Ask for the collection by name. For many calls, only for names that the list of the registry does not have."""
     listing = AskCollections(place.entity, place.project)
-    if not facts.answers.for_many or (facts.answers.asked(listing) and _listed(facts, place) is None):
+    if not facts.answers.for_many or (facts.answers.asked(listing) and listed(facts, place) is None):
         yield AskCollection(place.entity, place.project, place.collection or "")
 
 
 def _ask_version(facts: Facts, place: Destination) -> Iterable[Question[object]]:
     """The version, and what else is there; of many only where the version is not found, or cannot be written."""
-    version, versions, download = _version_questions(place)
+    version, versions, download = version_questions(place)
     yield version
     if facts[CALL].downloads:
         yield download
     if not facts.answers.for_many or (
-        facts.answers.asked(version) and ("/" in (place.version or "") or not _answered(facts, version))
+        facts.answers.asked(version) and ("/" in (place.version or "") or not answered(facts, version))
     ):
         yield versions
-
-
-def _answered(facts: Facts, question: Question[object]) -> bool:
-    """Whether the question has an answer other than `None`."""
-    try:
-        return facts.answer(question) is not None
-    except Unavailable:
-        return False
-
-
-def _is_there(facts: Facts, question: Question[object]) -> bool:
-    """The same; raises Unavailable where the server was in trouble, so that nobody takes it for nothing."""
-    try:
-        return facts.answer(question) is not None
-    except Unavailable as unavailable:
-        if unavailable.unknown:
-            raise
-        return False
-
-
-def _listed(facts: Facts, place: Destination) -> Collection | None:
-    """The collection from the list of the registry, if the list is here and has exactly this name."""
-    question = AskCollections(place.entity, place.project)
-    if not facts.answers.for_many or not facts.answers.asked(question):
-        return None
-    try:
-        rows = facts.answer(question).rows
-    except Unavailable:
-        return None
-    return next((each for each in rows if each.name == place.collection), None)
-
-
-def _collection_at(facts: Facts, place: Destination) -> Collection | None:
-    return _listed(facts, place) or facts.answer(_collection_question(place))
-
-
-def _collection_question(place: Destination) -> AskCollection:
-    return AskCollection(place.entity, place.project, place.collection or "")
-
-
-def _has(facts: Facts, place: Destination) -> int:
-    """How much of a place is there, see `Candidate.has`. Raises Unavailable where the server was in trouble."""
-    if not _is_there(facts, AskRegistry(place.entity, place.project)):
-        return 0
-    if place.collection is None:
-        return 1
-    if _listed(facts, place) is None and not _is_there(facts, _collection_question(place)):
-        return 1
-    if facts[CALL].for_ != "use" or not _is_there(facts, _version_questions(place)[0]):
-        return 2
-    return 3
 
 
 def _destination(facts: Facts) -> Destination:
@@ -227,16 +148,16 @@ def _destination(facts: Facts) -> Destination:
     refuse_ordinary(facts)
     if len(places) == 1:
         return places[0]
-    has: dict[Destination, int] = {}
+    amount: dict[Destination, int] = {}
     unknown: Unavailable | None = None
     for place in places:
         try:
-            has[place] = _has(facts, place)
+            amount[place] = has(facts, place)
         except Unavailable as unavailable:
             unknown = unavailable
     whole = 3 if facts[CALL].for_ == "use" else 2
-    best = max(has, key=lambda place: has[place], default=None)
-    if unknown is not None and (best is None or has[best] < whole):
+    best = max(amount, key=lambda place: amount[place], default=None)
+    if unknown is not None and (best is None or amount[best] < whole):
         raise unknown.without_traceback()
     assert best is not None
     return best
@@ -245,7 +166,7 @@ def _destination(facts: Facts) -> Destination:
 def _candidate_facts(facts: Facts) -> tuple[Candidate, ...]:
     best: dict[Organization, int] = {}
     for place in _candidates(facts):
-        best[place.organization] = max(best.get(place.organization, 0), _has(facts, place))
+        best[place.organization] = max(best.get(place.organization, 0), has(facts, place))
     return tuple(Candidate(organization, has) for organization, has in best.items())
 
 
@@ -266,11 +187,11 @@ def _fetched(facts: Facts) -> Destination:
 def _download(facts: Facts) -> Download | None:
     if not facts[CALL].downloads:
         raise Unavailable("no file is fetched")
-    return facts.answer(_version_questions(_fetched(facts))[2])
+    return facts.answer(version_questions(_fetched(facts))[2])
 
 
 def _collection_fact(facts: Facts) -> Collection | None:
-    return _collection_at(facts, _of_place(facts))
+    return collection_at(facts, _of_place(facts))
 
 
 def _ask_members(facts: Facts) -> Iterable[Question[object]]:
@@ -377,7 +298,7 @@ COLLECTIONS: Fact[Listing[Collection]] = Fact(
 
 VERSION: Fact[Version | None] = Fact(
     "version",
-    lambda facts: facts.answer(_version_questions(_fetched(facts))[0]),
+    lambda facts: facts.answer(version_questions(_fetched(facts))[0]),
     after=(CALL, DESTINATION),
     about=_OF_VERSION,
 )
@@ -385,7 +306,7 @@ VERSION: Fact[Version | None] = Fact(
 
 VERSIONS: Fact[Listing[Version]] = Fact(
     "versions",
-    lambda facts: facts.answer(_version_questions(_fetched(facts))[1]),
+    lambda facts: facts.answer(version_questions(_fetched(facts))[1]),
     after=(CALL, DESTINATION),
     about=_IN_COLLECTION,
 )

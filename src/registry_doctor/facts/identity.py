@@ -245,7 +245,9 @@ def _resolution(facts: Facts) -> Resolution:
     typed = reading.with_default_project
     from_path: str | None = reading.organizations[0] if reading.organizations else None
     if typed is not None and typed.registry is not None and not reading.problems and not reading.pasted:
-        from_path = organization_named(reading.text, call.for_)
+        from_path = organization_named(
+            str(reading.as_typed) if reading.trailing_slash else reading.text, call.for_
+        )
         if "/" in (typed.version or ""):
             from_path = typed.prefix or None
     # Some methods look at the path alone (R2.6).
