@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from registry_doctor.plugin import (
     CALL,
     COLLECTION,
@@ -9,6 +11,7 @@ from registry_doctor.plugin import (
     SETTINGS,
     SOURCE,
     VERSION,
+    AnyFact,
     DeclaredFacts,
     Fail,
     Fix,
@@ -17,12 +20,23 @@ from registry_doctor.plugin import (
     Pass,
     Skip,
     Subject,
+    Unavailable,
     check,
     find_placeholder,
     find_placeholder_in,
     listed,
     may_be_a_name,
 )
+
+_SHOWS: Mapping[Subject, AnyFact] = {
+    "entity": ENTITY,
+    "artifact": SOURCE,
+    "organization": RESOLUTION,
+    "registry": REGISTRY,
+    "collection": COLLECTION,
+    "version": VERSION,
+}
+"""What shows whether something has the name that stands in this part."""
 
 
 @check(
@@ -80,6 +94,9 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
             del left[name]  # something with this odd name exists
     unknown = frozenset(name for name, text in left.items() if text in call.unknown_parts)
     left = {name: text for name, text in left.items() if name not in unknown}
+    for name, text in left.items():
+        if (name == "collection" or may_be_a_name(text)) and (why := _unanswered(facts, name)):
+            return Skip(why.reason, unknown=True, leaves_unknown=frozenset(left) | unknown)
     if not left and unknown:
         return Skip("only the running program knows the rest of the path", leaves_unknown=unknown)
     if not left:
@@ -96,6 +113,13 @@ def placeholder(facts: DeclaredFacts) -> Outcome:
         (Fix("replace the placeholder", steps=steps, snippet="wandb-registry doctor"),),
         leaves_unknown=leaves_unknown,
     )
+
+
+def _unanswered(facts: DeclaredFacts, name: Subject) -> Unavailable | None:
+    """Why the server could not say whether something has the name; `None` if it could, or was not asked."""
+    wanted: tuple[AnyFact, ...] = (_SHOWS[name], *(() if name in ("entity", "artifact") else (ORDINARY,)))
+    reasons = (facts.why_missing(fact) for fact in wanted)
+    return next((why for why in reasons if why is not None and why.unknown), None)
 
 
 def _exists(facts: DeclaredFacts, name: Subject, text: str) -> bool:

@@ -25,6 +25,8 @@ UNANSWERED = [
     ("links/entity-does-not-matter", DOUBLED, "organization", "orgEntity"),
     ("uses/ordinary-path-that-works", PREFIX, "project", "artifactTypes"),
     ("uses/ordinary-path-that-works", PREFIX, "project", "artifactCollection"),
+    ("methods/name-like-a-placeholder", PREFIX, "viewer", "teams"),
+    ("methods/name-like-a-placeholder", SPELT, "project", "artifactCollection"),
     ("island/registry-with-a-hash-sign", DOUBLED, "entity", "organization"),
     ("island/registry-with-a-hash-sign", DOUBLED, "organization", "orgEntity"),
 ]
