@@ -93,6 +93,8 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.is_bare_name and facts.get(ORDINARY_LINK):
         return _only_a_name(facts)
+    if interpretation.pasted and interpretation.prefix_fault == "missing":
+        return _of_ordinary_artifact(facts)
     if interpretation.problems:
         message = f"wandb would misread the path: {'; '.join(interpretation.problems)}"
         if interpretation.intended is None or interpretation.legacy:
@@ -177,6 +179,27 @@ def _only_a_name(facts: DeclaredFacts) -> Fail:
     fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
     unknown: frozenset[Subject] = frozenset({"organization", "registry"})
     return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
+
+
+def _of_ordinary_artifact(facts: DeclaredFacts) -> Fail:
+    """A pasted URL or URI of an artifact in an ordinary project: it says nothing of a registry."""
+    interpretation, for_ = facts[INTERPRETATION], facts[CALL].for_
+    version = f":{interpretation.intended.version}" if interpretation.intended and for_ == "use" else ""
+    parts = [*interpretation.organizations, interpretation.registries[0], *interpretation.collections]
+    path = "/".join(parts) + version
+    what = "URL" if interpretation.pasted == "url" else "URI"
+    message = (
+        f"wandb would read all of the {what} as a name. It is the {what} of {quoted_name(path)}, an artifact of an"
+        " ordinary project, outside any registry"
+    )
+    if for_ == "use":
+        step = f"To fetch this artifact, write {quoted_name(path)}."
+    else:
+        step = "Give the artifact that you link as --artifact, and the place in the registry as the target."
+    steps = (step, "This command lists the paths of your registries.")
+    unknown: frozenset[Subject] = frozenset({"organization", "registry", "collection", "version"})
+    title = "write a plain path"
+    return Fail(message, (Fix(title, steps=steps, snippet="wandb-registry doctor"),), leaves_unknown=unknown)
 
 
 def _without_prefix(

@@ -132,6 +132,14 @@ EDITED: Table = {
         fails("4 parts", edits=[LIKELY]),
     ),
     "quotes": (link('"wandb-registry-model/detector"'), fails("quotes", edits=[PLAIN])),
+    "a URI of an ordinary artifact, pasted for a fetch": (
+        use("wandb-artifact:///vision/detectors/yolo:v0"),
+        fails("'vision/detectors/yolo:v0'", "outside any registry", leaves=["organization", "registry", "collection", "version"]),
+    ),
+    "a URL of an ordinary artifact, pasted for a link": (
+        link("https://wandb.ai/vision/detectors/artifacts/model/yolo/v0"),
+        fails("'vision/detectors/yolo'", "outside any registry", leaves=["organization", "registry", "collection", "version"]),
+    ),
     "a URL without its scheme": (link(URL.removeprefix("https://")), fails("URL", edits=[WITH_ENTITY])),
     "a leading space": (link(" wandb-registry-model/detector"), fails("space", edits=[PLAIN])),
     "a space before a slash": (link("wandb-registry-model /detector"), fails("space", edits=[PLAIN])),
