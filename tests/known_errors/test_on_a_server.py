@@ -145,6 +145,26 @@ def test_a_link_that_begins_with_a_team_finds_the_only_registry_with_its_collect
         "https://wandb.ai/vision/detectors/artifacts/model/yolo/v0",
     ],
 )
+def test_the_pasted_address_of_an_ordinary_artifact_is_one_finding(target: str, for_: str) -> None:
+    """It names the artifact as wandb wants it, and proposes no path: which registry is meant is not known."""
+    report = json.loads(doctor(target, "--for", for_, "--format", "json"))
+    (failed,) = [each for each in report["results"] if each["status"] == "fail"]
+    assert failed["code"] == "RD201"
+    assert ("'vision/detectors/yolo:v0'" if for_ == "use" else "'vision/detectors/yolo'") in failed["message"]
+    assert [fix["target_path"] for fix in failed["fixes"]] == [None]
+    assert report["suggestion"] is None
+
+
+@pytest.mark.usefixtures("bob")
+@pytest.mark.parametrize("for_", ["use", "link"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "wandb-artifact:///Acme Robotics/wandb-registry-model/detector:v0",
+        "registry:///Acme Robotics/model/detector:v0",
+        "https://wandb.ai/acme-robotics_X7Q2/wandb-registry-model/artifacts/model/detector/v0",
+    ],
+)
 def test_a_pasted_address_is_in_no_path(target: str, for_: str) -> None:
     """Every fix starts from the plain path."""
     report = json.loads(doctor(target, "--for", for_, "--format", "json"))

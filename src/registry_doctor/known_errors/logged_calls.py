@@ -111,7 +111,7 @@ def _calls_of_line(line: LogLine) -> Iterator[LoggedCall]:
     if "registry" not in line.text.lower():
         return
     text = _ADDRESS.sub(" ", line.text)
-    code = calls_in(text) if "link" in text or "artifact(" in text else ()
+    code = calls_in(text) if "link" in text or "artifact" in text else ()
     if calls := [each for each in code if _is_registry_call(each)]:
         yield from (_logged(each, line.number) for each in calls)
         return

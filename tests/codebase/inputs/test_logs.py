@@ -13,7 +13,7 @@ from registry_doctor.cli.error_option import explained_error
 from registry_doctor.codebase.inputs.logs import read_log
 from registry_doctor.codebase.inputs.targets import OrdinaryUse, Target
 from registry_doctor.codebase.source.found import Unreadable
-from registry_doctor.facts import Call, agreed_purpose
+from registry_doctor.facts import Call
 from registry_doctor.known_errors import logged_calls
 from registry_doctor.settings import Given
 
@@ -91,7 +91,7 @@ ValueError: something else
     for each in api.artifacts("model", "acme/wandb-registry-model/detectr"):
 ValueError: no such thing
 """,
-        [(2, "use acme/wandb-registry-model/detectr")],
+        [(2, "collection acme/wandb-registry-model/detectr")],
     ),
     "two calls in one line of code": (
         """Traceback (most recent call last):
@@ -107,6 +107,10 @@ CommError: nobody knows this
     run.link_artifact(a, "acme/wandb-registry-model/x")
 """,
         [(3, "link acme/wandb-registry-model/x")],
+    ),
+    "call that looks at a collection": (
+        'api.artifact_collection("model", "acme/wandb-registry-model/detectr")\n',
+        [(1, "collection acme/wandb-registry-model/detectr")],
     ),
     "lines of JSON": (
         '{"message": "it failed", "exception": "Traceback (most recent call last):\\n  File \\"a.py\\", line 1, in f\\n'
@@ -142,8 +146,7 @@ def test_preflight_and_doctor_find_the_same_paths_in_a_log(tmp_path: Path, log: 
     assert targets == logged
     assert (call.target is None) == (doctor.reading.calls == ())
     assert call.target is None or (call.target, call.for_) in {
-        (each.path, agreed_purpose(each.for_, call.method) if call.method else each.for_)
-        for each in doctor.reading.calls
+        (each.path, each.for_) for each in doctor.reading.calls
     }
     assert {each.path for each in doctor.diagnosed.others} == {path for path, *_ in targets} - {call.target}
 
