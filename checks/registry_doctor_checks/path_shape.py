@@ -24,8 +24,10 @@ from registry_doctor.plugin import (
     PathField,
     Severity,
     Subject,
+    TargetPath,
     check,
     listed,
+    literal,
     near_fixes,
     near_names,
     quoted_name,
@@ -86,13 +88,15 @@ def path_shape(facts: DeclaredFacts) -> Outcome:
 
     ## How sure this is
 
-    Proven: wandb was run with such paths (R1.1, R1.20, registry-rules 1.3). That names may contain spaces is likely:
+    Proven: wandb was run with such paths (R1.1, R1.20, R1.21, registry-rules 1.3). That names may contain spaces is likely:
     W&B's documentation has such names (R1.10). If a path can mean several things, the corrected path is a
     guess: the place where most of it exists (guesses G30).
     """
     interpretation, destination = facts[INTERPRETATION], facts.get(DESTINATION)
     if interpretation.is_bare_name and facts.get(ORDINARY_LINK):
         return _only_a_name(facts)
+    if facts[CALL].is_reference and interpretation.intended is not None:
+        return _reference(interpretation.text, interpretation.intended)
     if interpretation.pasted and interpretation.prefix_fault == "missing":
         return _of_ordinary_artifact(facts)
     if interpretation.problems:
@@ -179,6 +183,18 @@ def _only_a_name(facts: DeclaredFacts) -> Fail:
     fix = Fix("name a registry, if one is meant", steps=(step,), snippet="wandb-registry doctor")
     unknown: frozenset[Subject] = frozenset({"organization", "registry"})
     return Fail(message, (fix,), Severity.WARNING, leaves_unknown=unknown)
+
+
+def _reference(text: str, meant: TargetPath) -> Fail:
+    """`add_reference("wandb-artifact://…")` with a path (R1.21)."""
+    file = text.partition("://")[2].partition(":")[2].partition("/")[2] or "FILE"
+    fix = Fix(
+        "refer to a file of the artifact",
+        steps=("Fetch the artifact, and add one of its files.",),
+        snippet=f"artifact.add_reference(wandb.Api().artifact({literal(str(meant))}).get_entry({literal(file)}))",
+    )
+    message = "add_reference() takes no path after wandb-artifact://, only the ID of an artifact"
+    return Fail(message, (fix,), leaves_unknown=frozenset())
 
 
 def _of_ordinary_artifact(facts: DeclaredFacts) -> Fail:

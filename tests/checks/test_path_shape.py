@@ -132,6 +132,14 @@ EDITED: Table = {
         fails("4 parts", edits=[LIKELY]),
     ),
     "quotes": (link('"wandb-registry-model/detector"'), fails("quotes", edits=[PLAIN])),
+    "a reference takes no path": (
+        in_code(use("wandb-artifact:///Acme Robotics/wandb-registry-model/detector:v0/a/b.pt")),
+        fails("takes no path", remedy=['artifact("Acme Robotics/wandb-registry-model/detector:v0").get_entry("a/b.pt")']),
+    ),
+    "a URI with a file": (
+        use("wandb-artifact:///Acme Robotics/wandb-registry-model/detector:v0/a/b.pt"),
+        fails("URI", edits=[safe(organization="Acme Robotics", registry="model", collection="detector", version="v0")]),
+    ),
     "a URI of an ordinary artifact, pasted for a fetch": (
         use("wandb-artifact:///vision/detectors/yolo:v0"),
         fails("'vision/detectors/yolo:v0'", "outside any registry", leaves=["organization", "registry", "collection", "version"]),

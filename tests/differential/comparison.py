@@ -174,7 +174,9 @@ class Bench:
         path = TargetPath.parse(suggested.target)
         for entity in (str(org["entity"]) for org in world["orgs"] if org["entity"] != outcome["entity"]):
             elsewhere = replace(suggested, target=str(path.edit({"organization": entity})))
-            if works(self._attempt(elsewhere)):
+            landed = self._attempt(elsewhere)
+            # The name of an organization's entity may be the display name of the one that is suggested.
+            if works(landed) and landed["entity"] != outcome["entity"]:
                 return f"no organization was named, and {elsewhere.target!r} works as well"
         return None
 

@@ -210,6 +210,7 @@ def _from_uri(text: str) -> tuple[TargetPath, tuple[str, ...]]:
     collection, project, *before = [*reversed(parts), "", ""]
     if scheme.lower() == "registry" and project and not is_registry_project(project):
         project = REGISTRY_PREFIX + project
+    version = version.partition("/")[0]  # a file of the artifact may follow
     return TargetPath(collection, project, None, version if colon else None), tuple(_filled(before))
 
 

@@ -101,6 +101,11 @@ class Call:
         return self.logs_draft or (self.method or "").startswith("run.")
 
     @property
+    def is_reference(self) -> bool:
+        """Whether the text is the `uri` of `add_reference()`: of the calls in code that fetch, only this has no method."""
+        return self.in_code and self.method is None and (self.target or "").startswith("wandb-artifact://")
+
+    @property
     def links_through_run(self) -> bool:
         """Whether a run gets the target, as far as is known: it drops empty parts before it links (R1.20)."""
         return self.method in ("run.link_artifact", "run.link_model") or (
