@@ -13,6 +13,7 @@ from registry_doctor.plugin import (
     Outcome,
     Pass,
     Severity,
+    Skip,
     Successor,
     TargetPath,
     check,
@@ -102,6 +103,9 @@ def legacy_model_registry(facts: DeclaredFacts) -> Outcome:
         )
     steps = ("Write wandb-registry-{registry} instead of model-registry.",)
     severity = Severity.ERROR
+    why = facts.why_missing(LEGACY)
+    if call.for_ != "link" and why is not None and why.unknown:
+        return Skip(why.reason, unknown=True, leaves_unknown=frozenset({"organization", "registry"}))
     if call.for_ != "link" and legacy is None:  # a fetch of a migrated collection is redirected
         severity = Severity.WARNING
         message += ". The server redirects a fetch only if the team was migrated; that was not asked"

@@ -201,3 +201,17 @@ def test_a_problem_of_the_server_is_reported_once(tmp_path: Path) -> None:
     text = str(report)
     assert text.count("✗ RD001") == 1
     assert "3 more targets not judged: RD001, see train.py:1:1" in text
+
+
+def test_an_entity_that_a_file_names_for_several_calls_is_one_finding(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """At the first call; another file names it once more."""
+    draft, given = Call("wandb-registry-model/mine", type="model"), Given(entity="your-entity")
+    found = [
+        at(line, "", call=draft, given=given, location=Location(file, None, line, 1))
+        for line, file in ((1, "a.py"), (2, "a.py"), (3, "b.py"))
+    ]
+    report = preflight(sandbox, tmp_path, *found)
+    assert codes(report) == [["RD207"], [], ["RD207"]]
+    assert "1 more target not judged: RD207, see a.py:1:1" in str(report)

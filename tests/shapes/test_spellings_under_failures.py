@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -17,6 +18,8 @@ from tests.shapes.other_answers import PLAIN, WORDS, AnswerShape, failing_resolv
 
 FOLDER = Path(__file__).parents[1] / "sdk"
 DOUBLED, NONE, SPELT = PREFIX + PREFIX, "", "wandb_registry-"
+LEGACY = "model-registry/"
+"""The project of the former registry, in place of prefix and name."""
 
 UNANSWERED = [
     ("links/mine-but-not-the-source's", DOUBLED, "viewer", "organizations"),
@@ -25,6 +28,7 @@ UNANSWERED = [
     ("links/entity-does-not-matter", DOUBLED, "organization", "orgEntity"),
     ("uses/ordinary-path-that-works", PREFIX, "project", "artifactTypes"),
     ("uses/ordinary-path-that-works", PREFIX, "project", "artifactCollection"),
+    ("uses/version", LEGACY, "project", "artifactTypes"),
     ("methods/name-like-a-placeholder", PREFIX, "viewer", "teams"),
     ("methods/name-like-a-placeholder", SPELT, "project", "artifactCollection"),
     ("island/registry-with-a-hash-sign", DOUBLED, "entity", "organization"),
@@ -43,6 +47,8 @@ def cases() -> Iterator[Case]:
 
 def spelt(case: Case, prefix: str) -> Case:
     """The same call with the first prefix of its path written like this."""
+    if prefix == LEGACY:
+        return replace(case, target=re.sub(f"{PREFIX}[^/:]*/", LEGACY, case.target, count=1))
     return replace(case, target=case.target.replace(PREFIX, prefix, 1))
 
 
@@ -85,7 +91,9 @@ def test_so_it_is_for_all_calls_and_fields(tmp_path: Path) -> None:
     failing = [replace(each, always=True) for each in failing_resolvers() if each.below]
     for world, some in groupby(sorted(cases(), key=lambda each: each.world), key=lambda each: each.world):
         with Sandbox.start(world_of(world)) as sandbox:
-            for case in (spelt(each, prefix) for each in some for prefix in (PREFIX, DOUBLED, NONE, SPELT)):
+            for case in (
+                spelt(each, prefix) for each in some for prefix in (PREFIX, DOUBLED, NONE, SPELT, LEGACY)
+            ):
                 if (call := repr(replace(case, suite="", id="", expect={}))) in seen:
                     continue
                 seen.add(call)

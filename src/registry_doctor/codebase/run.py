@@ -89,15 +89,20 @@ def run_preflight(
 
 
 def _reported_once(seen: Iterable[TargetResult]) -> Iterator[TargetResult]:
-    """Report what concerns server, settings and credentials once, at the first target; the others refer to it."""
+    """Report what concerns server, settings and credentials once, at the first target; the others refer to it.
+
+    So it is with the entity that a file names for several calls.
+    """
     first: dict[object, Location] = {}
     for each in seen:
-        shared = tuple(one for one in each.findings if one.of_environment)
+        shared = tuple(one for one in each.findings if one.of_environment or one.subjects == {"entity"})
         if not shared and not each.unknown:
             yield each
             continue
         said = tuple((one.code, one.message, one.silenced) for one in shared)
-        first_location = first.setdefault((each.target.key_variable, said, each.unknown), each.location)
+        file = None if all(one.of_environment for one in shared) else each.location.file
+        key = (each.target.key_variable, file, said, each.unknown)
+        first_location = first.setdefault(key, each.location)
         if first_location is each.location:
             yield each
             continue

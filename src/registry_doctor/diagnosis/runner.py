@@ -145,8 +145,11 @@ def _judge(provided: Provided, facts: Facts, started: float) -> CheckOutcome:
             result = replace(_result(provided, Status.PASS, message, started), notable=notable)
         case Skip(reason, unknown, hidden):
             result = _result(provided, Status.SKIP, reason, started, unknown=unknown, hidden=hidden)
-        case Fail(message, fixes, severity):
+        case Fail(message, fixes, severity, leaves_unknown):
             result = _result(provided, Status.FAIL, message, started, severity, fixes=fixes)
+            # Of a check about several subjects, those that this failure is about.
+            if leaves_unknown and (about := leaves_unknown & check.subjects):
+                result = replace(result, subjects=about)
         case _:
             wrong = TypeError(f"it returned {type(outcome).__name__} instead of Pass, Fail or Skip")
             return CheckOutcome(_crashed(provided, wrong, started), None)
