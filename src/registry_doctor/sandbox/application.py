@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
@@ -21,7 +21,7 @@ from registry_doctor.sandbox.errors import (
     unauthenticated,
 )
 from registry_doctor.sandbox.faults import Fault, FaultList, FieldFault, RequestFault, read_fault
-from registry_doctor.sandbox.file_routes import FileRoutes
+from registry_doctor.sandbox.file_routes import ROUTES, Endpoint, FileRoutes
 from registry_doctor.sandbox.history.backend import Backend
 from registry_doctor.sandbox.history.changes import Mutated, Streamed, WorldAdded
 from registry_doctor.sandbox.history.folder import StateFolder
@@ -53,23 +53,7 @@ class Application:
         self.history = History(self.backend, folder)
         self.faults = FaultList()
         self.log = RequestLog()
-        files = FileRoutes(self.backend, self.history)
-        self._routes = Map(
-            [
-                Rule("/graphql", methods=["POST"], endpoint=self._graphql),
-                *files.rules(),
-                Rule(
-                    "/files/<entity>/<project>/<run>/file_stream",
-                    methods=["POST"],
-                    endpoint=self._file_stream,
-                ),
-                Rule(f"{CONTROLS}log", methods=["GET"], endpoint=self._show_log),
-                Rule(f"{CONTROLS}world", methods=["POST"], endpoint=self._add_world),
-                Rule(f"{CONTROLS}faults", methods=["POST"], endpoint=self._set_faults),
-                Rule(f"{CONTROLS}quirks", methods=["POST"], endpoint=self._set_quirks),
-            ],
-            merge_slashes=False,
-        )
+        self.files = FileRoutes(self.backend, self.history)
 
     def serve(self, request: Request) -> Response:
         """Answer a request; the sandbox's own controls are not logged, and faults do not touch them."""
@@ -97,12 +81,13 @@ class Application:
     def _call(self, request: Request, viewer: User | None) -> Call:
         name = f"{request.method} {request.path}"
         try:
-            endpoint, values = self._routes.bind("").match(request.path, request.method)
+            chosen, values = _routes().bind("").match(request.path, request.method)
         except HTTPException:
             nothing = not_found(f"there is nothing at {name}")
             return Call(name, request.method, lambda _fault: _refused(nothing))
-        if endpoint == self._graphql:
+        if chosen is None:
             return self._graphql(request, viewer)
+        endpoint = chosen(self)
         return Call(name, request.method, lambda _fault: endpoint(request, viewer, **values))
 
     def _graphql(self, request: Request, viewer: User | None) -> Call:
@@ -168,6 +153,26 @@ class Application:
     def set_quirks(self, names: Sequence[object]) -> None:
         """Answer in exactly these shapes from now on: a change of the world, kept like every other one."""
         self.history.make(WorldAdded(World.from_document({"server": {"quirks": list(names)}})))
+
+
+@cache
+def _routes() -> Map:
+    """Which requests go where, the same for every application; `None` stands for GraphQL."""
+
+    def of_files(chosen: Callable[[FileRoutes], Endpoint]) -> Callable[[Application], Endpoint]:
+        return lambda each: chosen(each.files)
+
+    own: tuple[tuple[str, str, Callable[[Application], Endpoint] | None], ...] = (
+        ("/graphql", "POST", None),
+        ("/files/<entity>/<project>/<run>/file_stream", "POST", lambda each: each._file_stream),
+        (f"{CONTROLS}log", "GET", lambda each: each._show_log),
+        (f"{CONTROLS}world", "POST", lambda each: each._add_world),
+        (f"{CONTROLS}faults", "POST", lambda each: each._set_faults),
+        (f"{CONTROLS}quirks", "POST", lambda each: each._set_quirks),
+    )
+    files = ((address, method, of_files(chosen)) for address, method, chosen in ROUTES)
+    rules = [Rule(address, methods=[method], endpoint=chosen) for address, method, chosen in (*own, *files)]
+    return Map(rules, merge_slashes=False)
 
 
 def _graphql_fields(request: Request) -> tuple[str, str | None, dict[str, JsonValue]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
 from registry_doctor.sandbox.errors import Refusal, bad_request, not_found, permission_denied, unauthenticated
@@ -17,6 +17,11 @@ from registry_doctor.sandbox.model import Collection, Project, User
 from registry_doctor.sandbox.session import Session
 from registry_doctor.sandbox.storage import content_path, md5_digest
 
+Endpoint: TypeAlias = Callable[..., Response]
+"""Takes the request, whose it is, and the parts of the address by name."""
+
+_COLLECTION = "/artifactsV2/<region>/<entity>/<project>/<collection>"
+
 
 class FileRoutes:
     """The endpoints of one backend where bytes go in and out."""
@@ -24,29 +29,6 @@ class FileRoutes:
     def __init__(self, backend: Backend, history: History) -> None:
         self._backend = backend
         self._history = history
-
-    def rules(self) -> Iterator[Rule]:
-        """Which requests go where; HEAD is answered wherever GET is."""
-        yield Rule("/storage/put/<path:path>", methods=["PUT"], endpoint=self._put)
-        yield Rule("/storage/get/<path:path>", methods=["GET"], endpoint=self._get)
-        yield Rule("/storage/get/<path:path>", methods=["OPTIONS"], endpoint=self._allow_origins)
-        # Older SDKs name the version that a file was born in, and no collection.
-        yield Rule(
-            "/artifactsV2/<region>/<entity>/<birth>/<hex_digest>",
-            methods=["GET"],
-            endpoint=self._entity_file,
-        )
-        # The version that a file was born in may have no name; newer servers get one version more.
-        yield Rule(
-            "/artifactsV2/<region>/<entity>/<project>/<collection>/<path:rest>",
-            methods=["GET"],
-            endpoint=self._artifact_file,
-        )
-        yield Rule(
-            "/artifactsV2/<region>/<entity>/<project>/<collection>//<path:rest>",
-            methods=["GET"],
-            endpoint=self._artifact_file,
-        )
 
     def _put(self, request: Request, _viewer: User | None, path: str) -> Response:
         """Keep bytes at a signed address; no key is sent there (protocol 2)."""
@@ -158,3 +140,16 @@ def _path_of_file(collections: Iterable[Collection], hex_digest: str) -> str:
             ):
                 return content_path(digest)
     raise not_found(f"no version has a file with the digest '{hex_digest}'")
+
+
+ROUTES: tuple[tuple[str, str, Callable[[FileRoutes], Endpoint]], ...] = (
+    ("/storage/put/<path:path>", "PUT", lambda files: files._put),
+    ("/storage/get/<path:path>", "GET", lambda files: files._get),
+    ("/storage/get/<path:path>", "OPTIONS", lambda files: files._allow_origins),
+    # Older SDKs name the version that a file was born in, and no collection.
+    ("/artifactsV2/<region>/<entity>/<birth>/<hex_digest>", "GET", lambda files: files._entity_file),
+    # The version that a file was born in may have no name; newer servers get one version more.
+    (f"{_COLLECTION}/<path:rest>", "GET", lambda files: files._artifact_file),
+    (f"{_COLLECTION}//<path:rest>", "GET", lambda files: files._artifact_file),
+)
+"""Which requests go where: address, method and endpoint; HEAD is answered wherever GET is."""
