@@ -129,6 +129,10 @@ class Application:
         message = Streamed(person.username, entity, project, run, json_of(request))
         return json_response(200, self.history.make(message))
 
+    def _ready(self, _request: Request, _viewer: User | None) -> Response:
+        """What wandb's own tools ask a server before they use it."""
+        return Response("ok")
+
     def _show_log(self, _request: Request, _viewer: User | None) -> Response:
         return json_response(200, [entry.as_json() for entry in self.log.entries()])
 
@@ -165,6 +169,7 @@ def _routes() -> Map:
     own: tuple[tuple[str, str, Callable[[Application], Endpoint] | None], ...] = (
         ("/graphql", "POST", None),
         ("/files/<entity>/<project>/<run>/file_stream", "POST", lambda each: each._file_stream),
+        ("/ready", "GET", lambda each: each._ready),
         (f"{CONTROLS}log", "GET", lambda each: each._show_log),
         (f"{CONTROLS}world", "POST", lambda each: each._add_world),
         (f"{CONTROLS}faults", "POST", lambda each: each._set_faults),
