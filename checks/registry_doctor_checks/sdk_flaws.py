@@ -189,17 +189,27 @@ def _is_told_to_log_in_again(_: Situation) -> Consequence | None:
     return Consequence("is refused by the server with some keys (`relogin required`)")
 
 
-def _goes_to_another_host(given: Situation) -> Consequence | None:
-    address = given.settings.base_url
+def _finds_no_key_of_its_host(given: Situation) -> Consequence | None:
+    """Both addresses are the same service (R6.3); only a key that is stored for the new one is not found (R6.1)."""
+    address, credentials = given.settings.base_url, given.settings.credentials
     if address.source != "wandb's default" or address.value == _OLD_CLOUD:
         return None
+    if not isinstance(credentials, ApiKey) or credentials.machine != _host_of(address.value):
+        return None
     fix = Fix(
-        "set the address that every version uses",
-        steps=("It also needs a key: in WANDB_API_KEY, or in the netrc entry of api.wandb.ai.",),
-        snippet=f"export WANDB_BASE_URL={_OLD_CLOUD}",
+        "store the key for the old address, too",
+        steps=(f"Without a newer wandb: add a netrc entry for the machine {_host_of(_OLD_CLOUD)}.",),
+        snippet=f"wandb login --relogin --host={_OLD_CLOUD}",
     )
-    does = f"uses {_OLD_CLOUD}, with the key for that host, and not {address.value}, which the doctor used"
+    does = (
+        f"uses {_OLD_CLOUD} and looks in netrc for {quoted_name(_host_of(_OLD_CLOUD))}, and not for"
+        f" {quoted_name(credentials.machine)}"
+    )
     return Consequence(does, fix=fix)
+
+
+def _host_of(address: str) -> str:
+    return address.rpartition("://")[2].partition("/")[0]
 
 
 def _asks_netrc_without_port(given: Situation) -> Consequence | None:
@@ -251,6 +261,6 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("0.22.3", "0.24.2", _fetches_another_version),
     Flaw("0.24.0", "0.27.1", _hangs),
     Flaw("0.27.1", "0.28.0", _is_told_to_log_in_again),
-    Flaw("0", "0.31.0", _goes_to_another_host),
+    Flaw("0", "0.31.0", _finds_no_key_of_its_host),
 )  # fmt: skip
 """Every known flaw that can concern a link or a fetch; flaws that make a call fail come first."""

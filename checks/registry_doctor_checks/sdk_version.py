@@ -78,6 +78,8 @@ def sdk_version(facts: DeclaredFacts) -> Outcome:
     - SDK 0.21.0 to 0.22.3, `artifact.link()` of a draft: `Client not initialized for artifact mutations`
     - SDK 0.24.0 to 0.27.0, no answer from the server: nothing; `wandb.Api()` never returns.
     - SDK 0.24.2 to 0.29.0, key in a settings file: `No API key configured.`
+    - SDK up to 0.30.0, key in netrc only for `api.forge.coreweave.com`: that no key is configured, in words that
+      differ by version. These versions use `https://api.wandb.ai` by default, which is the same service (R6.1, R6.3).
     - SDK 0.22.3 and 0.23.1, a fetch of a link whose number differs from that of its source: no message. On a
       server that does not list a link's own number among its aliases, they fetched another version. This is
       likely, but not proven for W&B's own server (sdk-versions 5.7).

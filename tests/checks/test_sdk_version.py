@@ -29,7 +29,7 @@ from registry_doctor.facts import (
     Version,
 )
 from registry_doctor.queries.answers import Connection
-from registry_doctor.settings import ApiKey, Credentials, IdentityToken, Sourced
+from registry_doctor.settings import ApiKey, Credentials, IdentityToken, NoCredentials, Sourced
 from registry_doctor.support.redaction import Secret
 from registry_doctor.support.versions import read_version
 from registry_doctor.testing import facts_with, run_check
@@ -60,6 +60,7 @@ BY_ENTITY = f"acme-robotics_X7Q2/{PATH}"
 BY_DISPLAY = f"Acme Robotics/{PATH}"
 TO_ENTITY = safe(organization="acme-robotics_X7Q2")
 KEY = Secret("b0b0" * 10)
+FORGE = "https://api.forge.coreweave.com"
 
 
 def sdk(version: str, *more: dict[AnyFact, object]) -> dict[AnyFact, object]:
@@ -80,9 +81,9 @@ def key_of(credentials: Credentials) -> dict[AnyFact, object]:
     return {SETTINGS: settings(credentials=credentials)}
 
 
-def at_default(address: str) -> dict[AnyFact, object]:
+def at_default(address: str, credentials: Credentials) -> dict[AnyFact, object]:
     """wandb 0.31.0 chooses the server."""
-    return {SETTINGS: settings(base_url=Sourced(address, "wandb's default"))}
+    return {SETTINGS: settings(base_url=Sourced(address, "wandb's default"), credentials=credentials)}
 
 
 def offline() -> dict[AnyFact, object]:
@@ -178,12 +179,21 @@ SURROUNDINGS: Table = {
     "0.27.0 hangs": (link(PATH, sdk("0.27.0")), warns("never returns")),
     "0.27.1 is refused with some keys": (link(PATH, sdk("0.27.1")), warns("relogin required", "fixed in 0.28.0")),
     "0.28.0 is not": (link(PATH, sdk("0.28.0")), passes()),
-    "0.30.0 goes to another host by default": (
-        link(PATH, sdk("0.30.0", at_default("https://api.forge.coreweave.com"))),
-        warns("https://api.wandb.ai", "fixed in 0.31.0", remedy=["export WANDB_BASE_URL=https://api.wandb.ai", "wandb>=0.31.0"]),
+    "0.30.0 does not find a key that is stored only for the new address": (
+        link(PATH, sdk("0.30.0", at_default(FORGE, ApiKey(KEY, "~/.netrc", "api.forge.coreweave.com")))),
+        warns("looks in netrc for 'api.wandb.ai'", "fixed in 0.31.0", remedy=["--host=https://api.wandb.ai", "wandb>=0.31.0"]),
+    ),
+    "0.30.0 finds a key that is stored for the old address": (
+        link(PATH, sdk("0.30.0", at_default(FORGE, ApiKey(KEY, "~/.netrc", "api.wandb.ai")))), passes(),
+    ),
+    "0.30.0 finds the key of the environment": (
+        use(f"{PATH}:v0", sdk("0.30.0", at_default(FORGE, ApiKey(KEY, "WANDB_API_KEY")))), passes(),
+    ),
+    "without a key nothing is known against 0.30.0": (
+        use(f"{PATH}:v0", sdk("0.30.0", at_default(FORGE, NoCredentials(())))), passes(),
     ),
     "0.30.0 goes where it is told to": (link(PATH, sdk("0.30.0")), passes()),
-    "0.31.0 goes to its own default": (link(PATH, sdk("0.31.0", at_default("https://api.forge.coreweave.com"))), passes()),
+    "0.31.0 goes to its own default": (link(PATH, sdk("0.31.0", at_default(FORGE, ApiKey(KEY, "~/.netrc", "api.forge.coreweave.com")))), passes()),
     "0.22.3 asks netrc without the port": (
         use(f"{PATH}:v0", sdk("0.22.3", key_of(ApiKey(KEY, "~/.netrc", "localhost:8080")))),
         warns("looks in netrc for 'localhost', and not for 'localhost:8080'", "fixed in 0.23.1", remedy=["the machine localhost"]),
@@ -278,7 +288,7 @@ def test_what_helps_an_error_stands_before_the_upgrade_and_this_before_what_help
     """The first fix is the one that a person sees."""
     values = draft(
         PATH,
-        sdk("0.22.3", at_default("https://api.forge.coreweave.com")),
+        sdk("0.22.3", at_default(FORGE, ApiKey(KEY, "~/.netrc", "api.forge.coreweave.com"))),
         viewer=ALICE,
         through=ALICE_HERSELF,
     )
@@ -288,7 +298,7 @@ def test_what_helps_an_error_stands_before_the_upgrade_and_this_before_what_help
     assert [fix.title for fix in outcome.fixes] == [
         "log the artifact before you link it",
         "upgrade wandb to 0.31.0 or newer",
-        "set the address that every version uses",
+        "store the key for the old address, too",
     ]
 
 

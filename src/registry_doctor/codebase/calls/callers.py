@@ -67,27 +67,37 @@ def callers_first(
         needed = _needed(source.tree, frozenset(SIGNATURES), methods=True) if source is not None else None
         nodes[path] = _Node(needed or frozenset())
     pending = [path for path, node in nodes.items() if node.needed]
+    known: dict[Path, tuple[Path, ...]] = {}
     while pending and len(nodes) < MOST_CALLING_FILES:
         words = {module_word(path) for path in pending}
         reached = set(pending)
         changed: dict[Path, None] = {}
         for path, names in imports.items():
-            if not names.isdisjoint(words) and _joined(path, reached, nodes, read, modules):
+            if not names.isdisjoint(words) and _joined(path, reached, nodes, read, modules, known):
                 changed[path] = None
         pending = list(changed)
     return {path: nodes[path].needed for path in _in_order(nodes)}
 
 
-def _joined(path: Path, reached: set[Path], nodes: dict[Path, _Node], read: Read, modules: Modules) -> bool:
-    """Note what a file imports of the reached ones; whether others need more of it than before."""
-    source = read(path)
-    if source is None:
-        return False
-    found = [
-        each for each in dict.fromkeys(_imported_files(source, modules)) if each in reached and each != path
-    ]
+def _joined(
+    path: Path,
+    reached: set[Path],
+    nodes: dict[Path, _Node],
+    read: Read,
+    modules: Modules,
+    known: dict[Path, tuple[Path, ...]],
+) -> bool:
+    """Note what a file imports of the reached ones; whether others need more of it than before.
+
+    `known` keeps what each file imports: a file that imports nothing of the reached ones is parsed only once.
+    """
+    if path not in known:
+        source = read(path)
+        known[path] = () if source is None else tuple(dict.fromkeys(_imported_files(source, modules)))
+    found = [each for each in known[path] if each in reached and each != path]
     names = frozenset(name for each in found for name in nodes[each].needed)
-    if not names or names.isdisjoint(_names_in(source.tree)):
+    source = read(path) if names else None
+    if source is None or names.isdisjoint(_names_in(source.tree)):
         return False
     node = nodes.setdefault(path, _Node(frozenset()))
     node.imports += [each for each in found if each not in node.imports]

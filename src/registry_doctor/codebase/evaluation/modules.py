@@ -13,6 +13,9 @@ from registry_doctor.codebase.source.parsed_file import Source, read_source
 MOST_KEPT = 32
 """How many imported modules are kept at a time."""
 
+MOST_LOOKED_UP = 20_000
+"""How many imports are kept with the file that they mean; looking one up asks the disk many times."""
+
 LARGEST_MODULE = 2_000_000
 """An imported module larger than this, in bytes, is not read for its names."""
 
@@ -36,7 +39,7 @@ class Modules:
         key = (importer.parent, name, level)
         if key not in self._found:
             self._found[key] = self._look(importer.parent, name, level)
-            if len(self._found) > 1_000:
+            if len(self._found) > MOST_LOOKED_UP:
                 self._found.popitem(last=False)
         return self._found[key]
 
