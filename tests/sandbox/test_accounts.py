@@ -43,12 +43,36 @@ say("left", [member.name for member in team.members])
 """
 
 
+OUTSIDE = """
+registry = api.create_registry("fresh", visibility="organization", organization="One")
+registry.add_members(api.user("eve"), api.create_team("afar", admin_username="root"))
+say("people", sorted([each.user.username, each.role] for each in registry.user_members()))
+say("teams", [[each.team.name, each.role] for each in registry.team_members()])
+"""
+
+
 def test_the_viewer_and_teams_read_as_wandbs_own_tests_expect(tell: Tell) -> None:
     """The personal entity is among the teams and has its owner as member; a key's name is its beginning."""
     assert tell("bob", READ) == {
         "viewer": ["bob", False, ["vision", "bob"], ["b0b00000"]],
         "personal": ["<Member bob (USER)>"],
         "team": [["alice", True, "USER"], ["bob", False, "USER"], ["erin", False, "USER"]],
+    }
+
+
+def test_an_admin_of_the_instance_adds_people_and_teams_of_no_organization(
+    tell: Tell, client: Client
+) -> None:
+    """To a registry of one of several organizations, as wandb's own tests do."""
+    orgs = [
+        {"name": name, "entity": f"{name}-x", "members": {"root": "admin"}, "default_registry_role": "member"}
+        for name in ("One", "Two")
+    ]
+    client.sandbox.renew({"users": [ROOT, {"username": "eve", "api_keys": ["e" * 40]}], "orgs": orgs})
+    client.keys["root"] = "0" * 39 + "1"
+    assert tell("root", OUTSIDE) == {
+        "people": [["eve", "member"], ["root", "admin"]],
+        "teams": [["afar", "member"]],
     }
 
 
