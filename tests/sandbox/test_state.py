@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,6 +173,30 @@ def test_a_killed_sandbox_has_lost_nothing_that_it_acknowledged(
     assert client.session.put(upload, data=b"once more", timeout=20).status_code == 200
 
 
+@pytest.mark.slow
+def test_it_may_be_killed_at_any_moment(tmp_path: Path, serve: Serve, speak: Speak) -> None:
+    """Again and again, at moments by chance, in the midst of eight writers: nothing that was acknowledged is lost."""
+    chance, writers, port = Random(7), Writers(), 0
+    for life in range(25):
+        process = serve(tmp_path / "state", port=port, world=None if life else ACME_WORLD)
+        port, client = process.port, speak(process.base_url)
+        assert client.start_run("r1").status == 200
+        found = client.ask("bob", ALIASES).items("project.artifactCollectionMembership.aliases", "alias")
+        assert set(writers.aliases) <= set(found)
+        with ThreadPoolExecutor(8) as pool:
+            for number in range(8):
+                pool.submit(writers.write, life * 8 + number, speak(process.base_url))
+            time.sleep(chance.random() * 0.4)
+            process.kill()
+    again = serve(tmp_path / "state", port=port, world=None)
+    client = speak(again.base_url)
+    files = client.ask("bob", FILES, names=list(writers.uploads))
+    names, addresses = (files.nodes("project.run.files", field) for field in ("name", "directUrl"))
+    assert set(names) == set(writers.uploads) and len(names) > 20
+    for name, address in zip(names, addresses, strict=True):
+        assert client.session.get(str(address), timeout=20).content == writers.uploads[str(name)][1]
+
+
 LOG = """
 import sys, wandb
 with wandb.init(entity="vision", project="training") as run:
@@ -185,6 +210,7 @@ wandb.Api().artifact("wandb-registry-model/net:prod").download(root=sys.argv[1])
 """
 
 
+@pytest.mark.slow
 def test_what_the_sdk_logged_and_linked_is_downloaded_after_a_kill(
     tmp_path: Path, acme: World, serve: Serve
 ) -> None:

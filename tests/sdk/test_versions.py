@@ -43,6 +43,10 @@ EXPECTED = {
     "seen draft": [None, "model"],
     "given by run": ["vision", "training"],
     "given by api": [None, BOB],
+    "resumed": [True, {"lr": 0.5}, 1],
+    "never": True,
+    "history": [[10, 2], [20, 1], [21, 0]],
+    "ended": ["finished", 21, 0],
     "diagnosed": [["wandb-registry-model/detector", 0], ["vision/wandb-registry-model/detector", 1]],
 }
 
@@ -92,7 +96,7 @@ def use(python: Path, base_url: str, folder: Path) -> Mapping[str, object]:
 def test_an_older_sdk_works_on_the_sandbox_and_with_the_adapter(
     python: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """It links, logs, fetches and downloads; its artifacts, runs and `Api` objects are read as those of the newest."""
+    """It links, logs, fetches, downloads and resumes; its artifacts, runs and `Api` objects are read as those of the newest."""
     with Sandbox.start(ACME) as sandbox:
         told = dict(use(python, sandbox.base_url, tmp_path))
         assert told.pop("version") == request.node.callspec.params["python"]

@@ -59,4 +59,17 @@ with wandb.init(entity="vision", project="training") as run:
     draft.add_file("weights.bin")
     placed = run.link_artifact(draft, "wandb-registry-model/other")
     told["drafted"] = [placed.entity, placed.project, placed.version]
+with wandb.init(entity="vision", project="training", id="again", config={"lr": 0.5}) as run:
+    run.log({"loss": 2}, step=10)
+    run.log({"loss": 1}, step=20)
+with wandb.init(entity="vision", project="training", id="again", resume="must") as run:
+    told["resumed"] = [run.resumed, dict(run.config), run.summary["loss"]]
+    run.log({"loss": 0})
+try:
+    wandb.init(entity="vision", project="training", id="again", resume="never")
+except Exception as error:  # its class differs between versions
+    told["never"] = "already exists" in str(error)
+ended = wandb.Api().run("vision/training/again")
+told["history"] = [[row["_step"], row["loss"]] for row in ended.scan_history(keys=["_step", "loss"])]
+told["ended"] = [ended.state, ended.lastHistoryStep, ended.summary["loss"]]
 sys.stdout.write(json.dumps(told) + "\n")
