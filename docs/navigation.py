@@ -17,7 +17,11 @@ EVIDENCE = "evidence/"
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Start",
-        (("Overview", "index.md"),),
+        (
+            ("Overview", "index.md"),
+            ("Quickstart", "quickstart.md"),
+            ("From the Model Registry", "model-registry.md"),
+        ),
     ),
     (
         "I have an error",
@@ -48,6 +52,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("What preflight reads", "preflight-sources.md"),
             ("Configuration", "configuration.md"),
             ("CI recipes", "ci.md"),
+            ("Jobs on a cluster", "jobs.md"),
             ("Test your code", "testing-your-code.md"),
             ("Agents", "agents.md"),
         ),
