@@ -33,7 +33,17 @@ def page_url(page: str) -> str | None:
     if DOCUMENTATION is None:
         return None
     path, _, anchor = page.removeprefix("docs/").partition("#")
-    return f"{DOCUMENTATION}/{path.removesuffix('.md')}/" + (f"#{anchor}" if anchor else "")
+    name = path.removesuffix(".md").removesuffix("README")
+    return f"{DOCUMENTATION}/{name}{'/' * (not name.endswith('/'))}" + (f"#{anchor}" if anchor else "")
+
+
+def check_url(code: str) -> str | None:
+    """The URL of a check's page; `None` for a plugin's code, whose page is not on the site, and without an address.
+
+    >>> check_url("RD302"), check_url("MY001")
+    (None, None)
+    """
+    return page_url(f"docs/checks/{code}.md") if re.fullmatch(r"RD\d{3}", code) else None
 
 
 def page_uri(page: str | None, version: str | None) -> str:
