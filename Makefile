@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src checks docs/checks -type f -not -name "*.pyc") pyproject.toml README.md LICENSE
 
-.PHONY: help setup demo test test-failed test-slow differential fuzz lint format docs pictures bench clean
+.PHONY: help setup demo test test-failed test-slow differential fuzz lint format docs site pictures bench clean
 
 help:
 	@echo "make demo       play five people with five troubles on a local W&B server"
@@ -16,6 +16,7 @@ help:
 	@echo "make fuzz       a million inputs each for paths, messages and logs (RUNS=10000000: more)"
 	@echo "make lint       ruff and mypy"
 	@echo "make docs       generate the pages of the checks"
+	@echo "make site       build the site of docs/ into .build/website/site; a broken link ends it"
 	@echo "make pictures   draw the terminal and the notebook for the documentation; needs Chromium"
 	@echo "make bench      measure against the SDK and against bare requests; takes a few minutes"
 
@@ -77,6 +78,9 @@ format: setup
 
 docs: setup
 	$(BIN)/python -m docs.generate
+
+site: setup
+	$(BIN)/python -m docs.website
 
 pictures: setup
 	$(BIN)/python -m docs.pictures

@@ -1,21 +1,27 @@
-"""Write what is made of docstrings: `docs/checks/`, a page for each built-in check, and `docs/facts.md`;
+"""Write what is made of docstrings: `docs/checks/`, a page for each built-in check and a list, and `docs/facts.md`;
 and `docs/known-errors.md`, which is made of the catalogue of errors. Numbers of rules become links to `docs/evidence/`."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from docs.citations import cited, linked, rule_of
 from registry_doctor import facts
-from registry_doctor.checking.check_pages import described, page
+from registry_doctor.checking.check_pages import Described, described, page
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.facts import Fact
 from registry_doctor.known_errors.page import known_errors_page
 
 HERE = Path(__file__).parent
+CHECKS_HEAD = """# All checks
+
+Each check answers one question about a link or a fetch. Its page says what to do, why, and what wandb says. In a terminal,
+`wandb-registry explain CODE` shows the same. [Write a check](../writing-a-check.md) of your own, or
+[silence one](../configuration.md).
+"""
 FACTS_HEAD = """# Facts
 
 What a check can declare in `needs` and `wants`; all are in `registry_doctor.facts`. A fact *speaks of* names: while one of them is
@@ -37,11 +43,23 @@ def write(folder: Path) -> None:
     for old in pages.glob("*.md"):
         if old.stem not in codes:
             old.unlink()
+    (pages / "README.md").write_text(checks_page(checks), encoding="utf-8", newline="\n")
     for check in checks:
         text = page(check, codes) + evidence(documentation.get(check.code, ""))
         (pages / f"{check.code}.md").write_text(text, encoding="utf-8", newline="\n")
     (folder / "facts.md").write_text(facts_page(), encoding="utf-8", newline="\n")
     (folder / "known-errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
+
+
+def checks_page(checks: Sequence[Described]) -> str:
+    """The list of all checks, under the headings of the report."""
+    lines = [CHECKS_HEAD]
+    for group, members in groupby(checks, key=lambda each: each.group):
+        lines += [f"\n## {group}\n", "\n| code | name | what holds when it passes |\n|---|---|---|\n"]
+        for each in members:
+            summary = " ".join(each.summary.split()).replace("|", "\\|")
+            lines.append(f"| [{each.code}]({each.code}.md) | {each.name} | {summary} |\n")
+    return "".join(lines)
 
 
 def evidence(documentation: str) -> str:

@@ -45,5 +45,6 @@ def the(page: list[Block], heading: str, language: str, index: int = 0) -> str:
 
 _ROOT = Path(__file__).parents[2]
 CI = blocks_of(_ROOT / "docs" / "ci.md")
+MODEL_REGISTRY = blocks_of(_ROOT / "docs" / "model-registry.md")
 GUIDE = blocks_of(_ROOT / "docs" / "preflight.md")
 README = [block for block in blocks_of(_ROOT / "README.md") if block.heading == "Use 3: in CI"]

@@ -1,11 +1,11 @@
-"""What docs/preflight.md and the end of docs/ci.md show, tried."""
+"""What docs/preflight.md, docs/model-registry.md and the end of docs/ci.md show, tried."""
 
 from __future__ import annotations
 
 import sys
 
 from tests.recipes.conftest import SHELL, WRONG, Checkout
-from tests.recipes.fenced_blocks import CI, GUIDE, the
+from tests.recipes.fenced_blocks import CI, GUIDE, MODEL_REGISTRY, the
 
 
 def test_a_baseline_makes_old_findings_pass(checkout: Checkout) -> None:
@@ -54,3 +54,14 @@ def test_the_program_of_the_guide_runs(checkout: Checkout) -> None:
     (checkout.folder / "train.py").write_text(GUIDE[0].text, encoding="utf-8")
     done = checkout.run((sys.executable, "-c"), GUIDE[-1].text)
     assert "train.py 8 ['RD401']" in done.stdout.splitlines(), done
+
+
+def test_the_old_code_of_the_model_registry_is_found_and_the_new_code_is_not(checkout: Checkout) -> None:
+    """By the command of docs/model-registry.md: both old calls, and neither of the new ones."""
+    command = the(MODEL_REGISTRY, "Find the old paths", "sh").strip()
+    head = 'import wandb\n\nrun = wandb.init(entity="vision")\n'
+    for index, found in ((0, 2), (1, 0)):
+        code = head + the(MODEL_REGISTRY, "Change the code", "python", index)
+        (checkout.folder / "src" / "publish.py").write_text(code, encoding="utf-8")
+        done = checkout.run(SHELL, f"{command} --offline src/publish.py")
+        assert done.stdout.count("RD204 ") == found, done

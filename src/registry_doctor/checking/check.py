@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from registry_doctor.domain.subjects import Subject, most_specific
 from registry_doctor.domain.target_path import Changes, PathField
-from registry_doctor.support.distributions import page_address
+from registry_doctor.support.distributions import check_url
 from registry_doctor.support.docstrings import docstring_in_source
 from registry_doctor.support.records import record
 
@@ -177,7 +177,8 @@ class Check:
     @cached_property
     def docs(self) -> str:
         """Where its page is."""
-        return page_address(f"docs/checks/{self.code}.md")
+        page = f"docs/checks/{self.code}.md"
+        return check_url(self.code) or f"registry_doctor/{page}"
 
     @cached_property
     def group(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from registry_doctor.checking.check import GROUPS
 from registry_doctor.checking.plugins import CODE, NAME, PAGE, Loaded, Provided
-from registry_doctor.support.distributions import DISTRIBUTION, page_address
+from registry_doctor.support.distributions import DISTRIBUTION, check_url
 from registry_doctor.support.records import record
 
 
@@ -36,7 +36,7 @@ class Described:
     @property
     def docs(self) -> str:
         """Where its page is."""
-        return page_address(self.page)
+        return check_url(self.code) or f"registry_doctor/{self.page}"
 
 
 _PAGE = r"(?:registry-rules|protocol|operations|sdk-versions|failures|server-shapes|guesses)(?:, sections)?"

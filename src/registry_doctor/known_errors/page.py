@@ -6,11 +6,16 @@ import re
 
 from registry_doctor.known_errors.catalogue import KnownMessage, PossibleCause, catalogue
 
-_HEAD = """# Known errors
+_HEAD = """# I have this error
 
-The messages that `wandb-registry doctor --error` and `registry_doctor.explain` recognise; [errors.md](errors.md) explains how to
-use them. A name in braces is read from the message, and an ellipsis stands for any text. The likeliest cause is the first; each
-cause names the check that examines it live.
+Search this page for a few words of your message, or ask the doctor, which also reads whole logs:
+
+    wandb-registry doctor --error "Unable to find organization for entity 'vision'."
+    wandb-registry doctor --error @train.log
+
+Each section is one message of wandb or of its server, with its causes, the likeliest first. A code such as RD302 is the check
+that finds out whether it is the cause: `wandb-registry doctor PATH` runs all checks. A name in braces is read from the message,
+and an ellipsis stands for any text. [errors.md](errors.md) tells more about `--error`.
 """
 
 _BLANK = re.compile(r"\{(\w+)\|([^}]*)\}")

@@ -10,7 +10,7 @@ from registry_doctor.report.explanation_lines import named_only
 from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
 from registry_doctor.report.places import place_lines
-from registry_doctor.report.style import DIM, HEADING, KINDS, PATH, WARNING, Style, kind_of
+from registry_doctor.report.style import DIM, HEADING, KINDS, PATH, WARNING, Style, kind_of, with_link
 from registry_doctor.report.summary import sentence, verdict
 from registry_doctor.report.text import Text, together
 from registry_doctor.support.records import record
@@ -92,7 +92,8 @@ class _Full:
     def _line(self, label: str, result: Result) -> list[str]:
         """The line of a result, or several if the message is wrapped."""
         lines = self._labelled(label, self.text.shown(result.message))
-        return [self.text.paint(line, kind_of(result).style) for line in lines]
+        painted = [self.text.paint(line, kind_of(result).style) for line in lines]
+        return with_link(painted, result.code, self.text.paint)
 
     def _details(self, result: Result) -> list[str]:
         """The checks that the result blocks, and its fixes."""

@@ -9,7 +9,17 @@ from registry_doctor.checking.results import Result, Status
 from registry_doctor.report.confirmation_lines import confirmation_line, contradiction_rows, wandb_of
 from registry_doctor.report.explanation_lines import explanation_items
 from registry_doctor.report.heading import heading
-from registry_doctor.report.html_parts import block, code, details, line, muted, path_to_copy, strong, table
+from registry_doctor.report.html_parts import (
+    block,
+    code,
+    details,
+    line,
+    link,
+    muted,
+    path_to_copy,
+    strong,
+    table,
+)
 from registry_doctor.report.model import Report
 from registry_doctor.report.snippet import code_to_copy
 from registry_doctor.report.style import kind_of
@@ -24,6 +34,7 @@ from registry_doctor.report.summary import (
     shown_results,
     summary,
 )
+from registry_doctor.support.distributions import check_url
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible
 
@@ -83,7 +94,7 @@ class _Html:
     def _finding(self, result: Result) -> str:
         kind = "unknown" if result.status is not Status.FAIL else "error" if result.is_error else "warning"
         label = f"{kind_of(result).glyph} {self._shown(result.code)}"
-        said = f"{strong(label, kind)} {sentence(self._shown(result.message))}"
+        said = f"{link(strong(label, kind), check_url(result.code))} {sentence(self._shown(result.message))}"
         fix = best_fix(result)
         if fix is None:
             return line(said)

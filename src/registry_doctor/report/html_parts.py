@@ -6,6 +6,7 @@ The colours can be read on white and on black; everything else takes the colours
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 _COLOURS = {"error": "#d9483b", "warning": "#b07d12", "unknown": "#9266d9", "pass": "#2c9550"}
 _GREY = "rgba(128,128,128,.18)"
@@ -30,6 +31,11 @@ def muted(content: str) -> str:
 def strong(content: str, kind: str) -> str:
     """Words in the colour of a kind of result."""
     return f'<b style="color:{_COLOURS[kind]}">{content}</b>'
+
+
+def link(content: str, address: str | None) -> str:
+    """The content as a link; the content itself without an address."""
+    return f'<a href="{escape(address)}" style="color:inherit">{content}</a>' if address else content
 
 
 def path_to_copy(path: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from registry_doctor.checking.results import Result, Status
+from registry_doctor.support.distributions import check_url
 from registry_doctor.support.records import record
 
 
@@ -66,3 +67,19 @@ def painter(color: bool) -> Paint:
     from click import style as ansi  # imported here: text without colours needs no click
 
     return lambda text, style: ansi(text, fg=style.colour, bold=style.bold or None, dim=style.dim or None)
+
+
+def with_link(lines: Iterable[str], code: str, paint: Paint) -> list[str]:
+    """The lines, in which the first mention of a code is a link to its page: only on a terminal, and if it has an address.
+
+    What is seen stays the same, so links are made after lines are wrapped.
+    """
+    found = list(lines)
+    url = check_url(code)
+    if url is None or paint("x", HEADING) == "x":
+        return found
+    for number, line in enumerate(found):
+        if code in line:
+            found[number] = line.replace(code, f"\x1b]8;;{url}\x1b\\{code}\x1b]8;;\x1b\\", 1)
+            break
+    return found

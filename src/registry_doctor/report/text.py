@@ -11,7 +11,7 @@ from registry_doctor.report.heading import heading
 from registry_doctor.report.model import Report
 from registry_doctor.report.places import place_lines
 from registry_doctor.report.snippet import code_to_copy
-from registry_doctor.report.style import DIM, HEADING, PATH, Paint, Style, kind_of, painter
+from registry_doctor.report.style import DIM, HEADING, PATH, Paint, Style, kind_of, painter, with_link
 from registry_doctor.report.summary import (
     about_path,
     best_fix,
@@ -106,7 +106,10 @@ class Text:
             codes = ", ".join(self.shown(each.code) for each in results)
             label = f"{kind.glyph} {codes}  "
             message = sentence(self.shown(results[0].message))
-            yield from (self.paint(line, kind.style) for line in self._beside(label, message))
+            lines = [self.paint(line, kind.style) for line in self._beside(label, message)]
+            for each in results:
+                lines = with_link(lines, each.code, self.paint)
+            yield from lines
             yield from self._fix(results[0], self._indent(label))
 
     def _beside(self, label: str, text: str) -> list[str]:

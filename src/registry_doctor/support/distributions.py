@@ -13,9 +13,9 @@ DISTRIBUTION = "wandb-registry-doctor"
 
 
 DOCUMENTATION: str | None = None
-"""Where the files of the project can be read, without a slash at the end; `None` while it has no address.
+"""The address of the site that `make site` builds, without a slash at the end; `None` while it has no address.
 
-The one place to write it; `[project.urls]` names the same.
+The one place to write it; `Documentation` in `[project.urls]` names the same.
 """
 
 
@@ -25,7 +25,25 @@ def page_address(page: str) -> str:
     >>> page_address("docs/checks/RD302.md")
     'registry_doctor/docs/checks/RD302.md'
     """
-    return f"{DOCUMENTATION}/{page}" if DOCUMENTATION else f"registry_doctor/{page}"
+    return page_url(page) or f"registry_doctor/{page}"
+
+
+def page_url(page: str) -> str | None:
+    """The URL of a page, whose anchor is kept; `None` while the site has no address."""
+    if DOCUMENTATION is None:
+        return None
+    path, _, anchor = page.removeprefix("docs/").partition("#")
+    name = path.removesuffix(".md").removesuffix("README")
+    return f"{DOCUMENTATION}/{name}{'/' * (not name.endswith('/'))}" + (f"#{anchor}" if anchor else "")
+
+
+def check_url(code: str) -> str | None:
+    """The URL of a check's page; `None` for a plugin's code, whose page is not on the site, and without an address.
+
+    >>> check_url("RD302"), check_url("MY001")
+    (None, None)
+    """
+    return page_url(f"docs/checks/{code}.md") if re.fullmatch(r"RD\d{3}", code) else None
 
 
 def page_uri(page: str | None, version: str | None) -> str:
@@ -35,7 +53,7 @@ def page_uri(page: str | None, version: str | None) -> str:
     'pkg:pypi/wandb-registry-doctor@0.1.0#registry_doctor/docs/checks/RD302.md'
     """
     if DOCUMENTATION:
-        return f"{DOCUMENTATION}/{page}" if page else DOCUMENTATION
+        return (page and page_url(page)) or DOCUMENTATION
     package = f"pkg:pypi/{DISTRIBUTION}" + (f"@{version}" if version else "")
     return f"{package}#{page_address(page)}" if page else package
 

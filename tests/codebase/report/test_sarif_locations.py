@@ -80,10 +80,10 @@ def test_each_rule_and_the_tool_have_an_address(
     driver = run(report)["tool"]["driver"]
     assert driver["informationUri"].startswith("pkg:pypi/wandb-registry-doctor")
     assert driver["rules"][0]["helpUri"].endswith("#registry_doctor/docs/checks/RD302.md")
-    monkeypatch.setattr(distributions, "DOCUMENTATION", "https://doctor.example/blob/main")
+    monkeypatch.setattr(distributions, "DOCUMENTATION", "https://doctor.example/site")
     driver = run(report)["tool"]["driver"]
-    assert driver["informationUri"] == "https://doctor.example/blob/main"
-    assert driver["rules"][0]["helpUri"] == "https://doctor.example/blob/main/docs/checks/RD302.md"
+    assert driver["informationUri"] == "https://doctor.example/site"
+    assert driver["rules"][0]["helpUri"] == "https://doctor.example/site/checks/RD302/"
     assert distributions.page_address("docs/checks/RD302.md") == driver["rules"][0]["helpUri"]
 
 
@@ -96,7 +96,7 @@ def test_the_log_with_all_of_it_fits_the_schema(preflights: Preflights) -> None:
 def test_the_address_of_the_project_is_written_once() -> None:
     """The metadata and the reports name the same, or both none."""
     project: Any = load_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["urls"].get("Source") == distributions.DOCUMENTATION
+    assert project["urls"].get("Documentation") == distributions.DOCUMENTATION
 
 
 def test_the_pages_are_in_the_wheel_where_the_reports_say() -> None:

@@ -26,6 +26,7 @@ from registry_doctor.codebase.report.model import (
 from registry_doctor.codebase.report.wrong_text import wrong_span
 from registry_doctor.codebase.source.found import Location, Span, Unreadable
 from registry_doctor.domain.interpretation import Purpose
+from registry_doctor.support.distributions import check_url
 from registry_doctor.support.redaction import Secret
 from registry_doctor.support.terminal_text import LIMIT, PATH_LIMIT, visible
 
@@ -84,12 +85,18 @@ class Diagnostic:
     """The literal that is wrong."""
 
     @property
+    def docs(self) -> str | None:
+        """The address of the check's page, if it has one."""
+        return check_url(self.code) if self.code else None
+
+    @property
     def whole(self) -> str:
         """Everything except title and position, on one line."""
         parts = [f"{self.subject}: {self.text}" if self.subject else self.text]
         if self.call is not None:
             parts.append(f"The call is at {visible(plain_position(self.call))}")
         parts += [self.advice] if self.advice else []
+        parts += [f"More: {self.docs}"] if self.docs else []
         if self.corrected is not None:
             parts.append(f"Corrected path ({self.corrected.state}): {self.corrected.path}")
         *sentences, last = parts

@@ -7,7 +7,7 @@ from html import escape
 
 from registry_doctor.codebase.report.diagnostics import Diagnostic, Formatter, diagnostics, summary
 from registry_doctor.codebase.report.model import PreflightReport
-from registry_doctor.report.html_parts import block, line, muted, path_to_copy, strong
+from registry_doctor.report.html_parts import block, line, link, muted, path_to_copy, strong
 from registry_doctor.support.redaction import redact
 
 _MOST = 50
@@ -43,4 +43,6 @@ def _diagnostic(diagnostic: Diagnostic, formatter: Formatter) -> str:
     said = f"{diagnostic.subject}: {diagnostic.text}" if diagnostic.subject else diagnostic.text
     end = ". Corrected path:" if diagnostic.corrected is not None else ""
     advice = f"<br>{escape(diagnostic.advice)}" if diagnostic.advice else ""
-    return line(f"{strong(escape(diagnostic.title), kind)}{where}<br>{escape(said)}{end}{advice}")
+    return line(
+        f"{link(strong(escape(diagnostic.title), kind), diagnostic.docs)}{where}<br>{escape(said)}{end}{advice}"
+    )

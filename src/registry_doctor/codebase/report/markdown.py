@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 from registry_doctor.codebase.report.diagnostics import (
     Diagnostic,
@@ -95,7 +96,7 @@ def _finding(diagnostic: Diagnostic, formatter: Formatter) -> str:
     if diagnostic.corrected is not None:
         corrected = f"{_code(diagnostic.corrected.path)} ({_text(diagnostic.corrected.state)})"
     subject = f" {_code(diagnostic.subject)}" if diagnostic.subject else ""
-    text = f"<b>{_text(diagnostic.title)}</b>{subject}: {_text(diagnostic.text)}"
+    text = f"{_title(diagnostic)}{subject}: {_text(diagnostic.text)}"
     if diagnostic.advice is not None:
         text += f"<br>{_text(diagnostic.advice)}"
     return f"| {_SIGNS[diagnostic.level]} | {_where(diagnostic, formatter)} | {text} | {corrected} |"
@@ -109,7 +110,7 @@ def _folded(heading: str, said: Iterable[Diagnostic], formatter: Formatter) -> I
 
 
 def _row(diagnostic: Diagnostic, formatter: Formatter) -> str:
-    parts = [f"<b>{_text(diagnostic.title)}</b>"] if diagnostic.kind == "finding" else []
+    parts = [_title(diagnostic)] if diagnostic.kind == "finding" else []
     parts += [f"{_code(diagnostic.subject)}:"] if diagnostic.subject else []
     parts.append(_text(diagnostic.text))
     if diagnostic.silenced is not None:
@@ -117,6 +118,12 @@ def _row(diagnostic: Diagnostic, formatter: Formatter) -> str:
     elif diagnostic.advice is not None:
         parts.append(f"<br>{_text(diagnostic.advice)}")
     return f"| {_where(diagnostic, formatter)} | {' '.join(parts)} |"
+
+
+def _title(diagnostic: Diagnostic) -> str:
+    """Code and name, as a link to the check's page if that has an address."""
+    title = f"<b>{_text(diagnostic.title)}</b>"
+    return f'<a href="{escape(diagnostic.docs)}">{title}</a>' if diagnostic.docs else title
 
 
 def _where(diagnostic: Diagnostic, formatter: Formatter) -> str:

@@ -20,7 +20,7 @@ from registry_doctor.codebase.report.diagnostics import (
 )
 from registry_doctor.codebase.report.model import PreflightReport, TargetResult
 from registry_doctor.codebase.report.source_lines import SourceLines, marked_line
-from registry_doctor.report.style import Style, painter
+from registry_doctor.report.style import Style, painter, with_link
 from registry_doctor.support.redaction import redact
 from registry_doctor.support.terminal_text import wrapped
 
@@ -163,11 +163,14 @@ class _Text:
             sign, style, silenced = "-", _DIM, f" (silenced: {diagnostic.silenced})"
         title = f"{sign} {diagnostic.code or diagnostic.title}"
         head = self._wrapped(f"{self._at(diagnostic)}{title} {subject}", style)
+        if diagnostic.code is not None:
+            head = with_link(head, diagnostic.code, self.paint)
         return head + self._detail(f"{diagnostic.text}{silenced}")
 
     def _line(self, diagnostic: Diagnostic) -> list[str]:
         sign, style = _SIGNS[diagnostic.level]
-        return self._wrapped(f"{self._at(diagnostic)}{sign} {diagnostic.title}: {diagnostic.text}", style)
+        lines = self._wrapped(f"{self._at(diagnostic)}{sign} {diagnostic.title}: {diagnostic.text}", style)
+        return lines if diagnostic.code is None else with_link(lines, diagnostic.code, self.paint)
 
     def _reported_elsewhere(self) -> list[str]:
         """How many targets cannot be judged for a cause that is reported once."""
