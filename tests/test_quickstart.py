@@ -103,19 +103,26 @@ def comparable(text: str, address: str) -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]
 
 
-def test_its_commands_print_what_the_page_shows(reader: Reader) -> None:
-    """In the page's order, since later commands see what earlier ones did; an explanation is shown as far as its first cause."""
+@pytest.mark.parametrize(
+    ("block", "statuses"),
+    list(zip(CONSOLE, [[0], [1], [0, 0], [1], [1, 0]], strict=True)),
+    ids=["who am I", "will it work", "link and fetch", "an error", "a code base"],
+)
+def test_the_commands_of_a_step_print_what_the_page_shows(
+    reader: Reader, block: str, statuses: list[int]
+) -> None:
+    """In their order; an explanation is shown as far as its first cause."""
     (reader.folder / "train.py").write_text(TRAIN, encoding="utf-8")
-    statuses = []
-    for shown in COMMANDS:
+    found = []
+    for shown in commands(block):
         done = reader.run(shown.words)
-        statuses.append(done.returncode)
+        found.append(done.returncode)
         printed, expected = comparable(done.stdout, reader.address), comparable(shown.printed, reader.address)
         if "--error" in shown.words:
             assert printed[0].startswith(expected[0]), done
         else:
             assert printed == expected, done
-    assert statuses == [0, 1, 0, 0, 1, 1, 0]
+    assert found == statuses
 
 
 def test_a_reader_at_80_columns_sees_its_lines_whole() -> None:
