@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,9 @@ from registry_doctor.settings import Given, read_settings
 PROGRAM = Path(__file__).with_name("attempt.py")
 SDKS = 3
 """How many SDKs are at work at once."""
+
+LONGEST = 150
+"""Seconds that an answer is waited for; the program gives up a call after 60."""
 
 OPTIONS = (
     "--call", "--artifact", "--type", "--entity", "--project", "--organization", "--base-url", "--sdk-version"
@@ -182,6 +186,9 @@ class Sdk:
         assert self._process.stdout
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], LONGEST)[0]:
+            self._process.kill()  # what comes after it then fails as well, and waits for nothing
+            raise AssertionError(f"wandb gave no answer in {LONGEST} s to {question}")
         answer: Mapping[str, object] = json.loads(self._process.stdout.readline())
         return answer
 

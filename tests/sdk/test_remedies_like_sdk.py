@@ -34,7 +34,13 @@ def run_as(username: str, code: str, sandbox: Sandbox, home: Path) -> str:
     }
     script = f"import wandb\n{code}"
     ran = subprocess.run(
-        [sys.executable, "-c", script], env=environ, cwd=home, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        env=environ,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
