@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from registry_doctor.checking.plugins import load_checks
 from registry_doctor.cli import main
-from registry_doctor.cli.first_moves import is_message
+from registry_doctor.cli.first_moves import other_command
 from registry_doctor.codebase.inputs.manifest import read_manifest
 from registry_doctor.codebase.report.baseline import Baseline, MalformedBaseline
 from registry_doctor.codebase.source.found import Unreadable
@@ -63,10 +63,11 @@ def test_any_target_path_is_diagnosed(path: str, for_: str, artifact: str | None
 
 @settings(FAST, max_examples=30)
 @given(TEXTS.filter(lambda text: "\0" not in text))
+@example("0.MD")
 def test_any_target_path_may_stand_on_the_command_line(path: str) -> None:
-    """There it is a finding, and never a traceback; a sentence is told apart before it is diagnosed."""
+    """There it is a finding, and never a traceback; a sentence or a file is told apart before it is diagnosed."""
     done = CliRunner().invoke(main, ["doctor", "--offline", "--no-config", "--format", "json", "--", path])
-    if is_message(path):
+    if other_command(path):
         assert (done.exit_code, done.stdout) == (2, "")
         return
     assert done.exit_code in (0, 1), done.stderr
